@@ -1,0 +1,1 @@
+"""Makes a checkout runnable; standard library only, because it runs before anything is installed."""
