@@ -66,8 +66,8 @@ class Cluster:
         draft = Path(tempfile.mkdtemp(prefix=f"{self.data.name}.new.", dir=self.data.parent))
         try:
             _run([str(binary("initdb")), "-D", str(draft), "-U", USER, "--encoding=utf8", "--locale=C",
-                  "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust", "--no-sync",
-                  f"--wal-segsize={wal_segment_mb}"])  # fmt: skip
+                  "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust",
+                  f"--wal-segsize={wal_segment_mb}", *(["--no-sync"] if "fsync=off" in self.options else [])])  # fmt: skip
             for name in databases:
                 _run([str(binary("postgres")), "--single", "-D", str(draft), "postgres"],
                      feed=f'create database "{name}"\n')  # fmt: skip

@@ -1,0 +1,144 @@
+"""The only reader of environment variables: one frozen value, read once, which refuses what it does not know."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "TANHENG_"
+# Names of other programs' making, which keep the name people know them by.
+FOREIGN = ("DATABASE_URL", "INFLUX_URL", "INFLUXD_BIN", "FABRIC_BIN", "MQTT_URL")
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class EnvironmentError_(ValueError):
+    """A setting that is unknown or has no usable value; the text names the variable and what it takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """All that an operator may set. `home` is the one folder that is written to.
+
+    port, mqtt_port: TCP on 127.0.0.1. public_url: the address people open (signing keys and passkeys belong
+    to it). insecure_origin: allow passkeys on plain http, for http://localhost only. Empty text: not set.
+    """
+
+    home: Path
+    port: int
+    mqtt_port: int
+    public_url: str
+    allowed_hosts: tuple[str, ...]
+    insecure_origin: bool
+    secret_key: str
+    web_threads: int
+    log_level: str
+    ledger_engine: str
+    database_url: str
+    influx_url: str
+    influxd_bin: str
+    fabric_bin: str
+    mqtt_url: str
+
+    @property
+    def postgres_socket(self) -> Path:
+        """The folder of the embedded server's socket: short (107 bytes at most) and the same in all processes."""
+        digest = hashlib.sha256(os.fsencode(self.home / "pg")).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"tanheng-{os.getuid()}-{digest}"
+
+    @property
+    def database_name(self) -> str:
+        """The embedded server's database."""
+        return "tanheng"
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> "Environment":
+        """The environment of this process.
+
+        Raises: EnvironmentError_ for an unknown `TANHENG_` variable, a value of the wrong kind, or a
+        `*_FILE` that cannot be read.
+        """
+        reader = _Reader(variables)
+        home = Path(reader.text("HOME", str(REPOSITORY / "var"))).expanduser().resolve()
+        port = reader.number("PORT", 8000)
+        environment = cls(
+            home=home,
+            port=port,
+            mqtt_port=reader.number("MQTT_PORT", 18830),
+            public_url=reader.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+            allowed_hosts=reader.words("ALLOWED_HOSTS", "localhost,127.0.0.1"),
+            insecure_origin=reader.switch("INSECURE_ORIGIN", default=True),
+            secret_key=reader.secret("SECRET_KEY") or _kept_secret(home / "keys" / "web-secret"),
+            web_threads=reader.number("WEB_THREADS", 4),
+            log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            ledger_engine=reader.choice("LEDGER_ENGINE", "localnet", ("localnet", "fabric")),
+            **{name.lower(): variables.get(name, "") for name in FOREIGN},
+        )
+        reader.refuse_unknown()
+        return environment
+
+
+class _Reader:
+    """Reads prefixed variables, remembers which names exist, and refuses the rest."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self._known: set[str] = set()
+
+    def text(self, name: str, default: str = "") -> str:
+        self._known.add(PREFIX + name)
+        return self._variables.get(PREFIX + name, default)
+
+    def secret(self, name: str) -> str:
+        """The value of NAME, or the content of the file that NAME_FILE names; both at once is refused."""
+        value, path = self.text(name), self.text(f"{name}_FILE")
+        if value and path:
+            raise EnvironmentError_(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both set; keep one.")
+        if not path:
+            return value
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise EnvironmentError_(f"{PREFIX}{name}_FILE: {error}") from error
+
+    def number(self, name: str, default: int) -> int:
+        text = self.text(name, str(default))
+        if not text.isascii() or not text.isdigit():
+            raise EnvironmentError_(f"{PREFIX}{name} takes a whole number, not {text!r}.")
+        return int(text)
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        return self.choice(name, "1" if default else "0", ("0", "1")) == "1"
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        text = self.text(name, default)
+        if text not in allowed:
+            raise EnvironmentError_(f"{PREFIX}{name} takes one of {', '.join(allowed)}, not {text!r}.")
+        return text
+
+    def words(self, name: str, default: str) -> tuple[str, ...]:
+        return tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
+
+    def refuse_unknown(self) -> None:
+        given = {name for name in self._variables if name.startswith(PREFIX)}
+        if unknown := sorted(given - self._known):
+            raise EnvironmentError_(f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(sorted(self._known))}.")
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in `path`, made at first use: linking a finished file is atomic, so processes that start
+    together agree on one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="utf-8").strip()
