@@ -1,0 +1,147 @@
+"""What a peer streams: chaincode events of valid transactions, and whole blocks, as typed values."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fabric_protos.common import common_pb2
+from fabric_protos.msp import identities_pb2
+from fabric_protos.orderer import ab_pb2
+from fabric_protos.peer import chaincode_pb2, proposal_pb2, transaction_pb2
+
+from ledger.commit import code_name
+from ledger.proposal import Signer, endorsed_action, endorsers, stamp
+
+LAST_BLOCK = 2**64 - 1
+UNVALIDATED = 254
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ChaincodeEvent:
+    """One event of one valid transaction."""
+
+    block_number: int
+    tx_id: str
+    name: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTransaction:
+    """One transaction of a block, valid or not, as an explorer shows it."""
+
+    tx_id: str
+    number: int
+    kind: str
+    code: str
+    name: str
+    creator_msp: str
+    endorsers: tuple[str, ...]
+    created_at: datetime
+    size_bytes: int
+    args: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block: its place in the hash chain and its transactions."""
+
+    number: int
+    header_hash: str
+    previous_hash: str
+    data_hash: str
+    transactions: tuple[BlockTransaction, ...]
+
+
+def header_hash(header: common_pb2.BlockHeader) -> bytes:
+    """SHA-256 of the header's DER form: SEQUENCE of number, previous hash, data hash (fabric-notes 6.5)."""
+    number = header.number.to_bytes(header.number.bit_length() // 8 + 1, "big")
+    body = b"".join(
+        _der(tag, value) for tag, value in ((2, number), (4, header.previous_hash), (4, header.data_hash))
+    )
+    return hashlib.sha256(_der(0x30, body)).digest()
+
+
+def _der(tag: int, value: bytes) -> bytes:
+    if len(value) < 0x80:
+        return bytes([tag, len(value)]) + value
+    size = len(value).to_bytes((len(value).bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(size)]) + size + value
+
+
+def parse_block(block: common_pb2.Block) -> Block:
+    """A typed block. A transaction without a validity byte counts as not validated."""
+    filters = block.metadata.metadata
+    codes = filters[2] if len(filters) > common_pb2.TRANSACTIONS_FILTER else b""
+    return Block(
+        number=block.header.number,
+        header_hash=header_hash(block.header).hex(),
+        previous_hash=block.header.previous_hash.hex(),
+        data_hash=block.header.data_hash.hex(),
+        transactions=tuple(
+            _parse_transaction(envelope, number, codes[number] if number < len(codes) else UNVALIDATED)
+            for number, envelope in enumerate(block.data.data)
+        ),
+    )
+
+
+def _parse_transaction(envelope: bytes, number: int, code: int) -> BlockTransaction:
+    content = common_pb2.Envelope.FromString(envelope).payload
+    payload = common_pb2.Payload.FromString(content)
+    header = common_pb2.ChannelHeader.FromString(payload.header.channel_header)
+    creator = common_pb2.SignatureHeader.FromString(payload.header.signature_header).creator
+    endorsed = header.type == common_pb2.ENDORSER_TRANSACTION
+    args = _call(payload.data) if endorsed else ()
+    return BlockTransaction(
+        tx_id=header.tx_id,
+        number=number,
+        kind=common_pb2.HeaderType.Name(header.type),
+        code=code_name(code),
+        name=args[0].decode("utf-8", "replace") if args else "",
+        creator_msp=identities_pb2.SerializedIdentity.FromString(creator).mspid,
+        endorsers=endorsers(endorsed_action(content)) if endorsed else (),
+        created_at=_instant(header.timestamp),
+        size_bytes=len(envelope),
+        args=args[1:],
+    )
+
+
+def _call(data: bytes) -> tuple[bytes, ...]:
+    """Function name and arguments of an endorser transaction."""
+    action = transaction_pb2.Transaction.FromString(data).actions[0]
+    payload = transaction_pb2.ChaincodeActionPayload.FromString(action.payload).chaincode_proposal_payload
+    spec = proposal_pb2.ChaincodeProposalPayload.FromString(payload).input
+    call = chaincode_pb2.ChaincodeInvocationSpec.FromString(spec).chaincode_spec.input.args
+    return tuple(bytes(arg) for arg in call)
+
+
+def _instant(timestamp: Any) -> datetime:
+    return EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1000)
+
+
+def seek_envelope(
+    signer: Signer, *, channel: str, start_block: int, last_block: int = LAST_BLOCK
+) -> common_pb2.Envelope:
+    """A signed request to stream whole blocks from `start_block` on, for ever by default."""
+    header = common_pb2.ChannelHeader(type=common_pb2.DELIVER_SEEK_INFO, channel_id=channel)
+    stamp(header)
+    seek = ab_pb2.SeekInfo(
+        start=position(start_block),
+        stop=position(last_block),
+        behavior=ab_pb2.SeekInfo.BLOCK_UNTIL_READY,
+    )
+    payload = common_pb2.Payload(
+        header=common_pb2.Header(
+            channel_header=header.SerializeToString(),
+            signature_header=common_pb2.SignatureHeader(creator=signer.creator).SerializeToString(),
+        ),
+        data=seek.SerializeToString(),
+    ).SerializeToString()
+    return common_pb2.Envelope(payload=payload, signature=signer.sign(payload))
+
+
+def position(number: int) -> ab_pb2.SeekPosition:
+    """The place of a block in the chain, as Deliver and ChaincodeEvents want it."""
+    return ab_pb2.SeekPosition(specified=ab_pb2.SeekSpecified(number=number))
