@@ -29,6 +29,7 @@ class Environment:
     home: Path
     port: int
     mqtt_port: int
+    ledger_port: int
     public_url: str
     allowed_hosts: tuple[str, ...]
     insecure_origin: bool
@@ -67,6 +68,8 @@ class Environment:
             home=home,
             port=port,
             mqtt_port=reader.number("MQTT_PORT", 18830),
+            # The orderer's; peers follow at +1 to +3, chaincodes at +11 to +13.
+            ledger_port=reader.number("LEDGER_PORT", 17050),
             public_url=reader.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
             allowed_hosts=reader.words("ALLOWED_HOSTS", "localhost,127.0.0.1"),
             insecure_origin=reader.switch("INSECURE_ORIGIN", default=True),
