@@ -1,0 +1,122 @@
+"""Canonical JSON: the subset of RFC 8785 with ASCII keys and whole numbers that everything signed or hashed uses.
+
+Owns the bytes. Does not own what an intent or a record means.
+Source of the rules: RFC 8785; keys are restricted so that code point order and UTF-16 order agree.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NoReturn
+
+Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+
+# Any key that both a JavaScript and a Python sort put in the same place, and that can never be `__proto__`.
+KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+# The largest whole number that JavaScript's number holds exactly.
+SAFE_INTEGER = 2**53 - 1
+# An intent of 200 inputs has about 12 KiB; what is larger or deeper is an attack on the parser.
+SIZE_MAX = 256 * 1024
+DEPTH_MAX = 32
+
+
+class NotCanonical(ValueError):
+    """Bytes or a value outside the subset; `reason` is a stable word: lone_surrogate, not_integer, bad_key ..."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def encode(value: object) -> bytes:
+    """Canonical bytes of a JSON value; a Decimal is written as text. Raises NotCanonical (also for any float)."""
+    return encode_text(value).encode("utf-8")
+
+
+def encode_text(value: object) -> str:
+    """Canonical text of a JSON value. Raises NotCanonical."""
+    return json.dumps(_checked(value, 0), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def decode(received: bytes) -> Json:
+    """The value of canonical bytes, only if they are exactly the bytes we would write. Raises NotCanonical.
+
+    One comparison refuses duplicate keys, -0, white space, unsorted keys, other escapes and a BOM.
+    """
+    if len(received) > SIZE_MAX:
+        raise NotCanonical("too_large")
+    try:
+        text = received.decode("utf-8")
+        value: Json = json.loads(text, parse_float=_refuse_number, parse_constant=_refuse_number)
+    except UnicodeDecodeError as error:
+        raise NotCanonical("not_utf8") from error
+    except RecursionError as error:
+        raise NotCanonical("too_deep") from error
+    except json.JSONDecodeError as error:
+        raise NotCanonical("not_json") from error
+    if encode(value) != received:
+        raise NotCanonical("not_canonical")
+    return value
+
+
+def decode_object(received: bytes) -> dict[str, Json]:
+    """As `decode`, for an object. Raises NotCanonical."""
+    value = decode(received)
+    if not isinstance(value, dict):
+        raise NotCanonical("not_an_object")
+    return value
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical bytes, 64 lower-case hex digits. Raises NotCanonical."""
+    return hashlib.sha256(encode(value)).hexdigest()
+
+
+def _checked(value: object, depth: int) -> object:
+    if depth > DEPTH_MAX:
+        raise NotCanonical("too_deep")
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _checked_text(value)
+    if isinstance(value, int):
+        return _checked_integer(value)
+    if isinstance(value, Decimal):
+        return _checked_decimal(value)
+    if isinstance(value, Mapping):
+        return {_checked_key(key): _checked(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_checked(item, depth + 1) for item in value]
+    raise NotCanonical("not_integer" if isinstance(value, float) else "bad_type")
+
+
+def _checked_text(value: str) -> str:
+    # An enum that is a string is written as its plain text.
+    text = str.__str__(value)
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        raise NotCanonical("lone_surrogate")
+    return text
+
+
+def _checked_integer(value: int) -> int:
+    if not -SAFE_INTEGER <= value <= SAFE_INTEGER:
+        raise NotCanonical("not_integer")
+    return int(value)
+
+
+def _checked_decimal(value: Decimal) -> str:
+    if not value.is_finite():
+        raise NotCanonical("not_integer")
+    return format(value, "f")
+
+
+def _checked_key(key: object) -> str:
+    if not isinstance(key, str) or not KEY.match(key):
+        raise NotCanonical("bad_key")
+    return str.__str__(key)
+
+
+def _refuse_number(_: str) -> NoReturn:
+    raise NotCanonical("not_integer")
