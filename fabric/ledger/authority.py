@@ -1,0 +1,181 @@
+"""One organisation's certificate authority: makes roots and leaf certificates, reads the attributes in them.
+
+Certificates carry Fabric's attribute extension, so that chaincode reads roles the same way on both engines.
+It keeps no files (`material` does) and knows no role by name.
+"""
+
+import datetime
+import ipaddress
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+ATTRIBUTE_OID = x509.ObjectIdentifier("1.2.3.4.5.6.7.8.1")
+ROOT_VALIDITY = datetime.timedelta(days=3650)
+# Two years: longer than one compliance cycle, short enough that a lost key dies by itself.
+LEAF_VALIDITY = datetime.timedelta(days=730)
+# Machines of one network may disagree about the time by some minutes.
+CLOCK_SKEW = datetime.timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate and its private key, both PEM."""
+
+    certificate_pem: bytes
+    key_pem: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A root certificate with its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    def pem(self) -> Issued:
+        """The root itself, as PEM."""
+        return Issued(certificate_pem(self.certificate), key_pem(self.key))
+
+    def issue(
+        self, *, common_name: str, units: Sequence[str], attributes: Mapping[str, str] | None = None
+    ) -> Issued:
+        """A signing identity: `units` become organisational units (the first is Fabric's node role)."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        builder = self._leaf(key, common_name=common_name, units=units)
+        if attributes:
+            text = json.dumps({"attrs": dict(sorted(attributes.items()))}, separators=(",", ":"))
+            builder = builder.add_extension(
+                x509.UnrecognizedExtension(ATTRIBUTE_OID, text.encode()), critical=False
+            )
+        return Issued(certificate_pem(builder.sign(self.key, hashes.SHA256())), key_pem(key))
+
+    def issue_tls(self, *, common_name: str, hosts: Sequence[str]) -> Issued:
+        """A TLS certificate for a node that answers under `hosts` (names or IP addresses)."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        builder = (
+            self._leaf(key, common_name=common_name, units=())
+            .add_extension(x509.SubjectAlternativeName([_host(host) for host in hosts]), critical=False)
+            .add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]),
+                critical=False,
+            )
+        )
+        return Issued(certificate_pem(builder.sign(self.key, hashes.SHA256())), key_pem(key))
+
+    def _leaf(
+        self, key: ec.EllipticCurvePrivateKey, *, common_name: str, units: Sequence[str]
+    ) -> x509.CertificateBuilder:
+        organisation = self.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+        subject = x509.Name(
+            [*organisation]
+            + [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit) for unit in units]
+            + [x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
+        )
+        return (
+            _builder(subject, self.certificate.subject, key.public_key(), LEAF_VALIDITY)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(root=False), critical=True)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
+            )
+        )
+
+
+def create_authority(*, common_name: str, organisation: str) -> Authority:
+    """A new root for `organisation`, P-256, ten years."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+    certificate = (
+        _builder(subject, subject, key.public_key(), ROOT_VALIDITY)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(root=True), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return Authority(certificate=certificate, key=key)
+
+
+def load_authority(stored: Issued) -> Authority:
+    """The root that `Authority.pem` gave. Raises ValueError if it is no P-256 key."""
+    return Authority(
+        certificate=x509.load_pem_x509_certificate(stored.certificate_pem), key=load_key(stored.key_pem)
+    )
+
+
+def load_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
+    """The private key of `pem`. Raises ValueError if it is no P-256 key."""
+    key = serialization.load_pem_private_key(pem, password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("the key must be ECDSA on P-256")  # noqa: TRY004 - a wrong file, not a wrong call
+    return key
+
+
+def attributes_of(certificate: x509.Certificate) -> dict[str, str]:
+    """The attributes in a certificate (role, account, person); empty if it carries none."""
+    try:
+        extension = certificate.extensions.get_extension_for_oid(ATTRIBUTE_OID).value
+    except x509.ExtensionNotFound:
+        return {}
+    if not isinstance(extension, x509.UnrecognizedExtension):
+        return {}
+    attributes = json.loads(extension.value).get("attrs", {})
+    return {str(name): str(value) for name, value in attributes.items()}
+
+
+def certificate_pem(certificate: x509.Certificate) -> bytes:
+    """The certificate as PEM."""
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """The private key as PKCS 8 PEM, not encrypted: the file's mode guards it."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, validity: datetime.timedelta
+) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - CLOCK_SKEW)
+        .not_valid_after(now + validity)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+
+
+def _usage(*, root: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not root,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=root,
+        crl_sign=root,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _host(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)

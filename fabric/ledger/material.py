@@ -1,0 +1,175 @@
+"""`python -m ledger.material --home DIR` writes what a network is made of, once.
+
+Authorities, node and technical identities, block 0 and network.json, as `docs/seams.md` section 2 draws them.
+It never replaces what exists: a second run fills gaps and leaves the rest byte for byte.
+"""
+
+import argparse
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fabric_protos.common import common_pb2
+
+from ledger.authority import Authority, Issued, create_authority, load_authority
+from ledger.blocks import header_hash
+from ledger.genesis import Member, genesis_block
+from ledger.network import Network, ledger_folder, load
+
+CHANNEL = "carbon"
+CHAINCODE = "carbon"
+HOST = "127.0.0.1"
+MSPS = {"enterprise": "EnterpriseMSP", "auditor": "AuditorMSP", "regulator": "RegulatorMSP"}
+ORDERER_ORGANISATION = "regulator"
+# The relay carries persons' intents, the service reads and follows. The other three have one duty each.
+IDENTITIES = {
+    "enterprise": ("relay", "service"),
+    "auditor": ("relay", "service"),
+    "regulator": ("relay", "service", "ingest", "clock", "administrator"),
+}
+# Units besides "client"; `service` is one of those that may watch the channel (ledger.genesis).
+UNITS = {"service": ("client", "service")}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the nodes of one machine listen."""
+
+    orderer: int = 17050
+    peers: Mapping[str, int] = field(
+        default_factory=lambda: {"enterprise": 17051, "auditor": 17052, "regulator": 17053}
+    )
+    chaincodes: Mapping[str, int] = field(
+        default_factory=lambda: {"enterprise": 17061, "auditor": 17062, "regulator": 17063}
+    )
+
+
+def write(home: Path | str, *, ports: Ports | None = None) -> Network:
+    """The network below `home`, made if it is not there.
+
+    ports: where nodes listen; without it an existing network keeps its ports and a new one gets the defaults.
+    """
+    home = Path(home)
+    folder = ledger_folder(home)
+    if ports is None and (folder / "network.json").exists():
+        return _filled(home)
+    ports = ports or Ports()
+    _write_organisations(folder)
+    genesis = _genesis(folder, ports)
+    _store(folder / "network.json", _description(genesis, ports), private=False)
+    return load(home)
+
+
+def _filled(home: Path) -> Network:
+    _write_organisations(ledger_folder(home))
+    return load(home)
+
+
+def _write_organisations(folder: Path) -> None:
+    for name, msp in MSPS.items():
+        base = folder / "organisations" / name
+        authority = _authority(base / "ca", "cert.pem", "key.pem", f"{name} identities", msp)
+        tls = _authority(base / "tls", "ca.pem", "ca-key.pem", f"{name} transport", msp)
+        nodes = ("peer", "orderer") if name == ORDERER_ORGANISATION else ("peer",)
+        for node in nodes:
+            _node(base / node, node, name, authority, tls)
+        for identity in IDENTITIES[name]:
+            _identity(base / "identities" / identity, identity, authority)
+
+
+def _authority(folder: Path, certificate: str, key: str, common_name: str, msp: str) -> Authority:
+    if not (folder / certificate).exists():
+        made = create_authority(common_name=common_name, organisation=msp)
+        _store_pair(folder / certificate, folder / key, made.pem())
+    return load_authority(Issued((folder / certificate).read_bytes(), (folder / key).read_bytes()))
+
+
+def _node(folder: Path, node: str, organisation: str, authority: Authority, tls: Authority) -> None:
+    common_name = f"{node}.{organisation}"
+    if not (folder / "cert.pem").exists():
+        issued = authority.issue(common_name=common_name, units=(node,), attributes={"role": "node"})
+        _store_pair(folder / "cert.pem", folder / "key.pem", issued)
+    if not (folder / "tls-cert.pem").exists():
+        issued = tls.issue_tls(common_name=common_name, hosts=("localhost", common_name, HOST))
+        _store_pair(folder / "tls-cert.pem", folder / "tls-key.pem", issued)
+
+
+def _identity(folder: Path, name: str, authority: Authority) -> None:
+    if not (folder / "cert.pem").exists():
+        # A random subject: the ledger shows it to everybody, the role stands in the attribute.
+        issued = authority.issue(
+            common_name=secrets.token_hex(8), units=UNITS.get(name, ("client",)), attributes={"role": name}
+        )
+        _store_pair(folder / "cert.pem", folder / "key.pem", issued)
+
+
+def _genesis(folder: Path, ports: Ports) -> common_pb2.Block:
+    path = folder / "genesis.block"
+    if not path.exists():
+        members = [
+            Member(
+                msp=msp,
+                root_pem=(folder / "organisations" / name / "ca" / "cert.pem").read_bytes(),
+                tls_root_pem=(folder / "organisations" / name / "tls" / "ca.pem").read_bytes(),
+                peer=f"{HOST}:{ports.peers[name]}",
+            )
+            for name, msp in MSPS.items()
+        ]
+        block = genesis_block(
+            channel=CHANNEL,
+            members=members,
+            orderer_msp=MSPS[ORDERER_ORGANISATION],
+            orderer=f"{HOST}:{ports.orderer}",
+        )
+        _store(path, block.SerializeToString(), private=False)
+    return common_pb2.Block.FromString(path.read_bytes())
+
+
+def _description(genesis: common_pb2.Block, ports: Ports) -> bytes:
+    description = {
+        "channel": CHANNEL,
+        "chaincode": CHAINCODE,
+        "network": header_hash(genesis.header).hex(),
+        "engine": "localnet",
+        "orderer": f"{HOST}:{ports.orderer}",
+        "organisations": {
+            name: {
+                "msp": msp,
+                "peer": f"{HOST}:{ports.peers[name]}",
+                "chaincode": f"{HOST}:{ports.chaincodes[name]}",
+            }
+            for name, msp in MSPS.items()
+        },
+    }
+    return (json.dumps(description, indent=2) + "\n").encode()
+
+
+def _store_pair(certificate: Path, key: Path, issued: Issued) -> None:
+    # The key first: what is looked for is the certificate, so a run that ends between the two starts again.
+    _store(key, issued.key_pem, private=True)
+    _store(certificate, issued.certificate_pem, private=False)
+
+
+def _store(path: Path, content: bytes, *, private: bool) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o644)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="ledger.material", description="Write a network's material, once.")
+    parser.add_argument("--home", type=Path, required=True, help="the folder that holds ledger/")
+    write(parser.parse_args().home)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Typed access to a network's material on disk: addresses, trust roots, identities. It writes nothing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.identity import Identity, load_identity
+
+
+class NoNetwork(Exception):
+    """There is no material below this home, or it is not complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One of the three organisations; addresses are host:port."""
+
+    name: str
+    msp: str
+    peer: str
+    chaincode: str
+    folder: Path
+
+    def tls_root(self) -> bytes:
+        """PEM of the authority that signed its nodes' TLS certificates."""
+        return (self.folder / "tls" / "ca.pem").read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network as a client sees it; `network` is the hex hash of block 0's header, its name for ever."""
+
+    home: Path
+    channel: str
+    chaincode: str
+    network: str
+    engine: str
+    orderer: str
+    organisations: Mapping[str, Organisation]
+
+    @property
+    def folder(self) -> Path:
+        """Where the ledger's material and data lie."""
+        return ledger_folder(self.home)
+
+    def organisation(self, name: str) -> Organisation:
+        """The organisation of that name. Raises NoNetwork."""
+        if name not in self.organisations:
+            raise NoNetwork(f"there is no organisation {name!r} in this network")
+        return self.organisations[name]
+
+    def tls_roots(self) -> bytes:
+        """The TLS roots of all organisations, one PEM after the other."""
+        return b"".join(organisation.tls_root() for organisation in self.organisations.values())
+
+    def genesis(self) -> bytes:
+        """Block 0, serialised."""
+        return (self.folder / "genesis.block").read_bytes()
+
+
+def ledger_folder(home: Path) -> Path:
+    """The ledger's folder below a home."""
+    return home / "ledger"
+
+
+def load(home: Path | str) -> Network:
+    """The network below `home`. Raises NoNetwork if `python -m ledger.material` has not run there."""
+    home = Path(home)
+    folder = ledger_folder(home)
+    try:
+        stored = json.loads((folder / "network.json").read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise NoNetwork(f"no network.json in {folder}: run `python -m ledger.material` first") from error
+    organisations = {
+        name: Organisation(
+            name=name,
+            msp=entry["msp"],
+            peer=entry["peer"],
+            chaincode=entry["chaincode"],
+            folder=folder / "organisations" / name,
+        )
+        for name, entry in stored["organisations"].items()
+    }
+    return Network(
+        home=home,
+        channel=stored["channel"],
+        chaincode=stored["chaincode"],
+        network=stored["network"],
+        engine=stored["engine"],
+        orderer=stored["orderer"],
+        organisations=organisations,
+    )
+
+
+def identity(network: Network, organisation: str, name: str) -> Identity:
+    """The technical identity `name` (relay, service, ...) of an organisation. Raises NoNetwork."""
+    member = network.organisation(organisation)
+    return _read_identity(member.msp, member.folder / "identities" / name)
+
+
+def node_identity(network: Network, organisation: str, node: str) -> Identity:
+    """The signing identity of an organisation's `peer` or `orderer`. Raises NoNetwork."""
+    member = network.organisation(organisation)
+    return _read_identity(member.msp, member.folder / node)
+
+
+def _read_identity(msp: str, folder: Path) -> Identity:
+    try:
+        return load_identity(
+            msp=msp,
+            certificate_pem=(folder / "cert.pem").read_bytes(),
+            key_pem=(folder / "key.pem").read_bytes(),
+        )
+    except FileNotFoundError as error:
+        raise NoNetwork(f"there is no identity in {folder}") from error
