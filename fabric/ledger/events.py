@@ -1,6 +1,5 @@
 """What a peer streams: chaincode events of valid transactions, and whole blocks, as typed values."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from fabric_protos.msp import identities_pb2
 from fabric_protos.orderer import ab_pb2
 from fabric_protos.peer import chaincode_pb2, proposal_pb2, transaction_pb2
 
+from ledger.blocks import header_hash, validation_codes
 from ledger.commit import code_name
 from ledger.proposal import Signer, endorsed_action, endorsers, stamp
 
@@ -55,26 +55,9 @@ class Block:
     transactions: tuple[BlockTransaction, ...]
 
 
-def header_hash(header: common_pb2.BlockHeader) -> bytes:
-    """SHA-256 of the header's DER form: SEQUENCE of number, previous hash, data hash (fabric-notes 6.5)."""
-    number = header.number.to_bytes(header.number.bit_length() // 8 + 1, "big")
-    body = b"".join(
-        _der(tag, value) for tag, value in ((2, number), (4, header.previous_hash), (4, header.data_hash))
-    )
-    return hashlib.sha256(_der(0x30, body)).digest()
-
-
-def _der(tag: int, value: bytes) -> bytes:
-    if len(value) < 0x80:
-        return bytes([tag, len(value)]) + value
-    size = len(value).to_bytes((len(value).bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(size)]) + size + value
-
-
 def parse_block(block: common_pb2.Block) -> Block:
     """A typed block. A transaction without a validity byte counts as not validated."""
-    filters = block.metadata.metadata
-    codes = filters[2] if len(filters) > common_pb2.TRANSACTIONS_FILTER else b""
+    codes = validation_codes(block)
     return Block(
         number=block.header.number,
         header_hash=header_hash(block.header).hex(),

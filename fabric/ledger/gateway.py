@@ -18,6 +18,8 @@ from fabric_protos.peer import events_pb2_grpc
 from ledger import events
 from ledger.commit import Commit, CommitStatus, code_name
 from ledger.errors import Advice, LedgerUnavailable, advice, from_rpc
+from ledger.network import Network
+from ledger.network import identity as load_identity
 from ledger.proposal import Proposal, Signer, Transaction, propose, sign_envelope
 
 # A broken stream comes back slower and slower: each attempt may leak a slot in a real peer (fabric-notes 3).
@@ -57,6 +59,22 @@ class Gateway:
         self._organisations = tuple(organisations)
         self._absent_until = 0.0
         self._channel: Any = None
+
+    @classmethod
+    def of(cls, network: Network, organisation: str, identity: str, *, peer: str = "") -> Self:
+        """A gateway of a network on disk: who signs, and whose peer (`peer` names another organisation's).
+
+        Raises NoNetwork when the organisation or the identity is not there.
+        """
+        at = network.organisation(peer or organisation)
+        return cls(
+            address=at.peer,
+            signer=load_identity(network, organisation, identity),
+            root_certificates=at.tls_root(),
+            channel=network.channel,
+            chaincode=network.chaincode,
+            organisations=[member.msp for member in network.organisations.values()],
+        )
 
     async def __aenter__(self) -> Self:
         if self._roots is None:
