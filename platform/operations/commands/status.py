@@ -1,0 +1,58 @@
+"""`tanheng status`: what runs, how much memory it takes, how often it was restarted."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from operations.supervisor.footprint import Row
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(*, as_json: bool) -> None:
+    """Processes, memory and restarts. Exit status 3 when nothing runs."""
+    from tanheng.env import Environment
+
+    from operations.supervisor.footprint import rows_of
+
+    rows = rows_of(Environment.read().home / "run")
+    total = {name: round(sum(getattr(row, name) for row in rows), 1) for name in ("rss_mb", "pss_mb")}
+    if as_json:
+        processes = {row.name: row.as_json() for row in rows}
+        click.echo(json.dumps({"ok": bool(rows), **total, "processes": processes}))
+    elif rows:
+        _print_table(rows)
+    else:
+        click.echo("nothing is running; `tanheng up` starts the product")
+    sys.exit(0 if rows else 3)
+
+
+def _print_table(rows: list[Row]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(box=None, header_style="bold")
+    shown.add_column("process")
+    shown.add_column("state")
+    for heading in ("pid", "RSS MB", "PSS MB", "up for", "restarts"):
+        shown.add_column(heading, justify="right")
+    for row in rows:
+        minutes = f"{(time.time() - row.started_at) / 60:.1f} min"
+        shown.add_row(
+            row.name,
+            row.state,
+            str(row.pid),
+            f"{row.rss_mb:.0f}",
+            f"{row.pss_mb:.0f}",
+            minutes,
+            str(row.restarts),
+        )
+    rss, pss = sum(row.rss_mb for row in rows), sum(row.pss_mb for row in rows)
+    shown.add_row("together", "", "", f"{rss:.0f}", f"{pss:.0f}", "", "", style="bold")
+    Console().print(shown)

@@ -1,0 +1,50 @@
+"""`tanheng up`: every process of the product, supervised, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+
+import click
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object when all is ready.")
+def up(*, as_json: bool) -> None:
+    """Start everything, supervise it, stop it cleanly on Ctrl-C.
+
+    A process that dies is started again. Each process writes its own log under the home folder (TANHENG_HOME,
+    by default var/). Exit status 1 when a part does not come up.
+    """
+    from tanheng.env import Environment
+
+    from operations.supervisor import roster, table
+    from operations.supervisor.supervisor import AlreadyUp, Supervisor
+
+    environment = Environment.read()
+    network = roster.read(environment.home / "run" / "network.json")
+    stages = table.product(environment, with_ledger=network is None or not network.is_up())
+    supervisor = Supervisor(
+        stages,
+        home=environment.home,
+        name="product",
+        folder=table.root(),
+        say=lambda line: click.echo(line, err=True),
+    )
+    began = time.monotonic()
+
+    def ready() -> None:
+        took_s = round(time.monotonic() - began, 1)
+        if as_json:
+            click.echo(json.dumps({"ok": True, "url": environment.public_url, "ready_s": took_s}))
+        else:
+            click.echo(f"Open {environment.public_url} (ready in {took_s} s); Ctrl-C stops it.")
+            click.echo(f"Logs: {environment.home / 'logs'}")
+        sys.stdout.flush()
+
+    try:
+        sys.exit(asyncio.run(supervisor.run(when_ready=ready)))
+    except AlreadyUp as error:
+        raise click.ClickException(str(error)) from None

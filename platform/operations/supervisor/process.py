@@ -1,0 +1,77 @@
+"""What the supervisor runs (processes that stay, steps that end) and how to see that one is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+Probe = Callable[[], Awaitable[bool]]
+
+
+async def alive() -> bool:
+    """Ready as soon as it lives: for workers that serve nobody."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A program that is to run until it is stopped; `ready` is asked until it says yes."""
+
+    name: str
+    command: tuple[str, ...]
+    ready: Probe = alive
+    environment: Mapping[str, str] = field(default_factory=dict)
+    ready_within_s: float = 60.0
+    # PostgreSQL stops fast on SIGINT and waits for its clients on SIGTERM.
+    stop_signal: signal.Signals = signal.SIGTERM
+    # SIGKILL to the process group follows when this is over.
+    stop_within_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A program that must end with 0 before the next stage starts, such as migrations."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+# Stages start one after the other and stop in reverse; what is inside one starts and stops together.
+Stage = tuple[Process, ...] | Step
+
+
+def listening(host: str, port: int) -> Probe:
+    """Ready when the port accepts a connection."""
+
+    async def probe() -> bool:
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    return probe
+
+
+def answers(url: str, *, timeout_s: float = 2.0) -> Probe:
+    """Ready when the address answers anything but a server's fault."""
+
+    def ask() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=timeout_s) as answer:  # noqa: S310  our own http address
+                return int(answer.status) < 500
+        except urllib.error.HTTPError as error:
+            return error.code < 500
+        except OSError:
+            return False
+
+    async def probe() -> bool:
+        return await asyncio.to_thread(ask)
+
+    return probe

@@ -1,0 +1,119 @@
+"""Which processes make the product (docs/seams.md, section 1), as data, in the order they start."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from tanheng.env import REPOSITORY, Environment
+
+from .process import Probe, Process, Stage, Step, answers, listening
+
+HOST = "127.0.0.1"
+ORGANISATIONS = ("enterprise", "auditor", "regulator")
+# Offsets from the orderer's port: peers 1 to 3, chaincodes 11 to 13.
+FIRST_PEER, FIRST_CHAINCODE = 1, 11
+MANAGE = str(REPOSITORY / "platform" / "manage.py")
+
+
+def product(environment: Environment, *, with_ledger: bool = True) -> list[Stage]:
+    """Every stage of `tanheng up`; without the ledger where `network up` already runs it."""
+    stages: list[Stage] = [*_database(environment), *(ledger(environment) if with_ledger else [])]
+    return [*stages, *_broker(environment), _services(environment)]
+
+
+def ledger(environment: Environment) -> list[Stage]:
+    """The embedded network: material once, then chaincodes, orderer and peers."""
+    if environment.ledger_engine != "localnet":
+        return []
+    home, base = str(environment.home), environment.ledger_port
+    nodes = [
+        Process(
+            name="orderer",
+            command=_python("localnet.order", "--home", home),
+            ready=listening(HOST, base),
+        )
+    ]
+    for number, organisation in enumerate(ORGANISATIONS):
+        peer, chaincode = base + FIRST_PEER + number, base + FIRST_CHAINCODE + number
+        nodes.append(
+            Process(
+                name=f"chaincode-{organisation}",
+                command=_python("chaincode.server", "--address", f"{HOST}:{chaincode}"),
+                ready=listening(HOST, chaincode),
+            )
+        )
+        nodes.append(
+            Process(
+                name=f"peer-{organisation}",
+                command=_python("localnet.peer", "--home", home, "--org", organisation),
+                ready=listening(HOST, peer),
+            )
+        )
+    material = Step(name="ledger material", command=_python("operations.ledger_material"))
+    return [material, tuple(nodes)]
+
+
+def _database(environment: Environment) -> list[Stage]:
+    stages: list[Stage] = []
+    if not environment.database_url:
+        postgres = Process(
+            name="postgres",
+            command=_python("operations.embedded_postgres"),
+            ready=_database_answers(environment),
+            stop_signal=signal.SIGINT,
+            stop_within_s=20.0,
+        )
+        stages.append((postgres,))
+    return [*stages, Step(name="migrations", command=_manage("migrate_all"))]
+
+
+def _database_answers(environment: Environment) -> Probe:
+    from operations import embedded_postgres
+
+    async def probe() -> bool:
+        socket, name = environment.postgres_socket, environment.database_name
+        return await asyncio.to_thread(embedded_postgres.answers, socket, name)
+
+    return probe
+
+
+def _broker(environment: Environment) -> list[Stage]:
+    if environment.mqtt_url:
+        return []
+    broker = Process(
+        name="broker", command=_python("operations.broker"), ready=listening(HOST, environment.mqtt_port)
+    )
+    return [(broker,)]
+
+
+def _services(environment: Environment) -> tuple[Process, ...]:
+    web = Process(
+        name="web",
+        command=_python("tanheng.serve"),
+        ready=answers(f"http://{HOST}:{environment.port}/api/v1/public/"),
+    )
+    return (
+        web,
+        Process(name="ingest", command=_python("ingest.worker")),
+        Process(name="hours", command=_python("ingest.hour_worker")),
+        Process(name="tasks", command=_python("tanheng.task_worker")),
+        Process(name="relay", command=_manage("relay_outbox")),
+        Process(name="follower", command=_manage("follow_ledger")),
+        Process(name="clock", command=_manage("session_clock")),
+    )
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)
+
+
+def _manage(command: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, MANAGE, command, *arguments)
+
+
+def root() -> Path:
+    """The folder every process starts in."""
+    return REPOSITORY

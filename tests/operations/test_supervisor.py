@@ -1,0 +1,173 @@
+"""The supervisor on real small programs: order, restart, clean stop, and what a killed supervisor leaves."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from operations.supervisor import roster
+from operations.supervisor.process import Process, Stage, Step
+from operations.supervisor.supervisor import AlreadyUp, Supervisor
+
+PROGRAM = """
+import os, signal, sys, time
+name, journal, stubborn = sys.argv[1], sys.argv[2], sys.argv[3] == "stubborn"
+def note(what):
+    with open(journal, "a") as out: out.write(f"{what} {name} {os.getpid()}\\n")
+def stop(*_):
+    note("stop")
+    if not stubborn: sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+note("start")
+while True: time.sleep(0.05)
+"""
+
+
+class Site:
+    """A scratch home with a journal that the programs write."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.journal = folder / "journal"
+        self.journal.touch()
+        self.said: list[str] = []
+
+    def program(self, name: str, *, stubborn: bool = False) -> Process:
+        mark = f"start {name} "
+
+        async def ready() -> bool:
+            return mark in self.journal.read_text()
+
+        kind = "stubborn" if stubborn else "polite"
+        command = (sys.executable, "-c", PROGRAM, name, str(self.journal), kind)
+        return Process(name=name, command=command, ready=ready, stop_within_s=0.5)
+
+    def supervisor(self, *stages: Stage) -> Supervisor:
+        return Supervisor(stages, home=self.folder, name="product", folder=self.folder, say=self.said.append)
+
+    def notes(self, word: str) -> list[str]:
+        return [line.split()[1] for line in self.journal.read_text().splitlines() if line.startswith(word)]
+
+    def pids(self) -> list[int]:
+        return [
+            int(line.split()[2]) for line in self.journal.read_text().splitlines() if line.startswith("start")
+        ]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+async def _until(true: Callable[[], bool], within_s: float = 10.0) -> None:
+    end = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end, "did not happen in time"
+        await asyncio.sleep(0.02)
+
+
+def _run(supervisor: Supervisor, script: Callable[[], object]) -> int:
+    """Run the supervisor, do `script` (a coroutine function) when it is ready, then stop it by a signal."""
+
+    async def both() -> int:
+        ready = asyncio.Event()
+        running = asyncio.create_task(supervisor.run(when_ready=ready.set))
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if ready.is_set():
+            await script()  # type: ignore[misc]
+            os.kill(os.getpid(), signal.SIGINT)
+        waiting.cancel()
+        return await running
+
+    return asyncio.run(both())
+
+
+async def _nothing() -> None:
+    return None
+
+
+def test_stages_start_in_order_and_stop_in_reverse(site: Site) -> None:
+    supervisor = site.supervisor((site.program("database"),), (site.program("web"),))
+    assert _run(supervisor, _nothing) == 0
+    assert site.notes("start") == ["database", "web"]
+    assert site.notes("stop") == ["web", "database"]
+    assert not any(psutil.pid_exists(pid) for pid in site.pids())
+    assert not (site.folder / "run" / "product.json").exists()
+
+
+def test_a_killed_process_is_started_again_and_counted(site: Site) -> None:
+    async def kill_it() -> None:
+        os.kill(site.pids()[0], signal.SIGKILL)
+        await _until(lambda: len(site.pids()) == 2)
+        there = roster.read(site.folder / "run" / "product.json")
+        assert there is not None
+        assert there.processes[0].restarts == 1
+
+    assert _run(site.supervisor((site.program("worker"),)), kill_it) == 0
+
+
+def test_a_process_that_ignores_term_is_killed_after_its_time(site: Site) -> None:
+    began = time.monotonic()
+    assert _run(site.supervisor((site.program("deaf", stubborn=True),)), _nothing) == 0
+    assert time.monotonic() - began < 10
+    assert not psutil.pid_exists(site.pids()[0])
+
+
+def test_a_process_that_ends_before_it_is_ready_stops_the_start_and_names_its_log(site: Site) -> None:
+    async def never() -> bool:
+        return False
+
+    broken = Process(name="broken", command=(sys.executable, "-c", "raise SystemExit(3)"), ready=never)
+    assert _run(site.supervisor((site.program("database"),), (broken,)), _nothing) == 1
+    assert any("broken ended before it was ready" in line and "broken.log" in line for line in site.said)
+    assert site.notes("stop") == ["database"]
+
+
+def test_a_failed_step_stops_the_start(site: Site) -> None:
+    step = Step(name="migrations", command=(sys.executable, "-c", "raise SystemExit(1)"))
+    assert _run(site.supervisor((site.program("database"),), step, (site.program("web"),)), _nothing) == 1
+    assert site.notes("start") == ["database"]
+    assert any("migrations failed (exit 1)" in line for line in site.said)
+
+
+def test_a_second_supervisor_on_the_same_home_is_refused(site: Site) -> None:
+    async def second() -> None:
+        with pytest.raises(AlreadyUp, match="already running"):
+            await site.supervisor((site.program("other"),)).run()
+
+    assert _run(site.supervisor((site.program("first"),)), second) == 0
+    assert site.notes("start") == ["first"]
+
+
+def test_what_a_killed_supervisor_left_is_swept_at_the_next_start(site: Site) -> None:
+    left = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "orphan", str(site.journal), "polite"], start_new_session=True
+    )
+    gone = subprocess.Popen([sys.executable, "-c", "pass"])
+    dead = roster.entry_of("supervisor", gone.pid, state="ready")
+    gone.wait()
+    entry = roster.entry_of("orphan", left.pid, state="ready")
+    roster.write(site.folder / "run" / "product.json", roster.Roster(dead, (entry,)))
+    assert _run(site.supervisor((site.program("worker"),)), _nothing) == 0
+    assert left.wait(timeout=5) == -signal.SIGKILL
+    assert "ended what an earlier run had left: orphan" in site.said
+
+
+def test_a_pid_that_now_belongs_to_another_program_is_left_alone(site: Site) -> None:
+    innocent = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], start_new_session=True)
+    try:
+        older = roster.Entry(name="worker", pid=innocent.pid, started_at=time.time() - 3600, state="ready")
+        dead = roster.Entry(name="supervisor", pid=innocent.pid, started_at=1.0, state="ready")
+        roster.write(site.folder / "run" / "product.json", roster.Roster(dead, (older,)))
+        assert roster.sweep(site.folder / "run" / "product.json") == []
+        assert innocent.poll() is None
+    finally:
+        innocent.kill()
+        innocent.wait()
