@@ -1,0 +1,56 @@
+/// <reference types="vitest/config" />
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+// WhiteNoise hands out NAME.br and NAME.gz beside NAME when they are there; compressing once here keeps the server idle.
+function precompress(): Plugin {
+  return {
+    name: "precompress",
+    apply: "build",
+    closeBundle() {
+      for (const file of filesUnder(fileURLToPath(new URL("dist", import.meta.url)))) {
+        if (!/\.(js|css|svg|json)$/.test(file)) continue;
+        const body = readFileSync(file);
+        if (body.length < 1024) continue;
+        writeFileSync(`${file}.gz`, gzipSync(body, { level: 9 }));
+        writeFileSync(`${file}.br`, brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+      }
+    },
+  };
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesUnder(path) : [path];
+  });
+}
+
+const backend = `http://localhost:${process.env["TANHENG_PORT"] ?? "8000"}`;
+
+export default defineConfig(({ command }) => ({
+  base: command === "build" ? "/static/ui/" : "/app/",
+  plugins: [react(), precompress()],
+  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  // The server writes a fresh nonce in place of this word each time it hands out index.html.
+  html: command === "build" ? { cspNonce: "__CSP_NONCE__" } : {},
+  build: {
+    target: "es2022",
+    manifest: true,
+    sourcemap: false,
+    chunkSizeWarningLimit: 900,
+    // Inlined files would be data: scripts and styles, which the content security policy refuses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    host: "127.0.0.1",
+    port: 5173,
+    proxy: { "/api": backend, "/_allauth": backend, "/ws": { target: backend, ws: true } },
+  },
+  test: { environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}"], restoreMocks: true, setupFiles: ["test/setup.ts"] },
+}));
