@@ -1,1 +1,1 @@
-"""The words of the product: units, terms, refusals, transactions, events, topics. Owns spelling, never behaviour."""
+"""The words of the product: units, terms, refusals, transactions, events, topics. Owns spelling only."""

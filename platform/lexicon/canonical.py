@@ -1,4 +1,4 @@
-"""Canonical JSON: the subset of RFC 8785 with ASCII keys and whole numbers that everything signed or hashed uses.
+"""Canonical JSON: the subset of RFC 8785 with ASCII keys and whole numbers for what is signed.
 
 Owns the bytes. Does not own what an intent or a record means.
 Source of the rules: RFC 8785; keys are restricted so that code point order and UTF-16 order agree.
@@ -23,7 +23,7 @@ DEPTH_MAX = 32
 
 
 class NotCanonical(ValueError):
-    """Bytes or a value outside the subset; `reason` is a stable word: lone_surrogate, not_integer, bad_key ..."""
+    """Bytes or a value outside the subset; `reason` is a stable word such as not_integer."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -31,7 +31,7 @@ class NotCanonical(ValueError):
 
 
 def encode(value: object) -> bytes:
-    """Canonical bytes of a JSON value; a Decimal is written as text. Raises NotCanonical (also for any float)."""
+    """Canonical bytes of a JSON value; a Decimal is text. Raises NotCanonical (any float)."""
     return encode_text(value).encode("utf-8")
 
 

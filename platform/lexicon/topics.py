@@ -1,4 +1,4 @@
-"""The MQTT topic grammar: build and parse. Owns the spelling of topics; who may publish where is the broker's ACL.
+"""The MQTT topic grammar: build and parse. Owns spelling; rights are the broker's ACL.
 
 v1/<tenant>.<gateway>/<plant>/<meter>/r|b|e      reading, batch, event (device to platform)
 ack|cmd|dlq/<tenant>.<gateway>/<plant>/<meter>   receipt, command (platform to device), dead letter

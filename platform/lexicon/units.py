@@ -28,7 +28,7 @@ class UnitMismatch(ValueError):
 
 
 class Unit(StrEnum):
-    """A unit as it is written in inputs, meters and reports; dimension and exact size in the dimension's base unit."""
+    """A unit as written in inputs, meters and reports; dimension and exact size in its base unit."""
 
     dimension: str
     size: Fraction
@@ -133,20 +133,24 @@ def convert(value: Fraction, from_unit: Unit, to_unit: Unit) -> Fraction:
 
 
 class Rounding(Enum):
-    """The one rounding table: (decimals, mode). Rounded once, from the unrounded value, at the end."""
+    """The one rounding table: (name, decimals, mode). Rounded once, from the unrounded value, at the end."""
 
-    STORED_GRAMS = (0, ROUND_HALF_UP)  # of grams: what is stored and minted
-    COVER_TONNES = (0, ROUND_HALF_UP)  # of tonnes: report cover and obligation
-    ALLOWANCE_TONNES = (0, ROUND_FLOOR)  # allowances are never rounded in the holder's favour
-    PAGE_ACCOUNTING = (3, ROUND_HALF_UP)
-    PAGE_TILE = (1, ROUND_HALF_UP)
-    PERCENT = (1, ROUND_HALF_UP)
-    CASE = (6, ROUND_HALF_UP)  # worked cases and `tanheng compute`
+    STORED_GRAMS = ("stored_grams", 0, ROUND_HALF_UP)  # of grams: what is stored and minted
+    COVER_TONNES = ("cover_tonnes", 0, ROUND_HALF_UP)  # of tonnes: report cover and obligation
+    ALLOWANCE_TONNES = (
+        "allowance_tonnes",
+        0,
+        ROUND_FLOOR,
+    )  # allowances are never rounded in the holder's favour
+    PAGE_ACCOUNTING = ("page_accounting", 3, ROUND_HALF_UP)
+    PAGE_TILE = ("page_tile", 1, ROUND_HALF_UP)
+    PERCENT = ("percent", 1, ROUND_HALF_UP)
+    CASE = ("case", 6, ROUND_HALF_UP)  # worked cases and `tanheng compute`
 
 
 def rounded(value: Fraction | Decimal, rounding: Rounding) -> Decimal:
-    """`value` by the row of the table, as a Decimal with exactly that many decimals; zero is never negative."""
-    decimals, mode = rounding.value
+    """`value` by a row of the table, a Decimal with exactly that many decimals; zero is not negative."""
+    _, decimals, mode = rounding.value
     scaled = Fraction(value) * 10**decimals
     whole = _half_up(scaled) if mode == ROUND_HALF_UP else scaled.numerator // scaled.denominator
     return Decimal(whole).scaleb(-decimals)
