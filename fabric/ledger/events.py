@@ -1,5 +1,7 @@
 """What a peer streams: chaincode events of valid transactions, and whole blocks, as typed values."""
 
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +28,57 @@ class ChaincodeEvent:
     tx_id: str
     name: str
     payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One key of the chaincode's state with its new value; None when the key is deleted."""
+
+    key: tuple[str, ...]
+    value: Mapping[str, Any] | None
+
+    @property
+    def kind(self) -> str:
+        """The object type: account, lot, coin, listing, ..."""
+        return self.key[0]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEvent:
+    """A chaincode event of ours, read: what a read model needs (docs/seams.md 4)."""
+
+    block_number: int
+    tx_id: str
+    name: str
+    at: datetime
+    intent: str
+    account: str
+    person: str
+    args: Mapping[str, Any]
+    writes: tuple[Write, ...]
+
+    def written(self, kind: str) -> Iterator[Write]:
+        """The writes of one object type, in their order."""
+        return (write for write in self.writes if write.kind == kind)
+
+
+def read_event(event: ChaincodeEvent) -> LedgerEvent:
+    """The parts of a chaincode event. Raises ValueError when it is not of our shape."""
+    try:
+        content = json.loads(event.payload)
+        return LedgerEvent(
+            block_number=event.block_number,
+            tx_id=event.tx_id,
+            name=event.name,
+            at=datetime.fromisoformat(content["at"]).astimezone(UTC),
+            intent=content["intent"],
+            account=content["account"],
+            person=content["person"],
+            args=content["args"],
+            writes=tuple(Write(tuple(write["key"]), write["value"]) for write in content["writes"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"event {event.name} of {event.tx_id} lacks {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
