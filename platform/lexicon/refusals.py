@@ -172,7 +172,7 @@ class Refusal(StrEnum):
     CREDIT_CODE_INVALID = "credit_code_invalid"
     CREDIT_CODE_REGISTERED = "credit_code_registered"
     EMAIL_REGISTERED = "email_registered"
-    PASSWORD_WEAK = "password_weak"
+    PASSWORD_WEAK = "password_weak"  # noqa: S105
     DOCUMENTS_MISSING = "documents_missing"
     REGISTRATION_UNKNOWN = "registration_unknown"
     REGISTRATION_DECIDED = "registration_decided"
@@ -247,7 +247,7 @@ class RefusalText:
     en: Text
 
 
-class Refused(Exception):  # noqa: N818 - style.md names it
+class Refused(Exception):
     """A rule said no: `refusal` with the `facts` that fill its words (text and whole numbers only)."""
 
     def __init__(self, refusal: Refusal, **facts: object) -> None:

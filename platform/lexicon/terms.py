@@ -13,7 +13,7 @@ class Term(StrEnum):
     en: str
     source: str
 
-    def __new__(cls, value: str, zh: str, en: str, source: str = "") -> "Term":
+    def __new__(cls, value: str, zh: str = "", en: str = "", source: str = "") -> "Term":
         """Member from id, Chinese label, English label and source clause."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -34,7 +34,7 @@ class Unit(StrEnum):
     size: Fraction
     zh: str
 
-    def __new__(cls, symbol: str, dimension: str, size: str, zh: str) -> "Unit":
+    def __new__(cls, symbol: str, dimension: str = "", size: str = "1", zh: str = "") -> "Unit":
         """Member from symbol, dimension, size as exact text and Chinese name."""
         member = str.__new__(cls, symbol)
         member._value_ = symbol
