@@ -26,7 +26,12 @@ class QuantityField(models.DecimalField):  # type: ignore[type-arg]
         name, path, args, kwargs = super().deconstruct()
         digits = kwargs.pop("max_digits")
         kwargs.pop("decimal_places")
-        return str(name), path, list(args), {**kwargs, "unit": self.unit, "quantum": str(self.quantum), "digits": digits}
+        return (
+            str(name),
+            path,
+            list(args),
+            {**kwargs, "unit": self.unit, "quantum": str(self.quantum), "digits": digits},
+        )
 
     def to_python(self, value: Any) -> Decimal | None:
         if isinstance(value, float):

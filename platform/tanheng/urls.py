@@ -1,0 +1,38 @@
+"""Routes of the site: the applications' APIs, the sign-in, the pages. Composition only."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from tanheng import pages
+from tenants.permissions import Anyone
+
+API_APPS = ("tenants", "ingest", "accounting", "market")
+
+
+def api_of(app: str) -> list[Any]:
+    """The URL patterns an application offers: module `<app>/api/urls.py`, or `urls` in `<app>/api.py`."""
+    if find_spec(f"{app}.api") is None:
+        return []
+    api = import_module(f"{app}.api")
+    if hasattr(api, "__path__"):
+        return list(import_module(f"{app}.api.urls").urlpatterns)
+    return list(api.urls)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include([pattern for app in API_APPS for pattern in api_of(app)])),
+    path(
+        "api/v1/schema/", SpectacularAPIView.as_view(permission_classes=[Anyone], authentication_classes=[])
+    ),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("healthz", pages.health),
+    re_path(r"^(?:app/.*|app|verify|)$", pages.front),
+]
+handler400 = "kit.problems.bad_request"
+handler403 = "kit.problems.forbidden"
+handler404 = "kit.problems.not_found"
+handler500 = "kit.problems.server_error"

@@ -1,0 +1,1 @@
+"""Who you are: people, organisations, roles, keys, registration, and the schema of each enterprise."""

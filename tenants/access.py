@@ -1,0 +1,79 @@
+"""Who is acting, and in which schema: one `activate` for browser sessions, tokens and live connections."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.http import HttpRequest
+from django_tenants.utils import tenant_context
+from lexicon.terms import Role
+
+from tenants.models import Membership, Person, Tenant, User
+
+CHOSEN = "organisation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """A signed-in person acting in one organisation. Everything that asks "who" takes this, never an argument
+    of the request. `tenant` is set for members of an active enterprise only."""
+
+    person: str
+    name: str
+    user: User
+    account: str
+    kind: str
+    role: Role
+    organisation: str
+    tenant: Tenant | None
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+
+def viewer_of(user: User, *, chosen: str = "") -> Viewer | None:
+    """The viewer for a user: her active membership in an active organisation, the chosen one if she has
+    several. None for a person without any (she may register or wait, nothing else)."""
+    memberships = (
+        Membership.objects.filter(person__user=user, status="active", organisation__status="active")
+        .select_related("person", "organisation", "organisation__tenant")
+        .order_by("created_at", "id")
+    )
+    rows = list(memberships)
+    row = next((row for row in rows if row.organisation_id == chosen), rows[0] if rows else None)
+    return _viewer(row, user) if row and user.is_active else None
+
+
+def viewer_of_person(person: str) -> Viewer | None:
+    """As `viewer_of`, by person id; for tokens and live connections."""
+    found = Person.objects.filter(id=person).select_related("user").first()
+    return viewer_of(found.user) if found else None
+
+
+def activate(request: HttpRequest, viewer: Viewer | None) -> None:
+    """Put the viewer on the request and her enterprise's schema on the connection; public for everybody else."""
+    request.viewer = viewer  # type: ignore[attr-defined]
+    if viewer is None or viewer.tenant is None:
+        connection.set_schema_to_public()
+    else:
+        connection.set_tenant(viewer.tenant)
+    request.tenant = connection.tenant  # type: ignore[attr-defined]
+
+
+def within(tenant: Tenant) -> "tenant_context":
+    """The schema of `tenant` inside a with block, and the one before it afterwards, also after an exception."""
+    return tenant_context(tenant)
+
+
+def _viewer(row: Membership, user: User) -> Viewer:
+    organisation = row.organisation
+    return Viewer(
+        person=row.person_id,
+        name=row.person.name,
+        user=user,
+        account=organisation.account,
+        kind=organisation.kind,
+        role=Role(row.role),
+        organisation=organisation.name,
+        tenant=getattr(organisation, "tenant", None),
+    )

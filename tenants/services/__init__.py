@@ -1,0 +1,1 @@
+"""What tenants change: each service is one transaction."""
