@@ -1,0 +1,68 @@
+"""What a bench gives: figures with limits, or what was skipped and why; and the JSON line at the end.
+
+A bench is a module in this folder with `def run() -> Iterator[Outcome]`; `harness.BENCHES` names it. Run one
+alone with `python -m bench.<name>` from the root (as a script, its own name would hide a package of ours).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured figure. at_most: an upper limit. scales: a slower machine widens it (times, rates)."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float
+    at_most: bool = True
+    scales: bool = True
+
+    def limit_here(self, factor: float) -> float:
+        """The limit on this machine; factor >= 1 says how much slower than the reference it is."""
+        if not self.scales:
+            return self.limit
+        return self.limit * factor if self.at_most else self.limit / factor
+
+    def holds(self, factor: float) -> bool:
+        """Whether the promise is kept on this machine."""
+        limit = self.limit_here(factor)
+        return self.value <= limit if self.at_most else self.value >= limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A figure that was not measured, because a program or a part is not there."""
+
+    figure: str
+    because: str
+
+
+Outcome = Figure | Skipped
+
+
+def summary(outcomes: Sequence[Outcome], *, factor: float) -> dict[str, object]:
+    """The object of the last line: ok is the and of all holds; what was skipped is never a figure."""
+    measured = [one for one in outcomes if isinstance(one, Figure)]
+    figures = {
+        one.name: {
+            "value": round(one.value, 3),
+            "unit": one.unit,
+            "limit": round(one.limit_here(factor), 3),
+            "holds": one.holds(factor),
+        }
+        for one in measured
+    }
+    skipped = [{"figure": one.figure, "because": one.because} for one in outcomes if isinstance(one, Skipped)]
+    return {"ok": all(one.holds(factor) for one in measured), "figures": figures, "skipped": skipped}
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` (0..1) of the values lie, by rank. Raises ValueError when empty."""
+    if not values:
+        raise ValueError("no values were measured")
+    ranked = sorted(values)
+    return ranked[min(len(ranked) - 1, int(len(ranked) * share))]

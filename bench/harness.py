@@ -1,0 +1,52 @@
+"""Runs benches one after the other: calibration first, figures as they come, one JSON object at the end."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterable
+
+from bench.calibration import calibrate
+from bench.figures import Figure, Outcome, Skipped, summary
+
+# name -> what it measures; each is the module bench.<name>
+BENCHES = {
+    "ledger": "confirmation on the embedded network",
+    "ingest": "readings a second, and nothing lost",
+    "pages": "bundles of the front end against their budgets",
+    "site": "live feed, interface and memory of the whole product with demo data",
+}
+
+
+def run(names: Iterable[str], *, say: Callable[[str], None]) -> dict[str, object]:
+    """Measure the named benches; `say` gets a line for each figure. Gives the object of the last line."""
+    calibration = calibrate()
+    told = ", ".join(f"{name} {value:.2f} ms" for name, value in calibration.measured_ms.items())
+    say(f"calibration: {told}; limits widened by {calibration.factor}")
+    outcomes: list[Outcome] = []
+    for name in names:
+        module = importlib.import_module(f"bench.{name}")
+        for outcome in module.run():
+            outcomes.append(outcome)
+            say(_line(outcome, calibration.factor))
+    return {**summary(outcomes, factor=calibration.factor), "factor": calibration.factor}
+
+
+def main(name: str) -> None:
+    """One bench alone, for `python -m bench.<name>`."""
+    print(json.dumps(run([name], say=print)))
+
+
+def _line(outcome: Outcome, factor: float) -> str:
+    if isinstance(outcome, Skipped):
+        return f"  -- {outcome.figure}: skipped, because {outcome.because}"
+    measured = f"{outcome.name}: {outcome.value:.6g} {outcome.unit}"
+    return f"  {_mark(outcome, factor)} {measured} ({_bound(outcome, factor)})"
+
+
+def _mark(figure: Figure, factor: float) -> str:
+    return "ok" if figure.holds(factor) else "NO"
+
+
+def _bound(figure: Figure, factor: float) -> str:
+    return f"{'at most' if figure.at_most else 'at least'} {figure.limit_here(factor):.6g}"

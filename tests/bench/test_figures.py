@@ -1,0 +1,56 @@
+"""What a bench promises about its last line, and how far a slow machine widens a limit."""
+
+import pytest
+
+from bench.calibration import REFERENCE_MS, calibrate, factor_of
+from bench.figures import Figure, Skipped, percentile, summary
+
+
+def test_a_figure_above_its_limit_makes_the_whole_not_ok() -> None:
+    good = Figure(name="confirm_p50", value=90, unit="ms", limit=100)
+    bad = Figure(name="confirm_p95", value=210, unit="ms", limit=200)
+    assert summary([good], factor=1.0)["ok"] is True
+    result = summary([good, bad], factor=1.0)
+    assert result["ok"] is False
+    assert result["figures"] == {
+        "confirm_p50": {"value": 90, "unit": "ms", "limit": 100, "holds": True},
+        "confirm_p95": {"value": 210, "unit": "ms", "limit": 200, "holds": False},
+    }
+
+
+def test_a_slow_machine_widens_times_and_rates_but_not_sizes() -> None:
+    slow_time = Figure(name="p95", value=150, unit="ms", limit=100)
+    slow_rate = Figure(name="rate", value=60, unit="1/s", limit=100, at_most=False)
+    size = Figure(name="rss", value=1600, unit="MB", limit=1500, scales=False)
+    assert [one.holds(1.0) for one in (slow_time, slow_rate, size)] == [False, False, False]
+    assert [one.holds(2.0) for one in (slow_time, slow_rate, size)] == [True, True, False]
+
+
+def test_what_was_skipped_stands_apart_with_its_reason() -> None:
+    result = summary([Skipped(figure="influx_rate", because="there is no InfluxDB here")], factor=1.0)
+    assert result == {
+        "ok": True,
+        "figures": {},
+        "skipped": [{"figure": "influx_rate", "because": "there is no InfluxDB here"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("ratios", "factor"), [([0.5, 0.5, 0.5], 1.0), ([1.0, 1.5, 2.0], 1.5), ([9.0, 9.0, 9.0], 2.0)]
+)
+def test_the_factor_is_never_below_one_nor_above_two(ratios: list[float], factor: float) -> None:
+    assert factor_of(ratios) == factor
+
+
+def test_the_calibration_measures_all_three() -> None:
+    result = calibrate()
+    assert set(result.measured_ms) == set(REFERENCE_MS)
+    assert all(value > 0 for value in result.measured_ms.values())
+    assert 1.0 <= result.factor <= 2.0
+
+
+def test_percentiles_are_values_that_were_measured() -> None:
+    assert percentile([5.0, 1.0, 3.0], 0.5) == 3.0
+    assert percentile(list(range(100)), 0.95) == 95
+    with pytest.raises(ValueError, match="no values"):
+        percentile([], 0.5)
