@@ -1,0 +1,1 @@
+"""Pure market rules: the book, candles, choice of inputs. No Django."""

@@ -1,0 +1,1 @@
+"""What changes the market: signed intents queued for the ledger, and the projection of its events."""
