@@ -13,6 +13,7 @@ class Reason(StrEnum):
     METER_NOT_OF_GATEWAY = "meter_not_of_gateway"
     TORN_JSON = "torn_json"
     MALFORMED = "malformed"
+    EVENT_UNDECLARED = "event_undeclared"
     WRONG_METER_IN_BODY = "wrong_meter_in_body"
     UNKNOWN_KEY = "unknown_key"
     BAD_SIGNATURE = "bad_signature"
@@ -69,6 +70,11 @@ TOLD: dict[Reason, Told] = {
     Reason.TORN_JSON: Told(("JSON 残缺，无法读出。", "The JSON is torn and cannot be read."), _KEPT, _DEVICE),
     Reason.MALFORMED: Told(
         ("报文缺少字段或字段类型不对。", "A field is missing or of the wrong type."), _KEPT, _DEVICE
+    ),
+    Reason.EVENT_UNDECLARED: Told(
+        ("设备报告了换表或清零。", "The device reports that its meter was replaced or reset."),
+        ("换表与清零改变计量结果，须由人声明。", "It changes what counts, so a person has to declare it."),
+        ("请在计量点页面声明换表或清零。", "Declare it on the meter's page."),
     ),
     Reason.WRONG_METER_IN_BODY: Told(
         ("签名报文写的计量表与主题不同。", "The signed body names another meter than the topic."),

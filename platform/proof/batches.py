@@ -1,6 +1,6 @@
-"""Signed batches of readings: how a payload splits, what is signed, and how one batch hangs on the one before.
+"""Signed batches of readings: how a payload splits, what is signed, how one batch hangs on the one before.
 
-A payload is two lines: the body as the gateway wrote it (never re-serialised), and the base64 of its signature.
+A payload is two lines: the body as the gateway wrote it (never re-serialised), the base64 of its signature.
 """
 
 import base64

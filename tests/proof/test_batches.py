@@ -7,7 +7,6 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from proof import batches
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

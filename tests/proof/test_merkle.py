@@ -5,7 +5,6 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from proof import merkle
 
 # The test vectors of the certificate-transparency project: eight inputs and the root after each.

@@ -1,0 +1,109 @@
+"""Whether a reading may be stored, and as how many least counts. Pure: meter and clock are given."""
+
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from functools import lru_cache
+
+from lexicon.terms import ReadingQuality
+from lexicon.units import Unit
+
+from ingest.reading import Flawed, Reading
+from ingest.reasons import Reason
+
+# Five minutes: no network time service misses by more; beyond it the clock is wrong (design/ingest.md).
+AHEAD_MS_MAX = 5 * 60 * 1000
+# Four hundred days: a yearly report is verified in the year after; nothing older can still change one.
+AGE_MS_MAX = 400 * 24 * 3600 * 1000
+# Registers of up to 18 digits fit a 64-bit count.
+DIGITS_MAX = 18
+
+_EXACT = Context(prec=80)
+_UNITS = frozenset(unit.value for unit in Unit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterFacts:
+    """What judging needs to know of a meter; `key` is its number in the hot tables, least_count in `unit`."""
+
+    key: int
+    tenant: str
+    gateway: str
+    plant: str
+    meter: str
+    unit: str
+    least_count: Decimal
+    digits: int
+    interval_s: int
+    valid_from_ms: int
+
+    @property
+    def capacity(self) -> int:
+        """Whole least counts at which the register turns over."""
+        return int(10**self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One storable reading: point time in ns, count in least counts, its name (meter, boot, seq)."""
+
+    meter: int
+    t_ns: int
+    count: int
+    boot: int
+    seq: int
+    quality: ReadingQuality
+    signed: bool
+
+
+def judge(reading: Reading, meter: MeterFacts, *, now_ms: int) -> int | Flawed:
+    """The reading's count, or why it is not stored (first reason in the order of `Reason`)."""
+    if reading.value < 0:
+        return _flawed(reading, Reason.NEGATIVE)
+    if reading.unit != meter.unit:
+        known = reading.unit in _UNITS
+        return _flawed(reading, Reason.UNIT_MISMATCH if known else Reason.UNKNOWN_UNIT, expected=meter.unit)
+    count = whole_counts(reading.value, meter.least_count)
+    if count is None:
+        return _flawed(reading, Reason.FINER_THAN_LEAST_COUNT, least_count=str(meter.least_count))
+    if count >= meter.capacity:
+        return _flawed(reading, Reason.OVER_REGISTER, digits=str(meter.digits))
+    return _timed(reading, meter, count, now_ms)
+
+
+def whole_counts(value: Decimal, least_count: Decimal) -> int | None:
+    """How many least counts make the value, or None where it is finer. Exact for what a meter can send."""
+    shift, units = _scale(least_count)
+    scaled = value.scaleb(shift, _EXACT)
+    if scaled != scaled.to_integral_value(context=_EXACT):
+        return None
+    count, rest = divmod(int(scaled), units)
+    return None if rest else count
+
+
+def point_time_ns(ts_ms: int, seq: int) -> int:
+    """The instant a reading is stored under: its ms, made unique by its sequence, equal when redelivered."""
+    return ts_ms * 1_000_000 + seq % 1_000_000
+
+
+def _timed(reading: Reading, meter: MeterFacts, count: int, now_ms: int) -> int | Flawed:
+    ahead = reading.ts_ms - now_ms
+    if ahead > AHEAD_MS_MAX:
+        return _flawed(reading, Reason.FUTURE, ahead_s=str(ahead // 1000))
+    if ahead < -AGE_MS_MAX:
+        return _flawed(reading, Reason.TOO_OLD)
+    if reading.ts_ms < meter.valid_from_ms:
+        return _flawed(reading, Reason.BEFORE_INSTALLATION)
+    return count
+
+
+def _flawed(reading: Reading, reason: Reason, **facts: str) -> Flawed:
+    sent = {"value": str(reading.value), "unit": reading.unit[:40]}
+    return Flawed(reason, seq=reading.seq, ts_ms=reading.ts_ms, facts=sent | facts)
+
+
+@lru_cache(maxsize=1_000)
+def _scale(least_count: Decimal) -> tuple[int, int]:
+    """Decimal places to shift so that the least count is whole, and that whole number."""
+    exponent = least_count.normalize().as_tuple().exponent
+    shift = max(0, -int(exponent))
+    return shift, int(least_count.scaleb(shift))
