@@ -1,11 +1,11 @@
 """Who calls the API: a browser's session, or a program's token. Both end in one `activate`."""
 
 from django.http import HttpRequest
+from kit import clock
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
-from kit import clock
 from tenants.access import activate, viewer_of
 from tenants.models import ApiToken, User
 from tenants.tokens import SCHEME, digest_of
@@ -35,7 +35,7 @@ class TokenSignIn(BaseAuthentication):
         viewer = viewer_of(user)
         if viewer is None:
             raise exceptions.AuthenticationFailed("token", code="token_refused")
-        wsgi_request: HttpRequest = request._request  # noqa: SLF001 (the middleware resets this request's schema)
+        wsgi_request: HttpRequest = request._request  # the middleware resets its schema
         activate(wsgi_request, viewer)
         return user, token
 

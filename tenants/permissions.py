@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
-from lexicon.rights import Right, may
-from rest_framework.exceptions import PermissionDenied
+from lexicon.refusals import Refusal, refuse
+from lexicon.rights import ROLES_OF_RIGHT, Right, may
+from lexicon.terms import Role
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -44,24 +45,24 @@ class Member(SignedIn):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not super().has_permission(request, view):
             return False
-        viewer: Viewer | None = getattr(request._request, "viewer", None)  # noqa: SLF001
+        viewer: Viewer | None = getattr(request._request, "viewer", None)
         if viewer is None:
-            raise PermissionDenied("member", code="no_membership")
+            refuse(Refusal.NO_MEMBERSHIP)
         if not isinstance(request.auth, ApiToken) and not has_second_factor(viewer):
-            raise PermissionDenied("second factor", code="second_factor_missing")
+            refuse(Refusal.SECOND_FACTOR_MISSING)
         if self.right is not None and not may(viewer.role, self.right):
-            raise PermissionDenied(self.right, code="right_missing")
+            refuse(Refusal.NO_PERMISSION, allowed=_allowed(self.right))
         return True
 
 
 class HasTenant(Member):
-    """A member of an enterprise, whose schema is on the connection: checked before any queryset is touched."""
+    """A member of an enterprise, whose schema is on the connection: checked before a queryset is touched."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not super().has_permission(request, view):
             return False
         if viewer_in(request).tenant is None:
-            raise PermissionDenied("tenant", code="no_tenant")
+            refuse(Refusal.NO_TENANT)
         return True
 
 
@@ -77,10 +78,16 @@ def in_tenant_with(right: Right) -> type[HasTenant]:
 
 def viewer_in(request: Request) -> Viewer:
     """The viewer of a request that passed `Member` or a class below it."""
-    viewer: Viewer = request._request.viewer  # type: ignore[attr-defined]  # noqa: SLF001
+    viewer: Viewer = request._request.viewer  # type: ignore[attr-defined]
     return viewer
 
 
 def has_second_factor(viewer: Viewer) -> bool:
     """Whether a TOTP or a passkey guards the sign-in; allauth then asked for it in this session."""
     return Authenticator.objects.filter(user=viewer.user, type__in=SECOND_FACTORS).exists()
+
+
+def _allowed(right: Right) -> str:
+    """The roles that have a right, in the order of the lexicon, as the sentence names them."""
+    roles = [role for role in Role if role in ROLES_OF_RIGHT[right]]
+    return "、".join(role.zh for role in roles) + " / " + ", ".join(role.en for role in roles)

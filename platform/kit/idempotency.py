@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from lexicon.refusals import Refusal
 
 from kit import clock, problems
 from kit.models import StoredAnswer
@@ -32,7 +33,7 @@ class StoredAnswers:
         if request.method in _SAFE or not key or not request.path.startswith("/api/"):
             return self._get_response(request)
         if len(key) > _KEY_LENGTH_MAX:
-            return problems.answer("not_readable", HTTPStatus.BAD_REQUEST)
+            return problems.answer(Refusal.FIELD_INVALID, field=HEADER, reason=f"<= {_KEY_LENGTH_MAX}")
         claim, stored = _claim(request, key)
         if stored is not None:
             return _told_again(stored, claim.request_digest)
@@ -86,9 +87,9 @@ def _claim_again(row: StoredAnswer) -> tuple[StoredAnswer, StoredAnswer | None]:
 
 def _told_again(stored: StoredAnswer, digest: str) -> HttpResponse:
     if stored.request_digest != digest:
-        return problems.answer("key_reused", HTTPStatus.UNPROCESSABLE_ENTITY)
+        return problems.answer(Refusal.IDEMPOTENCY_KEY_REUSED)
     if stored.status is None:
-        return problems.answer("still_running", HTTPStatus.CONFLICT)
+        return problems.answer(Refusal.REQUEST_RUNNING)
     kind = "application/json" if stored.status < HTTPStatus.BAD_REQUEST else problems.CONTENT_TYPE
     response = HttpResponse(stored.body, status=stored.status, content_type=kind)
     response.headers[REPLAYED] = "true"

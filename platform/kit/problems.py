@@ -3,44 +3,24 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404, HttpRequest, JsonResponse
+from lexicon.refusals import Refusal, Refused, speak, text_of
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from kit import clock
-from kit.edge_texts import EDGE, Words
-from kit.refusal_words import status_of, words_of
 
 CONTENT_TYPE = "application/problem+json"
 _CASE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LOG = logging.getLogger("tanheng.problems")
-
-
-class Refused(Exception):  # noqa: N818 (a refusal is not an error)
-    """A named rule said no. facts: what the sentence needs, as text or whole numbers."""
-
-    def __init__(self, refusal: StrEnum, **facts: object) -> None:
-        super().__init__(str(refusal), facts)
-        self.refusal = refusal
-        self.facts = facts
-
-
-class Edge(Exception):  # noqa: N818
-    """The door said no, by a name of `kit.edge_texts`; for middleware and views outside the framework."""
-
-    def __init__(self, name: str, status: int, **facts: object) -> None:
-        super().__init__(name, facts)
-        self.name = name
-        self.status = status
-        self.facts = facts
 
 
 def new_case() -> str:
@@ -48,26 +28,19 @@ def new_case() -> str:
     return f"{clock.now():%y%m%d}-" + "".join(secrets.choice(_CASE_ALPHABET) for _ in range(6))
 
 
-def problem(
-    name: str,
-    status: int,
-    *,
-    facts: Mapping[str, object] | None = None,
-    fields: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The body of a problem. name: a refusal or an edge; fields: per input field the messages, if any."""
-    given = dict(facts or {})
-    words = EDGE[name] if name in EDGE else words_of(name)
+def problem(refused: Refused, *, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The body of a problem (docs/seams.md 7). fields: per input field the messages, if any."""
+    zh, en = speak(refused.refusal, refused.facts)
     body: dict[str, Any] = {
-        "type": f"/problems/{name}",
-        "title": words.what.en.format_map(_Lenient(given)),
-        "status": status,
-        "detail": words.what.zh.format_map(_Lenient(given)),
-        "refusal": name,
-        **_parts(words, given),
-        "facts": {
-            key: value if isinstance(value, int | list | dict) else str(value) for key, value in given.items()
+        "type": f"/problems/{refused.refusal}",
+        "title": en.what,
+        "status": text_of(refused.refusal).status,
+        "detail": zh.what,
+        "refusal": str(refused.refusal),
+        **{
+            part: {"zh": getattr(zh, part), "en": getattr(en, part)} for part in ("what", "meaning", "action")
         },
+        "facts": refused.facts,
         "case": new_case(),
     }
     if fields:
@@ -75,124 +48,116 @@ def problem(
     return body
 
 
-def handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def handler(error: Exception, context: dict[str, Any]) -> Response:
     """The framework's exception handler: all kinds of "no" take one shape, and a fault is logged once."""
-    name, status, facts, fields = _told(error)
-    body = problem(name, status, facts=facts, fields=fields)
+    refused, fields = _told(error)
+    body = problem(refused, fields=fields)
     request = context.get("request")
-    _log(body, getattr(request, "path", ""), error if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None)
+    _log(body, getattr(request, "path", ""), error)
     set_rollback()
-    headers = {"Retry-After": str(facts["wait_s"])} if "wait_s" in facts else {}
-    if status == HTTPStatus.UNAUTHORIZED and getattr(error, "auth_header", None):
+    headers = _headers(refused)
+    if body["status"] == HTTPStatus.UNAUTHORIZED and getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
-    return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
-def answer(name: str, status: int, **facts: object) -> JsonResponse:
+def answer(refusal: Refusal, **facts: object) -> JsonResponse:
     """A problem as a plain Django response, for middleware and error views."""
-    response = JsonResponse(problem(name, status, facts=facts), status=status, content_type=CONTENT_TYPE)
-    if "wait_s" in facts:
-        response.headers["Retry-After"] = str(facts["wait_s"])
-    return response
+    refused = Refused(refusal, **facts)
+    body = problem(refused)
+    return JsonResponse(body, status=body["status"], headers=_headers(refused), content_type=CONTENT_TYPE)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> JsonResponse:
     """Django's view for a failed CSRF check."""
-    return answer("csrf_failed", HTTPStatus.FORBIDDEN)
+    return answer(Refusal.CSRF_FAILED)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's view for status 400."""
     if isinstance(exception, RequestDataTooBig):
-        return answer("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit_mb=5)
-    return answer("not_readable", HTTPStatus.BAD_REQUEST)
+        return answer(Refusal.BODY_TOO_LARGE, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return answer(Refusal.MALFORMED_JSON)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's view for status 403."""
-    return answer("right_missing", HTTPStatus.FORBIDDEN)
+    return answer(Refusal.NO_PERMISSION, allowed="-")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's view for status 404."""
-    return answer("not_found", HTTPStatus.NOT_FOUND)
+    return answer(Refusal.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's view for status 500; Django has logged the traceback."""
-    response = answer("server_fault", HTTPStatus.INTERNAL_SERVER_ERROR)
-    _LOG.error("server fault on %s", request.path)
+    """Django's view for status 500; Django itself has logged the traceback, here its case number follows."""
+    response = answer(Refusal.INTERNAL_FAULT)
+    _LOG.error("fault on %s: %s", request.path, response.content.decode()[-30:])
     return response
 
 
-_Told = tuple[str, int, dict[str, Any], dict[str, Any] | None]
+_Told = tuple[Refused, Mapping[str, Any] | None]
 
 
 def _told(error: Exception) -> _Told:
-    """(name, status, facts, fields) of an exception."""
+    """What an exception says, as a refusal and messages per field."""
     if isinstance(error, Refused):
-        return str(error.refusal), status_of(error.refusal), error.facts, None
-    if isinstance(error, Edge):
-        return error.name, error.status, error.facts, None
+        return error, None
     if isinstance(error, DjangoValidationError):
-        return "invalid_input", HTTPStatus.BAD_REQUEST, {}, {"": list(error.messages)}
-    if isinstance(error, exceptions.APIException):
-        return _told_by_framework(error)
-    plain: dict[type[Exception], tuple[str, int, dict[str, Any]]] = {
-        Http404: ("not_found", HTTPStatus.NOT_FOUND, {}),
-        DjangoPermissionDenied: ("right_missing", HTTPStatus.FORBIDDEN, {}),
-        RequestDataTooBig: ("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"limit_mb": 5}),
-    }
-    for kind, (name, status, facts) in plain.items():
-        if isinstance(error, kind):
-            return name, status, facts, None
-    return "server_fault", HTTPStatus.INTERNAL_SERVER_ERROR, {}, None
-
-
-def _told_by_framework(error: exceptions.APIException) -> _Told:
+        return _fields_told({"": list(error.messages)})
     if isinstance(error, exceptions.ValidationError):
         detail: Any = error.detail
-        return "invalid_input", error.status_code, {}, detail if isinstance(detail, dict) else {"": detail}
+        return _fields_told(detail if isinstance(detail, dict) else {"": detail})
+    if isinstance(error, Http404):
+        return Refused(Refusal.NOT_FOUND), None
+    if isinstance(error, DjangoPermissionDenied):
+        return Refused(Refusal.NO_PERMISSION, allowed="-"), None
+    if isinstance(error, RequestDataTooBig):
+        return Refused(Refusal.BODY_TOO_LARGE, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE), None
+    if isinstance(error, exceptions.APIException):
+        return _told_by_framework(error), None
+    return Refused(Refusal.INTERNAL_FAULT), None
+
+
+def _told_by_framework(error: exceptions.APIException) -> Refused:
     if isinstance(error, exceptions.Throttled):
-        return "too_many_requests", error.status_code, {"wait_s": int(error.wait or 1) + 1}, None
+        return Refused(Refusal.RATE_LIMITED, seconds=int(error.wait or 0) + 1)
     if isinstance(error, exceptions.PermissionDenied):
-        return _permission_name(error), error.status_code, {}, None
+        refusal = Refusal.CSRF_FAILED if "CSRF" in str(error.detail) else Refusal.NO_PERMISSION
+        return Refused(refusal, allowed="-")
+    if isinstance(error, exceptions.NotFound) and "cursor" in str(error.detail).lower():
+        return Refused(Refusal.CURSOR_INVALID)
     names = {
-        exceptions.NotAuthenticated: "not_signed_in",
-        exceptions.AuthenticationFailed: "token_refused",
-        exceptions.NotFound: "not_found",
-        exceptions.MethodNotAllowed: "method_not_allowed",
-        exceptions.NotAcceptable: "not_acceptable",
-        exceptions.ParseError: "not_readable",
-        exceptions.UnsupportedMediaType: "not_readable",
+        exceptions.NotAuthenticated: Refusal.NOT_SIGNED_IN,
+        exceptions.AuthenticationFailed: Refusal.TOKEN_REFUSED,
+        exceptions.NotFound: Refusal.NOT_FOUND,
+        exceptions.MethodNotAllowed: Refusal.METHOD_NOT_ALLOWED,
+        exceptions.ParseError: Refusal.MALFORMED_JSON,
+        exceptions.NotAcceptable: Refusal.MEDIA_TYPE_UNSUPPORTED,
+        exceptions.UnsupportedMediaType: Refusal.MEDIA_TYPE_UNSUPPORTED,
     }
-    return names.get(type(error), "server_fault"), error.status_code, {}, None
+    return Refused(names.get(type(error), Refusal.INTERNAL_FAULT))
 
 
-def _permission_name(error: exceptions.PermissionDenied) -> str:
-    code = str(error.get_codes())
-    if code in EDGE:
-        return code
-    return "csrf_failed" if "CSRF" in str(error.detail) else "right_missing"
+def _fields_told(fields: Mapping[str, Any]) -> _Told:
+    """The first field and its first message stand in the sentence; all of them stand in `fields`."""
+    name, messages = next(iter(fields.items()), ("", ""))
+    return Refused(Refusal.FIELD_INVALID, field=name or "-", reason=_first(messages)), fields
 
 
-def _parts(words: Words, facts: Mapping[str, object]) -> dict[str, Any]:
-    lenient = _Lenient(facts)
-    return {
-        part: {"zh": text.zh.format_map(lenient), "en": text.en.format_map(lenient)}
-        for part, text in (("what", words.what), ("meaning", words.meaning), ("action", words.action))
-    }
+def _first(messages: object) -> str:
+    while isinstance(messages, dict | list | tuple) and messages:
+        messages = next(iter(messages.values())) if isinstance(messages, dict) else messages[0]
+    return str(messages).rstrip("。.")
 
 
-class _Lenient(dict[str, object]):
-    """A fact that the sentence names and nobody gave stays visible as its name: an error text never fails."""
-
-    def __missing__(self, key: str) -> str:
-        return f"[{key}]"
+def _headers(refused: Refused) -> dict[str, str]:
+    return {"Retry-After": str(refused.facts["seconds"])} if "seconds" in refused.facts else {}
 
 
-def _log(body: Mapping[str, Any], path: str, fault: Exception | None) -> None:
-    if fault is not None:
-        _LOG.error("case %s: fault on %s", body["case"], path, exc_info=fault)
+def _log(body: Mapping[str, Any], path: str, error: Exception) -> None:
+    if body["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.error("case %s: %s on %s", body["case"], body["refusal"], path, exc_info=error)
     else:
         _LOG.info("case %s: %s (%s) on %s", body["case"], body["refusal"], body["status"], path)

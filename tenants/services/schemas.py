@@ -28,7 +28,7 @@ class SchemaError(RuntimeError):
 
 
 def prepare_database() -> list[str]:
-    """Bring the shared schema, the template and every tenant's schema to the newest migration; renew the script.
+    """Bring shared schema, template and every tenant's schema to the newest migration; renew the script.
 
     Returns the names of the schemas that were behind. Idempotent; several processes may call it at once.
     """
@@ -96,11 +96,14 @@ def _migrate_template() -> None:
 
 
 def _schemas_behind() -> list[str]:
-    """Tenants whose list of applied migrations differs from the template's: one query, however many there are."""
+    """Tenants whose applied migrations differ from the template's: one query, however many there are."""
     names = list(Tenant.objects.exclude(schema_name=TEMPLATE).values_list("schema_name", flat=True))
     if not names:
         return []
-    applied = "select {name}, md5(string_agg(app || '.' || name, ',' order by app, name)) from {schema}.django_migrations"
+    applied = (
+        "select {name}, md5(string_agg(app || '.' || name, ',' order by app, name)) "
+        "from {schema}.django_migrations"
+    )
     parts = [
         sql.SQL(applied).format(name=sql.Literal(name), schema=sql.Identifier(name))
         for name in [TEMPLATE, *names]
