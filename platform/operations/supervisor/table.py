@@ -67,7 +67,7 @@ def _database(environment: Environment) -> list[Stage]:
             stop_within_s=20.0,
         )
         stages.append((postgres,))
-    return [*stages, Step(name="migrations", command=_manage("migrate_all"))]
+    return [*stages, Step(name="migrations", command=_manage("prepare_database"))]
 
 
 def _database_answers(environment: Environment) -> Probe:
@@ -93,7 +93,7 @@ def _services(environment: Environment) -> tuple[Process, ...]:
     web = Process(
         name="web",
         command=_python("tanheng.serve"),
-        ready=answers(f"http://{HOST}:{environment.port}/api/v1/public/"),
+        ready=answers(f"http://{HOST}:{environment.port}/healthz"),
     )
     return (
         web,
