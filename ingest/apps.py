@@ -1,9 +1,10 @@
-"""The ingest application."""
+"""The enterprise's side of ingest: its plants, meters and gateways."""
 
 from django.apps import AppConfig
 
 
 class IngestConfig(AppConfig):
+    """Lives in each tenant's schema."""
+
     name = "ingest"
-    label = "ingest"
-    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "plants and meters"

@@ -40,7 +40,7 @@ class Undecodable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading as sent: instant in ms UTC, exact value in the unit it names, its sequence if it has one."""
+    """One reading as sent: instant in ms UTC, exact value in the unit it names, a sequence if it has one."""
 
     ts_ms: int
     value: Decimal

@@ -1,4 +1,4 @@
-"""Sets of sequence numbers as few ranges: what was issued, stored, quarantined, refused, and what is missing."""
+"""Sets of sequence numbers as few ranges: what was issued, stored, quarantined, refused; what is missing."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable

@@ -1,1 +1,1 @@
-"""The part of ingest that lives in the shared schema."""
+"""The hot tables of ingest in the shared schema: what every reading touches, each row with its tenant."""

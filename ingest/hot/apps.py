@@ -1,9 +1,11 @@
-"""The shared-schema half of ingest: django-tenants splits schemas by application."""
+"""The shared side of ingest."""
 
 from django.apps import AppConfig
 
 
 class HotConfig(AppConfig):
+    """Lives in the shared schema."""
+
     name = "ingest.hot"
-    label = "ingest_hot"
-    default_auto_field = "django.db.models.BigAutoField"
+    label = "hot"
+    verbose_name = "readings and hours"

@@ -1,0 +1,239 @@
+"""Hot tables: meters by topic, sequences, signed batches, quarantine, hours, days, months, anchors.
+
+`tenant` is the schema name of the enterprise. The readings themselves (`hot_point`) have no model: only the
+embedded time series touches them, in SQL. Instants in `_ns` and hours count from 1970 UTC.
+"""
+
+from django.db import models
+
+from ingest.hot.fields import SequenceField
+
+
+class MeterIndex(models.Model):
+    """The shared mirror of a tenant's Meter: from a topic to all that storing a reading needs."""
+
+    tenant = models.CharField(max_length=63)
+    account = models.CharField(max_length=40)
+    plant = models.CharField(max_length=40)
+    meter = models.CharField(max_length=40)
+    gateway = models.CharField(max_length=40)
+    unit = models.CharField(max_length=20)
+    least_count = models.DecimalField(max_digits=16, decimal_places=8)
+    digits = models.PositiveSmallIntegerField()
+    interval_s = models.PositiveIntegerField()
+    valid_from = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "plant", "meter"], name="one_index_row_per_meter")
+        ]
+
+
+class GatewayKey(models.Model):
+    """A gateway's public key, from its registration to its revocation."""
+
+    tenant = models.CharField(max_length=63)
+    gateway = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64)
+    algorithm = models.CharField(max_length=8)
+    spki = models.BinaryField(max_length=200)
+    valid_from = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "gateway", "fingerprint"], name="one_row_per_gateway_key"
+            )
+        ]
+
+
+class BrokerLogin(models.Model):
+    """A gateway's sign-in at the broker: user name, and the password as the broker keeps it, never in clear."""
+
+    username = models.CharField(max_length=90, primary_key=True)
+    password_hash = models.CharField(max_length=200)
+    revoked_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+
+class Sequence(models.Model):
+    """Which sequence numbers of one boot of a meter were ever decided on (stored, quarantined or refused)."""
+
+    pk = models.CompositePrimaryKey("meter_id", "boot")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    boot = models.IntegerField()
+    seen = SequenceField()
+    last_ns = models.BigIntegerField(default=0)
+
+
+class DaySequence(models.Model):
+    """The same for one day in Asia/Shanghai, by what became of them: the equation of the day."""
+
+    pk = models.CompositePrimaryKey("meter_id", "day", "boot")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    boot = models.IntegerField()
+    stored = SequenceField()
+    quarantined = SequenceField()
+    refused = SequenceField()
+
+
+class AssignedSequence(models.Model):
+    """The number given to a reading that came without one; its digest makes a redelivery the same reading."""
+
+    pk = models.CompositePrimaryKey("meter_id", "digest")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    seq = models.BigIntegerField()
+
+
+class Anchor(models.Model):
+    """The Merkle root over a plant's signed batches of one day; n = 0 closes the day, later ones add to it."""
+
+    tenant = models.CharField(max_length=63)
+    account = models.CharField(max_length=40)
+    plant = models.CharField(max_length=40)
+    day = models.DateField()
+    n = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    leaf_count = models.PositiveIntegerField()
+    previous_root = models.CharField(max_length=64, blank=True)
+    intent = models.UUIDField(null=True)
+    tx_id = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField()
+    anchored_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "plant", "day", "n"], name="one_anchor_per_plant_day_n")
+        ]
+
+
+class SignedBatch(models.Model):
+    """Where a signed body lies in the segments, what it covers, and under which anchor it is committed."""
+
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    boot = models.IntegerField()
+    seq0 = models.BigIntegerField()
+    seq1 = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    day = models.DateField()
+    segment = models.CharField(max_length=200)
+    position = models.BigIntegerField()
+    length = models.PositiveIntegerField()
+    received_at = models.DateTimeField()
+    anchor = models.ForeignKey(Anchor, on_delete=models.PROTECT, null=True, related_name="batches")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meter", "digest"], name="one_row_per_signed_body")]
+        indexes = [
+            models.Index(fields=["meter", "boot", "seq1"], name="batch_by_sequence"),
+            models.Index(fields=["day"], name="batch_unanchored", condition=models.Q(anchor=None)),
+        ]
+
+
+class Quarantine(models.Model):
+    """A message or reading that was not stored, as it came, with the reason; nothing is thrown away."""
+
+    class State(models.TextChoices):
+        HELD = "held"
+        REFUSED = "refused"
+        EVIDENCE = "evidence"
+        RELEASED = "released"
+
+    digest = models.CharField(max_length=64, unique=True)
+    tenant = models.CharField(max_length=63, blank=True)
+    plant = models.CharField(max_length=40, blank=True)
+    meter_name = models.CharField(max_length=40, blank=True)
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, null=True, related_name="+")
+    topic = models.CharField(max_length=200)
+    payload = models.BinaryField()
+    reason = models.CharField(max_length=30)
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices)
+    boot = models.IntegerField(null=True)
+    seq = models.BigIntegerField(null=True)
+    ts_ms = models.BigIntegerField(null=True)
+    received_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=40, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "plant", "-received_at"], name="quarantine_by_plant")]
+
+
+class Declaration(models.Model):
+    """A reset or replacement of a register that a person declared; counts are in least counts."""
+
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="declarations")
+    t_ns = models.BigIntegerField()
+    change = models.CharField(max_length=10)
+    old_end = models.BigIntegerField(null=True)
+    new_start = models.BigIntegerField()
+    person = models.CharField(max_length=40)
+    note = models.CharField(max_length=200, blank=True)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meter", "t_ns"], name="one_declaration_per_instant")]
+
+
+class DirtyHour(models.Model):
+    """An hour whose readings changed since it was computed; `mark` rises with each change."""
+
+    pk = models.CompositePrimaryKey("meter_id", "hour")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    hour = models.IntegerField()
+    mark = models.IntegerField(default=1)
+
+
+class Consumption(models.Model):
+    """What an hour, day and month have in common: least counts, and how much of them was measured."""
+
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    count = models.BigIntegerField()
+    n = models.IntegerField()
+    slots = models.IntegerField()
+    signed = models.IntegerField()
+    version = models.IntegerField(default=1)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Hour(Consumption):
+    """One hour of a meter, kept for ever."""
+
+    pk = models.CompositePrimaryKey("meter_id", "hour")
+    hour = models.IntegerField()
+    day = models.DateField()
+    estimated = models.BooleanField()
+    ambiguous = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["meter", "day"], name="hour_by_day")]
+
+
+class Day(Consumption):
+    """The sum of a day's hours; days are cut in Asia/Shanghai."""
+
+    pk = models.CompositePrimaryKey("meter_id", "day")
+    day = models.DateField()
+    hours = models.IntegerField()
+    estimated = models.IntegerField()
+    ambiguous = models.IntegerField()
+
+
+class Month(Consumption):
+    """The sum of a month's days; `month` as 2026-06."""
+
+    pk = models.CompositePrimaryKey("meter_id", "month")
+    month = models.CharField(max_length=7)
+    hours = models.IntegerField()
+    estimated = models.IntegerField()
+    ambiguous = models.IntegerField()
