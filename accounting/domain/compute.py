@@ -1,0 +1,127 @@
+"""`tanheng compute` and `tanheng guidelines`, as pure functions from JSON objects to JSON objects."""
+
+from fractions import Fraction
+
+from accounting.domain.calculation import calculate
+from accounting.domain.exact import tco2e_text
+from accounting.domain.factors import factor_sets
+from accounting.domain.inputs import read_inputs
+from accounting.domain.registry import Guideline, StreamType, guidelines
+from accounting.domain.statement import Statement
+from accounting.domain.trees import Json
+
+
+def statement_of(given: object) -> Statement:
+    """The statement of an input object; a blocked one when the input cannot be read."""
+    inputs, remarks = read_inputs(given)
+    if inputs is None:
+        return Statement(None, (), {}, Fraction(0), {}, remarks)
+    return calculate(inputs, remarks)
+
+
+def compute_json(given: object) -> dict[str, Json]:
+    """The result of an input object: lines, subtotals, total_tco2e (6 decimals), indicators, remarks.
+
+    Never raises for bad input: a result with a remark whose `blocks` is true has no total; `tanheng compute`
+    then exits 2 (`exit_status`).
+    """
+    statement = statement_of(given)
+    remarks: list[Json] = [remark.as_json() for remark in statement.remarks]
+    if statement.blocked:
+        return {"remarks": remarks}
+    result: dict[str, Json] = {
+        "lines": {line.stream.id: line.tco2e for line in statement.lines},
+        "subtotals": {name: tco2e_text(value) for name, value in statement.subtotals.items()},
+        "total_tco2e": tco2e_text(statement.total),
+    }
+    if statement.indicators:
+        result["indicators"] = {name: tco2e_text(value) for name, value in statement.indicators.items()}
+    return result | {"remarks": remarks}
+
+
+def exit_status(result: dict[str, Json]) -> int:
+    """0 for a result with a total, 2 for one that is blocked by its remarks."""
+    return 0 if "total_tco2e" in result else 2
+
+
+def guidelines_json() -> list[dict[str, Json]]:
+    """All guidelines, one short object each."""
+    return [_summary(guideline) for guideline in guidelines().values()]
+
+
+def guideline_json(guideline_id: str) -> dict[str, Json] | None:
+    """The input schema of one guideline: streams, parameters, units, defaults. None if unknown."""
+    guideline = guidelines().get(guideline_id)
+    if guideline is None:
+        return None
+    sets: dict[str, Json] = {role: list(names) for role, names in guideline.factor_sets.items()}
+    versions: list[Json] = [
+        {"id": one.id, "from": one.first, "to": one.last, "fuel": one.fuel} for one in guideline.rule_versions
+    ]
+    streams: list[Json] = [_stream(guideline, kind) for kind in guideline.streams]
+    subtotals: list[Json] = list(guideline.subtotals)
+    return _summary(guideline) | {
+        "factor_sets": sets,
+        "rule_versions": versions,
+        "subtotals": subtotals,
+        "streams": streams,
+        "trees": guideline.published(),
+    }
+
+
+def _summary(guideline: Guideline) -> dict[str, Json]:
+    return {
+        "id": guideline.id,
+        "zh": guideline.zh,
+        "en": guideline.en,
+        "sector": guideline.sector,
+        "regime": guideline.regime,
+        "source": guideline.source,
+    }
+
+
+def _stream(guideline: Guideline, kind: StreamType) -> dict[str, Json]:
+    items: list[Json] = [{"id": name, "zh": label.zh, "en": label.en} for name, label in kind.items.items()]
+    parameters: list[Json] = [
+        {"name": one.name, "zh": one.zh, "meaning": one.meaning, "unit": list(one.units)}
+        for one in kind.parameters.values()
+    ]
+    forms: list[Json] = [
+        {"parameters": list(form.parameters), "line": form.line or None, "formula": form.formula}
+        for form in kind.forms
+    ]
+    return {
+        "key": kind.key,
+        "kind": kind.kind,
+        "subtotal": kind.subtotal or None,
+        "items": items,
+        "quantity_units": list(kind.quantity_units),
+        "balance": list(kind.balance),
+        "meterable": kind.meterable,
+        "parameters": parameters,
+        "forms": forms,
+        "defaults": _defaults(guideline, kind),
+        "note": kind.note,
+    }
+
+
+def _defaults(guideline: Guideline, kind: StreamType) -> list[Json]:
+    """Every default of the stream's items in every set the guideline offers for its role."""
+    found: list[Json] = []
+    for name in guideline.factor_sets.get(kind.factors, ()):
+        for row in factor_sets()[name].rows:
+            if row.item in kind.items and row.parameter in kind.parameters:
+                found.append(
+                    {
+                        "set": name,
+                        "item": row.item,
+                        "parameter": row.parameter,
+                        "variant": row.variant,
+                        "value": row.text,
+                        "unit": row.unit,
+                        "valid_from": row.valid_from,
+                        "source": f"{row.source}，{row.clause}",
+                        "verified": row.verified,
+                    }
+                )
+    return found

@@ -1,0 +1,122 @@
+"""Which value a parameter has: the one given, or the default of its role's factor set, with its source."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from accounting.domain.factors import Factor, FactorSet, factor_sets, pick
+from accounting.domain.registry import StreamType
+from accounting.domain.remarks import Name, Remark
+from accounting.domain.statement import Inputs, Parameter, SourceStream
+
+# A measured calorific value this far from the default is more often a wrong unit than a strange coal.
+NCV_TOLERANCE = Fraction(3, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """The factor sets of one calculation, asked for one stream at a time."""
+
+    inputs: Inputs
+
+    def set_of(self, kind: StreamType) -> FactorSet | None:
+        name = self.inputs.factor_sets.get(kind.factors)
+        return factor_sets()[name] if name else None
+
+    def rows(self, kind: StreamType, stream: SourceStream, parameter: str) -> tuple[Factor, ...]:
+        """Every default row a parameter may come from; in a regional set those of the region only."""
+        found = self.set_of(kind)
+        if found is None:
+            return ()
+        rows = found.defaults(item=stream.item, parameter=parameter)
+        return tuple(row for row in rows if row.variant == self.inputs.region) if found.regional else rows
+
+    def default(self, kind: StreamType, stream: SourceStream, parameter: str) -> Parameter | None:
+        """The default that holds for the stream's period, or None."""
+        found = self.set_of(kind)
+        variant = self.inputs.region if found is not None and found.regional else stream.variant
+        row = pick(self.rows(kind, stream, parameter), variant=variant, on=self._on(stream))
+        if row is None or found is None:
+            return None
+        return Parameter(
+            name=parameter,
+            value=row.value,
+            unit=row.base_unit,
+            source="default",
+            given=row.text,
+            given_unit=row.unit,
+            factor_set=found.id,
+            clause=f"{row.source}，{row.clause}",
+            verified=row.verified,
+        )
+
+    def resolve(
+        self, kind: StreamType, stream: SourceStream, parameter: str
+    ) -> tuple[Parameter | None, list[Remark]]:
+        """The value to use and what is to be said about it; None when there is none at all."""
+        given = stream.parameters.get(parameter)
+        if given is None:
+            found = self.default(kind, stream, parameter)
+            return found, self._about_default(kind, stream, parameter, found)
+        if given.source == "default":
+            return self._claimed(kind, stream, given)
+        return given, []
+
+    def _on(self, stream: SourceStream) -> str:
+        """The first day of the stream's period."""
+        period = stream.period or self.inputs.periods[0]
+        return f"{period}-01" if "-" in period else f"{period}-01-01"
+
+    def _about_default(
+        self, kind: StreamType, stream: SourceStream, parameter: str, found: Parameter | None
+    ) -> list[Remark]:
+        if found is not None:
+            return [] if found.verified else [Remark(Name.factor_unverified, stream.id, {"field": parameter})]
+        chosen = self.set_of(kind)
+        if chosen is None:
+            return [Remark(Name.missing_factor_set, stream.id, {"role": kind.factors})]
+        return [Remark(Name.missing_factor, stream.id, {"field": parameter, "set": chosen.id})]
+
+    def _claimed(
+        self, kind: StreamType, stream: SourceStream, given: Parameter
+    ) -> tuple[Parameter, list[Remark]]:
+        """A value that calls itself a default: take the row's source, or say that none has it."""
+        chosen = self.set_of(kind)
+        if chosen is None:
+            return given, [Remark(Name.missing_factor_set, stream.id, {"role": kind.factors})]
+        rows = self.rows(kind, stream, given.name)
+        same = next((row for row in rows if (row.value, row.base_unit) == (given.value, given.unit)), None)
+        if same is None:
+            expected = ", ".join(f"{row.text} {row.unit}" for row in rows) or "-"
+            facts = {"field": given.name, "set": chosen.id, "expected": expected}
+            return given, [Remark(Name.default_differs, stream.id, facts)]
+        sourced = Parameter(
+            name=given.name,
+            value=given.value,
+            unit=given.unit,
+            source="default",
+            given=given.given,
+            given_unit=given.given_unit,
+            factor_set=chosen.id,
+            clause=f"{same.source}，{same.clause}",
+            verified=same.verified,
+        )
+        return sourced, self._about_default(kind, stream, given.name, sourced)
+
+    def about_calorific_value(self, kind: StreamType, stream: SourceStream) -> list[Remark]:
+        """A calorific value of one's own that is far from the default, used in the line or not."""
+        given = stream.parameters.get("ncv")
+        default = (
+            self.default(kind, stream, "ncv") if given is not None and given.source != "default" else None
+        )
+        if given is None or default is None or given.unit != default.unit:
+            return []
+        far = abs(given.value - default.value) > NCV_TOLERANCE * default.value
+        return [Remark(Name.ncv_far_from_default, stream.id)] if far else []
+
+
+def without_default(
+    defaults: Defaults, kind: StreamType, stream: SourceStream, parameters: Sequence[str]
+) -> list[str]:
+    """Of some parameters, those without any default in the factor sets."""
+    return [name for name in parameters if defaults.default(kind, stream, name) is None]

@@ -1,0 +1,42 @@
+"""Exact numbers of the calculation: text to rational and back. Rounding is the lexicon's one table."""
+
+from fractions import Fraction
+
+from lexicon.units import NotANumber, Rounding, decimal_from_text, rounded
+
+
+def number(text: object) -> Fraction:
+    """The exact value of plain decimal text. Raises NotANumber for anything else, a JSON number included."""
+    return Fraction(decimal_from_text(text))
+
+
+def is_number(text: object) -> bool:
+    """Whether a value is a number as this system writes it: text, decimal point, no exponent."""
+    try:
+        decimal_from_text(text)
+    except NotANumber:
+        return False
+    return True
+
+
+def tco2e_text(value: Fraction) -> str:
+    """Six decimals, HALF_UP: tonnes to the gram, the form in which lines and totals are compared."""
+    return format(rounded(value, Rounding.CASE), "f")
+
+
+def plain_text(value: Fraction) -> str:
+    """The exact decimal text of a rational whose denominator has only the factors 2 and 5.
+
+    Raises ValueError for any other: such a value is a result, never an input.
+    """
+    rest, places = value.denominator, 0
+    for factor in (2, 5):
+        count = 0
+        while rest % factor == 0:
+            rest, count = rest // factor, count + 1
+        places = max(places, count)
+    if rest != 1:
+        raise ValueError("no finite decimal")
+    digits = str(abs(value.numerator) * (10**places // value.denominator)).rjust(places + 1, "0")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{digits[: len(digits) - places]}" + (f".{digits[-places:]}" if places else "")

@@ -1,0 +1,167 @@
+"""Named remarks of a calculation: what is wrong or worth a look, in Chinese and English."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from accounting.domain.trees import Json
+
+
+class Name(Enum):
+    """value: (blocks, Chinese, English). A blocking remark leaves no total; the others ride beside it."""
+
+    # The shape of the input.
+    malformed_input = (True, "输入不是约定的格式：{problem}", "The input has not the agreed shape: {problem}")
+    unknown_field = (True, "输入里有不认识的字段 {field}", "The input has an unknown field {field}")
+    number_not_text = (True, "{field} 的数值必须写成文本", "The number of {field} must be written as text")
+    bad_number = (True, "{field} 不是十进制数：{given}", "{field} is no decimal number: {given}")
+    # What the calculation is for.
+    unknown_guideline = (True, "没有这个核算指南：{guideline}", "No such guideline: {guideline}")
+    unknown_rule_version = (
+        True,
+        "指南没有这个规则版本：{version}",
+        "The guideline has no rule version {version}",
+    )
+    rule_version_ambiguous = (
+        True,
+        "所选期间跨两个规则版本，请写明 rule_version",
+        "The period spans two rule versions: name one",
+    )
+    bad_period = (
+        True,
+        "期间写法不对：{given}（应为 2023 或 2023-06）",
+        "Bad period {given}: write 2023 or 2023-06",
+    )
+    missing_factor_set = (True, "没有指定 {role} 因子集", "No factor set is named for {role}")
+    unknown_factor_set = (True, "没有这个 {role} 因子集：{given}", "No {role} factor set is called {given}")
+    region_missing = (True, "所选电网因子集按区域取值，请写明 region", "This grid set has regions: name one")
+    unknown_region = (True, "电网因子集没有区域 {given}", "The grid set has no region {given}")
+    no_streams = (True, "没有任何排放源", "There is no source stream")
+    # One stream.
+    duplicate_stream = (True, "排放源编号重复", "Two streams have this id")
+    unknown_stream = (
+        True,
+        "本指南没有这类排放源：{kind} / {item}",
+        "The guideline has no stream {kind} / {item}",
+    )
+    stream_period_missing = (
+        True,
+        "按月计算时每个排放源都要写明月份",
+        "With a list of months each stream names one",
+    )
+    stream_period_outside = (
+        True,
+        "排放源的月份 {given} 不在核算期间内",
+        "Month {given} is outside the period",
+    )
+    quantity_missing = (True, "没有活动水平数据", "There is no activity data")
+    quantity_and_balance = (True, "活动量与收支平衡只能给一种", "Give a quantity or a balance, not both")
+    balance_not_allowed = (True, "本排放源不能用收支平衡", "This stream takes no balance")
+    unknown_balance_field = (True, "收支平衡没有字段 {field}", "The balance has no field {field}")
+    wrong_unit = (
+        True,
+        "{field} 的单位 {given} 不可用，可用：{allowed}",
+        "{field}: unit {given} not allowed: {allowed}",
+    )
+    negative_quantity = (True, "{field} 不能为负", "{field} must not be negative")
+    unknown_parameter = (True, "本排放源没有参数 {field}", "This stream has no parameter {field}")
+    bad_source = (
+        True,
+        "{field} 没有注明来源，或来源 {given} 不认识",
+        "{field} names no known source: {given}",
+    )
+    missing_factor = (
+        True,
+        "缺少 {field}：没有给出，因子集 {set} 也没有缺省值",
+        "{field} is missing, {set} has no default",
+    )
+    dimension_mismatch = (
+        True,
+        "{field} 的单位 {given} 与活动量单位 {quantity} 不是同一种量",
+        "{field} in {given} does not go with a quantity in {quantity}",
+    )
+    fraction_out_of_range = (
+        True,
+        "{field} 应在 0 到 1 之间：{given}",
+        "{field} must lie between 0 and 1: {given}",
+    )
+    percent_out_of_range = (
+        True,
+        "{field} 应在 0 到 100 之间：{given}",
+        "{field} must lie in 0 to 100: {given}",
+    )
+    not_positive = (True, "{field} 必须大于 0：{given}", "{field} must be above 0: {given}")
+    noncarbonate_over_total = (
+        True,
+        "{field}：非碳酸盐来源的部分大于总量",
+        "{field}: the part not from carbonates is above the total",
+    )
+    unknown_residue = (
+        True,
+        "氧化率所引用的灰渣 {given} 不存在",
+        "The residue {given} named for oxidation does not exist",
+    )
+    # Worth a look; the calculation stands.
+    rule_version_differs = (
+        False,
+        "{period} 的数据按规定适用规则版本 {expected}，所选为 {given}",
+        "Data of {period} fall under rule version {expected}; {given} was chosen",
+    )
+    default_differs = (
+        False,
+        "{field} 标为缺省值，但因子集 {set} 的缺省值是 {expected}",
+        "{field} is called a default, but the default of {set} is {expected}",
+    )
+    factor_unverified = (
+        False,
+        "{field} 的缺省值尚未与指南原文核对",
+        "The default of {field} has not been checked against the guideline's text",
+    )
+    negative_net = (False, "净消耗量为负", "The net quantity is negative")
+    ncv_far_from_default = (
+        False,
+        "低位发热量偏离缺省值 30 % 以上",
+        "The calorific value is over 30 % off the default",
+    )
+    carbon_out_of_range = (
+        False,
+        "元素碳含量不在 0.2 到 0.8 之间",
+        "The carbon content lies outside 0.2 to 0.8",
+    )
+    indicator_missing = (
+        False,
+        "缺少供热比或产量，不计算强度指标",
+        "No intensity: heat ratio or production is missing",
+    )
+
+    @property
+    def blocks(self) -> bool:
+        return bool(self.value[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One remark with the facts that fill its sentence. stream: id of the stream it is about, or empty."""
+
+    name: Name
+    stream: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> bool:
+        return self.name.blocks
+
+    def text(self, language: str) -> str:
+        """The sentence in `zh` or `en`."""
+        return str(self.name.value[1 if language == "zh" else 2]).format(**self.facts)
+
+    def as_json(self) -> dict[str, Json]:
+        facts: dict[str, Json] = dict(self.facts)
+        return {
+            "name": self.name.name,
+            "blocks": self.blocks,
+            "stream": self.stream,
+            "facts": facts,
+            "zh": self.text("zh"),
+            "en": self.text("en"),
+        }

@@ -1,0 +1,233 @@
+"""Every worked case to six decimals, and every way in which an input can be wrong."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounting.domain.compute import compute_json, exit_status, guideline_json, guidelines_json
+from accounting.domain.remarks import Name, Remark
+from tests.accounting.cases import all_cases, input_of
+
+Change = Callable[[dict[str, Any]], None]
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case["id"])
+def test_every_line_subtotal_total_and_indicator_equals_the_worked_case(case: dict[str, Any]) -> None:
+    result = compute_json(case["input"])
+    assert {key: result.get(key) for key in case["expected"]} == case["expected"]
+    assert exit_status(result) == 0
+
+
+def first(data: dict[str, Any]) -> dict[str, Any]:
+    return data["streams"][0]
+
+
+def put(path: str, value: object) -> Change:
+    """A change that sets a dotted path of the first stream."""
+
+    def change(data: dict[str, Any]) -> None:
+        node = first(data)
+        *way, last = path.split(".")
+        for step in way:
+            node = node[step]
+        node[last] = value
+
+    return change
+
+
+def top(key: str, value: object) -> Change:
+    return lambda data: data.__setitem__(key, value)
+
+
+def drop(key: str) -> Change:
+    return lambda data: data.pop(key)
+
+
+def as_balance(data: dict[str, Any]) -> None:
+    del first(data)["quantity"]
+    first(data)["balance"] = {"unit": "t", "purchased": "1"}
+
+
+def two_versions(data: dict[str, Any]) -> None:
+    del data["rule_version"]
+    data["period"] = ["2022-03", "2022-04"]
+
+
+def too_much_lime(data: dict[str, Any]) -> None:
+    data["streams"][2]["parameters"]["cao_noncarbonate"]["value"] = "0.7"
+
+
+FROM_S2 = {"unit": "1", "source": "calculated", "from": ["s2"]}
+
+BAD = [
+    ("P2", top("guideline", "ndrc-2099-fusion"), "unknown_guideline"),
+    ("P2", top("total_tco2e", "1"), "unknown_field"),
+    ("P2", top("period", "2023-13"), "bad_period"),
+    ("P2", top("period", 2023), "bad_period"),
+    ("P3", top("period", ["2023-01", "2023-01"]), "bad_period"),
+    ("P3", top("rule_version", "2030-1"), "unknown_rule_version"),
+    ("P2", top("rule_version", "2022-485"), "unknown_field"),
+    ("P2", top("region", "atlantis"), "unknown_region"),
+    ("P2", drop("region"), "region_missing"),
+    ("P2", drop("factor_sets"), "missing_factor_set"),
+    ("P2", lambda d: d["factor_sets"].pop("gwp"), "missing_factor_set"),
+    ("P2", lambda d: d["factor_sets"].pop("fuel"), "missing_factor_set"),
+    ("P2", lambda d: d["factor_sets"].update(fuel="ar2"), "unknown_factor_set"),
+    ("P2", lambda d: d["factor_sets"].update(fuel="nowhere"), "unknown_factor_set"),
+    ("P2", lambda d: d["factor_sets"].update(spirit="ar2"), "unknown_field"),
+    ("P2", top("streams", []), "no_streams"),
+    ("P2", top("streams", ["s1"]), "malformed_input"),
+    ("P2", lambda d: d["streams"].append(dict(first(d))), "duplicate_stream"),
+    ("P2", put("kind", "magic"), "unknown_stream"),
+    ("P2", put("item", "coke"), "unknown_stream"),
+    ("P2", put("colour", "blue"), "unknown_field"),
+    ("P2", put("quantity.value", 18500), "number_not_text"),
+    ("P2", put("quantity.value", 1.5), "number_not_text"),
+    ("P2", put("quantity.value", "NaN"), "bad_number"),
+    ("P2", put("quantity.value", "Infinity"), "bad_number"),
+    ("P2", put("quantity.value", "1e5"), "bad_number"),
+    ("P2", put("quantity.value", "1,5"), "bad_number"),
+    ("P2", put("quantity.value", "１５"), "bad_number"),
+    ("P2", put("quantity.value", ""), "bad_number"),
+    ("P2", put("quantity.value", "9" * 100), "bad_number"),
+    ("P2", put("quantity.value", "-1"), "negative_quantity"),
+    ("P2", put("quantity.unit", "MWh"), "wrong_unit"),
+    ("P2", put("quantity.unit", "t"), "dimension_mismatch"),
+    ("P2", lambda d: first(d).pop("quantity"), "quantity_missing"),
+    ("P2", put("balance", {"unit": "t", "purchased": "1"}), "quantity_and_balance"),
+    ("P2", put("parameters.flavour", {"value": "1", "unit": "1", "source": "default"}), "unknown_parameter"),
+    ("P2", put("parameters.cc.unit", "tC/t"), "wrong_unit"),
+    ("P2", put("parameters.cc.source", "rumour"), "bad_source"),
+    ("P2", lambda d: first(d)["parameters"]["cc"].pop("source"), "bad_source"),
+    ("P2", put("parameters.oxidation.value", "1.01"), "fraction_out_of_range"),
+    ("P2", put("parameters.oxidation.value", "-0.1"), "fraction_out_of_range"),
+    ("P2", put("parameters.ncv.value", "-1"), "negative_quantity"),
+    ("P2", put("parameters", []), "malformed_input"),
+    ("P1", as_balance, "balance_not_allowed"),
+    ("P1", lambda d: first(d)["parameters"].clear(), "missing_factor"),
+    ("P1", put("parameters.oxidation.from", ["s3", "s9"]), "unknown_residue"),
+    ("P1", put("parameters.oxidation.from", ["s5"]), "unknown_residue"),
+    ("P1", put("parameters.oxidation.value", "0.9"), "malformed_input"),
+    ("P1", put("parameters.oxidation.from", []), "malformed_input"),
+    ("P1", lambda d: d["streams"][3]["parameters"]["dust_efficiency"].update(value="0"), "not_positive"),
+    ("P1", lambda d: d["streams"][2]["quantity"].update(value="99000000"), "fraction_out_of_range"),
+    ("P3", lambda d: first(d).pop("period"), "stream_period_missing"),
+    ("P3", put("period", "2023-04"), "stream_period_outside"),
+    ("P3", put("parameters.moisture_ad.value", "100"), "percent_out_of_range"),
+    ("P3", two_versions, "rule_version_ambiguous"),
+    ("P3", put("parameters.oxidation", FROM_S2), "unknown_residue"),
+    ("CE-1", too_much_lime, "noncarbonate_over_total"),
+    ("CE-1", lambda d: d["streams"][2]["parameters"].pop("mgo"), "missing_factor"),
+    ("CE-2", lambda d: d["streams"][7]["balance"].update(stolen="1"), "unknown_balance_field"),
+    ("CE-2", lambda d: d["streams"][7]["balance"].update(sold="-1"), "negative_quantity"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("case_id", "change", "remark"), BAD, ids=[f"{row[0]}-{row[2]}-{n}" for n, row in enumerate(BAD)]
+)
+def test_a_wrong_input_is_named_and_gives_no_total(case_id: str, change: Change, remark: str) -> None:
+    data = input_of(case_id)
+    change(data)
+    result = compute_json(data)
+    names = {one["name"] for one in result["remarks"] if one["blocks"]}
+    assert remark in names
+    assert "total_tco2e" not in result
+    assert exit_status(result) == 2
+
+
+@pytest.mark.parametrize(
+    "given", [None, [], "x", 3, {}, {"guideline": None}, {"guideline": ["ndrc-2013-power"]}]
+)
+def test_anything_that_is_no_input_is_refused_without_an_exception(given: object) -> None:
+    assert exit_status(compute_json(given)) == 2
+
+
+def test_all_that_is_wrong_is_said_in_one_run() -> None:
+    data = input_of("P2")
+    put("quantity.unit", "MWh")(data)
+    put("parameters.cc.value", "x")(data)
+    data["region"] = "atlantis"
+    names = {one["name"] for one in compute_json(data)["remarks"]}
+    assert {"wrong_unit", "bad_number", "unknown_region"} <= names
+
+
+WORTH_A_LOOK = [
+    ("P2", put("parameters.cc.value", "15.33"), "default_differs"),
+    ("P3", put("parameters.ncv.value", "40"), "ncv_far_from_default"),
+    ("P3", top("rule_version", "2021-9"), "rule_version_differs"),
+    ("P1", put("parameters.carbon_content.value", "0.1"), "carbon_out_of_range"),
+    ("CE-2", lambda d: d["streams"][7]["balance"].update(sold="9000"), "negative_net"),
+    ("P3", lambda d: d["streams"][-1]["parameters"].clear(), "indicator_missing"),
+    ("CE-1", lambda d: None, "factor_unverified"),
+]
+
+
+@pytest.mark.parametrize(("case_id", "change", "remark"), WORTH_A_LOOK, ids=[row[2] for row in WORTH_A_LOOK])
+def test_a_doubtful_input_is_computed_and_remarked(case_id: str, change: Change, remark: str) -> None:
+    data = input_of(case_id)
+    change(data)
+    result = compute_json(data)
+    assert remark in {one["name"] for one in result["remarks"]}
+    assert exit_status(result) == 0
+
+
+@pytest.mark.parametrize("case_id", ["P2", "P4a", "P4b"])
+def test_a_missing_parameter_is_the_factor_sets_default(case_id: str) -> None:
+    data = input_of(case_id)
+    expected = compute_json(data)["total_tco2e"]
+    for stream in data["streams"]:
+        stream["parameters"] = {}
+    assert compute_json(data)["total_tco2e"] == expected
+
+
+def test_the_variant_chooses_the_row_of_the_default_table() -> None:
+    data = input_of("CE-2")
+    data["streams"][6] |= {"variant": "high_carbon", "parameters": {}}
+    assert compute_json(data)["lines"]["s7"] == "2431.330000"
+
+
+def test_units_cancel() -> None:
+    data = input_of("P2")
+    expected = compute_json(data)["total_tco2e"]
+    put("quantity", {"value": "185000000", "unit": "Nm3"})(data)
+    put("parameters.ncv", {"value": "38931", "unit": "kJ/Nm3", "source": "measured"})(data)
+    data["streams"][1]["quantity"] = {"value": "861250", "unit": "kWh"}
+    assert compute_json(data)["total_tco2e"] == expected
+
+
+def test_a_sold_surplus_of_power_is_a_negative_line_and_zero_has_no_sign() -> None:
+    data = input_of("CE-2")
+    data["streams"][7]["balance"] = {"unit": "MWh", "sold": "455.0"}
+    assert compute_json(data)["lines"]["s8"] == "-298.161500"
+    data["streams"][7]["balance"] = {"unit": "MWh", "purchased": "0"}
+    assert compute_json(data)["lines"]["s8"] == "0.000000"
+
+
+def test_every_remark_reads_in_both_languages() -> None:
+    facts = dict.fromkeys(["problem", "field", "given", "guideline", "version", "role", "kind", "item"], "x")
+    facts |= dict.fromkeys(["allowed", "set", "quantity", "period", "expected"], "y")
+    for name in Name:
+        remark = Remark(name, "s1", facts)
+        assert remark.text("zh")
+        assert remark.text("en")
+        assert "{" not in remark.text("zh") + remark.text("en")
+
+
+def test_guidelines_are_listed_and_shown_with_streams_defaults_and_trees() -> None:
+    assert [one["id"] for one in guidelines_json()] == [
+        "mee-2022-power",
+        "ndrc-2013-cement",
+        "ndrc-2013-power",
+    ]
+    shown = guideline_json("ndrc-2013-cement")
+    assert shown is not None
+    kinds = [(stream["kind"], stream["key"]) for stream in shown["streams"]]
+    assert ("process", "clinker") in kinds
+    assert any(
+        row["item"] == "raw_meal" and row["value"] == "0.001"
+        for s in shown["streams"]
+        for row in s["defaults"]
+    )
+    assert guideline_json("nowhere") is None
