@@ -1,7 +1,7 @@
 """Read models of the ledger in the shared schema: what the follower wrote, and nothing a page may write.
 
-Every row can be made again from block 0 (`tanheng ledger rebuild`). Amounts are whole smallest units: tonnes of
-allowances, 0.01 of coin (`_cents`), grams of emissions.
+Every row can be made again from block 0 (`tanheng ledger rebuild`). Amounts are whole smallest units: tonnes
+of allowances, 0.01 of coin (`_cents`), grams of emissions.
 """
 
 from django.db import models
