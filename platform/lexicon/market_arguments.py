@@ -1,0 +1,189 @@
+"""Arguments of the transactions of tokens, market, compliance and initialisation. Owns shapes only."""
+
+from dataclasses import dataclass
+
+from lexicon.arguments import NewKey
+from lexicon.codec import (
+    Amount,
+    Count,
+    Hash,
+    Id,
+    Object,
+    Ordinal,
+    Year,
+)
+from lexicon.terms import (
+    AllowanceUnit,
+    Role,
+    Side,
+    TokenKind,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeIssue:
+    """Coin (0.01 coin) or allowances (t) for an account, against a backing document."""
+
+    issue: Id
+    kind: TokenKind
+    account: Id
+    amount: Amount
+    unit: AllowanceUnit | None = None
+    vintage: Year | None = None
+    backing_digest: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndorseIssue:
+    """The regulator's word; digest of the canonical JSON of the proposal's arguments."""
+
+    issue: Id
+    digest: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoinInput:
+    """An unspent coin output by its name."""
+
+    tx: Hash
+    n: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotInput:
+    """The first `quantity` t of the lot that starts at a serial, of the instrument named elsewhere."""
+
+    serial_from: Amount
+    quantity: Amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotUse:
+    """The first `quantity` t of a lot of any instrument."""
+
+    unit: AllowanceUnit
+    vintage: Year
+    serial_from: Amount
+    quantity: Amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitCoin:
+    """One output into several of the same sum."""
+
+    coin: CoinInput
+    amounts_cents: tuple[Amount, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeCoin:
+    """Several outputs into one."""
+
+    coins: tuple[CoinInput, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A part of a listing that can be taken by itself: its lots (sell) or its coin (buy)."""
+
+    quantity: Amount
+    inputs: tuple[LotInput, ...] = ()
+    coins: tuple[CoinInput, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """An offer to sell or buy at a price, good for the session."""
+
+    listing: Id
+    side: Side
+    unit: AllowanceUnit
+    vintage: Year
+    price_cents: Amount
+    clips: tuple[Clip, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlist:
+    """Takes what is left of a listing back."""
+
+    listing: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeClip:
+    """Some or all of one clip at the price the taker saw."""
+
+    listing: Id
+    k: Count
+    quantity: Amount
+    price_cents: Amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """Takes clips, all or nothing: pays with coins (taking a sell) or delivers lots (taking a buy)."""
+
+    takes: tuple[TakeClip, ...]
+    coins: tuple[CoinInput, ...] = ()
+    lots: tuple[LotInput, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surrender:
+    """Lots set aside for a year's obligation until another person confirms."""
+
+    surrender: Id
+    year: Year
+    lots: tuple[LotUse, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmSurrender:
+    """Another person of the account confirms."""
+
+    surrender: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawSurrender:
+    """Takes a pending surrender back."""
+
+    surrender: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """The session to open, close or settle."""
+
+    session: Ordinal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPerson:
+    """A person bound by `initialise`."""
+
+    person: Id
+    account: Id
+    role: Role
+    keys: tuple[NewKey, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstSupply:
+    """A cap written by `initialise`: coin in 0.01 coin (no unit), allowances in t."""
+
+    unit: AllowanceUnit | None = None
+    vintage: Year | None = None
+    cap: Amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initialise:
+    """What the three organisations agree on before anything else; accepted once."""
+
+    network: Hash
+    persons: tuple[FirstPerson, ...]
+    market: Object
+    verification: Object
+    supplies: tuple[FirstSupply, ...]

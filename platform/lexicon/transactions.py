@@ -1,0 +1,281 @@
+"""Names of the ledger's transactions, who may sign them, and the shape of their arguments.
+
+Owns names and signers; shapes are in `arguments` and `market_arguments` and can be imported from here too.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from lexicon.arguments import (
+    PROVE_KEY,
+    Act,
+    Activate,
+    AnchorDay,
+    AnchorUsed,
+    ApproveAndMint,
+    BindKey,
+    CommitSamplingPlan,
+    ConfirmAction,
+    GatewayKey,
+    KeyProof,
+    NewKey,
+    OpenCase,
+    Opening,
+    OpenSample,
+    ProposeAction,
+    ProveKey,
+    RecordStep,
+    Register,
+    RegisterMeter,
+    ReturnStatement,
+    SetObligation,
+    SetParameters,
+    SubmitStatement,
+    Supersede,
+    TotalBox,
+    UnbindKey,
+    WithdrawAction,
+    WithdrawSubmission,
+)
+from lexicon.canonical import Json
+from lexicon.codec import from_json, to_json
+from lexicon.market_arguments import (
+    Clip,
+    CoinInput,
+    ConfirmSurrender,
+    EndorseIssue,
+    FirstPerson,
+    FirstSupply,
+    Initialise,
+    List,
+    LotInput,
+    LotUse,
+    MergeCoin,
+    ProposeIssue,
+    Session,
+    SplitCoin,
+    Surrender,
+    Take,
+    TakeClip,
+    Unlist,
+    WithdrawSurrender,
+)
+from lexicon.refusals import Refusal, Refused
+from lexicon.terms import Role, ServiceRole
+
+__all__ = [
+    "ACT_ARGUMENTS",
+    "ACT_SIGNERS",
+    "ARGUMENTS",
+    "PROVE_KEY",
+    "SERVICE_OF",
+    "SIGNERS",
+    "Act",
+    "Activate",
+    "AnchorDay",
+    "AnchorUsed",
+    "ApproveAndMint",
+    "BindKey",
+    "Clip",
+    "CoinInput",
+    "CommitSamplingPlan",
+    "ConfirmAction",
+    "ConfirmSurrender",
+    "EndorseIssue",
+    "FirstPerson",
+    "FirstSupply",
+    "GatewayKey",
+    "Initialise",
+    "KeyProof",
+    "List",
+    "LotInput",
+    "LotUse",
+    "MergeCoin",
+    "NewKey",
+    "OpenCase",
+    "OpenSample",
+    "Opening",
+    "ProposeAction",
+    "ProposeIssue",
+    "ProveKey",
+    "Query",
+    "RecordStep",
+    "Register",
+    "RegisterMeter",
+    "ReturnStatement",
+    "Session",
+    "SetObligation",
+    "SetParameters",
+    "SplitCoin",
+    "SubmitStatement",
+    "Supersede",
+    "Surrender",
+    "Take",
+    "TakeClip",
+    "TotalBox",
+    "Transaction",
+    "UnbindKey",
+    "Unlist",
+    "WithdrawAction",
+    "WithdrawSubmission",
+    "WithdrawSurrender",
+    "parse",
+    "parse_act",
+    "to_args",
+]
+
+
+class Transaction(StrEnum):
+    """Names of the chaincode's changing functions."""
+
+    INITIALISE = "initialise"
+    REGISTER = "register"
+    PROPOSE_ACTION = "propose_action"
+    CONFIRM_ACTION = "confirm_action"
+    WITHDRAW_ACTION = "withdraw_action"
+    BIND_KEY = "bind_key"
+    UNBIND_KEY = "unbind_key"
+    REGISTER_METER = "register_meter"
+    ANCHOR_DAY = "anchor_day"
+    SUBMIT_STATEMENT = "submit_statement"
+    SUPERSEDE = "supersede"
+    WITHDRAW_SUBMISSION = "withdraw_submission"
+    OPEN_CASE = "open_case"
+    COMMIT_SAMPLING_PLAN = "commit_sampling_plan"
+    OPEN_SAMPLE = "open_sample"
+    RECORD_STEP = "record_step"
+    RETURN_STATEMENT = "return_statement"
+    APPROVE_AND_MINT = "approve_and_mint"
+    PROPOSE_ISSUE = "propose_issue"
+    ENDORSE_ISSUE = "endorse_issue"
+    SPLIT_COIN = "split_coin"
+    MERGE_COIN = "merge_coin"
+    LIST = "list"
+    UNLIST = "unlist"
+    TAKE = "take"
+    SURRENDER = "surrender"
+    CONFIRM_SURRENDER = "confirm_surrender"
+    WITHDRAW_SURRENDER = "withdraw_surrender"
+    OPEN_SESSION = "open_session"
+    CLOSE_SESSION = "close_session"
+    SETTLE_SESSION = "settle_session"
+
+
+class Query(StrEnum):
+    """Names of the chaincode's reading functions; each filters by its caller."""
+
+    GET_ACCOUNT = "get_account"
+    GET_PERSON = "get_person"
+    GET_LOT = "get_lot"
+    GET_COIN = "get_coin"
+    GET_LISTING = "get_listing"
+    GET_REPORT = "get_report"
+    GET_ACTION = "get_action"
+    GET_OBLIGATION = "get_obligation"
+    GET_PARAMETERS = "get_parameters"
+    HOLDINGS = "holdings"
+    TRACE = "trace"
+    NETWORK_INFO = "network_info"
+    KEYS = "keys"
+
+
+ARGUMENTS: dict[Transaction, type] = {
+    Transaction.INITIALISE: Initialise,
+    Transaction.REGISTER: Register,
+    Transaction.PROPOSE_ACTION: ProposeAction,
+    Transaction.CONFIRM_ACTION: ConfirmAction,
+    Transaction.WITHDRAW_ACTION: WithdrawAction,
+    Transaction.BIND_KEY: BindKey,
+    Transaction.UNBIND_KEY: UnbindKey,
+    Transaction.REGISTER_METER: RegisterMeter,
+    Transaction.ANCHOR_DAY: AnchorDay,
+    Transaction.SUBMIT_STATEMENT: SubmitStatement,
+    Transaction.SUPERSEDE: Supersede,
+    Transaction.WITHDRAW_SUBMISSION: WithdrawSubmission,
+    Transaction.OPEN_CASE: OpenCase,
+    Transaction.COMMIT_SAMPLING_PLAN: CommitSamplingPlan,
+    Transaction.OPEN_SAMPLE: OpenSample,
+    Transaction.RECORD_STEP: RecordStep,
+    Transaction.RETURN_STATEMENT: ReturnStatement,
+    Transaction.APPROVE_AND_MINT: ApproveAndMint,
+    Transaction.PROPOSE_ISSUE: ProposeIssue,
+    Transaction.ENDORSE_ISSUE: EndorseIssue,
+    Transaction.SPLIT_COIN: SplitCoin,
+    Transaction.MERGE_COIN: MergeCoin,
+    Transaction.LIST: List,
+    Transaction.UNLIST: Unlist,
+    Transaction.TAKE: Take,
+    Transaction.SURRENDER: Surrender,
+    Transaction.CONFIRM_SURRENDER: ConfirmSurrender,
+    Transaction.WITHDRAW_SURRENDER: WithdrawSurrender,
+    Transaction.OPEN_SESSION: Session,
+    Transaction.CLOSE_SESSION: Session,
+    Transaction.SETTLE_SESSION: Session,
+}
+
+ACT_ARGUMENTS: dict[Act, type] = {
+    Act.ACTIVATE: Activate,
+    Act.SET_PARAMETERS: SetParameters,
+    Act.SET_OBLIGATION: SetObligation,
+}
+
+# Who proposes and who confirms: two different persons.
+ACT_SIGNERS: dict[Act, tuple[Role, Role]] = {
+    Act.ACTIVATE: (Role.ADMINISTRATOR, Role.REGULATOR),
+    Act.SET_PARAMETERS: (Role.ADMINISTRATOR, Role.REGULATOR),
+    Act.SET_OBLIGATION: (Role.REGULATOR, Role.REGULATOR),
+}
+
+_KEEPERS = (Role.OPERATOR, Role.CARBON_MANAGER, Role.HEAD)
+_TRADERS = (Role.TRADER, Role.HEAD)
+
+# Roles whose signature a transaction takes. Acts of two persons and keys have a rule of their own.
+SIGNERS: dict[Transaction, tuple[Role, ...]] = {
+    Transaction.REGISTER: (Role.ADMINISTRATOR,),
+    Transaction.REGISTER_METER: _KEEPERS,
+    Transaction.SUBMIT_STATEMENT: (Role.HEAD,),
+    Transaction.SUPERSEDE: (Role.HEAD,),
+    Transaction.WITHDRAW_SUBMISSION: (Role.HEAD,),
+    Transaction.OPEN_CASE: (Role.REGULATOR,),
+    Transaction.COMMIT_SAMPLING_PLAN: (Role.LEAD_AUDITOR,),
+    Transaction.OPEN_SAMPLE: (Role.HEAD, Role.REGULATOR),
+    Transaction.RECORD_STEP: (Role.LEAD_AUDITOR, Role.TECHNICAL_REVIEWER),
+    Transaction.RETURN_STATEMENT: (Role.LEAD_AUDITOR,),
+    Transaction.APPROVE_AND_MINT: (Role.APPROVER,),
+    Transaction.PROPOSE_ISSUE: (Role.ADMINISTRATOR,),
+    Transaction.ENDORSE_ISSUE: (Role.REGULATOR,),
+    Transaction.SPLIT_COIN: _TRADERS,
+    Transaction.MERGE_COIN: _TRADERS,
+    Transaction.LIST: _TRADERS,
+    Transaction.UNLIST: _TRADERS,
+    Transaction.TAKE: _TRADERS,
+    Transaction.SURRENDER: _TRADERS,
+    Transaction.CONFIRM_SURRENDER: _TRADERS,
+    Transaction.WITHDRAW_SURRENDER: _TRADERS,
+}
+
+# Transactions without a person: the right comes from the certificate's role attribute.
+SERVICE_OF: dict[Transaction, ServiceRole] = {
+    Transaction.INITIALISE: ServiceRole.ADMINISTRATOR,
+    Transaction.ANCHOR_DAY: ServiceRole.INGEST,
+    Transaction.OPEN_SESSION: ServiceRole.CLOCK,
+    Transaction.CLOSE_SESSION: ServiceRole.CLOCK,
+    Transaction.SETTLE_SESSION: ServiceRole.CLOCK,
+}
+
+
+def parse(name: str, args: Mapping[str, Json]) -> object:
+    """Argument dataclass of a transaction from its JSON. Raises Refused: unknown_transaction, bad_argument."""
+    if name not in Transaction.__members__.values():
+        raise Refused(Refusal.UNKNOWN_TRANSACTION, name=name[:40])
+    return from_json(ARGUMENTS[Transaction(name)], args)
+
+
+def parse_act(act: Act, args: Mapping[str, Json]) -> object:
+    """The argument dataclass of an act of two persons. Raises Refused: bad_argument."""
+    return from_json(ACT_ARGUMENTS[act], args, "act_args")
+
+
+def to_args(arguments: object) -> dict[str, Json]:
+    """The JSON object that goes into an intent; fields that hold their default are left out."""
+    return to_json(arguments, sparse=True)
