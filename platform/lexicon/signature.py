@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from lexicon.refusals import Refusal, Refused
 
-# SubjectPublicKeyInfo of an uncompressed P-256 point: this prefix, 04, X, Y. It does not say what a key is for.
+# SubjectPublicKeyInfo of an uncompressed P-256 point: this prefix, 04, X, Y. It says not what the key is for.
 SPKI_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 SPKI_LENGTH = 91
 SIGNATURE_LENGTH = 64

@@ -265,7 +265,7 @@ SERVICE_OF: dict[Transaction, ServiceRole] = {
 
 
 def parse(name: str, args: Mapping[str, Json]) -> object:
-    """Argument dataclass of a transaction from its JSON. Raises Refused: unknown_transaction, bad_argument."""
+    """Argument dataclass of a transaction. Raises Refused: unknown_transaction, bad_argument."""
     if name not in Transaction.__members__.values():
         raise Refused(Refusal.UNKNOWN_TRANSACTION, name=name[:40])
     return from_json(ARGUMENTS[Transaction(name)], args)
