@@ -13,9 +13,9 @@ from itertools import groupby, pairwise
 
 from lexicon.terms import ReadingQuality
 
+from ingest.calendar import HOUR_NS
 from ingest.intake import Point
 
-HOUR_NS = 3_600_000_000_000
 # A reading stands for its edge for three expected intervals; later the line between neighbours is closer.
 FRESH_INTERVALS = 3
 

@@ -1,7 +1,6 @@
-"""A tenant's plants, meters and gateways. What storing a reading needs of them is mirrored to `ingest.hot`."""
+"""A tenant's plants, meters and gateways. What storing readings needs of them is mirrored in `ingest.hot`."""
 
 from django.db import models
-
 from lexicon.terms import Medium
 from lexicon.units import Unit
 

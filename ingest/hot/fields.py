@@ -6,7 +6,6 @@ from django.db import models
 
 from ingest.sequences import SequenceSet
 
-
 if TYPE_CHECKING:
     Base = models.Field[SequenceSet, SequenceSet]
 else:

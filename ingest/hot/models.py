@@ -50,7 +50,7 @@ class GatewayKey(models.Model):
 
 
 class BrokerLogin(models.Model):
-    """A gateway's sign-in at the broker: user name, and the password as the broker keeps it, never in clear."""
+    """A gateway's sign-in at the broker: user name, and its password as the broker keeps it, hashed."""
 
     username = models.CharField(max_length=90, primary_key=True)
     password_hash = models.CharField(max_length=200)
@@ -90,7 +90,7 @@ class AssignedSequence(models.Model):
 
 
 class Anchor(models.Model):
-    """The Merkle root over a plant's signed batches of one day; n = 0 closes the day, later ones add to it."""
+    """The Merkle root over a plant's signed batches of one day; n = 0 closes it, later ones add to it."""
 
     tenant = models.CharField(max_length=63)
     account = models.CharField(max_length=40)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lexicon.terms import ReadingQuality
 
-from ingest.hours import HOUR_NS, Change, Declared, Hour, Register, compact, consumption
+from ingest.calendar import HOUR_NS
+from ingest.hours import Change, Declared, Hour, Register, compact, consumption
 from ingest.intake import Point
 
 QUARTER_NS = HOUR_NS // 4

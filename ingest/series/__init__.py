@@ -1,0 +1,6 @@
+"""The time series of readings: one port, two stores."""
+
+from ingest.series.embedded import EmbeddedSeries
+from ingest.series.port import Series, SeriesUnavailable
+
+__all__ = ["EmbeddedSeries", "Series", "SeriesUnavailable"]

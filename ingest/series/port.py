@@ -1,0 +1,57 @@
+"""What ingest asks of a time series, whichever store keeps it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from ingest.hours import Register, Span
+from ingest.intake import Point
+
+
+class SeriesUnavailable(RuntimeError):
+    """The store does not answer; the readings wait in the spool."""
+
+
+class Series(Protocol):
+    """Readings by (meter, point time). A store sees first values and equal repeats; a repeat replaces itself.
+
+    Times are ns since 1970 UTC; `before` and `after` and `spans` look at good readings only.
+    """
+
+    transactional: bool
+    """True where `write` joins the caller's database transaction."""
+
+    def write(self, points: Sequence[Point]) -> None:
+        """Keeps the points durably. Raises SeriesUnavailable."""
+        ...
+
+    def at(self, keys: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], Point]:
+        """The points that stand at these (meter, point time)s."""
+        ...
+
+    def by_sequence(self, meter: int, *, boot: int, seqs: Sequence[int]) -> Mapping[int, Point]:
+        """The points of these sequence numbers."""
+        ...
+
+    def range(self, meter: int, *, from_ns: int, to_ns: int) -> list[Point]:
+        """All points from `from_ns` up to but without `to_ns`, in time order."""
+        ...
+
+    def sampled(self, meter: int, *, from_ns: int, to_ns: int, step_ns: int) -> list[Point]:
+        """The last point of each step that has one, in time order."""
+        ...
+
+    def before(self, meter: int, t_ns: int) -> Point | None:
+        """The last good point before the instant."""
+        ...
+
+    def after(self, meter: int, t_ns: int) -> Point | None:
+        """The first good point at or after the instant."""
+        ...
+
+    def last(self, meters: Sequence[int]) -> Mapping[int, Point]:
+        """The newest point of each meter that has one."""
+        ...
+
+    def spans(self, meter: int, *, from_hour: int, to_hour: int, register: Register) -> list[Span]:
+        """`ingest.hours.compact` of the good points of these hours."""
+        ...
