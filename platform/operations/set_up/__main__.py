@@ -17,8 +17,8 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < PYTHON_AT_LEAST:
         print(f"set-up: Python {NEEDED} or newer is needed, this is {sys.version.split()[0]}; set PYTHON=...")
         return 1
-    from . import debian, front_end, packages  # noqa: PLC0415  an older Python could not read them
-    from .shell import SetUpFailed, say  # noqa: PLC0415
+    from . import debian, front_end, packages
+    from .shell import SetUpFailed, say
 
     began = time.monotonic()
     try:
