@@ -28,6 +28,25 @@ class Checkpoint(models.Model):
     tx_id = models.CharField(max_length=64, blank=True)
 
 
+class ChainEvent(models.Model):
+    """A valid transaction in the words of the business; its row is also the proof that it was applied."""
+
+    tx_id = models.CharField(max_length=64, primary_key=True)
+    block_number = models.BigIntegerField()
+    name = models.CharField(max_length=40)
+    intent = models.CharField(max_length=40, blank=True)
+    account = models.CharField(max_length=40, blank=True)
+    person = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    args = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "-block_number"], name="event_by_account"),
+            models.Index(fields=["-block_number"], name="event_by_block"),
+        ]
+
+
 class LedgerRow(models.Model):
     """What every read model carries: the transaction that last wrote it."""
 
@@ -311,8 +330,6 @@ class ChainTransaction(models.Model):
     code = models.CharField(max_length=40)
     creator_msp = models.CharField(max_length=20)
     endorsers = models.JSONField()
-    account = models.CharField(max_length=40, blank=True)
-    intent = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField()
     size_bytes = models.PositiveIntegerField()
 
@@ -320,5 +337,4 @@ class ChainTransaction(models.Model):
         constraints = [models.UniqueConstraint(fields=["block", "number"], name="one_place_in_a_block")]
         indexes = [
             models.Index(fields=["tx_id"], name="chain_by_tx"),
-            models.Index(fields=["account", "-created_at"], name="chain_by_account"),
         ]

@@ -1,8 +1,8 @@
 """The relay carries outbox rows to the ledger, many at once, each with one effect whatever is killed when.
 
 Why one effect: a row's envelope is stored before it is sent, and a new proposal is made only after the ledger
-said that the last one is invalid; the chaincode accepts an intent's id once. The follower, not the relay, marks
-a row committed, together with the read models.
+said that the last one is invalid; the chaincode accepts an intent's id once. The follower, not the relay,
+marks a row committed, together with the read models.
 """
 
 import asyncio
