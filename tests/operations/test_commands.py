@@ -14,6 +14,7 @@ CEMENT = {
     "guideline": "ndrc-2013-cement",
     "period": "2026-06",
     "entity": "demo",
+    "region": "north",
     "factor_sets": {
         "fuel": "ndrc-2013-cement",
         "process": "ndrc-2013-cement",
