@@ -26,6 +26,7 @@ SHARED_APPS = [
     "tenants",
     "kit",
     "ingest.hot",
+    "accounting.chain",
     "market",
     "tanheng",
     "django.contrib.contenttypes",

@@ -1,0 +1,63 @@
+"""Read models of `report~` and `case~`: no figure of an enterprise stands here, only digests and states."""
+
+from django.db import models
+from lexicon.terms import ReportState
+
+
+class ChainReport(models.Model):
+    """A submitted statement as the ledger knows it. `record` is the whole state record, canonical JSON."""
+
+    id = models.CharField(max_length=140, primary_key=True)  # account.plant.period.version
+    tenant = models.CharField(max_length=63)
+    account = models.CharField(max_length=40)
+    plant = models.CharField(max_length=40)
+    period = models.CharField(max_length=7)
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=ReportState.choices())
+    digest = models.CharField(max_length=64)
+    record = models.TextField()
+    submitted_tx = models.CharField(max_length=64)
+    submitted_block = models.BigIntegerField()
+    submitted_at = models.DateTimeField()
+    minted_tx = models.CharField(max_length=64, blank=True)
+    minted_block = models.BigIntegerField(null=True)
+    minted_at = models.DateTimeField(null=True)
+    last_tx = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["digest"], name="chain_report_by_digest"),
+            models.Index(fields=["state", "submitted_at"], name="chain_report_queue"),
+            models.Index(fields=["account", "-submitted_at"], name="chain_report_by_account"),
+        ]
+
+
+class ChainCase(models.Model):
+    """A verification case as the ledger knows it; id as the report's. `record`: canonical JSON of the state."""
+
+    id = models.CharField(max_length=140, primary_key=True)
+    tenant = models.CharField(max_length=63)
+    account = models.CharField(max_length=40)
+    plant = models.CharField(max_length=40)
+    period = models.CharField(max_length=7)
+    version = models.PositiveIntegerField()
+    auditor = models.CharField(max_length=40)
+    seed = models.CharField(max_length=64, blank=True)
+    open = models.BooleanField(default=True)
+    record = models.TextField()
+    opened_at = models.DateTimeField()
+    last_tx = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["auditor", "open", "opened_at"], name="chain_case_queue")]
+
+
+class CaseOpening(models.Model):
+    """What the regulator is about to sign, or has signed, to open a case: her nonce stays here until it is opened."""
+
+    id = models.CharField(max_length=140, primary_key=True)
+    draw_nonce = models.CharField(max_length=64)
+    nonce = models.CharField(max_length=64)
+    commitment = models.CharField(max_length=64)
+    candidates = models.JSONField()
+    created_at = models.DateTimeField()

@@ -1,0 +1,266 @@
+import django.db.models.deletion
+import lexicon.terms
+import uuid
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='PlantModel',
+            fields=[
+                ('plant', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('guideline', models.CharField(max_length=40)),
+                ('rule_version', models.CharField(blank=True, max_length=20)),
+                ('factor_sets', models.JSONField(default=dict)),
+                ('region', models.CharField(blank=True, max_length=40)),
+                ('changed_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReportingPeriod',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('plant', models.CharField(max_length=40)),
+                ('period', models.CharField(max_length=7)),
+                ('state', models.CharField(choices=[('collecting', '采集中'), ('ready', '待提交'), ('submitted', '已提交'), ('in_verification', '核查中'), ('returned', '已退回'), ('verified', '已核定'), ('minted', '已铸造'), ('superseded', '已被更正')], default=lexicon.terms.PeriodState['COLLECTING'], max_length=16)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('guideline', models.CharField(max_length=40)),
+                ('rule_version', models.CharField(blank=True, max_length=20)),
+                ('factor_sets', models.JSONField(default=dict)),
+                ('region', models.CharField(blank=True, max_length=40)),
+                ('result', models.JSONField(null=True)),
+                ('result_digest', models.CharField(blank=True, max_length=64)),
+                ('computed_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['state'], name='period_by_state')],
+                'constraints': [models.UniqueConstraint(fields=('plant', 'period'), name='one_period_per_plant')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Report',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField()),
+                ('state', models.CharField(blank=True, choices=[('submitted', '已提交'), ('in_verification', '核查中'), ('withdrawn', '已撤回'), ('returned', '已退回'), ('minted', '已铸造'), ('superseded', '已被更正')], max_length=16)),
+                ('content', models.TextField()),
+                ('digest', models.CharField(max_length=64)),
+                ('figures_digest', models.CharField(max_length=64)),
+                ('total_g', models.BigIntegerField()),
+                ('args', models.JSONField()),
+                ('nonce', models.CharField(max_length=64)),
+                ('reason', models.CharField(blank=True, max_length=500)),
+                ('intent', models.UUIDField(null=True)),
+                ('submitted_by', models.CharField(blank=True, max_length=40)),
+                ('submitted_at', models.DateTimeField(null=True)),
+                ('submitted_tx', models.CharField(blank=True, max_length=64)),
+                ('minted_tx', models.CharField(blank=True, max_length=64)),
+                ('minted_block', models.BigIntegerField(null=True)),
+                ('minted_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField()),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='accounting.reportingperiod')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RemarkAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('remark', models.CharField(max_length=40)),
+                ('stream', models.CharField(blank=True, max_length=40)),
+                ('text', models.CharField(max_length=500)),
+                ('person', models.CharField(max_length=40)),
+                ('answered_at', models.DateTimeField()),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='accounting.reportingperiod')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PeriodEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('person', models.CharField(blank=True, max_length=40)),
+                ('act', models.CharField(max_length=40)),
+                ('facts', models.JSONField(default=dict)),
+                ('tx_id', models.CharField(blank=True, max_length=64)),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='accounting.reportingperiod')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Evidence',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('tenant', models.CharField(max_length=63)),
+                ('stream', models.CharField(blank=True, max_length=40)),
+                ('kind', models.CharField(choices=[('invoice', '发票'), ('statement_of_supply', '结算单'), ('lab_report', '检测报告'), ('calibration', '检定证书'), ('stock_take', '盘库记录'), ('production_record', '生产台账'), ('photo', '照片'), ('other', '其他')], max_length=24)),
+                ('title', models.CharField(max_length=120)),
+                ('file_name', models.CharField(max_length=200)),
+                ('media_type', models.CharField(max_length=80)),
+                ('size_bytes', models.PositiveIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('laboratory', models.CharField(blank=True, max_length=120)),
+                ('accreditation', models.CharField(blank=True, max_length=60)),
+                ('sampled_on', models.DateField(null=True)),
+                ('received_on', models.DateField(null=True)),
+                ('tested_on', models.DateField(null=True)),
+                ('reported_on', models.DateField(null=True)),
+                ('uploaded_by', models.CharField(max_length=40)),
+                ('created_at', models.DateTimeField()),
+                ('period', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='accounting.reportingperiod')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ActivityRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stream', models.CharField(max_length=40)),
+                ('name', models.CharField(max_length=40)),
+                ('text', models.CharField(max_length=40)),
+                ('unit', models.CharField(max_length=20)),
+                ('origin', models.CharField(choices=[('measured', '实测'), ('calculated', '计算'), ('supplier', '供应商'), ('default', '缺省'), ('substituted', '替代')], max_length=12)),
+                ('grade', models.CharField(choices=[('A', '实测并签名'), ('B', '实测'), ('C', '替代'), ('D', '录入')], default=lexicon.terms.Grade['D'], max_length=1)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('person', models.CharField(max_length=40)),
+                ('entered_at', models.DateTimeField()),
+                ('evidence', models.ManyToManyField(related_name='records', to='accounting.evidence')),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='accounting.reportingperiod')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SourceStream',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.CharField(max_length=40)),
+                ('kind', models.CharField(max_length=20)),
+                ('item', models.CharField(max_length=40)),
+                ('variant', models.CharField(blank=True, max_length=40)),
+                ('name_zh', models.CharField(max_length=80)),
+                ('name_en', models.CharField(max_length=80)),
+                ('meters', models.JSONField(default=list)),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='streams', to='accounting.plantmodel')),
+            ],
+            options={
+                'ordering': ['position', 'slug'],
+            },
+        ),
+        migrations.CreateModel(
+            name='VerificationCase',
+            fields=[
+                ('id', models.CharField(max_length=140, primary_key=True, serialize=False)),
+                ('auditor', models.CharField(max_length=40)),
+                ('plan', models.JSONField(null=True)),
+                ('plan_digest', models.CharField(blank=True, max_length=64)),
+                ('seed', models.CharField(blank=True, max_length=64)),
+                ('sample', models.JSONField(null=True)),
+                ('decision', models.CharField(blank=True, max_length=12)),
+                ('reason', models.CharField(blank=True, max_length=1000)),
+                ('verification', models.TextField(blank=True)),
+                ('opened_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('report', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='accounting.report')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Finding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('kind', models.CharField(choices=[('error', '错误'), ('missing', '缺失'), ('question', '疑问')], max_length=10)),
+                ('stream', models.CharField(blank=True, max_length=40)),
+                ('text', models.CharField(max_length=1000)),
+                ('at_stake_g', models.BigIntegerField(default=0)),
+                ('due_on', models.DateField()),
+                ('reply', models.CharField(blank=True, max_length=1000)),
+                ('replied_by', models.CharField(blank=True, max_length=40)),
+                ('replied_at', models.DateTimeField(null=True)),
+                ('closed', models.BooleanField(default=False)),
+                ('outcome', models.CharField(blank=True, max_length=500)),
+                ('person', models.CharField(max_length=40)),
+                ('created_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='accounting.verificationcase')),
+            ],
+            options={
+                'ordering': ['number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkLogEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(choices=[('independence', '独立性声明'), ('plan', '抽样计划'), ('sample', '抽样'), ('recomputation', '复算'), ('site_visit', '现场核查'), ('findings_closed', '意见关闭'), ('technical_review', '技术评审')], max_length=20)),
+                ('content', models.TextField()),
+                ('digest', models.CharField(max_length=64)),
+                ('previous', models.CharField(blank=True, max_length=64)),
+                ('person', models.CharField(max_length=40)),
+                ('intent', models.UUIDField(null=True)),
+                ('tx_id', models.CharField(blank=True, max_length=64)),
+                ('at', models.DateTimeField()),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='log', to='accounting.verificationcase')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RenderedFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('pdf', 'Pdf'), ('receipt', 'Receipt')], max_length=8)),
+                ('language', models.CharField(max_length=2)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('size_bytes', models.PositiveIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('error', models.CharField(blank=True, max_length=300)),
+                ('lease_until', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField()),
+                ('made_at', models.DateTimeField(null=True)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='accounting.report')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('made_at', None)), fields=['created_at'], name='file_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('report', 'kind', 'language'), name='one_file_per_language')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='report',
+            index=models.Index(fields=['state', '-created_at'], name='statement_by_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.UniqueConstraint(fields=('period', 'version'), name='one_statement_per_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='remarkanswer',
+            constraint=models.UniqueConstraint(fields=('period', 'remark', 'stream'), name='one_answer_per_remark'),
+        ),
+        migrations.AddIndex(
+            model_name='periodentry',
+            index=models.Index(fields=['period', 'id'], name='entry_by_period'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidence',
+            constraint=models.UniqueConstraint(fields=('sha256',), name='one_evidence_per_content'),
+        ),
+        migrations.AddConstraint(
+            model_name='activityrecord',
+            constraint=models.UniqueConstraint(fields=('period', 'stream', 'name'), name='one_record_per_value'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourcestream',
+            constraint=models.UniqueConstraint(fields=('model', 'slug'), name='one_stream_per_slug'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_finding_per_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='worklogentry',
+            constraint=models.UniqueConstraint(fields=('case', 'step'), name='one_entry_per_step'),
+        ),
+    ]
