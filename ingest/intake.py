@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import lru_cache
 
+from lexicon.refusals import Refusal
 from lexicon.terms import ReadingQuality
 from lexicon.units import Unit
 
 from ingest.reading import Flawed, Reading
-from ingest.reasons import Reason
 
 # Five minutes: no network time service misses by more; beyond it the clock is wrong (design/ingest.md).
 AHEAD_MS_MAX = 5 * 60 * 1000
@@ -56,17 +56,17 @@ class Point:
 
 
 def judge(reading: Reading, meter: MeterFacts, *, now_ms: int) -> int | Flawed:
-    """The reading's count, or why it is not stored (first reason in the order of `Reason`)."""
+    """The reading's count, or why it is not stored (the first reason that applies)."""
     if reading.value < 0:
-        return _flawed(reading, Reason.NEGATIVE)
+        return _flawed(reading, Refusal.VALUE_NEGATIVE)
     if reading.unit != meter.unit:
-        known = reading.unit in _UNITS
-        return _flawed(reading, Reason.UNIT_MISMATCH if known else Reason.UNKNOWN_UNIT, expected=meter.unit)
+        reason = Refusal.UNIT_MISMATCH if reading.unit in _UNITS else Refusal.READING_UNIT_UNKNOWN
+        return _flawed(reading, reason, expected=meter.unit)
     count = whole_counts(reading.value, meter.least_count)
     if count is None:
-        return _flawed(reading, Reason.FINER_THAN_LEAST_COUNT, least_count=str(meter.least_count))
+        return _flawed(reading, Refusal.VALUE_FINER_THAN_LEAST_COUNT, least_count=str(meter.least_count))
     if count >= meter.capacity:
-        return _flawed(reading, Reason.OVER_REGISTER, digits=str(meter.digits))
+        return _flawed(reading, Refusal.VALUE_ABOVE_REGISTER, digits=str(meter.digits))
     return _timed(reading, meter, count, now_ms)
 
 
@@ -88,17 +88,17 @@ def point_time_ns(ts_ms: int, seq: int) -> int:
 def _timed(reading: Reading, meter: MeterFacts, count: int, now_ms: int) -> int | Flawed:
     ahead = reading.ts_ms - now_ms
     if ahead > AHEAD_MS_MAX:
-        return _flawed(reading, Reason.FUTURE, ahead_s=str(ahead // 1000))
+        return _flawed(reading, Refusal.READING_IN_FUTURE, seconds=str(ahead // 1000))
     if ahead < -AGE_MS_MAX:
-        return _flawed(reading, Reason.TOO_OLD)
+        return _flawed(reading, Refusal.READING_TOO_OLD, days=str(AGE_MS_MAX // 86_400_000))
     if reading.ts_ms < meter.valid_from_ms:
-        return _flawed(reading, Reason.BEFORE_INSTALLATION)
+        return _flawed(reading, Refusal.READING_BEFORE_VALID_FROM)
     return count
 
 
-def _flawed(reading: Reading, reason: Reason, **facts: str) -> Flawed:
-    sent = {"value": str(reading.value), "unit": reading.unit[:40]}
-    return Flawed(reason, seq=reading.seq, ts_ms=reading.ts_ms, facts=sent | facts)
+def _flawed(reading: Reading, reason: Refusal, **facts: str) -> Flawed:
+    seen = {"value": str(reading.value), "unit": reading.unit[:40]}
+    return Flawed(reason, seq=reading.seq, ts_ms=reading.ts_ms, sent=reading.sent, facts=seen | facts)
 
 
 @lru_cache(maxsize=1_000)

@@ -11,12 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+from lexicon.refusals import Refusal
 from lexicon.terms import ReadingQuality
 from lexicon.topics import BadTopic, Kind, MeterPath, parse
 from lexicon.units import DECIMAL_TEXT, DECIMAL_TEXT_LENGTH_MAX
 from proof.batches import BatchError, SignedBody, split
-
-from ingest.reasons import Reason
 
 # 256 KiB hold a batch of 3,000 readings; a larger message is no meter's.
 PAYLOAD_BYTES_MAX = 256 * 1024
@@ -24,6 +23,8 @@ READINGS_PER_BATCH_MAX = 3_000
 # A sequence is stored as a 64-bit integer; a boot as 31 bits.
 SEQUENCE_MAX = 2**62
 BOOT_MAX = 2**31 - 1
+# The year 2200: later instants do not fit the nanoseconds of a point.
+TS_MS_MAX = 7_258_118_400_000
 
 _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?[eE][+-]?[0-9]{1,2}\Z")
 _NOT_FINITE = frozenset({"nan", "-nan", "inf", "-inf", "+inf", "infinity", "-infinity", "+infinity"})
@@ -32,7 +33,7 @@ _NOT_FINITE = frozenset({"nan", "-nan", "inf", "-inf", "+inf", "infinity", "-inf
 class Undecodable(ValueError):
     """The message as a whole cannot be used; `reason` is the named one, `facts` say what was seen."""
 
-    def __init__(self, reason: Reason, **facts: str) -> None:
+    def __init__(self, reason: Refusal, /, **facts: str) -> None:
         super().__init__(reason.value)
         self.reason = reason
         self.facts = facts
@@ -48,14 +49,20 @@ class Reading:
     quality: ReadingQuality
     seq: int | None
 
+    @property
+    def sent(self) -> str:
+        """The content as text; two readings of one sequence are equal when these are."""
+        return f"{self.ts_ms} {self.value} {self.unit} {self.quality}"
+
 
 @dataclass(frozen=True, slots=True)
 class Flawed:
     """One reading that cannot be used, with what could be read of it."""
 
-    reason: Reason
+    reason: Refusal
     seq: int | None
     ts_ms: int | None
+    sent: str
     facts: dict[str, str] = field(default_factory=dict)
 
 
@@ -110,20 +117,20 @@ def decode(topic: str, payload: bytes) -> Single | Batch:
     """The reading or batch in a message. Raises Undecodable with the first reason that applies."""
     path, kind = _path(topic)
     if len(payload) > PAYLOAD_BYTES_MAX:
-        raise Undecodable(Reason.MALFORMED, size=str(len(payload)), size_max=str(PAYLOAD_BYTES_MAX))
+        raise Undecodable(Refusal.READING_MALFORMED, field=f"> {PAYLOAD_BYTES_MAX} B")
     if kind is Kind.READING:
         return Single(path=path, item=_item(_decoded(_single, payload), seq=None))
     if kind is Kind.BATCH:
         return _batch_of(path, payload)
     # Events of a meter (reset, replaced) change what counts, so a person declares them.
-    raise Undecodable(Reason.EVENT_UNDECLARED)
+    raise Undecodable(Refusal.METER_EVENT_UNDECLARED)
 
 
 def _path(topic: str) -> tuple[MeterPath, Kind]:
     try:
         return _parsed(topic)
     except BadTopic as error:
-        raise Undecodable(Reason.UNKNOWN_TOPIC, topic=topic[:200], part=error.reason) from error
+        raise Undecodable(Refusal.TOPIC_INVALID, topic=topic[:200], reason=error.reason) from error
 
 
 # A plant has few topics and sends each for ever; parsing one costs more than reading a payload.
@@ -134,14 +141,14 @@ def _batch_of(path: MeterPath, payload: bytes) -> Batch:
     try:
         signed = split(payload)
     except BatchError as error:
-        raise Undecodable(Reason.MALFORMED, detail=str(error)) from error
+        raise Undecodable(Refusal.READING_MALFORMED, field=str(error)) from error
     wire: _WireBatch = _decoded(_batch, signed.body)
     if wire.v != 1 or not wire.readings or len(wire.readings) > READINGS_PER_BATCH_MAX:
-        raise Undecodable(Reason.MALFORMED, v=str(wire.v), readings=str(len(wire.readings)))
+        raise Undecodable(Refusal.READING_MALFORMED, field=f"v {wire.v}, readings {len(wire.readings)}")
     if not (0 < wire.boot <= BOOT_MAX and 0 < wire.seq0 <= SEQUENCE_MAX):
-        raise Undecodable(Reason.MALFORMED, boot=str(wire.boot), seq0=str(wire.seq0))
+        raise Undecodable(Refusal.READING_MALFORMED, field=f"boot {wire.boot}, seq0 {wire.seq0}")
     if wire.meter != path.prefix:
-        raise Undecodable(Reason.WRONG_METER_IN_BODY, topic=path.prefix, body=wire.meter[:200])
+        raise Undecodable(Refusal.BATCH_METER_MISMATCH, body=wire.meter[:200])
     items = tuple(_item(reading, seq=wire.seq0 + n) for n, reading in enumerate(wire.readings))
     return Batch(
         path=path,
@@ -158,43 +165,53 @@ def _decoded(decoder: msgspec.json.Decoder[Any], text: bytes) -> Any:
     try:
         return decoder.decode(text)
     except msgspec.ValidationError as error:
-        raise Undecodable(Reason.MALFORMED, detail=str(error)[:200]) from error
+        raise Undecodable(Refusal.READING_MALFORMED, field=str(error)[:200]) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Undecodable(_torn(text), detail=str(error)[:200]) from error
 
 
-def _torn(text: bytes) -> Reason:
+def _torn(text: bytes) -> Refusal:
     """NaN and Infinity are no JSON at all, but people look for them under their own name."""
     bare = re.search(rb'"value"\s*:\s*[-+]?(nan|inf)', text, re.IGNORECASE)
-    return Reason.NOT_FINITE if bare else Reason.TORN_JSON
+    return Refusal.VALUE_NOT_FINITE if bare else Refusal.READING_TORN
 
 
 def _item(wire: _WireReading, *, seq: int | None) -> Reading | Flawed:
     number = wire.seq if seq is None else seq
     if number is not None and not 0 <= number <= SEQUENCE_MAX:
-        return Flawed(Reason.MALFORMED, seq=None, ts_ms=wire.ts, facts={"seq": str(number)})
+        return _flawed(wire, Refusal.READING_MALFORMED, None, field=f"seq {number}")
     if wire.q not in _QUALITY:
-        return Flawed(Reason.MALFORMED, seq=number, ts_ms=wire.ts, facts={"q": wire.q[:40]})
+        return _flawed(wire, Refusal.READING_MALFORMED, number, field=f"q {wire.q[:40]}")
+    if not 0 <= wire.ts <= TS_MS_MAX:
+        return _flawed(wire, Refusal.READING_MALFORMED, number, field=f"ts {wire.ts}")
     value = _number(bytes(wire.value))
-    if isinstance(value, Reason):
-        sent = bytes(wire.value)[:60].decode(errors="replace")
-        return Flawed(value, seq=number, ts_ms=wire.ts, facts={"value": sent})
+    if isinstance(value, Refusal):
+        return _flawed(wire, value, number, value=_text(wire.value))
     return Reading(ts_ms=wire.ts, value=value, unit=wire.unit, quality=_QUALITY[wire.q], seq=number)
+
+
+def _flawed(wire: _WireReading, reason: Refusal, seq: int | None, **facts: str) -> Flawed:
+    sent = f"{wire.ts} {_text(wire.value)} {wire.unit[:40]} {wire.q[:40]}"
+    return Flawed(reason, seq=seq, ts_ms=wire.ts, sent=sent, facts=facts)
+
+
+def _text(raw: msgspec.Raw) -> str:
+    return bytes(raw)[:60].decode(errors="replace").replace("\0", "")
 
 
 _QUALITY = {quality.value: quality for quality in ReadingQuality}
 
 
-def _number(raw: bytes) -> Decimal | Reason:
+def _number(raw: bytes) -> Decimal | Refusal:
     """The value from its JSON text: a string of plain decimal text, or a number as it is written."""
     text = raw.decode(errors="replace")
     is_string = text.startswith('"')
     if is_string:
         text = text[1:-1]
     if text.lower() in _NOT_FINITE:
-        return Reason.NOT_FINITE
+        return Refusal.VALUE_NOT_FINITE
     if len(text) > DECIMAL_TEXT_LENGTH_MAX:
-        return Reason.NOT_A_NUMBER
+        return Refusal.VALUE_NOT_NUMBER
     if DECIMAL_TEXT.match(text) or (not is_string and _JSON_NUMBER.match(text)):
         return Decimal(text)
-    return Reason.NOT_A_NUMBER
+    return Refusal.VALUE_NOT_NUMBER

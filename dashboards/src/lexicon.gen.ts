@@ -3242,6 +3242,19 @@ export const refusal = {
       "action": "Publish on the topic given in the access data."
     }
   },
+  "reading_torn": {
+    "status": 400,
+    "zh": {
+      "what": "报文残缺，不是完整的 JSON。",
+      "meaning": "报文已隔离，没有计入。",
+      "action": "请检查网关程序与网络，然后重发。"
+    },
+    "en": {
+      "what": "The message is torn: it is no complete JSON.",
+      "meaning": "It was quarantined and not counted.",
+      "action": "Check the gateway's program and network, then send it again."
+    }
+  },
   "reading_malformed": {
     "status": 400,
     "zh": {
@@ -3255,6 +3268,45 @@ export const refusal = {
       "action": "Send it as the instructions say."
     }
   },
+  "meter_event_undeclared": {
+    "status": 409,
+    "zh": {
+      "what": "设备报告了换表、清零或校时。",
+      "meaning": "它会改变计量结果，已隔离待人声明。",
+      "action": "请在计量点页面声明换表或清零。"
+    },
+    "en": {
+      "what": "The device reports a replaced or reset meter, or a clock step.",
+      "meaning": "It changes what counts, so it waits for a person.",
+      "action": "Declare it on the meter's page."
+    }
+  },
+  "batch_meter_mismatch": {
+    "status": 403,
+    "zh": {
+      "what": "签名报文写的计量点与主题不同：{body}。",
+      "meaning": "该批读数已隔离，没有计入。",
+      "action": "请核对网关的主题设置。"
+    },
+    "en": {
+      "what": "The signed body names another meter than its topic: {body}.",
+      "meaning": "Its readings were quarantined and not counted.",
+      "action": "Check the gateway's topics."
+    }
+  },
+  "batch_key_unknown": {
+    "status": 403,
+    "zh": {
+      "what": "签名密钥没有登记或已停用。",
+      "meaning": "该批读数已隔离，没有计入。",
+      "action": "请在网关页面登记密钥后重发。"
+    },
+    "en": {
+      "what": "The signing key is not registered or was revoked.",
+      "meaning": "Its readings were quarantined and not counted.",
+      "action": "Register the key on the gateway's page and send again."
+    }
+  },
   "value_not_number": {
     "status": 400,
     "zh": {
@@ -3264,6 +3316,19 @@ export const refusal = {
     },
     "en": {
       "what": "The reading “{value}” is not a number.",
+      "meaning": "It was quarantined and not counted.",
+      "action": "Check the device or the gateway's program."
+    }
+  },
+  "value_not_finite": {
+    "status": 400,
+    "zh": {
+      "what": "读数为 NaN 或无穷大。",
+      "meaning": "读数已隔离，没有计入。",
+      "action": "请检查设备或网关程序。"
+    },
+    "en": {
+      "what": "The reading is NaN or infinite.",
       "meaning": "It was quarantined and not counted.",
       "action": "Check the device or the gateway's program."
     }
@@ -3305,6 +3370,19 @@ export const refusal = {
       "what": "The reading {value} is finer than the least count {least_count}.",
       "meaning": "It was quarantined and not counted.",
       "action": "If the meter was replaced, register the new installation."
+    }
+  },
+  "reading_unit_unknown": {
+    "status": 400,
+    "zh": {
+      "what": "不认识读数的单位“{unit}”，应为 {expected}。",
+      "meaning": "读数已隔离，没有计入。",
+      "action": "请改设备的单位；流量请改用累计寄存器。"
+    },
+    "en": {
+      "what": "The reading's unit “{unit}” is unknown, expected {expected}.",
+      "meaning": "It was quarantined and not counted.",
+      "action": "Change the device's unit; for a flow use its register."
     }
   },
   "unit_mismatch": {
@@ -3357,6 +3435,19 @@ export const refusal = {
       "what": "The reading is older than the meter's installation.",
       "meaning": "It was refused and not counted.",
       "action": "Check from when the installation is valid."
+    }
+  },
+  "reading_time_taken": {
+    "status": 409,
+    "zh": {
+      "what": "同一时刻已有另一序号的读数。",
+      "meaning": "读数已隔离，没有计入。",
+      "action": "请检查网关的时钟与序号。"
+    },
+    "en": {
+      "what": "Another reading already stands at this very instant.",
+      "meaning": "It was quarantined and not counted.",
+      "action": "Check the gateway's clock and sequence."
     }
   },
   "sequence_fork": {

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lexicon.refusals import Refusal
 from lexicon.terms import ReadingQuality
 
 from ingest.intake import AGE_MS_MAX, AHEAD_MS_MAX, MeterFacts, judge, point_time_ns, whole_counts
 from ingest.reading import Flawed, Reading
-from ingest.reasons import Reason
 
 NOW_MS = 1_790_000_000_000
 METER = MeterFacts(
@@ -28,7 +28,7 @@ METER = MeterFacts(
 READING = Reading(ts_ms=NOW_MS, value=Decimal("123.45"), unit="t", quality=ReadingQuality.GOOD, seq=4)
 
 
-def reason_of(reading: Reading, meter: MeterFacts = METER) -> Reason:
+def reason_of(reading: Reading, meter: MeterFacts = METER) -> Refusal:
     judged = judge(reading, meter, now_ms=NOW_MS)
     assert isinstance(judged, Flawed)
     assert (judged.seq, judged.ts_ms) == (reading.seq, reading.ts_ms)
@@ -42,23 +42,23 @@ def test_a_good_reading_is_a_whole_number_of_least_counts() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"value": Decimal("-0.05")}, Reason.NEGATIVE),
-        ({"unit": "furlong"}, Reason.UNKNOWN_UNIT),
-        ({"unit": "kg"}, Reason.UNIT_MISMATCH),
-        ({"unit": "t/h"}, Reason.UNKNOWN_UNIT),
-        ({"value": Decimal("0.01")}, Reason.FINER_THAN_LEAST_COUNT),
-        ({"value": Decimal("0.075")}, Reason.FINER_THAN_LEAST_COUNT),
-        ({"value": Decimal("50000")}, Reason.OVER_REGISTER),
-        ({"ts_ms": NOW_MS + AHEAD_MS_MAX + 1}, Reason.FUTURE),
-        ({"ts_ms": NOW_MS - AGE_MS_MAX - 1}, Reason.TOO_OLD),
-        ({"ts_ms": METER.valid_from_ms - 1}, Reason.BEFORE_INSTALLATION),
-        ({"value": Decimal(-1), "unit": "kg", "ts_ms": 0}, Reason.NEGATIVE),
-        ({"value": Decimal("0.01"), "unit": "kg", "ts_ms": 0}, Reason.UNIT_MISMATCH),
-        ({"value": Decimal("0.01"), "ts_ms": 0}, Reason.FINER_THAN_LEAST_COUNT),
-        ({"ts_ms": 0}, Reason.TOO_OLD),
+        ({"value": Decimal("-0.05")}, Refusal.VALUE_NEGATIVE),
+        ({"unit": "furlong"}, Refusal.READING_UNIT_UNKNOWN),
+        ({"unit": "kg"}, Refusal.UNIT_MISMATCH),
+        ({"unit": "t/h"}, Refusal.READING_UNIT_UNKNOWN),
+        ({"value": Decimal("0.01")}, Refusal.VALUE_FINER_THAN_LEAST_COUNT),
+        ({"value": Decimal("0.075")}, Refusal.VALUE_FINER_THAN_LEAST_COUNT),
+        ({"value": Decimal("50000")}, Refusal.VALUE_ABOVE_REGISTER),
+        ({"ts_ms": NOW_MS + AHEAD_MS_MAX + 1}, Refusal.READING_IN_FUTURE),
+        ({"ts_ms": NOW_MS - AGE_MS_MAX - 1}, Refusal.READING_TOO_OLD),
+        ({"ts_ms": METER.valid_from_ms - 1}, Refusal.READING_BEFORE_VALID_FROM),
+        ({"value": Decimal(-1), "unit": "kg", "ts_ms": 0}, Refusal.VALUE_NEGATIVE),
+        ({"value": Decimal("0.01"), "unit": "kg", "ts_ms": 0}, Refusal.UNIT_MISMATCH),
+        ({"value": Decimal("0.01"), "ts_ms": 0}, Refusal.VALUE_FINER_THAN_LEAST_COUNT),
+        ({"ts_ms": 0}, Refusal.READING_TOO_OLD),
     ],
 )
-def test_the_first_reason_that_applies_is_the_answer(change: dict[str, object], reason: Reason) -> None:
+def test_the_first_reason_that_applies_is_the_answer(change: dict[str, object], reason: Refusal) -> None:
     assert reason_of(replace(READING, **change)) is reason
 
 
