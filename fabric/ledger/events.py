@@ -1,7 +1,6 @@
 """What a peer streams: chaincode events of valid transactions, and whole blocks, as typed values."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from fabric_protos.common import common_pb2
 from fabric_protos.msp import identities_pb2
 from fabric_protos.orderer import ab_pb2
 from fabric_protos.peer import chaincode_pb2, proposal_pb2, transaction_pb2
+from lexicon.events import Write, from_payload
 
 from ledger.blocks import header_hash, validation_codes
 from ledger.commit import code_name
@@ -31,21 +31,11 @@ class ChaincodeEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
-    """One key of the chaincode's state with its new value; None when the key is deleted."""
-
-    key: tuple[str, ...]
-    value: Mapping[str, Any] | None
-
-    @property
-    def kind(self) -> str:
-        """The object type: account, lot, coin, listing, ..."""
-        return self.key[0]
-
-
-@dataclass(frozen=True, slots=True)
 class LedgerEvent:
-    """A chaincode event of ours, read: what a read model needs (docs/seams.md 4)."""
+    """A chaincode event of ours, read, with its place in the chain: what appliers get (docs/seams.md 4).
+
+    `intent`, `account`, `person` are empty for services; a write has `object`, `key` parts, `value` (None: gone).
+    """
 
     block_number: int
     tx_id: str
@@ -54,31 +44,29 @@ class LedgerEvent:
     intent: str
     account: str
     person: str
-    args: Mapping[str, Any]
     writes: tuple[Write, ...]
 
     def written(self, kind: str) -> Iterator[Write]:
         """The writes of one object type, in their order."""
-        return (write for write in self.writes if write.kind == kind)
+        return (write for write in self.writes if write.object == kind)
 
 
 def read_event(event: ChaincodeEvent) -> LedgerEvent:
     """The parts of a chaincode event. Raises ValueError when it is not of our shape."""
     try:
-        content = json.loads(event.payload)
-        return LedgerEvent(
-            block_number=event.block_number,
-            tx_id=event.tx_id,
-            name=event.name,
-            at=datetime.fromisoformat(content["at"]).astimezone(UTC),
-            intent=content["intent"],
-            account=content["account"],
-            person=content["person"],
-            args=content["args"],
-            writes=tuple(Write(tuple(write["key"]), write["value"]) for write in content["writes"]),
-        )
+        content = from_payload(event.payload)
     except (KeyError, TypeError) as error:
         raise ValueError(f"event {event.name} of {event.tx_id} lacks {error}") from error
+    return LedgerEvent(
+        block_number=event.block_number,
+        tx_id=event.tx_id,
+        name=content.name,
+        at=datetime.fromisoformat(content.at).astimezone(UTC),
+        intent=content.intent or "",
+        account=content.account or "",
+        person=content.person or "",
+        writes=content.writes,
+    )
 
 
 @dataclass(frozen=True, slots=True)
