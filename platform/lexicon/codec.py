@@ -105,7 +105,8 @@ def _is_text_number(hint: Any) -> bool:
 
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, include_extras=True)
+    # Json names itself, so a record of another module cannot resolve it alone.
+    return get_type_hints(kind, localns={"Json": Json}, include_extras=True)
 
 
 @cache
