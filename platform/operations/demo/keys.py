@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import datetime
 import os
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from lexicon import intents, signature
+from lexicon.arguments import PROVE_KEY
+from lexicon.canonical import Json
+from lexicon.terms import KeyUse
 
-# A P-256 signature is two numbers of 32 bytes.
-SCALAR_BYTES = 32
+# How long a proof of possession is good; the registration is sent in the same minute.
+PROOF_LIVES = datetime.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +29,52 @@ class KeyFile:
     @property
     def spki(self) -> str:
         """The bare public key, base64url without padding."""
-        return base64url(self._spki())
+        return signature.spki_of(self.key)
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the public key, hex: the key's name on the ledger."""
-        return hashlib.sha256(self._spki()).hexdigest()
+        return signature.fingerprint(self.spki)
 
     def sign(self, text: str) -> str:
         """Raw r||s over SHA-256 of the UTF-8 text, base64url without padding."""
-        r, s = decode_dss_signature(self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
-        return base64url(r.to_bytes(SCALAR_BYTES, "big") + s.to_bytes(SCALAR_BYTES, "big"))
+        return signature.sign(self.key, text.encode())
 
-    def _spki(self) -> bytes:
-        encoding, shape = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        return self.key.public_key().public_bytes(encoding, shape)
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose keys they are, on which network, and the server's challenge that makes a proof fresh."""
+
+    person: str
+    account: str
+    network: str
+    challenge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The three keys a person begins with; each in a file of its own."""
+
+    sign: KeyFile
+    recover: KeyFile
+    decrypt: KeyFile
+
+    def new_keys(self, holder: Holder) -> list[dict[str, Json]]:
+        """The keys as a registration names them (`lexicon.arguments.NewKey`), with proofs of possession."""
+        return [
+            _new_key(self.sign, KeyUse.SIGN, holder),
+            _new_key(self.recover, KeyUse.RECOVER, holder),
+            {"use": KeyUse.DECRYPT.value, "spki": self.decrypt.spki, "proof": None},
+        ]
+
+
+def make_wallet(folder: Path, name: str) -> Wallet:
+    """Three new keys in `<name>.pem`, `<name>.recover.pem`, `<name>.decrypt.pem`."""
+    return Wallet(
+        sign=make(folder / f"{name}.pem"),
+        recover=make(folder / f"{name}.recover.pem"),
+        decrypt=make(folder / f"{name}.decrypt.pem"),
+    )
 
 
 def make(path: Path) -> KeyFile:
@@ -63,6 +97,14 @@ def load(path: Path) -> KeyFile:
     return KeyFile(path, key)
 
 
-def base64url(raw: bytes) -> str:
-    """Text for JSON: base64url without padding."""
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+def _new_key(file: KeyFile, use: KeyUse, holder: Holder) -> dict[str, Json]:
+    text = intents.build(
+        name=PROVE_KEY,
+        args={"use": use.value, "key": file.spki, "challenge": holder.challenge},
+        account=holder.account,
+        person=holder.person,
+        intent_id=str(uuid.uuid4()),
+        network=holder.network,
+        not_after=datetime.datetime.now(datetime.UTC) + PROOF_LIVES,
+    ).decode()
+    return {"use": use.value, "spki": file.spki, "proof": {"intent": text, "signature": file.sign(text)}}
