@@ -34,7 +34,7 @@ class ChaincodeEvent:
 class LedgerEvent:
     """A chaincode event of ours, read, with its place in the chain: what appliers get (docs/seams.md 4).
 
-    `intent`, `account`, `person` are empty for services; a write has `object`, `key` parts, `value` (None: gone).
+    `intent`, `account`, `person` are empty for services; a write has `object`, `key`, `value` (None: gone).
     """
 
     block_number: int
