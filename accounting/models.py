@@ -21,7 +21,7 @@ class PlantModel(models.Model):
 
 
 class SourceStream(models.Model):
-    """One stream of a plant, with the meters whose monthly sums are its quantity (none: typed)."""
+    """One stream of a plant. meters: which slugs feed `quantity` or a balance field (none: typed)."""
 
     model = models.ForeignKey(PlantModel, on_delete=models.PROTECT, related_name="streams")
     slug = models.CharField(max_length=40)
@@ -30,7 +30,7 @@ class SourceStream(models.Model):
     variant = models.CharField(max_length=40, blank=True)
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
-    meters = models.JSONField(default=list)
+    meters = models.JSONField(default=dict)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -81,7 +81,7 @@ class PeriodEntry(models.Model):
 
 
 class Evidence(models.Model):
-    """A file that supports a figure. The bytes lie encrypted under TANHENG_HOME; `sha256` is of the plaintext."""
+    """A file that supports a figure. The bytes lie encrypted on disk; `sha256` is of the plaintext."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.CharField(max_length=63)
@@ -107,7 +107,7 @@ class Evidence(models.Model):
 
 
 class ActivityRecord(models.Model):
-    """One typed value of a stream in a period. `name`: quantity, a balance field (`balance.sold`) or a parameter."""
+    """One typed value of a stream. `name`: quantity, a balance field (`balance.sold`) or a parameter."""
 
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="records")
     stream = models.CharField(max_length=40)
@@ -170,7 +170,9 @@ class Report(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["period", "version"], name="one_statement_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "version"], name="one_statement_per_version")
+        ]
         indexes = [models.Index(fields=["state", "-created_at"], name="statement_by_state")]
 
 

@@ -1,1 +1,1 @@
-"""What the ledger says of statements and cases, in the shared schema: queues across enterprises, public checks."""
+"""What the ledger says of statements and cases, in the shared schema: queues across enterprises, checks."""

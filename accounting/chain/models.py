@@ -33,7 +33,7 @@ class ChainReport(models.Model):
 
 
 class ChainCase(models.Model):
-    """A verification case as the ledger knows it; id as the report's. `record`: canonical JSON of the state."""
+    """A verification case as the ledger knows it; id as the report's; `record` is canonical JSON."""
 
     id = models.CharField(max_length=140, primary_key=True)
     tenant = models.CharField(max_length=63)
@@ -53,7 +53,7 @@ class ChainCase(models.Model):
 
 
 class CaseOpening(models.Model):
-    """What the regulator is about to sign, or has signed, to open a case: her nonce stays here until it is opened."""
+    """What the regulator signs to open a case; her nonce stays here until it is opened."""
 
     id = models.CharField(max_length=140, primary_key=True)
     draw_nonce = models.CharField(max_length=64)

@@ -134,9 +134,43 @@ class Name(Enum):
         "No intensity: heat ratio or production is missing",
     )
 
+    # What the data behind a period says (a page's calculation, not `tanheng compute`).
+    hours_missing = (False, "计量点 {meter} 缺 {hours} 小时数据", "Meter {meter} lacks {hours} hours")
+    hours_ambiguous = (
+        True,
+        "计量点 {meter} 有 {hours} 小时的寄存器下降原因未定",
+        "Meter {meter}: the register dropped in {hours} hours and nobody said why",
+    )
+    hours_filled = (
+        False,
+        "计量点 {meter} 有 {percent} % 的小时为估算",
+        "Meter {meter}: {percent} % of hours are filled",
+    )
+    uncalibrated = (False, "计量点 {meter} 的检定于 {day} 到期", "Meter {meter}: calibration ended on {day}")
+    month_jump = (False, "本月比上月变化 {percent} %", "This month differs from the last by {percent} %")
+    evidence_missing = (True, "手工录入的数据没有证明材料", "A typed value has no evidence")
+    evidence_late = (
+        False,
+        "检测报告晚于采样后 40 天",
+        "A laboratory report is later than 40 days after sampling",
+    )
+
     @property
     def blocks(self) -> bool:
         return bool(self.value[0])
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether a period cannot be submitted before a person has said something to it."""
+        return self in ANSWERED
+
+
+# A remark that only reports the state of a factor table, or of an indicator, asks nothing of anybody.
+ANSWERED = frozenset(
+    {Name.rule_version_differs, Name.default_differs, Name.negative_net, Name.ncv_far_from_default}
+    | {Name.carbon_out_of_range, Name.hours_missing, Name.hours_filled, Name.uncalibrated, Name.month_jump}
+    | {Name.evidence_late}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +194,7 @@ class Remark:
         return {
             "name": self.name.name,
             "blocks": self.blocks,
+            "needs_answer": self.name.needs_answer,
             "stream": self.stream,
             "facts": facts,
             "zh": self.text("zh"),
