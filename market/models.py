@@ -38,7 +38,7 @@ class ChainEvent(models.Model):
     account = models.CharField(max_length=40, blank=True)
     person = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
-    args = models.JSONField()
+    objects_written = models.JSONField()
 
     class Meta:
         indexes = [
@@ -65,31 +65,39 @@ class Account(LedgerRow):
     kind = models.CharField(max_length=16, choices=AccountKind.choices())
     msp = models.CharField(max_length=20)
     sector = models.CharField(max_length=20, blank=True)
-    status = models.CharField(max_length=12, choices=AccountState.choices())
+    state = models.CharField(max_length=12, choices=AccountState.choices())
 
 
 class Parameters(LedgerRow):
-    """The latest values of one group of parameters, or of the supply of one token."""
+    """The latest values of one group of parameters: market, verification, session, network."""
 
-    group = models.CharField(max_length=60, primary_key=True)
+    group = models.CharField(max_length=40, primary_key=True)
     values = models.JSONField()
+
+
+class Supply(LedgerRow):
+    """How much of a token may be issued and how much was; coin has no unit."""
+
+    token = models.CharField(max_length=20, primary_key=True)
+    cap = models.BigIntegerField()
+    issued = models.BigIntegerField()
 
 
 class Lot(LedgerRow):
     """A range of allowances with one owner and one state, serial_from..serial_to, both ends included."""
 
     unit = models.CharField(max_length=8)
-    vintage = models.CharField(max_length=9)
+    vintage = models.PositiveSmallIntegerField()
     serial_from = models.BigIntegerField()
     serial_to = models.BigIntegerField()
     owner = models.CharField(max_length=40)
     state = models.CharField(max_length=20, choices=LotState.choices())
     listing = models.CharField(max_length=40, blank=True)
-    clip = models.PositiveSmallIntegerField(null=True)
-    session = models.BigIntegerField(default=0)
+    listing_session = models.BigIntegerField(null=True)
     tradable_from_session = models.BigIntegerField(default=0)
-    hold = models.CharField(max_length=12, blank=True)
-    origin = models.CharField(max_length=120, blank=True)
+    hold = models.CharField(max_length=40, blank=True)
+    parent = models.BigIntegerField(null=True)
+    origin = models.CharField(max_length=40)
 
     class Meta:
         constraints = [
@@ -111,14 +119,13 @@ class Movement(LedgerRow):
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=40)
     unit = models.CharField(max_length=8)
-    vintage = models.CharField(max_length=9)
+    vintage = models.PositiveSmallIntegerField()
     serial_from = models.BigIntegerField()
     serial_to = models.BigIntegerField()
     giver = models.CharField(max_length=40, blank=True)
     receiver = models.CharField(max_length=40)
     state_before = models.CharField(max_length=20, blank=True)
     state_after = models.CharField(max_length=20)
-    subject = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tx_id", "number"], name="one_movement_per_place")]
@@ -137,8 +144,8 @@ class CoinOutput(LedgerRow):
     owner = models.CharField(max_length=40)
     amount_cents = models.BigIntegerField()
     listing = models.CharField(max_length=40, blank=True)
-    clip = models.PositiveSmallIntegerField(null=True)
-    session = models.BigIntegerField(default=0)
+    listing_session = models.BigIntegerField(null=True)
+    origin = models.CharField(max_length=40, blank=True)
     created_name = models.CharField(max_length=40)
     created_block = models.BigIntegerField()
     created_at = models.DateTimeField()
@@ -162,7 +169,7 @@ class Listing(LedgerRow):
     person = models.CharField(max_length=40)
     side = models.CharField(max_length=4, choices=Side.choices())
     unit = models.CharField(max_length=8)
-    vintage = models.CharField(max_length=9)
+    vintage = models.PositiveSmallIntegerField()
     price_cents = models.BigIntegerField()
     session = models.BigIntegerField()
     quantity = models.BigIntegerField()
@@ -195,21 +202,23 @@ class Trade(LedgerRow):
     """Allowances against coin between two accounts, in one transaction."""
 
     trade = models.CharField(max_length=80, primary_key=True)
+    i = models.PositiveSmallIntegerField()
     session = models.BigIntegerField()
     listing = models.CharField(max_length=40)
     k = models.PositiveSmallIntegerField()
     unit = models.CharField(max_length=8)
-    vintage = models.CharField(max_length=9)
+    vintage = models.PositiveSmallIntegerField()
     quantity = models.BigIntegerField()
     price_cents = models.BigIntegerField()
     amount_cents = models.BigIntegerField()
     seller = models.CharField(max_length=40)
     buyer = models.CharField(max_length=40)
     taker = models.CharField(max_length=40)
+    lots = models.JSONField()
 
     class Meta:
         indexes = [
-            models.Index(fields=["unit", "vintage", "-at"], name="trade_tape"),
+            models.Index(fields=["unit", "vintage", "-block_number"], name="trade_tape"),
             models.Index(fields=["seller", "-at"], name="trade_by_seller"),
             models.Index(fields=["buyer", "-at"], name="trade_by_buyer"),
             models.Index(fields=["tx_id"], name="trade_by_tx"),
@@ -235,10 +244,9 @@ class Issue(LedgerRow):
     account = models.CharField(max_length=40)
     amount = models.BigIntegerField()
     unit = models.CharField(max_length=8, blank=True)
-    vintage = models.CharField(max_length=9, blank=True)
-    serial_from = models.BigIntegerField(null=True)
+    vintage = models.PositiveSmallIntegerField(null=True)
     backing_digest = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=IssueState.choices())
     proposed_by = models.CharField(max_length=40)
     proposed_at = models.DateTimeField()
@@ -250,11 +258,11 @@ class Obligation(LedgerRow):
     """What an enterprise owes for a year: verified emissions, what was surrendered, the deadline."""
 
     account = models.CharField(max_length=40)
-    year = models.CharField(max_length=4)
+    year = models.PositiveSmallIntegerField()
     verified_g = models.BigIntegerField()
     due_t = models.BigIntegerField()
-    surrendered_t = models.BigIntegerField(default=0)
-    deadline = models.CharField(max_length=40, blank=True)
+    surrendered_t = models.BigIntegerField()
+    offset_t = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=ObligationState.choices())
 
     class Meta:
@@ -266,7 +274,7 @@ class Surrender(LedgerRow):
 
     surrender = models.CharField(max_length=60, primary_key=True)
     account = models.CharField(max_length=40)
-    year = models.CharField(max_length=4)
+    year = models.PositiveSmallIntegerField()
     quantity = models.BigIntegerField()
     lots = models.JSONField()
     state = models.CharField(max_length=10, choices=SurrenderState.choices())
@@ -294,7 +302,7 @@ class MintedReport(LedgerRow):
     submitted_tx = models.CharField(max_length=64)
     minted_at = models.DateTimeField(null=True)
     minted_tx = models.CharField(max_length=64, blank=True)
-    value = models.JSONField()
+    record = models.JSONField()
 
     class Meta:
         constraints = [

@@ -26,7 +26,7 @@ def advance(reader: str, event: LedgerEvent) -> bool:
         account=event.account,
         person=event.person,
         at=event.at,
-        args=dict(event.args),
+        objects_written=[[write.object, *write.key] for write in event.writes],
     )
     if ChainEvent.objects.filter(pk=event.tx_id).exists():
         return False
