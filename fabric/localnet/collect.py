@@ -1,0 +1,170 @@
+"""Collecting endorsements for one proposal until the policies are satisfied, or saying why not."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import grpc
+from fabric_protos.peer import proposal_pb2, proposal_response_pb2
+
+from localnet.endorse import Outcome, Stage
+from localnet.node import Node
+from localnet.plan import sufficient
+
+MISMATCH = "ProposalResponsePayloads do not match"
+NOT_ENOUGH = "failed to collect enough transaction endorsements, see attached details"
+DUPLICATE = "duplicate transaction found"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the peer of one organisation said."""
+
+    msp: str
+    outcome: Outcome
+    away: bool = False
+    mismatch: bool = False
+
+    def text(self) -> str:
+        """What a client reads about it."""
+        response = self.outcome.response.response
+        if self.mismatch:
+            return MISMATCH
+        if self.outcome.stage is Stage.CHAINCODE_REFUSED:
+            return f"chaincode response {response.status}, {response.message}"
+        return str(response.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Equal answers that satisfy the policies."""
+
+    responses: Sequence[proposal_response_pb2.ProposalResponse]
+
+
+class CollectionFailed(Exception):
+    """Not enough endorsements; says which gRPC status and which peers."""
+
+    def __init__(self, status: grpc.StatusCode, text: str, asked: Iterable[Asked]) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+        self.asked = tuple(asked)
+
+
+class Peers(Protocol):
+    """Who can be asked."""
+
+    @property
+    def node(self) -> Node:
+        """Our own peer."""
+        ...
+
+    @property
+    def own(self) -> str:
+        """Our own organisation's MSP id."""
+        ...
+
+    @property
+    def others(self) -> Sequence[str]:
+        """The other organisations' MSP ids."""
+        ...
+
+    async def ask(self, msp: str, signed: proposal_pb2.SignedProposal) -> Asked:
+        """What one peer says."""
+        ...
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What came back so far."""
+
+    good: list[Asked] = field(default_factory=list)
+    bad: list[Asked] = field(default_factory=list)
+
+    def add(self, asked: Asked) -> None:
+        (self.good if asked.outcome.stage is Stage.ANSWERED else self.bad).append(asked)
+
+    def largest_group(self) -> list[Asked]:
+        """Those who agree, the largest such group; the first asked wins a tie."""
+        groups: dict[bytes, list[Asked]] = {}
+        for asked in self.good:
+            groups.setdefault(asked.outcome.response.payload, []).append(asked)
+        return max(groups.values(), key=len) if groups else []
+
+
+async def collect(
+    peers: Peers, signed: proposal_pb2.SignedProposal, *, named: Sequence[str], turn: int
+) -> Collection:
+    """Equal answers of enough peers. Raises CollectionFailed.
+
+    named: exactly these organisations are asked and all must agree; without names our own peer and one other
+    (the others in turn), then the third if that does not suffice.
+    """
+    if named:
+        return await _collect_named(peers, signed, named)
+    others = list(peers.others)
+    shift = turn % len(others)
+    rounds = [[peers.own, others[shift]], [*others[:shift], *others[shift + 1 :]]]
+    answers = _Answers()
+    for msps in rounds:
+        for asked in await _ask_all(peers, msps, signed):
+            answers.add(asked)
+        _stop_if_hopeless(answers, peers.own)
+        group = answers.largest_group()
+        if group and _suffices(group, peers.node):
+            return Collection([asked.outcome.response for asked in group])
+    raise _failure(answers)
+
+
+async def _collect_named(
+    peers: Peers, signed: proposal_pb2.SignedProposal, named: Sequence[str]
+) -> Collection:
+    answers = _Answers()
+    for asked in await _ask_all(peers, named, signed):
+        answers.add(asked)
+    group = answers.largest_group()
+    if answers.bad or len(group) < len(answers.good):
+        _stop_if_hopeless(answers, peers.own)
+        raise _failure(answers)
+    return Collection([asked.outcome.response for asked in group])
+
+
+async def _ask_all(peers: Peers, msps: Sequence[str], signed: Any) -> list[Asked]:
+    return list(await asyncio.gather(*(peers.ask(msp, signed) for msp in msps)))
+
+
+def _suffices(group: Sequence[Asked], node: Node) -> bool:
+    """Whether this group satisfies the policies of what it wrote (known to our own peer only)."""
+    own = [asked for asked in group if asked.outcome.written_policies]
+    policies = own[0].outcome.written_policies if own else []
+    return sufficient([asked.msp for asked in group], policies, node.config)
+
+
+def _stop_if_hopeless(answers: _Answers, own: str) -> None:
+    """A refusal by our own checks or chaincode is the same everywhere. Raises CollectionFailed."""
+    for asked in answers.bad:
+        if asked.msp != own:
+            continue
+        if asked.outcome.stage is Stage.NOT_ADMITTED:
+            duplicate = asked.text().startswith(DUPLICATE)
+            status = grpc.StatusCode.ABORTED if duplicate else grpc.StatusCode.FAILED_PRECONDITION
+            text = f"failed to endorse transaction, see attached details: {asked.text()}"
+            raise CollectionFailed(status, text, [asked])
+        if asked.outcome.stage is Stage.CHAINCODE_REFUSED:
+            text = "failed to endorse transaction, see attached details"
+            raise CollectionFailed(grpc.StatusCode.ABORTED, text, [asked])
+
+
+def _failure(answers: _Answers) -> CollectionFailed:
+    refused = [asked for asked in answers.bad if asked.outcome.stage is Stage.CHAINCODE_REFUSED]
+    group = answers.largest_group()
+    differing = [
+        Asked(asked.msp, asked.outcome, mismatch=True) for asked in answers.good if asked not in group
+    ]
+    if differing or refused:
+        return CollectionFailed(grpc.StatusCode.ABORTED, NOT_ENOUGH, [*differing, *refused, *answers.bad])
+    away = all(asked.away for asked in answers.bad)
+    status = grpc.StatusCode.UNAVAILABLE if away else grpc.StatusCode.ABORTED
+    return CollectionFailed(status, NOT_ENOUGH, answers.bad)

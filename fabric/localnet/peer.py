@@ -1,0 +1,101 @@
+"""`python -m localnet.peer --home DIR --org NAME`: one organisation's peer as its own process."""
+
+import argparse
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+
+from fabric_protos.gateway import gateway_pb2_grpc
+from fabric_protos.peer import events_pb2_grpc, peer_pb2_grpc
+from ledger.network import load
+
+from localnet.broadcast import Broadcaster
+from localnet.deliver import DeliverService
+from localnet.endorse import Endorser
+from localnet.follow import follow
+from localnet.gateway import GatewayService
+from localnet.node import Node
+from localnet.process import run_until_stopped, set_up
+from localnet.transport import secure_channel, server
+from localnet.walk import walk
+
+# Blocks are durable on the orderer before a peer sees them; a peer may sync a little later.
+SYNC_EVERY_S = 0.2
+log = logging.getLogger(__name__)
+
+
+async def serve(node: Node) -> None:
+    """Run the peer until the process is told to stop."""
+    roots = node.config.tls_roots
+    orderer = secure_channel(node.network.orderer, roots)
+    peers = {
+        organisation.msp: secure_channel(organisation.peer, roots)
+        for organisation in node.network.organisations.values()
+        if organisation.msp != node.organisation.msp
+    }
+    broadcaster = Broadcaster(orderer)
+    endorser = Endorser(node)
+    gateway = GatewayService(node, endorser=endorser, broadcaster=broadcaster, peers=peers)
+    listener = _listener(node)
+    gateway_pb2_grpc.add_GatewayServicer_to_server(gateway, listener)
+    peer_pb2_grpc.add_EndorserServicer_to_server(endorser, listener)
+    events_pb2_grpc.add_DeliverServicer_to_server(DeliverService(node), listener)
+    await listener.start()
+    log.info(
+        "peer of %s answers at %s, height %d", node.organisation.msp, node.organisation.peer, node.height
+    )
+    try:
+        await run_until_stopped(
+            node.chaincode.run(),
+            follow(node, orderer),
+            broadcaster.run(),
+            _sync(node),
+            walk(node),
+            _warm([orderer, *peers.values()]),
+        )
+    finally:
+        node.tip.close()
+        await listener.stop(0.2)
+        for channel in [orderer, *peers.values()]:
+            await channel.close()
+        node.chain.close()
+
+
+def _listener(node: Node) -> Any:
+    folder = node.organisation.folder / "peer"
+    return server(
+        address=node.organisation.peer,
+        certificate_pem=(folder / "tls-cert.pem").read_bytes(),
+        key_pem=(folder / "tls-key.pem").read_bytes(),
+    )
+
+
+async def _sync(node: Node) -> None:
+    while True:
+        await asyncio.sleep(SYNC_EVERY_S)
+        await asyncio.to_thread(node.chain.blocks.sync)
+
+
+async def _warm(channels: list[Any]) -> None:
+    """Connect before the first transaction pays for it, then rest."""
+    await asyncio.gather(*(channel.channel_ready() for channel in channels))
+    await asyncio.Event().wait()
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="localnet.peer", description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--org", required=True, help="enterprise, auditor or regulator")
+    arguments = parser.parse_args()
+    set_up()
+    asyncio.run(_main(arguments.home, arguments.org))
+
+
+async def _main(home: Path, organisation: str) -> None:
+    await serve(Node(load(home), organisation))
+
+
+if __name__ == "__main__":
+    main()

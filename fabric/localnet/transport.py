@@ -1,0 +1,79 @@
+"""gRPC as Fabric's tools expect it: message sizes, pings, reconnects, and errors with details."""
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import grpc
+from fabric_protos.gateway import gateway_pb2
+from google.protobuf import any_pb2
+
+MESSAGE_BYTES = 100 * 1024 * 1024
+_SIZES = [
+    ("grpc.max_receive_message_length", MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MESSAGE_BYTES),
+]
+# Fabric's Go tools ping every 10 s; a second instance on the same port must fail loudly.
+SERVER_OPTIONS = [
+    *_SIZES,
+    ("grpc.so_reuseport", 0),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+]
+# The default back-off (1 s rising to 2 min) would hide a restarted node for minutes.
+CHANNEL_OPTIONS = [
+    *_SIZES,
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+]
+
+
+def secure_channel(address: str, roots: bytes) -> Any:
+    """A TLS channel to a node."""
+    return grpc.aio.secure_channel(address, grpc.ssl_channel_credentials(roots), options=CHANNEL_OPTIONS)
+
+
+def plain_channel(address: str) -> Any:
+    """A channel without TLS: from a peer to its own chaincode on the same machine."""
+    return grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
+
+
+def server(*, address: str, certificate_pem: bytes, key_pem: bytes) -> Any:
+    """A TLS server bound to `address`. Raises RuntimeError if the port is taken."""
+    made = grpc.aio.server(options=SERVER_OPTIONS)
+    credentials = grpc.ssl_server_credentials([(key_pem, certificate_pem)])
+    if made.add_secure_port(address, credentials) == 0:
+        raise RuntimeError(f"{address} is in use: is another network running?")
+    return made
+
+
+async def refuse(
+    context: Any, code: grpc.StatusCode, text: str, details: Sequence[gateway_pb2.ErrorDetail] = ()
+) -> NoReturn:
+    """End a call with a status and, in the trailer, one ErrorDetail for each peer that had a say."""
+    trailer: tuple[tuple[str, bytes], ...] = ()
+    if details:
+        trailer = (("grpc-status-details-bin", _status(code.value[0], text, details)),)
+    await context.abort(code, text, trailer)
+    raise AssertionError("abort always raises")
+
+
+def _status(code: int, text: str, details: Sequence[gateway_pb2.ErrorDetail]) -> bytes:
+    """google.rpc.Status, three fields, written by hand: nothing else needs the package that defines it."""
+    message = text.encode()
+    content = b"\x08" + _varint(code) + b"\x12" + _varint(len(message)) + message
+    for detail in details:
+        packed = any_pb2.Any()
+        packed.Pack(detail)
+        body = packed.SerializeToString()
+        content += b"\x1a" + _varint(len(body)) + body
+    return content
+
+
+def _varint(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)

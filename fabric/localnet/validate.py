@@ -1,0 +1,243 @@
+"""Whether the transactions of a block count, in Fabric's order: signatures, duplicates, policies, versions.
+
+It reads the committed state and writes nothing; equal blocks on equal states give equal codes on every peer.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from fabric_protos.common import common_pb2
+from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
+from ledger.blocks import header_hash
+
+from localnet.config import ChannelConfig
+from localnet.envelope import Code, Invalid, Submitted, parse, transaction_id_of
+from localnet.identity import AccessDenied, Caller, Roster
+from localnet.policy import BadPolicy, parse_signature_policy
+from localnet.simulate import decode_metadata, encode_metadata
+from localnet.state import Change, Commit, Row, State
+
+VALIDATION_PARAMETER = "VALIDATION_PARAMETER"
+# With these codes the transaction id was never proven to be the creator's, so it must not block the real one.
+UNPROVEN = frozenset(
+    {Code.NIL_ENVELOPE, Code.BAD_PAYLOAD, Code.BAD_COMMON_HEADER, Code.BAD_CREATOR_SIGNATURE}
+    | {Code.BAD_PROPOSAL_TXID, Code.UNKNOWN_TX_TYPE, Code.TARGET_CHAIN_NOT_FOUND}
+)
+
+
+@dataclass(slots=True)
+class _Overlay:
+    """The state as it stands inside a block: committed rows and what valid transactions before did."""
+
+    state: State
+    namespace: str
+    changed: dict[bytes, Row | None] = field(default_factory=dict)
+    policies_changed: set[bytes] = field(default_factory=set)
+
+    def get(self, key: bytes) -> Row | None:
+        if key in self.changed:
+            return self.changed[key]
+        return self.state.get(self.namespace, key)
+
+    def range(self, start: bytes, end: bytes, *, inclusive: bool) -> Iterator[tuple[bytes, Row]]:
+        """Rows of a range; `inclusive` takes the end key in, as for a range that was not read to its end."""
+        limit = end + b"\0" if inclusive else end
+        rows = dict(self.state.range(self.namespace, start, limit))
+        for key, row in self.changed.items():
+            if key >= start and (not limit or key < limit):
+                if row is None:
+                    rows.pop(key, None)
+                else:
+                    rows[key] = row
+        yield from sorted(rows.items(), key=lambda item: item[0])
+
+
+class Validator:
+    """Decides the codes of blocks for one channel and chaincode."""
+
+    def __init__(self, *, config: ChannelConfig, roster: Roster, chaincode: str) -> None:
+        self._config = config
+        self._roster = roster
+        self._chaincode = chaincode
+
+    def validate(self, block: common_pb2.Block, state: State, *, previous_commit_hash: bytes) -> Commit:
+        """What block does to the state: codes and changes."""
+        if block.header.number == 0:
+            return self.apply(block, b"\0", state, previous_commit_hash=previous_commit_hash)
+        overlay = _Overlay(state, self._chaincode)
+        codes = bytearray()
+        valid: dict[int, kv_rwset_pb2.KVRWSet] = {}
+        seen: set[str] = set()
+        for number, content in enumerate(block.data.data):
+            try:
+                transaction = self._checked(content, state, seen)
+                self._check_policies(transaction, overlay)
+                _check_versions(transaction.rwset, overlay)
+            except Invalid as invalid:
+                codes.append(invalid.code)
+            else:
+                codes.append(Code.VALID)
+                valid[number] = transaction.rwset
+                _write(transaction.rwset, overlay, block.header.number, number)
+        return self._commit(block, bytes(codes), valid, overlay, previous_commit_hash)
+
+    def apply(
+        self, block: common_pb2.Block, codes: bytes, state: State, *, previous_commit_hash: bytes
+    ) -> Commit:
+        """What a block with known codes does to the state: nothing is judged again."""
+        overlay = _Overlay(state, self._chaincode)
+        valid = {
+            number: parse(content).rwset
+            for number, content in enumerate(block.data.data)
+            if codes[number] == Code.VALID and block.header.number
+        }
+        for number, rwset in valid.items():
+            _write(rwset, overlay, block.header.number, number)
+        return self._commit(block, codes, valid, overlay, previous_commit_hash)
+
+    def _commit(
+        self,
+        block: common_pb2.Block,
+        codes: bytes,
+        valid: dict[int, kv_rwset_pb2.KVRWSet],
+        overlay: _Overlay,
+        previous_commit_hash: bytes,
+    ) -> Commit:
+        touched = []
+        for number, rwset in valid.items():
+            keys = {write.key for write in rwset.writes} | {write.key for write in rwset.metadata_writes}
+            touched += [(self._chaincode, key.encode(), number) for key in sorted(keys)]
+        changes = tuple(Change(self._chaincode, key, overlay.changed[key]) for key in sorted(overlay.changed))
+        return Commit(
+            number=block.header.number,
+            header_hash=header_hash(block.header),
+            codes=codes,
+            commit_hash=_commit_hash(codes, changes, previous_commit_hash),
+            changes=changes,
+            touched=tuple(touched),
+            transaction_ids=_proven_ids(block, codes),
+        )
+
+    def _checked(self, content: bytes, state: State, seen: set[str]) -> Submitted:
+        transaction = parse(content)
+        if transaction.channel != self._config.channel:
+            raise Invalid(Code.TARGET_CHAIN_NOT_FOUND)
+        try:
+            creator = self._roster.check(
+                creator=transaction.creator, signature=transaction.signature, message=transaction.payload
+            )
+        except AccessDenied as denied:
+            raise Invalid(Code.BAD_CREATOR_SIGNATURE) from denied
+        if not self._config.writers([creator]):
+            raise Invalid(Code.BAD_CREATOR_SIGNATURE)
+        if transaction.tx_id in seen or state.transaction(transaction.tx_id) is not None:
+            raise Invalid(Code.DUPLICATE_TXID)
+        seen.add(transaction.tx_id)
+        if transaction.chaincode != self._chaincode:
+            raise Invalid(Code.INVALID_CHAINCODE)
+        return transaction
+
+    def _check_policies(self, transaction: Submitted, overlay: _Overlay) -> None:
+        """The chaincode's policy, or a key's own where it has one. Raises Invalid."""
+        endorsers = self._endorsers(transaction)
+        written = [write.key for write in transaction.rwset.writes]
+        written += [write.key for write in transaction.rwset.metadata_writes]
+        chaincode_rules = not written
+        for key in sorted({key.encode() for key in written}):
+            row = overlay.get(key)
+            own = decode_metadata(row.metadata).get(VALIDATION_PARAMETER) if row else None
+            # A transaction before in this block set another policy: these endorsers did not know it.
+            if key in overlay.policies_changed:
+                raise Invalid(Code.ENDORSEMENT_POLICY_FAILURE)
+            if own is None:
+                chaincode_rules = True
+            elif not _satisfied(own, endorsers):
+                raise Invalid(Code.ENDORSEMENT_POLICY_FAILURE)
+        if chaincode_rules and not self._config.endorsement(endorsers):
+            raise Invalid(Code.ENDORSEMENT_POLICY_FAILURE)
+
+    def _endorsers(self, transaction: Submitted) -> list[Caller]:
+        """Those whose signature holds, each once. A signature that does not hold counts as none."""
+        found: dict[bytes, Caller] = {}
+        for endorsement in transaction.endorsements:
+            if endorsement.endorser in found:
+                continue
+            try:
+                found[endorsement.endorser] = self._roster.check(
+                    creator=endorsement.endorser,
+                    signature=endorsement.signature,
+                    message=transaction.response_payload + endorsement.endorser,
+                )
+            except AccessDenied:
+                continue
+        return list(found.values())
+
+
+def _proven_ids(block: common_pb2.Block, codes: bytes) -> tuple[tuple[str, int], ...]:
+    if block.header.number == 0:
+        return ()
+    return tuple(
+        (transaction_id_of(content), number)
+        for number, content in enumerate(block.data.data)
+        if codes[number] not in UNPROVEN and codes[number] != Code.DUPLICATE_TXID
+    )
+
+
+def _satisfied(policy: bytes, endorsers: Sequence[Caller]) -> bool:
+    try:
+        return parse_signature_policy(policy)(endorsers)
+    except BadPolicy:
+        return False
+
+
+def _check_versions(rwset: kv_rwset_pb2.KVRWSet, overlay: _Overlay) -> None:
+    """Every read still has its version, every range still its rows. Raises Invalid."""
+    for read in rwset.reads:
+        row = overlay.get(read.key.encode())
+        if _version(row) != _read_version(read):
+            raise Invalid(Code.MVCC_READ_CONFLICT)
+    for query in rwset.range_queries_info:
+        expected = [(read.key.encode(), _read_version(read)) for read in query.raw_reads.kv_reads]
+        rows = overlay.range(
+            query.start_key.encode(), query.end_key.encode(), inclusive=not query.itr_exhausted
+        )
+        if [(key, _version(row)) for key, row in rows] != expected:
+            raise Invalid(Code.PHANTOM_READ_CONFLICT)
+
+
+def _version(row: Row | None) -> tuple[int, int] | None:
+    return (row.block, row.transaction) if row else None
+
+
+def _read_version(read: kv_rwset_pb2.KVRead) -> tuple[int, int] | None:
+    return (read.version.block_num, read.version.tx_num) if read.HasField("version") else None
+
+
+def _write(rwset: kv_rwset_pb2.KVRWSet, overlay: _Overlay, block: int, transaction: int) -> None:
+    for write in rwset.writes:
+        key = write.key.encode()
+        old = overlay.get(key)
+        overlay.changed[key] = (
+            None if write.is_delete else Row(write.value, old.metadata if old else b"", block, transaction)
+        )
+    for change in rwset.metadata_writes:
+        key = change.key.encode()
+        overlay.policies_changed.add(key)
+        old = overlay.get(key)
+        # Metadata of a key that does not exist (or was just deleted) is dropped, as Fabric drops it.
+        if old is not None:
+            entries = {entry.name: bytes(entry.value) for entry in change.entries}
+            overlay.changed[key] = Row(old.value, encode_metadata(entries), block, transaction)
+
+
+def _commit_hash(codes: bytes, changes: Sequence[Change], previous: bytes) -> bytes:
+    """A running hash over codes and changes: equal on peers that decided alike for every block so far."""
+    digest = hashlib.sha256(len(codes).to_bytes(4, "big") + codes)
+    for change in changes:
+        row = change.row
+        left = [b"\0"] if row is None else [b"\1", row.value, row.metadata]
+        for part in [change.namespace.encode(), change.key, *left]:
+            digest.update(len(part).to_bytes(8, "big") + part)
+    digest.update(previous)
+    return digest.digest()

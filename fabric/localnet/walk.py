@@ -1,0 +1,88 @@
+"""The background walk: count every row and check every block again, and name what was edited.
+
+Edited blocks are found by their hashes, edited rows by the state root; which row it was, by replaying the
+blocks into a second state.
+"""
+
+import asyncio
+import contextlib
+import logging
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fabric_protos.common import common_pb2
+from ledger.blocks import BlockDamaged, check_block, header_hash
+
+from localnet.state import State, rows, walk_root
+
+if TYPE_CHECKING:
+    from localnet.node import Node
+
+# A whole round in under ten minutes, as design/ledger.md promises, and most of the time asleep.
+REST_S = 120.0
+BATCH_REST_S = 0.02
+log = logging.getLogger(__name__)
+
+
+async def walk(node: "Node") -> None:
+    """Walk for ever; damage is noted in the node's chain."""
+    while True:
+        begun = time.monotonic()
+        found = await asyncio.to_thread(find_damage, node, pause=time.sleep)
+        node.last_walk = {
+            "height": node.height,
+            "found": found,
+            "took_ms": round((time.monotonic() - begun) * 1000),
+        }
+        if found and node.chain.damage is None:
+            node.chain.damage = found
+            log.error("this peer stops endorsing: %s", found)
+        await asyncio.sleep(REST_S)
+
+
+def find_damage(node: "Node", *, pause: Callable[[float], None]) -> str | None:
+    """What is wrong with blocks or rows, in words; None if nothing is."""
+    return _damaged_block(node, pause) or _damaged_row(node, pause)
+
+
+def _damaged_block(node: "Node", pause: Callable[[float], None]) -> str | None:
+    previous = b""
+    for number in range(node.chain.blocks.height):
+        try:
+            block = common_pb2.Block.FromString(node.chain.blocks.read(number))
+            check_block(block, number=number, previous_hash=previous)
+        except (BlockDamaged, OSError, ValueError) as damaged:
+            return str(damaged)
+        previous = header_hash(block.header)
+        if number % 100 == 99:
+            pause(BATCH_REST_S)
+    return None
+
+
+def _damaged_row(node: "Node", pause: Callable[[float], None]) -> str | None:
+    steps = walk_root(node.chain.state.path)
+    counted = next(steps)
+    for following in steps:
+        counted = following
+        pause(BATCH_REST_S)
+    if counted.found.digest() == counted.stored.digest():
+        return None
+    return _name_row(node)
+
+
+def _name_row(node: "Node") -> str:
+    """Replay the blocks into a second state and compare row by row."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = State(Path(folder) / "state.db")
+        with contextlib.closing(fresh):
+            node.chain.replay_into(fresh)
+            right = {(namespace, key): row for namespace, key, row in rows(fresh.path)}
+    held = {(namespace, key): row for namespace, key, row in rows(node.chain.state.path)}
+    for namespace, key in sorted(right.keys() | held.keys()):
+        if right.get((namespace, key)) != held.get((namespace, key)):
+            name = key.decode("utf-8", "replace").replace("\0", "~")
+            return f"the state of key {name} is not what the blocks say: somebody edited state.db"
+    return "the state root is not what the rows say: somebody edited state.db"
