@@ -14,7 +14,7 @@ import httpx
 from lexicon import canonical
 
 from operations.demo import one_time
-from operations.demo.keys import KeyFile
+from operations.key_files import KeyFile
 
 ALLAUTH = "/_allauth/browser/v1"
 API = "/api/v1"

@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from lexicon import intents, signature
 from lexicon.refusals import Refused
-from operations.demo import keys, one_time
+from operations import key_files as keys
+from operations.demo import one_time
 
 HOLDER = keys.Holder(person="per_abcdefghijkl", account="acc_abcdefghijkl", network="ab" * 32, challenge="QQ")
 

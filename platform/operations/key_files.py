@@ -1,4 +1,4 @@
-"""Key files of the demo's people: PKCS#8 PEM, as the browser loads them too, and what signs with them."""
+"""Key files of people: PKCS#8 PEM, as the browser loads them too, and what signs with them."""
 
 from __future__ import annotations
 
