@@ -50,6 +50,13 @@ SERVICES = {
     "settle_session": "clock",
     "initialise": "administrator",
 }
+# Whom a relay speaks for: (organisation, identity).
+IDENTITIES = (
+    ("enterprise", "relay"),
+    ("auditor", "relay"),
+    ("regulator", "relay"),
+    *(("regulator", identity) for identity in sorted(set(SERVICES.values()))),
+)
 
 
 class Chain(Protocol):
