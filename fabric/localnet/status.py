@@ -1,0 +1,113 @@
+"""`python -m localnet.status --home DIR [--json]`: how the network stands, node by node."""
+
+import argparse
+import datetime
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from ledger.network import Network, load
+
+from localnet.probe import NodeSilent, orderer_height, peer_status
+
+
+def network_status(network: Network) -> dict[str, Any]:
+    """Heights, lag, hashes, state roots, certificate expiry and confirmation times.
+
+    `agree` is true when every peer answers, none is damaged, and peers of one height show one block hash,
+    commit hash and state root. Times are whole microseconds over the last 1,000 transactions of each gateway.
+    """
+    peers = {name: _peer(network, name) for name in network.organisations}
+    orderer = _orderer(network)
+    top = max([orderer.get("height") or 0, *(peer.get("height") or 0 for peer in peers.values())])
+    for peer in peers.values():
+        if "height" in peer:
+            peer["lag"] = top - peer["height"]
+    return {
+        "network": network.network,
+        "channel": network.channel,
+        "engine": network.engine,
+        "orderer": orderer,
+        "peers": peers,
+        "agree": _agree(list(peers.values())),
+        "certificates_expire": {name: _expiry(network, name) for name in network.organisations},
+    }
+
+
+def _peer(network: Network, name: str) -> dict[str, Any]:
+    address = network.organisation(name).peer
+    try:
+        return {"address": address, "answers": True, **peer_status(network, name)}
+    except NodeSilent as silent:
+        return {"address": address, "answers": False, "because": str(silent)}
+
+
+def _orderer(network: Network) -> dict[str, Any]:
+    try:
+        return {"address": network.orderer, "answers": True, "height": orderer_height(network)}
+    except NodeSilent as silent:
+        return {"address": network.orderer, "answers": False, "because": str(silent)}
+
+
+def _agree(peers: list[dict[str, Any]]) -> bool:
+    if not all(peer["answers"] and peer["damage"] is None for peer in peers):
+        return False
+    shown: dict[int, set[tuple[str, str, str]]] = {}
+    for peer in peers:
+        facts = (peer["block_hash"], peer["commit_hash"], peer["state_root"])
+        shown.setdefault(peer["height"], set()).add(facts)
+    return all(len(facts) == 1 for facts in shown.values())
+
+
+def _expiry(network: Network, name: str) -> str:
+    """The day (UTC) on which the first certificate of an organisation expires."""
+    found: list[datetime.datetime] = [
+        x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
+        for path in network.organisation(name).folder.rglob("*.pem")
+        if "key" not in path.name
+    ]
+    return min(found).date().isoformat()
+
+
+def describe(status: dict[str, Any]) -> list[str]:
+    """The status as lines for people."""
+    orderer = status["orderer"]
+    lines = [
+        f"network {status['network'][:16]}  channel {status['channel']}  engine {status['engine']}",
+        f"orderer     {orderer['address']}  " + _height_or_reason(orderer),
+    ]
+    for name, peer in status["peers"].items():
+        line = f"{name:<11} {peer['address']}  {_height_or_reason(peer)}"
+        if peer["answers"]:
+            line += f"  lag {peer['lag']}  root {peer['state_root'][:12]}  commit {peer['commit_hash'][:12]}"
+            line += f"  confirm p50/p95 {_ms(peer['confirm_p50_us'])}/{_ms(peer['confirm_p95_us'])} ms"
+            line += f"  DAMAGED: {peer['damage']}" if peer["damage"] else ""
+        lines.append(line)
+    lines.append("all peers agree" if status["agree"] else "the peers do not all answer and agree")
+    return lines
+
+
+def _height_or_reason(node: dict[str, Any]) -> str:
+    return f"height {node['height']}" if node["answers"] else f"silent: {node['because']}"
+
+
+def _ms(microseconds: int | None) -> str:
+    return "-" if microseconds is None else f"{microseconds // 1000}.{microseconds // 100 % 10}"
+
+
+def main() -> int:
+    """Command line; exit status 0 if all nodes answer and agree."""
+    parser = argparse.ArgumentParser(prog="localnet.status", description="How the network stands.")
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    arguments = parser.parse_args()
+    status = network_status(load(arguments.home))
+    text = json.dumps(status) if arguments.json else "\n".join(describe(status))
+    sys.stdout.write(text + "\n")
+    return 0 if status["agree"] and status["orderer"]["answers"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
