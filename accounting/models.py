@@ -30,6 +30,7 @@ class SourceStream(models.Model):
     variant = models.CharField(max_length=40, blank=True)
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
+    unit = models.CharField(max_length=20, blank=True)
     meters = models.JSONField(default=dict)
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -143,6 +143,7 @@ class Migration(migrations.Migration):
                 ('variant', models.CharField(blank=True, max_length=40)),
                 ('name_zh', models.CharField(max_length=80)),
                 ('name_en', models.CharField(max_length=80)),
+                ('unit', models.CharField(blank=True, max_length=20)),
                 ('meters', models.JSONField(default=dict)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='streams', to='accounting.plantmodel')),

@@ -1,0 +1,275 @@
+"""A period frozen for signature: the report's canonical JSON, the commitment to its figures, boxes, arguments.
+
+What is frozen here is what is signed, minted and printed; nothing is calculated again afterwards.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from kit import clock
+from lexicon import canonical, commitment
+from lexicon.refusals import Refusal, refuse
+from lexicon.signature import to_base64url
+from lexicon.terms import REGULATOR_ACCOUNT
+from lexicon.units import Rounding, cover_t_from_grams, grams_from_t, rounded
+from proof import merkle
+
+from accounting import people
+from accounting.domain.factors import factor_sets
+from accounting.domain.registry import Guideline, guidelines
+from accounting.domain.statement import Line, Parameter
+from accounting.domain.trees import Json, as_json
+from accounting.models import Evidence, RemarkAnswer, ReportingPeriod, SourceStream
+from accounting.services.boxes import seal
+from accounting.services.calculation import Outcome
+from ingest import selectors as ingest
+from ingest.selectors import AnchorRef
+from tenants.access import Viewer
+
+SCHEMA = "tanheng-report/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A statement ready to be signed. content: canonical JSON; args: of `submit_statement`; nonce: hex, secret."""
+
+    content: str
+    digest: str
+    total_g: int
+    args: dict[str, Any]
+    nonce: str
+
+
+def freeze(viewer: Viewer, period: ReportingPeriod, outcome: Outcome, *, reason: str) -> Frozen:
+    """The frozen statement of a period. Raises Refused: anchors_pending, box_missing."""
+    anchors = _anchors(period)
+    figures = figures_of(outcome)
+    salts = [secrets.token_bytes(commitment.SALT_BYTES) for _ in figures]
+    leaves = [
+        commitment.leaf_hash(salt=salt, name=name, value=value)
+        for salt, (name, value) in zip(salts, figures, strict=True)
+    ]
+    root = merkle.root(leaves).hex()
+    guideline = guidelines()[period.guideline]
+    content = canonical.encode_text(
+        _content(viewer, period, outcome, anchors, reason)
+        | {
+            "commitment": {
+                "root": root,
+                "figures": [
+                    {"name": name, "value": str(value), "salt": salt.hex()}
+                    for salt, (name, value) in zip(salts, figures, strict=True)
+                ],
+            },
+        }
+    )
+    digest = sha256(content.encode()).hexdigest()
+    nonce = secrets.token_hex(32)
+    args = {
+        "plant": period.plant,
+        "period": period.period,
+        "version": period.version,
+        "statement_digest": digest,
+        "figures_root": root,
+        "figures_count": len(figures),
+        "guideline": guideline.id,
+        "guideline_hash": guideline_hash(guideline),
+        "factor_sets_hash": factor_sets_hash(period.factor_sets),
+        "anchors": [_anchor(period, anchor) for anchor in anchors],
+        "total_boxes": _boxes(viewer, period, salt=salts[0], total=figures[0][1]),
+        "nonce_commitment": sha256(bytes.fromhex(nonce)).hexdigest(),
+    }
+    return Frozen(content, digest, figures[0][1], args, nonce)
+
+
+def figures_of(outcome: Outcome) -> list[tuple[str, int]]:
+    """Names and whole grams of all committed figures; the total is leaf 0."""
+    statement = outcome.statement
+    subtotals = [(f"subtotal:{name}", grams_from_t(value)) for name, value in statement.subtotals.items()]
+    lines = [(f"line:{line.stream.id}", line.grams) for line in statement.lines]
+    return [(commitment.TOTAL, statement.grams), *subtotals, *lines]
+
+
+def guideline_hash(guideline: Guideline) -> str:
+    """Digest of the guideline's published trees."""
+    return canonical.digest(guideline.published())
+
+
+def factor_sets_hash(sets: Mapping[str, str]) -> str:
+    """Digest over the files of the factor sets in use, by role."""
+    return canonical.digest({role: factor_sets()[name].digest for role, name in sets.items()})
+
+
+def context_of(account: str, args: Mapping[str, Any]) -> str:
+    """The state key a total's box belongs to."""
+    return f"report~{account}~{args['plant']}~{args['period']}~{args['version']}"
+
+
+def _anchors(period: ReportingPeriod) -> list[AnchorRef]:
+    """Anchors of the period's days. Raises Refused while a day with signed readings is not on the ledger."""
+    anchored, pending = ingest.anchors(period.plant, period.period)
+    if pending:
+        refuse(Refusal.ANCHORS_PENDING, day=pending[0].isoformat())
+    return list(anchored)
+
+
+def _anchor(period: ReportingPeriod, anchor: AnchorRef) -> dict[str, Any]:
+    return {"plant": period.plant, "day": anchor.day.isoformat(), "n": anchor.n, "root": anchor.root}
+
+
+def _boxes(viewer: Viewer, period: ReportingPeriod, *, salt: bytes, total: int) -> list[dict[str, str]]:
+    """The total for the enterprise's and the regulator's people. The assigned auditor opens the report itself."""
+    keys = people.decrypt_keys(viewer.account, REGULATOR_ACCOUNT)
+    if not keys:
+        refuse(Refusal.BOX_MISSING)
+    version = {"plant": period.plant, "period": period.period, "version": period.version}
+    text = canonical.encode_text({"salt": salt.hex(), "value": str(total)})
+    context = context_of(viewer.account, version)
+    return [
+        {"fingerprint": key.fingerprint, "box": to_base64url(seal(text, spki=key.spki, context=context))}
+        for key in keys
+    ]
+
+
+def _content(
+    viewer: Viewer, period: ReportingPeriod, outcome: Outcome, anchors: Sequence[AnchorRef], reason: str
+) -> dict[str, Any]:
+    """Everything a report says, but the commitment to its figures."""
+    guideline = guidelines()[period.guideline]
+    statement = outcome.statement
+    organisation = people.organisation_of(viewer.account)
+    return {
+        "schema": SCHEMA,
+        "account": viewer.account,
+        "entity": {"name": viewer.organisation, "usci": organisation.usci if organisation else ""},
+        "plant": _plant(period.plant),
+        "period": period.period,
+        "version": period.version,
+        "reason": reason,
+        "made_at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "guideline": {
+            "id": guideline.id,
+            "zh": guideline.zh,
+            "en": guideline.en,
+            "source": guideline.source,
+            "rule_version": statement.inputs.rule_version if statement.inputs else "",
+            "hash": guideline_hash(guideline),
+        },
+        "factor_sets": [
+            {
+                "role": role,
+                "id": name,
+                "zh": factor_sets()[name].zh,
+                "en": factor_sets()[name].en,
+                "digest": factor_sets()[name].digest,
+            }
+            for role, name in sorted(period.factor_sets.items())
+        ],
+        "region": period.region,
+        "input": outcome.assembled.data,
+        "lines": _lines(period, guideline, outcome),
+        "subtotals": [
+            {"name": name, "emissions_tco2e": str(rounded(value, Rounding.CASE))}
+            for name, value in statement.subtotals.items()
+        ],
+        "indicators": [
+            {"name": name, "value": str(rounded(value, Rounding.CASE))}
+            for name, value in statement.indicators.items()
+        ],
+        "total": {
+            "grams": str(statement.grams),
+            "emissions_tco2e": str(rounded(statement.total, Rounding.CASE)),
+            "cover_t": str(cover_t_from_grams(statement.grams)),
+        },
+        "remarks": _remarks(period, outcome),
+        "evidence": _evidence(period),
+        "anchors": [{"day": one.day.isoformat(), "n": one.n, "root": one.root} for one in anchors],
+    }
+
+
+def _plant(plant: str) -> dict[str, str]:
+    found = ingest.plant(plant)
+    return {"id": plant, "zh": found.name_zh if found else plant, "en": found.name_en if found else plant}
+
+
+def _lines(period: ReportingPeriod, guideline: Guideline, outcome: Outcome) -> list[dict[str, Any]]:
+    names = {row.slug: row for row in SourceStream.objects.filter(model_id=period.plant)}
+    sources = {source.slug: source for source in outcome.assembled.sources}
+    result = []
+    for line in outcome.statement.lines:
+        kind = guideline.stream_type(kind=line.stream.kind, item=line.stream.item)
+        label = kind.items[line.stream.item] if kind else None
+        row = names.get(line.stream.id)
+        source = sources[line.stream.id]
+        result.append(
+            {
+                "stream": line.stream.id,
+                "zh": row.name_zh if row else "",
+                "en": row.name_en if row else "",
+                "kind": line.stream.kind,
+                "item": line.stream.item,
+                "item_zh": label.zh if label else "",
+                "item_en": label.en if label else "",
+                "subtotal": line.subtotal,
+                "formula": line.formula,
+                "clause": line.clause,
+                "quantity": _quantity(line),
+                "parameters": [_parameter(parameter) for parameter in line.parameters],
+                "meters": sorted({slug for slugs in source.meters.values() for slug in slugs}),
+                "grade": source.grade(),
+                "evidence": list(source.evidence()),
+                "tree": as_json(line.tree),
+                "emissions_g": str(line.grams),
+                "emissions_tco2e": line.tco2e,
+            }
+        )
+    return result
+
+
+def _quantity(line: Line) -> dict[str, Json]:
+    given = line.stream.quantity
+    return {"value": given.given, "unit": given.given_unit} if given.value is not None else {"balance": True}
+
+
+def _parameter(value: Parameter) -> dict[str, str | bool]:
+    return {
+        "name": value.name,
+        "value": value.given,
+        "unit": value.given_unit,
+        "source": value.source,
+        "factor_set": value.factor_set,
+        "clause": value.clause,
+        "verified": value.verified,
+    }
+
+
+def _remarks(period: ReportingPeriod, outcome: Outcome) -> list[dict[str, Any]]:
+    """Every remark with what was answered; facts stand in the sentences."""
+    answers = {(one.remark, one.stream): one.text for one in RemarkAnswer.objects.filter(period=period)}
+    return [
+        {
+            "name": remark.name.name,
+            "stream": remark.stream,
+            "zh": remark.text("zh"),
+            "en": remark.text("en"),
+            "answer": answers.get((remark.name.name, remark.stream), ""),
+        }
+        for remark in outcome.remarks
+    ]
+
+
+def _evidence(period: ReportingPeriod) -> list[dict[str, str]]:
+    rows = Evidence.objects.filter(period=period).order_by("created_at", "id")
+    return [
+        {"sha256": row.sha256, "title": row.title, "kind": row.kind, "stream": row.stream} for row in rows
+    ]
+
+
+def loads(content: str) -> dict[str, Any]:
+    """The object of a stored report's JSON."""
+    result: dict[str, Any] = json.loads(content)
+    return result

@@ -1,0 +1,193 @@
+"""Ledger events that move statements, cases and reports: read models first, then the enterprise's own rows.
+
+Called inside the follower's transaction, once an event; every change is idempotent by transaction id.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.events import LedgerEvent
+from lexicon import canonical
+from lexicon.terms import PeriodState, ReportState
+
+from accounting import people
+from accounting.chain.models import ChainCase, ChainReport
+from accounting.models import RenderedFile, Report, ReportingPeriod, VerificationCase, WorkLogEntry
+from accounting.services import states
+from tenants.access import within
+
+Value = Mapping[str, Any]
+LANGUAGES = ("zh", "en")
+_CLOSED = (ReportState.MINTED, ReportState.RETURNED, ReportState.WITHDRAWN, ReportState.SUPERSEDED)
+
+
+def apply(event: LedgerEvent) -> None:
+    """Take over every report and case that an event wrote; an event that wrote none changes nothing."""
+    for write in event.written("report"):
+        if write.value is not None:
+            _report(event, write.value)
+    for write in event.written("case"):
+        if write.value is not None:
+            _case(event, write.value)
+
+
+def name_of(value: Value) -> str:
+    """The name of a report and its case: `account~plant~period~version`."""
+    return "~".join(str(value[part]) for part in ("account", "plant", "period", "version"))
+
+
+def _report(event: LedgerEvent, value: Value) -> None:
+    name = name_of(value)
+    known = ChainReport.objects.filter(pk=name).first()
+    if known is not None and known.last_tx == event.tx_id:
+        return
+    tenant = people.tenant_of(value["account"])
+    row = known or ChainReport(
+        id=name,
+        tenant=tenant.schema_name if tenant else "",
+        account=value["account"],
+        plant=value["plant"],
+        period=value["period"],
+        version=value["version"],
+        submitted_tx=event.tx_id,
+        submitted_block=event.block_number,
+        submitted_at=event.at,
+    )
+    minted_now = value["state"] == ReportState.MINTED and not row.minted_tx
+    row.state, row.digest, row.last_tx = value["state"], value["statement_digest"], event.tx_id
+    row.record = canonical.encode_text(value)
+    if minted_now:
+        row.minted_tx, row.minted_block, row.minted_at = event.tx_id, event.block_number, event.at
+    row.save()
+    if value["state"] in _CLOSED:
+        ChainCase.objects.filter(pk=name).update(open=False)
+    if tenant is not None:
+        with within(tenant):
+            _own_report(event, value)
+
+
+def _own_report(event: LedgerEvent, value: Value) -> None:
+    """The enterprise's rows. A rebuild of the shared read models passes here again and finds nothing to move."""
+    period = ReportingPeriod.objects.filter(plant=value["plant"], period=value["period"]).first()
+    report = Report.objects.filter(period=period, version=value["version"]).first() if period else None
+    if period is None or report is None or report.digest != value["statement_digest"]:
+        return
+    changed = report.state != value["state"]
+    report.state = value["state"]
+    report.submitted_tx = report.submitted_tx or event.tx_id
+    if value["state"] == ReportState.MINTED and not report.minted_tx:
+        report.minted_tx, report.minted_block, report.minted_at = event.tx_id, event.block_number, event.at
+    report.save()
+    if period.version == report.version:
+        _MOVES[ReportState(value["state"])](event, period, report)
+    if changed and value["state"] == ReportState.MINTED:
+        _order_files(event, report)
+
+
+def _submitted(event: LedgerEvent, period: ReportingPeriod, report: Report) -> None:
+    """On the ledger. A period whose submission was thought refused, or was restored, is brought along."""
+    if period.state == PeriodState.READY:
+        states.move(period, PeriodState.SUBMITTED, act="submitted", tx_id=event.tx_id)
+    states.note(period, "on_ledger", tx_id=event.tx_id, version=report.version, block=event.block_number)
+
+
+def _in_verification(event: LedgerEvent, period: ReportingPeriod, report: Report) -> None:
+    if period.state == PeriodState.SUBMITTED:
+        states.move(period, PeriodState.IN_VERIFICATION, act="case_opened", tx_id=event.tx_id)
+
+
+def _withdrawn(event: LedgerEvent, period: ReportingPeriod, report: Report) -> None:
+    if period.state in (PeriodState.SUBMITTED, PeriodState.IN_VERIFICATION):
+        period.version += 1
+        states.move(period, PeriodState.READY, act="withdrawn", tx_id=event.tx_id)
+
+
+def _returned(event: LedgerEvent, period: ReportingPeriod, report: Report) -> None:
+    if period.state == PeriodState.IN_VERIFICATION:
+        period.version += 1
+        case = VerificationCase.objects.filter(report=report).first()
+        states.move(
+            period,
+            PeriodState.RETURNED,
+            act="returned",
+            tx_id=event.tx_id,
+            reason=case.reason if case else "",
+        )
+
+
+def _minted(event: LedgerEvent, period: ReportingPeriod, report: Report) -> None:
+    """Approval and minting are one transaction: both steps stand in the history."""
+    if period.state == PeriodState.IN_VERIFICATION:
+        states.move(period, PeriodState.VERIFIED, act="approved", tx_id=event.tx_id)
+        states.move(period, PeriodState.MINTED, act="minted", tx_id=event.tx_id, block=event.block_number)
+
+
+def _superseded(event: LedgerEvent, period: ReportingPeriod, report: Report) -> None:
+    if period.state == PeriodState.MINTED:
+        states.move(period, PeriodState.SUPERSEDED, act="superseded", tx_id=event.tx_id)
+
+
+_MOVES = {
+    ReportState.SUBMITTED: _submitted,
+    ReportState.IN_VERIFICATION: _in_verification,
+    ReportState.WITHDRAWN: _withdrawn,
+    ReportState.RETURNED: _returned,
+    ReportState.MINTED: _minted,
+    ReportState.SUPERSEDED: _superseded,
+}
+
+
+def _order_files(event: LedgerEvent, report: Report) -> None:
+    """Ask the task worker for the report's PDF and receipt in both languages; made once."""
+    for kind in RenderedFile.Kind:
+        for language in LANGUAGES:
+            RenderedFile.objects.get_or_create(
+                report=report, kind=kind, language=language, defaults={"created_at": event.at}
+            )
+
+
+def _case(event: LedgerEvent, value: Value) -> None:
+    name = name_of(value)
+    tenant = people.tenant_of(value["account"])
+    ChainCase.objects.update_or_create(
+        id=name,
+        defaults={
+            "auditor": value["auditor"],
+            "seed": value.get("seed") or "",
+            "record": canonical.encode_text(value),
+            "last_tx": event.tx_id,
+        },
+        create_defaults={
+            "auditor": value["auditor"],
+            "seed": value.get("seed") or "",
+            "record": canonical.encode_text(value),
+            "last_tx": event.tx_id,
+            "tenant": tenant.schema_name if tenant else "",
+            "account": value["account"],
+            "plant": value["plant"],
+            "period": value["period"],
+            "version": value["version"],
+            "opened_at": event.at,
+        },
+    )
+    if tenant is not None:
+        with within(tenant):
+            _own_case(event, name, value)
+
+
+def _own_case(event: LedgerEvent, name: str, value: Value) -> None:
+    report = Report.objects.filter(
+        period__plant=value["plant"], period__period=value["period"], version=value["version"]
+    ).first()
+    if report is None:
+        return
+    case, _ = VerificationCase.objects.get_or_create(
+        id=name, defaults={"report": report, "auditor": value["auditor"], "opened_at": event.at}
+    )
+    case.plan_digest = value.get("plan_digest") or ""
+    case.seed = value.get("seed") or ""
+    case.save(update_fields=["plan_digest", "seed"])
+    for step in value.get("steps", ()):
+        WorkLogEntry.objects.filter(case=case, step=step["step"], digest=step["digest"], tx_id="").update(
+            tx_id=event.tx_id
+        )

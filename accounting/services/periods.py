@@ -1,0 +1,326 @@
+"""Periods: how a plant is accounted, opening a month, typed values, answers, readiness, what people then may do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from kit import audit, clock
+from lexicon.refusals import Refusal, refuse
+from lexicon.terms import Grade, Origin, PeriodState
+from lexicon.units import NotANumber, Unit, decimal_from_text
+
+from accounting.domain.assembly import BALANCE, QUANTITY
+from accounting.domain.factors import factor_sets
+from accounting.domain.registry import Guideline, StreamType, guidelines
+from accounting.models import (
+    ActivityRecord,
+    Evidence,
+    PlantModel,
+    RemarkAnswer,
+    ReportingPeriod,
+    SourceStream,
+)
+from accounting.services import states
+from accounting.services.calculation import Outcome, last_day_of, refresh
+from ingest import selectors as ingest
+from tenants.access import Viewer
+
+# Values other than activity data that a person may give, by how good they are.
+_GRADES = {Origin.MEASURED: Grade.B, Origin.SUPPLIER: Grade.B, Origin.CALCULATED: Grade.B}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamSpec:
+    """A stream of a plant as it is set up. meters: target (`quantity`, `balance.sold`) to slugs."""
+
+    slug: str
+    kind: str
+    item: str
+    name_zh: str
+    name_en: str
+    unit: str = ""
+    variant: str = ""
+    meters: Mapping[str, Sequence[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A typed value of a stream. evidence: ids of uploaded files that support it."""
+
+    stream: str
+    name: str
+    text: str
+    unit: str
+    origin: str
+    note: str = ""
+    evidence: Sequence[str] = ()
+
+
+@transaction.atomic
+def set_model(
+    viewer: Viewer,
+    *,
+    plant: str,
+    guideline: str,
+    region: str = "",
+    streams: Sequence[StreamSpec],
+    sets: Mapping[str, str] | None = None,
+) -> PlantModel:
+    """Say how a plant is accounted; open periods follow at once, submitted ones keep what they were made with.
+
+    Raises Refused: not_found (plant), guideline_unknown, factor_set_unknown, stream_unknown, field_invalid.
+    """
+    if ingest.plant(plant) is None:
+        refuse(Refusal.NOT_FOUND)
+    found = guidelines().get(guideline)
+    if found is None:
+        refuse(Refusal.GUIDELINE_UNKNOWN, guideline=guideline)
+    chosen = {role: names[0] for role, names in found.factor_sets.items()} | dict(sets or {})
+    _check_sets(found, chosen, region)
+    model, _ = PlantModel.objects.update_or_create(
+        plant=plant,
+        defaults={
+            "guideline": guideline,
+            "region": region,
+            "factor_sets": chosen,
+            "changed_at": clock.now(),
+        },
+    )
+    kept = {spec.slug for spec in streams}
+    SourceStream.objects.filter(model=model).exclude(slug__in=kept).delete()
+    for position, spec in enumerate(streams):
+        _set_stream(model, found, spec, position)
+    for period in ReportingPeriod.objects.filter(plant=plant, state__in=states.OPEN):
+        _follow(period, model)
+    audit.record("accounting.model", person=viewer.person, account=viewer.account, subject=plant)
+    return model
+
+
+@transaction.atomic
+def open_period(viewer: Viewer, *, plant: str, period: str) -> ReportingPeriod:
+    """A new month of a plant, collecting. Raises Refused: not_found, period_invalid, period_exists, stream_unknown."""
+    if len(period) != len("2026-06") or not _is_month(period):
+        refuse(Refusal.PERIOD_INVALID, period=period[:20])
+    model = PlantModel.objects.filter(pk=plant).first()
+    if model is None:
+        refuse(Refusal.NOT_FOUND)
+    if ReportingPeriod.objects.filter(plant=plant, period=period).exists():
+        refuse(Refusal.PERIOD_EXISTS, period=period)
+    row = ReportingPeriod(plant=plant, period=period, created_at=clock.now())
+    _copy(row, model)
+    row.save()
+    states.note(row, "opened", person=viewer.person)
+    refresh(row)
+    return row
+
+
+@transaction.atomic
+def set_values(viewer: Viewer, period: ReportingPeriod, values: Sequence[Value]) -> Outcome:
+    """Keep typed values and calculate again; a ready period falls back to collecting.
+
+    Raises Refused: period_locked, stream_unknown, field_invalid, value_not_number, not_found (evidence).
+    """
+    states.need_open(period)
+    guideline = guidelines()[period.guideline]
+    for value in values:
+        _set_value(viewer, period, guideline, value)
+    states.note(period, "values", person=viewer.person, values=[f"{one.stream}.{one.name}" for one in values])
+    return _edited(viewer, period)
+
+
+@transaction.atomic
+def remove_value(viewer: Viewer, period: ReportingPeriod, *, stream: str, name: str) -> Outcome:
+    """Take a typed value back. Raises Refused: period_locked, not_found."""
+    states.need_open(period)
+    found = ActivityRecord.objects.filter(period=period, stream=stream, name=name)
+    if not found.exists():
+        refuse(Refusal.NOT_FOUND)
+    found.delete()
+    states.note(period, "value_removed", person=viewer.person, values=[f"{stream}.{name}"])
+    return _edited(viewer, period)
+
+
+@transaction.atomic
+def answer_remark(viewer: Viewer, period: ReportingPeriod, *, remark: str, stream: str, text: str) -> None:
+    """Say why a remark is as it should be. Raises Refused: period_locked, not_found, reason_required."""
+    states.need_open(period)
+    if not text.strip():
+        refuse(Refusal.REASON_REQUIRED)
+    now = [(one["name"], one["stream"]) for one in (period.result or {}).get("remarks", [])]
+    if (remark, stream) not in now:
+        refuse(Refusal.NOT_FOUND)
+    RemarkAnswer.objects.update_or_create(
+        period=period,
+        remark=remark,
+        stream=stream,
+        defaults={"text": text.strip()[:500], "person": viewer.person, "answered_at": clock.now()},
+    )
+    states.note(period, "answered", person=viewer.person, remark=remark, stream=stream)
+
+
+@transaction.atomic
+def make_ready(viewer: Viewer, period: ReportingPeriod) -> Outcome:
+    """The pre-check: everything that would stop a submission, then the period is ready for the head.
+
+    Raises Refused, the first that applies: period_state_wrong, period_not_over, quantity_missing, factor_missing,
+    evidence_missing, gap_open, field_invalid, remark_unanswered.
+    """
+    states.need(period, PeriodState.COLLECTING, PeriodState.RETURNED, PeriodState.READY)
+    check_over(period)
+    outcome = refresh(period)
+    check_complete(period, outcome)
+    if period.state != PeriodState.READY:
+        states.move(period, PeriodState.READY, act="ready", person=viewer.person)
+    return outcome
+
+
+def check_over(period: ReportingPeriod) -> None:
+    """Nothing, when the month has ended in Shanghai. Raises Refused: period_not_over."""
+    if ingest.shanghai_day(clock.now()) <= last_day_of(period.period):
+        refuse(Refusal.PERIOD_NOT_OVER, period=period.period)
+
+
+def check_complete(period: ReportingPeriod, outcome: Outcome) -> None:
+    """Nothing, when no remark blocks and all that need an answer have one. Raises Refused, see `make_ready`."""
+    blocking = [remark for remark in outcome.remarks if remark.blocks]
+    by_name = {remark.name.name: remark for remark in reversed(blocking)}
+    for name, refusal in _REFUSALS.items():
+        if name in by_name:
+            facts = {"stream": by_name[name].stream, "parameter": by_name[name].facts.get("field", "")}
+            count = sum(1 for remark in blocking if remark.name.name == name)
+            refuse(refusal, count=count, **facts)
+    if blocking:
+        refuse(Refusal.FIELD_INVALID, field=blocking[0].stream, reason=blocking[0].text("zh"))
+    answered = set(RemarkAnswer.objects.filter(period=period).values_list("remark", "stream"))
+    open_ = {
+        (remark.name.name, remark.stream) for remark in outcome.remarks if remark.name.needs_answer
+    } - answered
+    if open_:
+        refuse(Refusal.REMARK_UNANSWERED, count=len(open_))
+
+
+_REFUSALS = {
+    "quantity_missing": Refusal.QUANTITY_MISSING,
+    "missing_factor": Refusal.FACTOR_MISSING,
+    "evidence_missing": Refusal.EVIDENCE_MISSING,
+    "hours_ambiguous": Refusal.GAP_OPEN,
+}
+
+
+def _edited(viewer: Viewer, period: ReportingPeriod) -> Outcome:
+    if period.state == PeriodState.READY:
+        states.move(period, PeriodState.COLLECTING, act="reopened", person=viewer.person)
+    return refresh(period)
+
+
+def _set_value(viewer: Viewer, period: ReportingPeriod, guideline: Guideline, value: Value) -> None:
+    stream = SourceStream.objects.filter(model_id=period.plant, slug=value.stream).first()
+    kind = guideline.stream_type(kind=stream.kind, item=stream.item) if stream else None
+    if stream is None or kind is None:
+        refuse(Refusal.STREAM_UNKNOWN, stream=value.stream[:40])
+    units = _units_of(kind, value.name)
+    if value.unit not in units:
+        refuse(Refusal.FIELD_INVALID, field=f"{value.stream}.{value.name}", reason=", ".join(units) or "-")
+    if value.origin not in set(Origin):
+        refuse(Refusal.FIELD_INVALID, field="origin", reason=", ".join(Origin))
+    try:
+        decimal_from_text(value.text)
+    except NotANumber as error:
+        refuse(Refusal.VALUE_NOT_NUMBER, value=error.text)
+    files = list(Evidence.objects.filter(pk__in=list(value.evidence)))
+    if len(files) != len(set(value.evidence)):
+        refuse(Refusal.NOT_FOUND)
+    typed = value.name == QUANTITY or value.name.startswith(BALANCE)
+    record, _ = ActivityRecord.objects.update_or_create(
+        period=period,
+        stream=value.stream,
+        name=value.name,
+        defaults={
+            "text": value.text,
+            "unit": value.unit,
+            "origin": value.origin,
+            "grade": Grade.D if typed else _GRADES.get(Origin(value.origin), Grade.C),
+            "note": value.note[:300],
+            "person": viewer.person,
+            "entered_at": clock.now(),
+        },
+    )
+    record.evidence.set(files)
+
+
+def _units_of(kind: StreamType, name: str) -> Sequence[str]:
+    """The units a value of a stream may be given in; none for a name the stream does not have."""
+    if name == QUANTITY or name.removeprefix(BALANCE) in kind.balance:
+        return kind.quantity_units
+    return kind.parameters[name].units if name in kind.parameters else ()
+
+
+def _set_stream(model: PlantModel, guideline: Guideline, spec: StreamSpec, position: int) -> None:
+    kind = guideline.stream_type(kind=spec.kind, item=spec.item)
+    if kind is None:
+        refuse(Refusal.STREAM_UNKNOWN, stream=f"{spec.kind}:{spec.item}"[:80])
+    unit = spec.unit or kind.quantity_units[0]
+    meters = {target: list(slugs) for target, slugs in (spec.meters or {}).items()}
+    if unit not in kind.quantity_units or any(not _units_of(kind, target) for target in meters):
+        refuse(Refusal.FIELD_INVALID, field=spec.slug, reason=", ".join(kind.quantity_units))
+    known = {meter.slug: meter.unit for meter in ingest.meters(model.plant)}
+    for slug in (slug for slugs in meters.values() for slug in slugs):
+        if slug not in known or Unit(known[slug]).dimension != Unit(unit).dimension:
+            refuse(Refusal.UNKNOWN_METER, meter=slug, plant=model.plant)
+    SourceStream.objects.update_or_create(
+        model=model,
+        slug=spec.slug,
+        defaults={
+            "kind": spec.kind,
+            "item": spec.item,
+            "variant": spec.variant,
+            "name_zh": spec.name_zh,
+            "name_en": spec.name_en,
+            "unit": unit,
+            "meters": meters,
+            "position": position,
+        },
+    )
+
+
+def _check_sets(guideline: Guideline, chosen: Mapping[str, str], region: str) -> None:
+    for role, name in chosen.items():
+        if name not in guideline.factor_sets.get(role, ()):
+            refuse(Refusal.FACTOR_SET_UNKNOWN, factor_set=name[:40])
+    grid = factor_sets().get(chosen.get("grid", ""))
+    if grid is not None and grid.regional and region not in grid.regions:
+        refuse(Refusal.FIELD_INVALID, field="region", reason=", ".join(grid.regions))
+
+
+def _copy(row: ReportingPeriod, model: PlantModel) -> None:
+    """The plant's way of accounting, kept in the period so that the past never changes with the model."""
+    row.guideline, row.region = model.guideline, model.region
+    row.factor_sets = dict(model.factor_sets)
+    guideline = guidelines()[model.guideline]
+    versions = guideline.versions_of([row.period])
+    row.rule_version = versions[0] if versions else ""
+    fuel = next((one.fuel for one in guideline.rule_versions if one.id == row.rule_version), "")
+    if fuel:
+        row.factor_sets["fuel"] = fuel
+
+
+def _follow(period: ReportingPeriod, model: PlantModel) -> None:
+    _copy(period, model)
+    period.save(update_fields=["guideline", "region", "factor_sets", "rule_version"])
+    refresh(period)
+
+
+def _is_month(text: str) -> bool:
+    year, dash, month = text.partition("-")
+    if not (year.isdigit() and month.isdigit() and dash and year.isascii() and month.isascii()):
+        return False
+    return year.startswith("20") and 1 <= int(month) <= 12
+
+
+def history(period: ReportingPeriod) -> list[dict[str, Any]]:
+    """Who did what to a period, oldest first."""
+    return [
+        {"at": row.at, "person": row.person, "act": row.act, "facts": row.facts, "tx_id": row.tx_id}
+        for row in period.history.order_by("id")
+    ]
