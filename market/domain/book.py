@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 LEVELS = 10
+# One, in hundredths of a percent.
+WHOLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ def levels(offers: Iterable[Offer], side: str, *, viewer: str = "", limit: int =
     return [sums[price] for price in sorted(sums, reverse=side == "buy")][:limit]
 
 
-def band(previous_close_cents: int, band_percent: int, *, tick_cents: int = 1) -> tuple[int, int]:
-    """Lowest and highest allowed price: the close and a percentage of it, rounded inwards to the tick.
+def band(reference_cents: int, width: int, *, tick_cents: int = 1) -> tuple[int, int]:
+    """Lowest and highest allowed price: the reference and `width` of it either way, rounded inwards.
+
+    width: hundredths of a percent.
 
     Source: exchange announcement of 2021-06-22: listed orders within 10 % of the previous close.
     """
-    low_hundredths = previous_close_cents * (100 - band_percent)
-    high_hundredths = previous_close_cents * (100 + band_percent)
-    unit = 100 * tick_cents
-    return -(-low_hundredths // unit) * tick_cents, high_hundredths // unit * tick_cents
+    unit = WHOLE * tick_cents
+    low, high = reference_cents * (WHOLE - width), reference_cents * (WHOLE + width)
+    return -(-low // unit) * tick_cents, high // unit * tick_cents

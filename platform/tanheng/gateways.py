@@ -1,4 +1,4 @@
-"""Gateways of this installation's network, opened once a process: who signs, and whose peer is asked first."""
+"""Gateways of this installation's network, opened once a process: who signs, whose peer is asked first."""
 
 import asyncio
 import logging
@@ -62,7 +62,7 @@ async def material(home: Path) -> Network:
 
 
 async def until_signal(work: Coroutine[Any, Any, None], *, stop: Callable[[], None] | None = None) -> None:
-    """Run `work` until it ends or SIGTERM or SIGINT comes; then `stop` is called, or the work is cancelled."""
+    """Run `work` to its end or a SIGTERM or SIGINT; then `stop` is called, or the work is cancelled."""
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

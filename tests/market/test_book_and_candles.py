@@ -19,7 +19,7 @@ def test_levels_sum_clips_best_first_and_mark_the_viewers_own() -> None:
     ("close", "low", "high"), [(7000, 6300, 7700), (7023, 6321, 7725), (1, 1, 1), (105, 95, 115)]
 )
 def test_the_band_is_rounded_inwards(close: int, low: int, high: int) -> None:
-    assert band(close, 10) == (low, high)
+    assert band(close, 1000) == (low, high)
 
 
 def test_candles_take_trades_in_ledger_order() -> None:

@@ -1,0 +1,271 @@
+"""What can be read of the market: the session, books, tapes, and what an account holds. Nothing here writes."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from lexicon.records import MarketParameters, record
+from lexicon.terms import LotState, SessionPhase
+
+from market.domain.book import Level, Offer, band, levels
+from market.domain.candles import Candle, Print, candles
+from market.domain.inputs import CoinPart, LotPart
+from market.models import (
+    CoinOutput,
+    Issue,
+    Listing,
+    ListingClip,
+    Lot,
+    Obligation,
+    Parameters,
+    Session,
+    Surrender,
+    Trade,
+)
+
+TAPE = 50
+PRINTS_MAX = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class MarketState:
+    """Where the market stands: the newest session (0: none yet), its phase, closes by instrument in 0.01 coin."""
+
+    session: int
+    phase: str
+    opened_at: Any
+    closes: dict[str, int]
+
+    @property
+    def open(self) -> bool:
+        """Orders are taken."""
+        return self.phase == SessionPhase.OPEN
+
+    @property
+    def trading_session(self) -> int:
+        """The session that an order of now would be in: this one, or the next when it is closed."""
+        return self.session if self.open else self.session + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Allowances of one instrument, in t. `tradable` is the part of `free` that may be sold today."""
+
+    unit: str
+    vintage: int
+    free: int
+    tradable: int
+    listed: int
+    pending_surrender: int
+    surrendered: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoinBalance:
+    """Coin of an account in 0.01 coin: free, locked in open listings, and how many free outputs it is in."""
+
+    free_cents: int
+    locked_cents: int
+    outputs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One instrument now: allowed prices, book, last trades; prices in 0.01 coin, quantities in t."""
+
+    unit: str
+    vintage: int
+    previous_close_cents: int
+    low_cents: int
+    high_cents: int
+    sells: list[Level]
+    buys: list[Level]
+    last_cents: int | None
+    volume: int
+    tape: list[Trade]
+
+
+def market_state() -> MarketState:
+    """Where the market stands."""
+    row = Session.objects.order_by("-session").first()
+    if row is None:
+        return MarketState(0, SessionPhase.CLOSED, None, {})
+    closes = {instrument: int(price) for instrument, price in row.closes.items()}
+    return MarketState(row.session, row.phase, row.opened_at, closes)
+
+
+def market_parameters() -> MarketParameters | None:
+    """The rules of the market on the ledger; None before `initialise`."""
+    row = Parameters.objects.filter(group="market").first()
+    return record(MarketParameters, row.values) if row else None
+
+
+def locked(state: MarketState) -> Q:
+    """Rows that an open listing holds: a listing of an earlier session holds nothing any more."""
+    return Q(listing_session=state.session) & ~Q(listing="") if state.open else Q(pk__in=[])
+
+
+def holdings(account: str) -> list[Holding]:
+    """What an account has of each instrument, newest vintage first."""
+    state = market_state()
+    lots = Lot.objects.filter(owner=account)
+    listed = {lot.pk for lot in lots.filter(locked(state), state=LotState.LISTED)}
+    sums: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for lot in lots:
+        _count(sums[lot.unit, lot.vintage], lot, listed=lot.pk in listed, session=state.trading_session)
+    return [
+        Holding(
+            unit,
+            vintage,
+            **{
+                name: found[name]
+                for name in ("free", "tradable", "listed", "pending_surrender", "surrendered", "held")
+            },
+        )
+        for (unit, vintage), found in sorted(sums.items(), key=lambda item: (item[0][0], -item[0][1]))
+    ]
+
+
+def _count(sums: dict[str, int], lot: Lot, *, listed: bool, session: int) -> None:
+    if lot.hold:
+        sums["held"] += lot.quantity
+    elif lot.state in {LotState.FREE, LotState.LISTED} and not listed:
+        sums["free"] += lot.quantity
+        if lot.tradable_from_session <= session:
+            sums["tradable"] += lot.quantity
+    else:
+        sums[lot.state] += lot.quantity
+
+
+def usable_lots(account: str, *, unit: str = "", vintage: int = 0, tradable: bool = True) -> list[LotPart]:
+    """Lots an order or a surrender may name; `tradable`: only those that may be sold today."""
+    state = market_state()
+    lots = Lot.objects.filter(owner=account, hold="", state__in=(LotState.FREE, LotState.LISTED))
+    lots = lots.exclude(locked(state))
+    if unit:
+        lots = lots.filter(unit=unit, vintage=vintage)
+    if tradable:
+        lots = lots.filter(tradable_from_session__lte=state.trading_session)
+    return [LotPart(lot.serial_from, lot.quantity) for lot in lots.order_by("serial_from")]
+
+
+def surrenderable(account: str, year: int) -> QuerySet[Lot]:
+    """Lots that may meet the obligation of a year: free ones of that or an older vintage, oldest first."""
+    return (
+        Lot.objects.filter(
+            owner=account, hold="", state__in=(LotState.FREE, LotState.LISTED), vintage__lte=year
+        )
+        .exclude(locked(market_state()))
+        .order_by("unit", "vintage", "serial_from")
+    )
+
+
+def usable_coins(account: str) -> list[CoinPart]:
+    """Unspent outputs that no open listing holds."""
+    rows = CoinOutput.objects.filter(owner=account, spent_tx="").exclude(locked(market_state()))
+    return [CoinPart(row.tx, row.n, row.amount_cents) for row in rows.order_by("-amount_cents", "tx", "n")]
+
+
+def coin_balance(account: str) -> CoinBalance:
+    """An account's coin."""
+    free = usable_coins(account)
+    free_cents = sum(coin.amount_cents for coin in free)
+    unspent = CoinOutput.objects.filter(owner=account, spent_tx="")
+    total = unspent.aggregate(total=Sum("amount_cents"))["total"] or 0
+    return CoinBalance(free_cents, total - free_cents, len(free))
+
+
+def instruments() -> list[tuple[str, int]]:
+    """Every unit and vintage that was ever issued, newest first."""
+    return list(Lot.objects.order_by("unit", "-vintage").values_list("unit", "vintage").distinct())
+
+
+def open_clips(unit: str, vintage: int) -> QuerySet[ListingClip]:
+    """The clips that can be taken now, with their listings."""
+    state = market_state()
+    if not state.open:
+        return ListingClip.objects.none()
+    return ListingClip.objects.filter(
+        listing__unit=unit, listing__vintage=vintage, listing__session=state.session, quantity_open__gt=0
+    ).select_related("listing")
+
+
+def offers(unit: str, vintage: int) -> list[Offer]:
+    """The open clips as the book takes them."""
+    return [
+        Offer(clip.listing.side, clip.listing.price_cents, clip.quantity_open, clip.listing.account)
+        for clip in open_clips(unit, vintage)
+    ]
+
+
+def price_band(unit: str, vintage: int) -> tuple[int, int, int]:
+    """(previous close, lowest, highest allowed price) in 0.01 coin; zeros where the market has no rules yet."""
+    parameters = market_parameters()
+    if parameters is None:
+        return 0, 0, 0
+    name = f"{unit}-{vintage}"
+    references = {close.instrument: close.price_cents for close in parameters.references}
+    close = market_state().closes.get(name) or references.get(name, 0)
+    low, high = band(close, parameters.band, tick_cents=parameters.tick_cents)
+    return close, low, high
+
+
+def tape(unit: str, vintage: int, *, limit: int = TAPE) -> list[Trade]:
+    """The newest trades of an instrument, newest first."""
+    rows = Trade.objects.filter(unit=unit, vintage=vintage)
+    return list(rows.order_by("-block_number", "-at", "-tx_id", "-i")[:limit])
+
+
+def quote(unit: str, vintage: int, *, viewer: str = "") -> Quote:
+    """One instrument as its page shows it."""
+    close, low, high = price_band(unit, vintage)
+    book = offers(unit, vintage)
+    trades = tape(unit, vintage)
+    session = market_state().session
+    volume = Trade.objects.filter(unit=unit, vintage=vintage, session=session).aggregate(t=Sum("quantity"))
+    return Quote(
+        unit=unit,
+        vintage=vintage,
+        previous_close_cents=close,
+        low_cents=low,
+        high_cents=high,
+        sells=levels(book, "sell", viewer=viewer),
+        buys=levels(book, "buy", viewer=viewer),
+        last_cents=trades[0].price_cents if trades else None,
+        volume=volume["t"] or 0,
+        tape=trades,
+    )
+
+
+def price_candles(unit: str, vintage: int, step: Any) -> list[Candle]:
+    """Candles of the newest trades of an instrument, oldest first."""
+    newest = Trade.objects.filter(unit=unit, vintage=vintage).order_by("-block_number", "-at", "-i")
+    rows = reversed(newest[:PRINTS_MAX])
+    return candles((Print(row.at, row.price_cents, row.quantity) for row in rows), step)
+
+
+def own_listings(account: str) -> QuerySet[Listing]:
+    """An account's listings."""
+    return Listing.objects.filter(account=account).prefetch_related("clips")
+
+
+def own_trades(account: str) -> QuerySet[Trade]:
+    """Trades in which the account was seller or buyer."""
+    return Trade.objects.filter(Q(seller=account) | Q(buyer=account))
+
+
+def own_obligations(account: str) -> QuerySet[Obligation]:
+    """An account's obligations, newest year first."""
+    return Obligation.objects.filter(account=account).order_by("-year")
+
+
+def own_surrenders(account: str) -> QuerySet[Surrender]:
+    """An account's surrenders."""
+    return Surrender.objects.filter(account=account)
+
+
+def issues() -> QuerySet[Issue]:
+    """Every issue of coin and allowances."""
+    return Issue.objects.all()
