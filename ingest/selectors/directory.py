@@ -1,0 +1,111 @@
+"""Meters by topic and gateways' keys, kept in memory: every message asks, few answers ever change."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django_tenants.utils import get_tenant_model
+from lexicon.refusals import Refusal
+from lexicon.topics import MeterPath
+from proof.batches import GatewayKey as Key
+
+from ingest.hot.models import GatewayKey, MeterIndex
+from ingest.intake import MeterFacts
+
+# A change (a new meter, a revoked key) is seen within this time; a topic that is not known asks at once.
+REFRESH_S = 2.0
+# Unknown topics in a storm must not turn into a query each.
+REFRESH_S_MIN = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Why a topic leads to no meter."""
+
+    reason: Refusal
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyRow:
+    key: Key
+    valid_from: datetime
+    revoked_at: datetime | None
+
+
+class Directory:
+    """A snapshot of `meter_index` and gateway keys that renews itself."""
+
+    def __init__(self) -> None:
+        self._meters: dict[tuple[str, str, str], MeterFacts] = {}
+        self._by_key: dict[int, MeterFacts] = {}
+        self._keys: dict[tuple[str, str, str], _KeyRow] = {}
+        self._tenants: set[str] = set()
+        self._read_at = float("-inf")
+
+    def meter(self, path: MeterPath) -> MeterFacts | NotFound:
+        """The meter of a topic, or the first reason why there is none."""
+        self.refresh(older_than_s=REFRESH_S)
+        found = self._meters.get((path.tenant, path.plant, path.meter))
+        if found is None:
+            self.refresh(older_than_s=REFRESH_S_MIN)
+            found = self._meters.get((path.tenant, path.plant, path.meter))
+        if found is None:
+            return self._not_found(path)
+        if found.gateway != path.gateway:
+            return NotFound(Refusal.METER_NOT_OF_GATEWAY, {"meter": path.meter, "gateway": path.gateway})
+        return found
+
+    def by_key(self, key: int) -> MeterFacts:
+        """The meter of a number that the hot tables know. Raises KeyError."""
+        if key not in self._by_key:
+            self.refresh(older_than_s=0)
+        return self._by_key[key]
+
+    def key(self, path: MeterPath, fingerprint: str, *, at: datetime) -> Key | None:
+        """The gateway's key of that fingerprint if it may sign at this instant."""
+        name = (path.tenant, path.gateway, fingerprint)
+        if name not in self._keys:
+            self.refresh(older_than_s=REFRESH_S_MIN)
+        row = self._keys.get(name)
+        if row is None or row.valid_from > at or (row.revoked_at is not None and row.revoked_at <= at):
+            return None
+        return row.key
+
+    def refresh(self, *, older_than_s: float) -> None:
+        """Reads everything again if the snapshot is older than that; some thousand rows at most."""
+        if time.monotonic() - self._read_at < older_than_s:
+            return
+        rows = [_facts(row) for row in MeterIndex.objects.all()]
+        self._meters = {(row.tenant, row.plant, row.meter): row for row in rows}
+        self._by_key = {row.key: row for row in rows}
+        self._keys = {
+            (row.tenant, row.gateway, row.fingerprint): _KeyRow(
+                Key(algorithm="p256" if row.algorithm == "p256" else "ed25519", spki=bytes(row.spki)),
+                row.valid_from,
+                row.revoked_at,
+            )
+            for row in GatewayKey.objects.all()
+        }
+        self._tenants = set(get_tenant_model().objects.values_list("schema_name", flat=True))
+        self._read_at = time.monotonic()
+
+    def _not_found(self, path: MeterPath) -> NotFound:
+        if path.tenant not in self._tenants:
+            return NotFound(Refusal.UNKNOWN_TENANT, {"tenant": path.tenant})
+        return NotFound(Refusal.UNKNOWN_METER, {"meter": f"{path.plant}/{path.meter}"})
+
+
+def _facts(row: MeterIndex) -> MeterFacts:
+    return MeterFacts(
+        key=row.pk,
+        tenant=row.tenant,
+        gateway=row.gateway,
+        plant=row.plant,
+        meter=row.meter,
+        unit=row.unit,
+        least_count=row.least_count,
+        digits=row.digits,
+        interval_s=row.interval_s,
+        valid_from_ms=int(row.valid_from.timestamp() * 1000),
+    )

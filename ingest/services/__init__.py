@@ -1,0 +1,1 @@
+"""Writes of ingest: storing readings, hours, anchors, plants, meters, gateways."""

@@ -1,0 +1,219 @@
+"""From messages to a decision: reads meters, keys, sequences and standing points; writes nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+from django.db import connection
+from lexicon.refusals import Refusal
+from lexicon.topics import BadTopic, MeterPath, Reply, build_reply, parse
+from proof.batches import BatchError, verify
+
+from ingest.calendar import day_of_ns
+from ingest.decision import Candidate, Decider, Decision, Held, NewBatch
+from ingest.hot.models import SignedBatch
+from ingest.intake import MeterFacts, Point
+from ingest.message import Arrived, Receipt
+from ingest.reading import Batch, Single, Undecodable, decode
+from ingest.selectors.directory import Directory, NotFound
+from ingest.sequences import SequenceSet
+from ingest.series import Series
+from ingest.services.naming import BOOT_UNSIGNED, Decoded, Numbers, name_readings
+
+
+@dataclass(slots=True)
+class Known:
+    """Sequences decided on so far; ingest has one writer at a time, so what it wrote last still holds."""
+
+    seen: dict[tuple[int, int], SequenceSet] = field(default_factory=dict)
+    last_ns: dict[int, int] = field(default_factory=dict)
+    meters: set[int] = field(default_factory=set)
+
+    def load(self, meters: Iterable[int]) -> None:
+        """Reads what is stored of meters that were not met yet."""
+        missing = sorted(set(meters) - self.meters)
+        if not missing:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select meter_id, boot, seen::text, last_ns from hot_sequence where meter_id = any(%s)",
+                [missing],
+            )
+            for meter, boot, seen, last_ns in cursor.fetchall():
+                self.seen[meter, boot] = SequenceSet.parse(seen)
+                self.last_ns[meter] = max(last_ns, self.last_ns.get(meter, 0))
+        self.meters.update(missing)
+
+    def learn(self, decision: Decision) -> None:
+        """Takes over what was committed."""
+        for name, new in decision.seen.items():
+            self.seen[name] = self.seen.get(name, SequenceSet()) | new
+        for point in decision.points:
+            self.last_ns[point.meter] = max(point.t_ns, self.last_ns.get(point.meter, 0))
+
+    def forget(self) -> None:
+        """After a failure: what is stored is read again."""
+        self.seen.clear()
+        self.last_ns.clear()
+        self.meters.clear()
+
+
+def decide(
+    messages: Sequence[Arrived], *, directory: Directory, series: Series, known: Known, now_ms: int
+) -> tuple[Decision, list[Decoded]]:
+    """The decision over some messages, in the order they came, and each message as it was read."""
+    read = [_read(message, directory) for message in messages]
+    known.load(one.meter.key for one in read if one.meter)
+    stored = _stored_digests(read)
+    assigned = Numbers.load(read, known.seen)
+    for one in read:
+        name_readings(one, stored=stored, numbers=assigned, now_ms=now_ms)
+    everything = [candidate for one in read for candidate in one.candidates]
+    decider = Decider(seen=known.seen, standing=_standing(everything, series, known), now_ms=now_ms)
+    for candidate in everything:
+        decider.take(candidate)
+    decision = decider.decision
+    decision.assigned = assigned.new
+    decision.held.extend(one.held for one in read if one.held)
+    decision.batches = _new_batches(read)
+    decision.repeats += sum(len(one.content.items) for one in read if one.repeated and _is_batch(one.content))
+    return decision, read
+
+
+def receipts(read: Sequence[Decoded], known: Known) -> list[Receipt]:
+    """One receipt for each meter and boot that was sent, and one for each batch that was not accepted."""
+    made: dict[tuple[str, int, str], Receipt] = {}
+    for one in read:
+        if one.meter is None or one.content is None:
+            continue
+        topic = build_reply(one.content.path, Reply.RECEIPT)
+        if isinstance(one.content, Batch) and one.held is not None:
+            digest = one.content.signed.digest
+            made[topic, one.content.boot, digest] = Receipt(
+                topic=topic, boot=one.content.boot, to=0, digest=digest, refused=one.held.reason.value
+            )
+        elif isinstance(one.content, Batch):
+            made[topic, one.content.boot, ""] = _receipt(topic, one.meter, one.content, known)
+        elif one.content.item.seq is not None:
+            to = _contiguous(known, one.meter.key, BOOT_UNSIGNED)
+            made[topic, BOOT_UNSIGNED, ""] = Receipt(topic=topic, boot=BOOT_UNSIGNED, to=to, digest="")
+    return list(made.values())
+
+
+def _receipt(topic: str, meter: MeterFacts, batch: Batch, known: Known) -> Receipt:
+    to = _contiguous(known, meter.key, batch.boot)
+    digest = batch.signed.digest if batch.seq1 == to else ""
+    return Receipt(topic=topic, boot=batch.boot, to=to, digest=digest)
+
+
+def _contiguous(known: Known, meter: int, boot: int) -> int:
+    """A signed boot begins at 1; a device that numbers by itself begins where it was first heard."""
+    seen = known.seen.get((meter, boot))
+    if not seen:
+        return 0
+    return seen.contiguous_to(1 if boot > BOOT_UNSIGNED else seen.first)
+
+
+def _read(message: Arrived, directory: Directory) -> Decoded:
+    try:
+        content = decode(message.topic, message.payload)
+    except Undecodable as error:
+        meter = _meter_of(message.topic, directory)
+        return Decoded(message, None, meter, held=_held_message(message, error.reason, error.facts, meter))
+    meter = directory.meter(content.path)
+    if isinstance(meter, NotFound):
+        held = _held_message(message, meter.reason, meter.facts, None)
+        return Decoded(message, content, None, held=held)
+    one = Decoded(message, content, meter)
+    if isinstance(content, Batch) and (reason := _signature_flaw(content, message, directory)):
+        facts = {"key": content.key, "boot": str(content.boot), "seq0": str(content.seq0)}
+        one.held = _held_message(message, reason, facts, meter)
+    return one
+
+
+def _meter_of(topic: str, directory: Directory) -> MeterFacts | None:
+    try:
+        path, _ = parse(topic)
+    except BadTopic:
+        return None
+    meter = directory.meter(path)
+    return None if isinstance(meter, NotFound) else meter
+
+
+def _signature_flaw(batch: Batch, message: Arrived, directory: Directory) -> Refusal | None:
+    received = datetime.fromtimestamp(message.received_ms / 1000, UTC)
+    key = directory.key(batch.path, batch.key, at=received)
+    if key is None:
+        return Refusal.BATCH_KEY_UNKNOWN
+    try:
+        verify(batch.signed, key)
+    except BatchError:
+        return Refusal.BATCH_SIGNATURE_INVALID
+    return None
+
+
+def _held_message(message: Arrived, reason: Refusal, facts: dict[str, str], meter: MeterFacts | None) -> Held:
+    path = _path_of(message.topic)
+    return Held(
+        digest=sha256(message.topic.encode() + b"\n" + message.payload).hexdigest(),
+        tenant=path.tenant if path else "",
+        plant=path.plant if path else "",
+        meter_name=path.meter if path else "",
+        meter=meter.key if meter else None,
+        topic=message.topic[:200],
+        payload=message.payload,
+        reason=reason,
+        facts=facts,
+    )
+
+
+def _path_of(topic: str) -> MeterPath | None:
+    try:
+        return parse(topic)[0]
+    except BadTopic:
+        return None
+
+
+def _stored_digests(read: Sequence[Decoded]) -> set[tuple[int, str]]:
+    wanted = [one.content.signed.digest for one in read if one.meter and isinstance(one.content, Batch)]
+    if not wanted:
+        return set()
+    return set(SignedBatch.objects.filter(digest__in=wanted).values_list("meter_id", "digest"))
+
+
+def _standing(
+    candidates: Sequence[Candidate], series: Series, known: Known
+) -> Mapping[tuple[int, int], Point]:
+    """Points where a candidate could meet one: a name seen before, or a time not after the meter's newest."""
+    keys = [
+        (candidate.judged.meter, candidate.judged.t_ns)
+        for candidate in candidates
+        if isinstance(candidate.judged, Point)
+        and (
+            candidate.judged.t_ns <= known.last_ns.get(candidate.meter.key, 0)
+            or candidate.seq in known.seen.get(candidate.name[:2], _NONE)
+        )
+    ]
+    return series.at(keys) if keys else {}
+
+
+_NONE = SequenceSet()
+
+
+def _is_batch(content: Single | Batch | None) -> bool:
+    return isinstance(content, Batch)
+
+
+def _new_batches(read: Sequence[Decoded]) -> list[NewBatch]:
+    return [
+        NewBatch(one.meter, one.content, _day_of(one.content, one.arrived))
+        for one in read
+        if one.meter and isinstance(one.content, Batch) and one.held is None and not one.repeated
+    ]
+
+
+def _day_of(batch: Batch, arrived: Arrived) -> date:
+    """The day of a batch's first reading; of its arrival where that cannot be read."""
+    first = batch.items[0].ts_ms
+    return day_of_ns((arrived.received_ms if first is None else first) * 1_000_000)

@@ -1,0 +1,202 @@
+"""The durable write: a decision becomes rows and segments in one transaction; only then is anyone told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Max
+
+from ingest.calendar import hour_of_ns
+from ingest.decision import Decision, Held, NewBatch
+from ingest.hot.models import AssignedSequence, Quarantine, SignedBatch
+from ingest.intake import Point
+from ingest.message import Arrived, Receipt
+from ingest.segments import Segments, segment_name
+from ingest.selectors.directory import Directory
+from ingest.sequences import SequenceSet
+from ingest.series import Series
+from ingest.services.deciding import Known, decide, receipts
+
+_SEEN = """
+insert into hot_sequence (meter_id, boot, seen, last_ns)
+select * from unnest(%s::int[], %s::int[], %s::int8multirange[], %s::bigint[])
+on conflict (meter_id, boot) do update set
+  seen = hot_sequence.seen + excluded.seen, last_ns = greatest(hot_sequence.last_ns, excluded.last_ns)
+"""
+_DAYS = """
+insert into hot_daysequence (meter_id, day, boot, stored, quarantined, refused)
+select * from unnest(%s::int[], %s::date[], %s::int[],
+                     %s::int8multirange[], %s::int8multirange[], %s::int8multirange[])
+on conflict (meter_id, day, boot) do update set
+  stored = hot_daysequence.stored + excluded.stored,
+  quarantined = hot_daysequence.quarantined + excluded.quarantined,
+  refused = hot_daysequence.refused + excluded.refused
+"""
+# In one order, so that a writer and the hour worker never wait for each other in a circle.
+_DIRTY = """
+insert into hot_dirtyhour (meter_id, hour, mark)
+select m, h, 1 from unnest(%s::int[], %s::int[]) as t(m, h) order by m, h
+on conflict (meter_id, hour) do update set mark = hot_dirtyhour.mark + 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What one flush did: new readings, repeats, rows of the quarantine, and what gateways are told."""
+
+    readings: int
+    repeats: int
+    held: int
+    points: Sequence[Point]
+    receipts: Sequence[Receipt]
+
+
+@dataclass(slots=True)
+class Store:
+    """The one writer of readings. `known` is its memory of sequences, dropped when a write fails."""
+
+    directory: Directory
+    series: Series
+    segments: Segments
+    known: Known = field(default_factory=Known)
+
+    def store(self, messages: Sequence[Arrived], *, now_ms: int) -> Stored:
+        """Stores what can be stored and quarantines the rest; all of it is durable when this returns.
+
+        Raises: SeriesUnavailable, django.db.OperationalError, OSError; then nothing was decided, and the same
+        messages can be stored again.
+        """
+        try:
+            decision, read = decide(
+                messages, directory=self.directory, series=self.series, known=self.known, now_ms=now_ms
+            )
+            if not self.series.transactional:
+                self.series.write(decision.points)
+            with transaction.atomic():
+                self._record(decision, now_ms)
+        except BaseException:
+            self.known.forget()
+            raise
+        self.known.learn(decision)
+        return Stored(
+            readings=sum(len(sets.stored) for sets in decision.days.values()),
+            repeats=decision.repeats,
+            held=len(decision.held),
+            points=decision.points,
+            receipts=receipts(read, self.known),
+        )
+
+    def _record(self, decision: Decision, now_ms: int) -> None:
+        now = datetime.fromtimestamp(now_ms / 1000, UTC)
+        if self.series.transactional:
+            self.series.write(decision.points)
+        _record_sequences(decision)
+        AssignedSequence.objects.bulk_create(
+            AssignedSequence(meter_id=meter, digest=digest, seq=seq)
+            for meter, digest, seq in decision.assigned
+        )
+        self._record_batches(decision.batches, now)
+        Quarantine.objects.bulk_create(
+            (_quarantine(held, now) for held in decision.held), ignore_conflicts=True
+        )
+        mark_dirty((point.meter, hour_of_ns(point.t_ns)) for point in decision.points)
+
+    def _record_batches(self, batches: Sequence[NewBatch], now: datetime) -> None:
+        if not batches:
+            return
+        places = self.segments.append([(_segment(new), new.batch.signed.payload) for new in batches])
+        SignedBatch.objects.bulk_create(
+            SignedBatch(
+                meter_id=new.meter.key,
+                boot=new.batch.boot,
+                seq0=new.batch.seq0,
+                seq1=new.batch.seq1,
+                digest=new.batch.signed.digest,
+                previous=new.batch.previous,
+                fingerprint=new.batch.key,
+                day=new.day,
+                segment=place.segment,
+                position=place.position,
+                length=place.length,
+                received_at=now,
+            )
+            for new, place in zip(batches, places, strict=True)
+        )
+
+
+def known_end(segment: str) -> int:
+    """Where the last stored batch of a segment ends."""
+    end = SignedBatch.objects.filter(segment=segment).aggregate(end=Max(F("position") + F("length")))["end"]
+    return int(end or 0)
+
+
+def mark_dirty(hours: Iterable[tuple[int, int]]) -> None:
+    """(meter, hour)s whose readings changed; the hour worker computes them again."""
+    unique = sorted(set(hours))
+    if unique:
+        _run(_DIRTY, [[meter for meter, _ in unique], [hour for _, hour in unique]])
+
+
+def _record_sequences(decision: Decision) -> None:
+    if not decision.seen:
+        return
+    last = dict[int, int]()
+    for point in decision.points:
+        last[point.meter] = max(point.t_ns, last.get(point.meter, 0))
+    names = sorted(decision.seen)
+    _run(
+        _SEEN,
+        [
+            [meter for meter, _ in names],
+            [boot for _, boot in names],
+            _texts(decision.seen[name] for name in names),
+            [last.get(meter, 0) for meter, _ in names],
+        ],
+    )
+    days = sorted(decision.days)
+    sets = [decision.days[name] for name in days]
+    _run(
+        _DAYS,
+        [
+            [meter for meter, _, _ in days],
+            [day for _, day, _ in days],
+            [boot for _, _, boot in days],
+            _texts(one.stored for one in sets),
+            _texts(one.quarantined for one in sets),
+            _texts(one.refused for one in sets),
+        ],
+    )
+
+
+def _quarantine(held: Held, now: datetime) -> Quarantine:
+    return Quarantine(
+        digest=held.digest,
+        tenant=held.tenant,
+        plant=held.plant,
+        meter_name=held.meter_name,
+        meter_id=held.meter,
+        topic=held.topic.replace("\0", ""),
+        payload=held.payload,
+        reason=held.reason.value,
+        facts={name: text.replace("\0", "") for name, text in held.facts.items()},
+        state=held.state,
+        boot=held.boot,
+        seq=held.seq,
+        ts_ms=held.ts_ms,
+        received_at=now,
+    )
+
+
+def _segment(new: NewBatch) -> str:
+    return segment_name(tenant=new.meter.tenant, plant=new.meter.plant, day=new.day)
+
+
+def _texts(sets: Iterable[SequenceSet]) -> list[str]:
+    return [one.text() for one in sets]
+
+
+def _run(sql: str, parameters: Sequence[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
