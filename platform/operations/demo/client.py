@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 from lexicon import canonical
@@ -23,7 +24,7 @@ INTENT_LIVES = datetime.timedelta(minutes=30)
 COMMITTED_WITHIN_S = 60.0
 POLL_S = 0.02
 
-Json = dict[str, object]
+Json = dict[str, Any]
 
 
 class DemoFailed(Exception):
@@ -32,13 +33,14 @@ class DemoFailed(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Client:
-    """A signed-in session. `totp` is the base32 secret shown at enrolment; `key` signs intents."""
+    """A session. totp: the base32 secret of enrolment; key signs, opener opens sealed figures."""
 
     base_url: str
     email: str
     password: str
     totp: str = ""
     key: KeyFile | None = None
+    opener: KeyFile | None = None
     me: Json = field(default_factory=dict)
     # Every write until its commit, ms: from the POST to the read model.
     confirmations_ms: list[float] = field(default_factory=list)
@@ -176,6 +178,14 @@ class Client:
 
     def _allauth(self, path: str, body: Json) -> httpx.Response:
         return self.http.post(ALLAUTH + path, json=body, headers=self._write_headers())
+
+
+def member(body: Json, name: str) -> dict[str, Any]:
+    """The object under `name`. Raises DemoFailed."""
+    found = body.get(name)
+    if not isinstance(found, dict):
+        raise DemoFailed(f"no object {name!r} in {str(body)[:300]}")
+    return found
 
 
 def rows_in(body: Json, name: str = "results") -> list[Json]:
