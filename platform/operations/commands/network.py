@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -72,23 +72,31 @@ def down(*, as_json: bool) -> None:
 @network.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(*, as_json: bool) -> None:
-    """Height of each organisation's peer, asked through its own gateway. Exit status 3 when none answers."""
-    from operations.chain import heights
+    """How each node stands, asked over the client's own protocols. Exit status 3 when none answers."""
+    from ledger.network import NoNetwork, load
+    from localnet.status import network_status
 
-    told = asyncio.run(heights(_environment()))
-    up_count = sum(one.height is not None for one in told)
+    try:
+        told = network_status(load(_environment().home))
+    except NoNetwork as error:
+        raise click.ClickException(f"{error}; `tanheng network up` makes one") from None
     if as_json:
-        rows = {one.organisation: {"height": one.height, "block_hash": one.block_hash} for one in told}
-        click.echo(json.dumps({"ok": up_count == len(told), "organisations": rows}))
+        click.echo(json.dumps({"ok": told["agree"], **told}))
     else:
-        for one in told:
-            state = (
-                f"height {one.height}, last block {one.block_hash[:16]}"
-                if one.height
-                else f"no answer: {one.error}"
-            )
-            click.echo(f"{one.organisation:12} {state}")
-    sys.exit(0 if up_count else 3)
+        _print_status(told)
+    sys.exit(0 if any(peer["answers"] for peer in told["peers"].values()) else 3)
+
+
+def _print_status(told: dict[str, Any]) -> None:
+    orderer = told["orderer"]
+    click.echo(f"orderer      {orderer.get('height', orderer.get('because'))}")
+    for name, peer in told["peers"].items():
+        if not peer["answers"]:
+            click.echo(f"{name:12} no answer: {peer['because']}")
+            continue
+        state = f"height {peer['height']}, lag {peer['lag']}, last block {peer['block_hash'][:16]}"
+        click.echo(f"{name:12} {state}{', DAMAGED: ' + str(peer['damage']) if peer['damage'] else ''}")
+    click.echo("all agree" if told["agree"] else "the peers do not all answer and agree")
 
 
 @network.command()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from lexicon.terms import AccountKind
@@ -67,7 +68,7 @@ class Visitor:
         answer = self._json(self._http.post("/registrations/invitation/", json=body))
         return Applicant(registration=str(answer["id"]), client=client)
 
-    def _equip(self, player: Player, draft: Json) -> tuple[Client, list[dict[str, Json]]]:
+    def _equip(self, player: Player, draft: Json) -> tuple[Client, list[dict[str, Any]]]:
         wallet = key_files.make_wallet(self._keys, player.slug)
         holder = Holder(
             person=str(draft["person"]),
@@ -83,7 +84,7 @@ class Visitor:
             key=wallet.sign,
             opener=wallet.decrypt,
         )
-        return client, wallet.new_keys(holder)
+        return client, list(wallet.new_keys(holder))
 
     @staticmethod
     def _json(answer: httpx.Response) -> Json:
