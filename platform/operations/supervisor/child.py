@@ -112,7 +112,7 @@ class Child:
         self._changed()
 
 
-def dies_with_parent(command: tuple[str, ...]) -> tuple[str, ...]:
-    """The command under `setpriv`, so that the kernel ends it when the supervisor is killed (Linux)."""
+def dies_with_parent(command: tuple[str, ...], signal_name: str = "KILL") -> tuple[str, ...]:
+    """The command under `setpriv`: the kernel sends it that signal when its parent is killed (Linux)."""
     setpriv = shutil.which("setpriv")
-    return (setpriv, "--pdeathsig", "KILL", "--", *command) if setpriv else command
+    return (setpriv, "--pdeathsig", signal_name, "--", *command) if setpriv else command
