@@ -60,7 +60,7 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     usci = models.CharField(max_length=18, blank=True)
     sector = models.CharField(max_length=40, blank=True)
-    status = models.CharField(max_length=12, default="pending")
+    status = models.CharField(max_length=12, default="applied")
     registered_tx = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
 
@@ -154,6 +154,8 @@ class Registration(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="registrations")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
     role = models.CharField(max_length=20)
+    action = models.CharField(max_length=40)
+    challenge = models.CharField(max_length=64)
     remark = models.TextField(blank=True)
     decided_by = models.CharField(max_length=40, blank=True)
     decided_at = models.DateTimeField(null=True)
@@ -161,7 +163,10 @@ class Registration(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code_digest"], name="one_registration_per_code")]
-        indexes = [models.Index(fields=["state", "created_at"], name="registration_queue")]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="registration_queue"),
+            models.Index(fields=["action"], name="registration_by_action"),
+        ]
 
 
 class RegistrationDocument(models.Model):

@@ -16,3 +16,4 @@ os.environ.pop("DATABASE_URL", None)
 from tanheng.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LEDGER_NETWORK = "0f" * 32

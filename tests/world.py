@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from lexicon import canonical
 
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
-NETWORK = hashlib.sha256(b"test network").hexdigest()
+NETWORK = "0f" * 32
 PASSWORD = "correct horse battery"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 # n - 1 of P-256: private scalars are taken from 1 .. n - 1.
@@ -153,6 +153,7 @@ def populate() -> None:
 
 def _add_person(name: str, account: str, role: str) -> None:
     from allauth.mfa.models import Authenticator
+
     from tenants.models import BoundKey, Membership, Person, User
 
     user = User.objects.create_user(email(name), PASSWORD)

@@ -2,8 +2,8 @@
 
 import pytest
 from django.db import connection
-from tenants.access import within
 
+from tenants.access import within
 from tests import world
 
 
