@@ -1,7 +1,7 @@
-"""Sealed boxes: a short text to one P-256 decryption key. Layout, derivation and vector: docs/adr and browser side.
+"""Sealed boxes: a short text to one P-256 decryption key; the browser opens with the same steps.
 
-box = 0x01, ephemeral point (65), ciphertext, tag (16); key and nonce from HKDF over the shared secret, context as
-associated data. The browser opens with the same steps.
+box = 0x01, ephemeral point (65), ciphertext, tag (16); key and nonce from HKDF over the shared secret,
+context as associated data.
 """
 
 from cryptography.hazmat.primitives import hashes, serialization

@@ -1,4 +1,4 @@
-"""From a period's rows to its statement: reads streams, meters and typed values, calculates, keeps the result."""
+"""From a period's rows to its statement: streams, meters, typed values in; lines, remarks, digest out."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from lexicon import canonical
 from lexicon.terms import Grade
 from lexicon.units import Rounding, rounded
 
+from accounting import metered as meters
 from accounting.domain.assembly import Assembled, Setting, Source, Typed, assemble
 from accounting.domain.compute import statement_of
-from accounting.domain.quality import Metered, about_jump, about_meters
+from accounting.domain.quality import about_jump, about_meters
 from accounting.domain.registry import guidelines
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Statement
 from accounting.models import ActivityRecord, PlantModel, ReportingPeriod, SourceStream
-from ingest import selectors as ingest
 
 HOURS_A_DAY = 24
 
@@ -57,7 +57,7 @@ def calculate_period(period: ReportingPeriod) -> Outcome:
 
 
 def refresh(period: ReportingPeriod) -> Outcome:
-    """Calculate an open period and keep what the page shows. Cheap when nothing changed: no row is written."""
+    """Calculate an open period and keep what the page shows; writes only when something changed."""
     outcome = calculate_period(period)
     if outcome.digest != period.result_digest:
         period.result = shown(outcome)
@@ -91,7 +91,7 @@ def shown(outcome: Outcome) -> dict[str, Any]:
 
 def sources_of(period: ReportingPeriod) -> list[Source]:
     """Every stream of the plant with its meters' month and its typed values."""
-    metered = {row.meter: _metered(row) for row in ingest.months(period.plant, period.period)}
+    metered = {row.meter: row for row in meters.months(period.plant, period.period)}
     typed: dict[str, list[Typed]] = {}
     records = ActivityRecord.objects.filter(period=period).prefetch_related("evidence").order_by("name")
     for record in records:
@@ -125,21 +125,6 @@ def _setting(period: ReportingPeriod) -> Setting:
         region=period.region,
         period=period.period,
         entity=period.plant,
-    )
-
-
-def _metered(row: ingest.MonthSum) -> Metered:
-    return Metered(
-        meter=row.meter,
-        quantity=row.quantity,
-        unit=row.unit,
-        hours=row.hours,
-        estimated=row.estimated,
-        ambiguous=row.ambiguous,
-        readings=row.readings,
-        signed=row.signed,
-        calibrated_until=row.calibrated_until,
-        version=row.version,
     )
 
 

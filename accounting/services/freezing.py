@@ -1,4 +1,4 @@
-"""A period frozen for signature: the report's canonical JSON, the commitment to its figures, boxes, arguments.
+"""A period frozen for signature: the report's canonical JSON, commitment to its figures, boxes, arguments.
 
 What is frozen here is what is signed, minted and printed; nothing is calculated again afterwards.
 """
@@ -18,16 +18,15 @@ from lexicon.terms import REGULATOR_ACCOUNT
 from lexicon.units import Rounding, cover_t_from_grams, grams_from_t, rounded
 from proof import merkle
 
-from accounting import people
+from accounting import metered, people
 from accounting.domain.factors import factor_sets
 from accounting.domain.registry import Guideline, guidelines
 from accounting.domain.statement import Line, Parameter
 from accounting.domain.trees import Json, as_json
+from accounting.metered import AnchorRef
 from accounting.models import Evidence, RemarkAnswer, ReportingPeriod, SourceStream
 from accounting.services.boxes import seal
 from accounting.services.calculation import Outcome
-from ingest import selectors as ingest
-from ingest.selectors import AnchorRef
 from tenants.access import Viewer
 
 SCHEMA = "tanheng-report/1"
@@ -35,7 +34,7 @@ SCHEMA = "tanheng-report/1"
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A statement ready to be signed. content: canonical JSON; args: of `submit_statement`; nonce: hex, secret."""
+    """A statement ready to be signed. content: canonical JSON; args: of `submit_statement`; nonce: hex."""
 
     content: str
     digest: str
@@ -111,7 +110,7 @@ def context_of(account: str, args: Mapping[str, Any]) -> str:
 
 def _anchors(period: ReportingPeriod) -> list[AnchorRef]:
     """Anchors of the period's days. Raises Refused while a day with signed readings is not on the ledger."""
-    anchored, pending = ingest.anchors(period.plant, period.period)
+    anchored, pending = metered.anchors(period.plant, period.period)
     if pending:
         refuse(Refusal.ANCHORS_PENDING, day=pending[0].isoformat())
     return list(anchored)
@@ -122,7 +121,7 @@ def _anchor(period: ReportingPeriod, anchor: AnchorRef) -> dict[str, Any]:
 
 
 def _boxes(viewer: Viewer, period: ReportingPeriod, *, salt: bytes, total: int) -> list[dict[str, str]]:
-    """The total for the enterprise's and the regulator's people. The assigned auditor opens the report itself."""
+    """The total for the enterprise's and the regulator's people; the auditor opens the report itself."""
     keys = people.decrypt_keys(viewer.account, REGULATOR_ACCOUNT)
     if not keys:
         refuse(Refusal.BOX_MISSING)
@@ -192,7 +191,7 @@ def _content(
 
 
 def _plant(plant: str) -> dict[str, str]:
-    found = ingest.plant(plant)
+    found = metered.plant(plant)
     return {"id": plant, "zh": found.name_zh if found else plant, "en": found.name_en if found else plant}
 
 

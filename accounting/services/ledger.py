@@ -67,7 +67,7 @@ def _report(event: LedgerEvent, value: Value) -> None:
 
 
 def _own_report(event: LedgerEvent, value: Value) -> None:
-    """The enterprise's rows. A rebuild of the shared read models passes here again and finds nothing to move."""
+    """The enterprise's rows; a rebuild passes here again and finds nothing to move."""
     period = ReportingPeriod.objects.filter(plant=value["plant"], period=value["period"]).first()
     report = Report.objects.filter(period=period, version=value["version"]).first() if period else None
     if period is None or report is None or report.digest != value["statement_digest"]:

@@ -1,4 +1,4 @@
-"""Periods: how a plant is accounted, opening a month, typed values, answers, readiness, what people then may do."""
+"""Periods: how a plant is accounted, opening a month, typed values, answers, readiness."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.terms import Grade, Origin, PeriodState
 from lexicon.units import NotANumber, Unit, decimal_from_text
 
+from accounting import metered
 from accounting.domain.assembly import BALANCE, QUANTITY
 from accounting.domain.factors import factor_sets
 from accounting.domain.registry import Guideline, StreamType, guidelines
@@ -23,7 +24,7 @@ from accounting.models import (
 )
 from accounting.services import states
 from accounting.services.calculation import Outcome, last_day_of, refresh
-from ingest import selectors as ingest
+from ingest.calendar import day_of
 from tenants.access import Viewer
 
 # Values other than activity data that a person may give, by how good they are.
@@ -67,11 +68,11 @@ def set_model(
     streams: Sequence[StreamSpec],
     sets: Mapping[str, str] | None = None,
 ) -> PlantModel:
-    """Say how a plant is accounted; open periods follow at once, submitted ones keep what they were made with.
+    """Say how a plant is accounted; open periods follow, submitted ones keep what they were made with.
 
     Raises Refused: not_found (plant), guideline_unknown, factor_set_unknown, stream_unknown, field_invalid.
     """
-    if ingest.plant(plant) is None:
+    if metered.plant(plant) is None:
         refuse(Refusal.NOT_FOUND)
     found = guidelines().get(guideline)
     if found is None:
@@ -99,7 +100,7 @@ def set_model(
 
 @transaction.atomic
 def open_period(viewer: Viewer, *, plant: str, period: str) -> ReportingPeriod:
-    """A new month of a plant, collecting. Raises Refused: not_found, period_invalid, period_exists, stream_unknown."""
+    """A new month of a plant, collecting. Raises Refused: not_found, period_invalid, period_exists."""
     if len(period) != len("2026-06") or not _is_month(period):
         refuse(Refusal.PERIOD_INVALID, period=period[:20])
     model = PlantModel.objects.filter(pk=plant).first()
@@ -163,8 +164,8 @@ def answer_remark(viewer: Viewer, period: ReportingPeriod, *, remark: str, strea
 def make_ready(viewer: Viewer, period: ReportingPeriod) -> Outcome:
     """The pre-check: everything that would stop a submission, then the period is ready for the head.
 
-    Raises Refused, the first that applies: period_state_wrong, period_not_over, quantity_missing, factor_missing,
-    evidence_missing, gap_open, field_invalid, remark_unanswered.
+    Raises Refused, the first that applies: period_state_wrong, period_not_over, quantity_missing,
+    factor_missing, evidence_missing, gap_open, field_invalid, remark_unanswered.
     """
     states.need(period, PeriodState.COLLECTING, PeriodState.RETURNED, PeriodState.READY)
     check_over(period)
@@ -177,12 +178,12 @@ def make_ready(viewer: Viewer, period: ReportingPeriod) -> Outcome:
 
 def check_over(period: ReportingPeriod) -> None:
     """Nothing, when the month has ended in Shanghai. Raises Refused: period_not_over."""
-    if ingest.shanghai_day(clock.now()) <= last_day_of(period.period):
+    if day_of(clock.now()) <= last_day_of(period.period):
         refuse(Refusal.PERIOD_NOT_OVER, period=period.period)
 
 
 def check_complete(period: ReportingPeriod, outcome: Outcome) -> None:
-    """Nothing, when no remark blocks and all that need an answer have one. Raises Refused, see `make_ready`."""
+    """Nothing, when no remark blocks and all that need an answer have one. Raises: see `make_ready`."""
     blocking = [remark for remark in outcome.remarks if remark.blocks]
     by_name = {remark.name.name: remark for remark in reversed(blocking)}
     for name, refusal in _REFUSALS.items():
@@ -264,7 +265,7 @@ def _set_stream(model: PlantModel, guideline: Guideline, spec: StreamSpec, posit
     meters = {target: list(slugs) for target, slugs in (spec.meters or {}).items()}
     if unit not in kind.quantity_units or any(not _units_of(kind, target) for target in meters):
         refuse(Refusal.FIELD_INVALID, field=spec.slug, reason=", ".join(kind.quantity_units))
-    known = {meter.slug: meter.unit for meter in ingest.meters(model.plant)}
+    known = {meter.slug: meter.unit for meter in metered.meters(model.plant)}
     for slug in (slug for slugs in meters.values() for slug in slugs):
         if slug not in known or Unit(known[slug]).dimension != Unit(unit).dimension:
             refuse(Refusal.UNKNOWN_METER, meter=slug, plant=model.plant)

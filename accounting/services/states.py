@@ -42,7 +42,7 @@ def need_open(period: ReportingPeriod) -> None:
 def move(
     period: ReportingPeriod, to: PeriodState, *, act: str, person: str = "", tx_id: str = "", **facts: Any
 ) -> None:
-    """Take a period to a state it may go to and write the history; saved. Raises Refused: period_state_wrong."""
+    """Take a period to a state it may go to, with its line of history. Raises Refused: period_state_wrong."""
     sources = [state for state, targets in WAYS.items() if to in targets]
     need(period, *sources)
     period.state = to

@@ -33,7 +33,7 @@ def subject_of(period: ReportingPeriod) -> str:
 
 @transaction.atomic
 def prepare(viewer: Viewer, period: ReportingPeriod, *, reason: str = "") -> Signing:
-    """Name and args to sign, with the report they stand for. The same call gives the same until figures change.
+    """Name and args to sign, with what they stand for; the same call gives the same until figures change.
 
     reason: why a minted report is corrected. Raises Refused: period_state_wrong and all of `make_ready`,
     anchors_pending, box_missing, reason_required.
@@ -55,7 +55,7 @@ def prepare(viewer: Viewer, period: ReportingPeriod, *, reason: str = "") -> Sig
 def submit(viewer: Viewer, period: ReportingPeriod, signed: Mapping[str, str]) -> OutboxRow:
     """Freeze and queue a statement that its head has signed.
 
-    Raises Refused: period_state_wrong, all of `make_ready`, figures_changed, and what `intents.accept` refuses.
+    Raises Refused: period_state_wrong, all of `make_ready`, figures_changed, and what `accept` refuses.
     """
     period = ReportingPeriod.objects.select_for_update().get(pk=period.pk)
     states.need(period, PeriodState.READY)
