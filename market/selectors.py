@@ -1,4 +1,4 @@
-"""What can be read of the market: the session, books, tapes, and what an account holds. Nothing here writes."""
+"""What can be read of the market: session, books, tapes, and what an account holds. Nothing here writes."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ PRINTS_MAX = 5000
 
 @dataclass(frozen=True, slots=True)
 class MarketState:
-    """Where the market stands: the newest session (0: none yet), its phase, closes by instrument in 0.01 coin."""
+    """The newest session (0: none yet), its phase, closes by instrument in 0.01 coin."""
 
     session: int
     phase: str
@@ -201,7 +201,7 @@ def offers(unit: str, vintage: int) -> list[Offer]:
 
 
 def price_band(unit: str, vintage: int) -> tuple[int, int, int]:
-    """(previous close, lowest, highest allowed price) in 0.01 coin; zeros where the market has no rules yet."""
+    """(previous close, lowest, highest allowed price) in 0.01 coin; zeros before the market has rules."""
     parameters = market_parameters()
     if parameters is None:
         return 0, 0, 0

@@ -75,7 +75,7 @@ def choose_lots(lots: Sequence[LotPart], quantity: int, *, pick: Pick) -> list[L
     """
     held = sum(lot.quantity for lot in lots)
     if held < quantity:
-        refuse(Refusal.HOLDING_TOO_SMALL, held=held, needed=quantity)
+        refuse(Refusal.HOLDING_TOO_SMALL, available=held, needed=quantity)
     parts: list[LotPart] = []
     left = quantity
     for place in choose([lot.quantity for lot in lots], quantity, pick=pick):
@@ -92,7 +92,7 @@ def choose_coins(coins: Sequence[CoinPart], cents: int, *, pick: Pick) -> list[C
     """
     held = sum(coin.amount_cents for coin in coins)
     if held < cents:
-        refuse(Refusal.BALANCE_TOO_SMALL, held_cents=held, needed_cents=cents)
+        refuse(Refusal.BALANCE_TOO_SMALL, available=held, needed=cents)
     return [coins[place] for place in choose([coin.amount_cents for coin in coins], cents, pick=pick)]
 
 

@@ -42,7 +42,7 @@ def test_more_than_is_held_is_refused_with_the_figures(held: list[int]) -> None:
     with pytest.raises(Refused) as caught:
         choose_lots(lots, 10, pick=first)
     assert caught.value.refusal is Refusal.HOLDING_TOO_SMALL
-    assert caught.value.facts == {"held": sum(held), "needed": 10}
+    assert caught.value.facts == {"available": sum(held), "needed": 10}
 
 
 def test_more_coin_than_there_is_is_refused() -> None:

@@ -1,0 +1,52 @@
+"""A signed order read back from its own text: its choices are the person's, everything else is checked."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from kit.outbox import OutboxRow
+from lexicon import intents as lexicon_intents
+from lexicon.codec import from_json
+from lexicon.refusals import Refusal, refuse
+
+from tenants.access import Viewer
+from tenants.services import intents
+
+T = TypeVar("T")
+
+
+def queue_checked(
+    viewer: Viewer,
+    signed: Mapping[str, str],
+    *,
+    name: str,
+    kind: type[T],
+    check: Callable[[T], str],
+) -> OutboxRow:
+    """The outbox row of a signed order, after `check` of its arguments, which gives the row's subject.
+
+    An order that was queued before gives its row again, whatever has changed since. Raises: Refused as
+    `tenants.services.intents.accept`, bad_argument for arguments of another shape, and what `check` refuses.
+    """
+    queued = _queued(viewer, signed)
+    if queued is not None:
+        return queued
+    args = from_json(kind, lexicon_intents.parse(_bytes(signed["intent"])).args)
+    subject = check(args)
+    return intents.accept(viewer, name=name, args=args, signed=signed, subject=subject)
+
+
+def _queued(viewer: Viewer, signed: Mapping[str, str]) -> OutboxRow | None:
+    found: OutboxRow | None = OutboxRow.objects.filter(
+        account=viewer.account,
+        person=viewer.person,
+        intent_text=signed["intent"],
+        signature=signed["signature"],
+    ).first()
+    return found
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        refuse(Refusal.NOT_CANONICAL, reason="lone_surrogate")
