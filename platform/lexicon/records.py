@@ -100,6 +100,13 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyOwner:
+    """key~{fingerprint}: whose key it is, so that no key is bound to two persons"""
+
+    person: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """request~{intent id}: an intent that was used"""
 
@@ -185,6 +192,14 @@ class Report:
     auditor: Id | None = None
     reason_digest: Hash | None = None
     approval: Approval | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodHead:
+    """period~{account}~{plant or entity}~{period}: newest version and the one minted, if any"""
+
+    latest: Ordinal
+    minted: Ordinal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,11 +441,13 @@ class SurrenderRecord:
 OBJECTS: dict[str, type] = {
     "account": Account,
     "person": Person,
+    "key": KeyOwner,
     "request": Request,
     "action": Action,
     "meter": Meter,
     "anchor": Anchor,
     "report": Report,
+    "period": PeriodHead,
     "case": Case,
     "tenure": Tenure,
     "lot": Lot,

@@ -173,7 +173,6 @@ class Query(StrEnum):
     GET_ACTION = "get_action"
     GET_OBLIGATION = "get_obligation"
     GET_PARAMETERS = "get_parameters"
-    HOLDINGS = "holdings"
     TRACE = "trace"
     NETWORK_INFO = "network_info"
     KEYS = "keys"

@@ -1,0 +1,97 @@
+"""Carbon coin as unspent outputs: spend named outputs, write fresh ones. No balance is kept anywhere."""
+
+from collections.abc import Sequence
+
+from lexicon.market_arguments import CoinInput, MergeCoin, SplitCoin
+from lexicon.records import Coin, SessionState
+from lexicon.refusals import Refusal, Refused
+
+from chaincode.allowances import INPUTS_MAX, live
+from chaincode.callers import Caller
+from chaincode.state import Draft, name
+
+# Outputs of one split, and of one issue: a trading account keeps about 8 so that its orders do not collide.
+OUTPUTS_MAX = 16
+OUTPUTS_OF_ISSUE = 8
+
+
+def split_coin(draft: Draft, args: SplitCoin, caller: Caller) -> None:
+    """One output into several of the same sum.
+
+    Raises Refused: bad_argument, coin_unknown, coin_not_yours, coin_locked, sum_mismatch.
+    """
+    if not 1 <= len(args.amounts_cents) <= OUTPUTS_MAX:
+        raise Refused(Refusal.BAD_ARGUMENT, field="args.amounts_cents")
+    total = spend(draft, (args.coin,), caller.account)
+    if total != sum(args.amounts_cents):
+        raise Refused(Refusal.SUM_MISMATCH)
+    for amount in args.amounts_cents:
+        pay(draft, owner=caller.account, amount_cents=amount, parents=(args.coin,))
+
+
+def merge_coin(draft: Draft, args: MergeCoin, caller: Caller) -> None:
+    """Several outputs into one.
+
+    Raises Refused: bad_argument, too_many_inputs, input_twice, coin_unknown, coin_not_yours, coin_locked.
+    """
+    if len(args.coins) < 2:
+        raise Refused(Refusal.BAD_ARGUMENT, field="args.coins")
+    total = spend(draft, args.coins, caller.account)
+    pay(draft, owner=caller.account, amount_cents=total, parents=args.coins)
+
+
+def spend(draft: Draft, coins: Sequence[CoinInput], owner: str) -> int:
+    """Spends outputs of their owner and gives their sum; one locked in a session that is over is free.
+
+    Raises Refused: too_many_inputs, input_twice, coin_unknown, coin_not_yours, coin_locked.
+    """
+    if len(coins) > INPUTS_MAX:
+        raise Refused(Refusal.TOO_MANY_INPUTS, limit=INPUTS_MAX)
+    if len(set(coins)) != len(coins):
+        raise Refused(Refusal.INPUT_TWICE)
+    draft.want(name(SessionState), *(name(Coin, coin.tx, coin.n) for coin in coins))
+    session = draft.parameters(SessionState)
+    total = 0
+    for named in coins:
+        coin = draft.need(Coin, named.tx, named.n, refusal=Refusal.COIN_UNKNOWN)
+        if coin.owner != owner:
+            raise Refused(Refusal.COIN_NOT_YOURS)
+        if coin.listing is not None and live(session, coin.listing_session):
+            raise Refused(Refusal.COIN_LOCKED)
+        draft.delete(Coin, named.tx, named.n)
+        total += coin.amount_cents
+    return total
+
+
+def pay(
+    draft: Draft,
+    *,
+    owner: str,
+    amount_cents: int,
+    parents: Sequence[CoinInput] = (),
+    listing: str | None = None,
+    session: int | None = None,
+    origin: str | None = None,
+) -> CoinInput | None:
+    """A fresh output named by this transaction, locked for a listing if one is given; none for 0."""
+    if amount_cents == 0:
+        return None
+    coin = Coin(
+        owner=owner,
+        amount_cents=amount_cents,
+        listing=listing,
+        listing_session=session,
+        parents=tuple(parents),
+        origin=origin,
+    )
+    n = draft.next_output()
+    draft.put(coin, draft.tx, n)
+    return CoinInput(tx=draft.tx, n=n)
+
+
+def issue_outputs(draft: Draft, *, owner: str, amount_cents: int, origin: str) -> None:
+    """Outputs of an issue: up to 8 of nearly equal size, so that the owner can place orders side by side."""
+    count = min(OUTPUTS_OF_ISSUE, amount_cents)
+    part, rest = divmod(amount_cents, count)
+    for place in range(count):
+        pay(draft, owner=owner, amount_cents=part + (1 if place < rest else 0), origin=origin)

@@ -1,0 +1,197 @@
+"""Obligations of a year and the surrender of allowances against them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from lexicon.arguments import SetObligation
+from lexicon.commitment import TOTAL, leaf_hash
+from lexicon.market_arguments import ConfirmSurrender, LotUse, Surrender, WithdrawSurrender
+from lexicon.records import Lot, Obligation, Report, SessionState, SurrenderRecord
+from lexicon.refusals import Refusal, Refused
+from lexicon.terms import AllowanceUnit, LotState, ObligationState, ReportState, SurrenderState
+from lexicon.units import cover_t_from_grams
+
+from chaincode import allowances, listings
+from chaincode.callers import Caller
+from chaincode.state import Draft, name
+
+# Certified reductions may meet at most 5 % of an obligation. Source: MEE order 19 art. 29.
+OFFSET_PERCENT_MAX = 5
+# The total is the first leaf of a report's figures (lexicon.commitment).
+TOTAL_INDEX = 0
+
+
+def check_obligation(draft: Draft, args: SetObligation) -> Report:
+    """The minted yearly report behind an obligation.
+
+    Raises Refused: report_unknown, report_not_minted, obligation_exists, opening_mismatch.
+    """
+    place = (args.account, args.plant_or_entity, str(args.year), args.version)
+    draft.want(name(Report, *place), name(Obligation, args.account, args.year))
+    report = draft.need(Report, *place, refusal=Refusal.REPORT_UNKNOWN)
+    if report.state is not ReportState.MINTED:
+        raise Refused(Refusal.REPORT_NOT_MINTED, state=report.state)
+    existing = draft.find(Obligation, args.account, args.year)
+    if existing is not None and existing.version >= args.version:
+        raise Refused(Refusal.OBLIGATION_EXISTS, year=args.year)
+    _check_opening(args, report)
+    return report
+
+
+def set_obligation(draft: Draft, args: SetObligation) -> None:
+    """Makes or, after a correction, renews a year's obligation. Raises Refused as `check_obligation`."""
+    check_obligation(draft, args)
+    existing = draft.find(Obligation, args.account, args.year)
+    due_t = cover_t_from_grams(args.opening.value)
+    surrendered_t = existing.surrendered_t if existing else 0
+    obligation = Obligation(
+        account=args.account,
+        year=args.year,
+        plant_or_entity=args.plant_or_entity,
+        version=args.version,
+        verified_g=args.opening.value,
+        due_t=due_t,
+        surrendered_t=surrendered_t,
+        offset_t=existing.offset_t if existing else 0,
+        state=_obligation_state(due_t, surrendered_t),
+    )
+    draft.put(obligation, args.account, args.year)
+
+
+def surrender(draft: Draft, args: Surrender, caller: Caller) -> None:
+    """Sets lots aside until another person confirms.
+
+    Raises Refused: holder_not_allowed, obligation_unknown, surrender_exists, bad_argument (no lot),
+    too_many_inputs, input_twice, lot_unknown, lot_not_yours, lot_held, lot_not_free, lot_too_small,
+    vintage_too_young, surrender_above_obligation, offset_limit.
+    """
+    listings.require_holder(caller)
+    draft.want(
+        name(SessionState),
+        name(Obligation, caller.account, args.year),
+        name(SurrenderRecord, args.surrender),
+    )
+    obligation = draft.need(
+        Obligation, caller.account, args.year, refusal=Refusal.OBLIGATION_UNKNOWN, year=args.year
+    )
+    if draft.find(SurrenderRecord, args.surrender) is not None:
+        raise Refused(Refusal.SURRENDER_EXISTS, surrender=args.surrender)
+    if not args.lots:
+        raise Refused(Refusal.BAD_ARGUMENT, field="args.lots")
+    _set_aside(draft, args, caller)
+    _check_limits(obligation, args.lots)
+    record = SurrenderRecord(
+        surrender=args.surrender,
+        account=caller.account,
+        year=args.year,
+        lots=args.lots,
+        proposed_by=caller.person,
+        confirmed_by=None,
+        state=SurrenderState.PENDING,
+    )
+    draft.put(record, args.surrender)
+
+
+def confirm_surrender(draft: Draft, args: ConfirmSurrender, caller: Caller) -> None:
+    """Another person of the account makes the surrender final.
+
+    Raises Refused: surrender_unknown, account_mismatch, surrender_not_pending, same_person,
+    obligation_unknown, surrender_above_obligation, offset_limit.
+    """
+    record = _pending(draft, args.surrender, caller)
+    if record.proposed_by == caller.person:
+        raise Refused(Refusal.SAME_PERSON)
+    obligation = draft.need(
+        Obligation, record.account, record.year, refusal=Refusal.OBLIGATION_UNKNOWN, year=record.year
+    )
+    _check_limits(obligation, record.lots)
+    _move(draft, record.lots, LotState.SURRENDERED)
+    total, offset = _sums(record.lots)
+    surrendered_t = obligation.surrendered_t + total
+    met = replace(
+        obligation,
+        surrendered_t=surrendered_t,
+        offset_t=obligation.offset_t + offset,
+        state=_obligation_state(obligation.due_t, surrendered_t),
+    )
+    draft.put(met, record.account, record.year)
+    done = replace(record, state=SurrenderState.CONFIRMED, confirmed_by=caller.person)
+    draft.put(done, args.surrender)
+
+
+def withdraw_surrender(draft: Draft, args: WithdrawSurrender, caller: Caller) -> None:
+    """Frees the lots of a pending surrender. Raises Refused: surrender_unknown, account_mismatch,
+    surrender_not_pending.
+    """
+    record = _pending(draft, args.surrender, caller)
+    _move(draft, record.lots, LotState.FREE)
+    draft.put(replace(record, state=SurrenderState.WITHDRAWN), args.surrender)
+
+
+def _check_opening(args: SetObligation, report: Report) -> None:
+    """Recomputes the root from the opened total and its audit path. Source: RFC 9162, 2.1.3.2."""
+    opening = args.opening
+    node = leaf_hash(salt=bytes.fromhex(opening.salt), name=TOTAL, value=opening.value)
+    # The first leaf is always a left child: its path has as many nodes as the tree has levels.
+    levels = (report.figures_count - 1).bit_length()
+    for sibling in opening.path:
+        node = sha256(b"\x01" + node + bytes.fromhex(sibling)).digest()
+    if (opening.index, len(opening.path), node.hex()) != (TOTAL_INDEX, levels, report.figures_root):
+        raise Refused(Refusal.OPENING_MISMATCH)
+
+
+def _set_aside(draft: Draft, args: Surrender, caller: Caller) -> None:
+    allowances.want_lots(draft, args.lots)
+    session = draft.parameters(SessionState)
+    for use in args.lots:
+        front = allowances.use_front(draft, use, caller.account, session)
+        allowances.put(draft, replace(front, state=LotState.PENDING_SURRENDER))
+    for use in args.lots:
+        if use.vintage > args.year:
+            raise Refused(Refusal.VINTAGE_TOO_YOUNG, vintage=use.vintage, year=args.year)
+
+
+def _check_limits(obligation: Obligation, lots: Sequence[LotUse]) -> None:
+    total, offset = _sums(lots)
+    available = max(obligation.due_t - obligation.surrendered_t, 0)
+    if total > available:
+        raise Refused(Refusal.SURRENDER_ABOVE_OBLIGATION, available=available)
+    limit = obligation.due_t * OFFSET_PERCENT_MAX // 100
+    if obligation.offset_t + offset > limit:
+        raise Refused(Refusal.OFFSET_LIMIT, limit=limit)
+
+
+def _sums(lots: Sequence[LotUse]) -> tuple[int, int]:
+    """Tonnes of lots in all, and of them offsets."""
+    offset = sum(lot.quantity for lot in lots if lot.unit is AllowanceUnit.CCER)
+    return sum(lot.quantity for lot in lots), offset
+
+
+def _pending(draft: Draft, surrender_id: str, caller: Caller) -> SurrenderRecord:
+    record = draft.need(
+        SurrenderRecord, surrender_id, refusal=Refusal.SURRENDER_UNKNOWN, surrender=surrender_id
+    )
+    if record.account != caller.account:
+        raise Refused(Refusal.ACCOUNT_MISMATCH)
+    if record.state is not SurrenderState.PENDING:
+        raise Refused(Refusal.SURRENDER_NOT_PENDING, state=record.state)
+    return record
+
+
+def _move(draft: Draft, lots: Sequence[LotUse], state: LotState) -> None:
+    draft.want(*(allowances.lot_name(lot.unit, lot.vintage, lot.serial_from) for lot in lots))
+    for use in lots:
+        lot = draft.need(
+            Lot,
+            use.unit,
+            use.vintage,
+            use.serial_from,
+            refusal=Refusal.LOT_UNKNOWN,
+            serial_from=use.serial_from,
+        )
+        allowances.put(draft, replace(lot, state=state))
+
+
+def _obligation_state(due_t: int, surrendered_t: int) -> ObligationState:
+    return ObligationState.MET if surrendered_t >= due_t else ObligationState.OPEN

@@ -1,0 +1,186 @@
+"""Dispatch: from a call's bytes to an outcome, by one table. Reads nothing itself: what is missing is asked for.
+
+Owns the order of checks that all transactions share. The rules of each are in its own module.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lexicon.canonical import NotCanonical, decode_object, encode
+from lexicon.events import LedgerEvent, to_payload
+from lexicon.records import Request
+from lexicon.refusals import Refusal, Refused
+from lexicon.transactions import SERVICE_OF, SIGNERS, Query, Transaction, parse
+
+from chaincode import (
+    accounts,
+    actions,
+    cases,
+    coin,
+    compliance,
+    invariants,
+    issues,
+    listings,
+    meters,
+    parameters,
+    queries,
+    reports,
+    sessions,
+    takes,
+)
+from chaincode.callers import Caller, Creator, authenticate
+from chaincode.state import Draft, Loaded, guarded, value_bytes
+
+REFUSED = 400
+OK = 200
+
+# What a signed transaction does. The result, if any, is the event's name: that of the act carried out.
+Rule = Callable[[Draft, Any, Caller], str | None]
+ServiceRule = Callable[[Draft, Any], None]
+
+RULES: Mapping[Transaction, Rule] = {
+    Transaction.REGISTER: accounts.register,
+    Transaction.PROPOSE_ACTION: actions.propose_action,
+    Transaction.CONFIRM_ACTION: actions.confirm_action,
+    Transaction.WITHDRAW_ACTION: actions.withdraw_action,
+    Transaction.BIND_KEY: accounts.bind_key,
+    Transaction.UNBIND_KEY: accounts.unbind_key,
+    Transaction.REGISTER_METER: meters.register_meter,
+    Transaction.SUBMIT_STATEMENT: reports.submit_statement,
+    Transaction.SUPERSEDE: reports.supersede,
+    Transaction.WITHDRAW_SUBMISSION: reports.withdraw_submission,
+    Transaction.OPEN_CASE: cases.open_case,
+    Transaction.COMMIT_SAMPLING_PLAN: cases.commit_sampling_plan,
+    Transaction.OPEN_SAMPLE: cases.open_sample,
+    Transaction.RECORD_STEP: cases.record_step,
+    Transaction.RETURN_STATEMENT: reports.return_statement,
+    Transaction.APPROVE_AND_MINT: reports.approve_and_mint,
+    Transaction.PROPOSE_ISSUE: issues.propose_issue,
+    Transaction.ENDORSE_ISSUE: issues.endorse_issue,
+    Transaction.SPLIT_COIN: coin.split_coin,
+    Transaction.MERGE_COIN: coin.merge_coin,
+    Transaction.LIST: listings.list_,
+    Transaction.UNLIST: listings.unlist,
+    Transaction.TAKE: takes.take,
+    Transaction.SURRENDER: compliance.surrender,
+    Transaction.CONFIRM_SURRENDER: compliance.confirm_surrender,
+    Transaction.WITHDRAW_SURRENDER: compliance.withdraw_surrender,
+}
+
+SERVICE_RULES: Mapping[Transaction, ServiceRule] = {
+    Transaction.INITIALISE: parameters.initialise,
+    Transaction.ANCHOR_DAY: meters.anchor_day,
+    Transaction.OPEN_SESSION: sessions.open_session,
+    Transaction.CLOSE_SESSION: sessions.close_session,
+    Transaction.SETTLE_SESSION: sessions.settle_session,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call as the peer hands it over; `now` is the proposal's timestamp, aware."""
+
+    function: str
+    args: tuple[bytes, ...]
+    tx: str
+    now: datetime
+    creator: Creator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the peer is told. Writes: (key, value or None to delete); `guard`: new keys under the regulator's policy."""
+
+    status: int
+    message: str
+    payload: bytes
+    writes: tuple[tuple[str, bytes | None], ...] = ()
+    guard: tuple[str, ...] = ()
+    event: tuple[str, bytes] | None = None
+
+
+def execute(call: Call, loaded: Loaded) -> Outcome:
+    """Decides a call over what was loaded. Raises NotLoaded when it needs more; a refusal is an outcome."""
+    draft = Draft(loaded, tx=call.tx, now=call.now)
+    try:
+        if call.function in Query.__members__.values():
+            return Outcome(
+                status=OK, message="", payload=queries.answer(draft, call.function, call.args, call.creator)
+            )
+        return _changed(draft, *_carry_out(draft, call))
+    except Refused as refused:
+        answer = {"refusal": refused.refusal.value, "facts": refused.facts}
+        return Outcome(status=REFUSED, message=encode(answer).decode("utf-8"), payload=b"")
+
+
+def _carry_out(draft: Draft, call: Call) -> tuple[str, Caller | None]:
+    """Runs the rule; gives the event's name and the person, if one acted."""
+    if call.function not in Transaction.__members__.values():
+        raise Refused(Refusal.UNKNOWN_TRANSACTION, name=call.function[:40])
+    transaction = Transaction(call.function)
+    if transaction in SERVICE_RULES:
+        _serve(draft, transaction, call)
+        return transaction, None
+    text, signature, fingerprint = _three(call.args)
+    caller, intent = authenticate(
+        draft, function=call.function, text=text, signature=signature, key=fingerprint
+    )
+    allowed = SIGNERS.get(transaction)
+    if allowed is not None and caller.role not in allowed:
+        raise Refused(Refusal.ROLE_NOT_ALLOWED, role=caller.role, allowed=", ".join(allowed))
+    name = RULES[transaction](draft, parse(call.function, intent.args), caller)
+    draft.put(Request(digest=caller.intent_digest, tx=call.tx), caller.intent_id)
+    return name or transaction, caller
+
+
+def _serve(draft: Draft, transaction: Transaction, call: Call) -> None:
+    """A transaction without a person: the certificate's role gives the right."""
+    if call.creator.role != SERVICE_OF[transaction]:
+        raise Refused(Refusal.CERTIFICATE_NOT_ALLOWED, name=transaction)
+    if len(call.args) != 1:
+        raise Refused(Refusal.BAD_ARGUMENT, field="args")
+    try:
+        args = decode_object(call.args[0])
+    except NotCanonical as error:
+        raise Refused(Refusal.NOT_CANONICAL, reason=error.reason) from error
+    SERVICE_RULES[transaction](draft, parse(transaction, args))
+
+
+def _three(args: tuple[bytes, ...]) -> tuple[bytes, str, str]:
+    """Intent text, signature and key fingerprint."""
+    if len(args) != 3:
+        raise Refused(Refusal.BAD_ARGUMENT, field="args")
+    try:
+        return args[0], args[1].decode("ascii"), args[2].decode("ascii")
+    except UnicodeDecodeError as error:
+        raise Refused(Refusal.BAD_ARGUMENT, field="args") from error
+
+
+def _changed(draft: Draft, name: str, caller: Caller | None) -> Outcome:
+    """The outcome of a decided transaction, its invariants checked."""
+    changes = tuple(draft.changes())
+    invariants.check(draft)
+    event = LedgerEvent(
+        name=str(name),
+        tx=draft.tx,
+        at=draft.at,
+        intent=caller.intent_id if caller else None,
+        account=caller.account if caller else None,
+        person=caller.person if caller else None,
+        writes=draft.writes(),
+    )
+    return Outcome(
+        status=OK,
+        message="",
+        payload=encode({"tx": draft.tx}),
+        writes=tuple(
+            (named.key, value_bytes(write))
+            for (named, _, _), write in zip(changes, event.writes, strict=True)
+        ),
+        guard=tuple(
+            named.key for named, before, after in changes if before is None and guarded(named, after)
+        ),
+        event=(event.name, to_payload(event)),
+    )

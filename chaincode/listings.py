@@ -1,0 +1,199 @@
+"""Listings: an offer to sell or buy, written as clips that are locked and taken one by one.
+
+Source: exchange rules of 2021-06-22 (band, tick, size, T+1); limits are dated parameters.
+"""
+
+from dataclasses import replace
+
+from lexicon.market_arguments import Clip, List, LotUse, Unlist
+from lexicon.records import Coin, ListingClip, Lot, MarketParameters, SessionState, instrument
+from lexicon.refusals import Refusal, Refused
+from lexicon.terms import AccountKind, ListingState, LotState, SessionPhase, Side
+
+from chaincode import allowances, coin
+from chaincode.callers import Caller
+from chaincode.sessions import reference_cents
+from chaincode.state import Draft, name
+
+CLIPS_MAX = 16
+# A band is written in hundredths of a percent of the reference price.
+BAND_WHOLE = 10_000
+OPEN_STATES = (ListingState.OPEN, ListingState.PARTLY_TAKEN)
+
+
+def list_(draft: Draft, args: List, caller: Caller) -> None:
+    """An offer, good for this session, with its lots or coin locked.
+
+    Raises Refused: holder_not_allowed, market_closed, listing_exists, bad_argument (no clip), too_many_clips,
+    instrument_not_traded, price_off_tick, price_out_of_band, quantity_off_lot, quantity_too_large,
+    too_many_inputs, input_twice; selling: lot_unknown, lot_not_yours, lot_held, lot_not_free, lot_too_small,
+    not_tradable_yet, inputs_do_not_match; buying: coin_unknown, coin_not_yours, coin_locked,
+    balance_too_small.
+    """
+    require_holder(caller)
+    draft.want(name(SessionState), name(MarketParameters), name(ListingClip, args.listing, 0))
+    session = open_market(draft)
+    if draft.find(ListingClip, args.listing, 0) is not None:
+        raise Refused(Refusal.LISTING_EXISTS, listing=args.listing)
+    _check_terms(draft, args, session)
+    if args.side is Side.SELL:
+        _lock_lots(draft, args, caller, session)
+    else:
+        _lock_coin(draft, args, caller, session)
+
+
+def unlist(draft: Draft, args: Unlist, caller: Caller) -> None:
+    """Takes back what is left of a listing.
+
+    Raises Refused: listing_unknown, listing_not_yours, listing_expired, listing_not_open.
+    """
+    first = draft.need(ListingClip, args.listing, 0, refusal=Refusal.LISTING_UNKNOWN)
+    if first.account != caller.account:
+        raise Refused(Refusal.LISTING_NOT_YOURS)
+    if not allowances.live(draft.parameters(SessionState), first.session):
+        raise Refused(Refusal.LISTING_EXPIRED)
+    draft.want(*(name(ListingClip, args.listing, k) for k in range(first.clips)))
+    clips = [
+        draft.need(ListingClip, args.listing, k, refusal=Refusal.LISTING_UNKNOWN) for k in range(first.clips)
+    ]
+    left = [clip for clip in clips if clip.state in OPEN_STATES]
+    if not left:
+        raise Refused(Refusal.LISTING_NOT_OPEN, state=first.state)
+    for clip in left:
+        _release(draft, clip)
+
+
+def require_holder(caller: Caller) -> None:
+    """Raises Refused (holder_not_allowed): regulator, registry, exchange and auditor never hold or trade."""
+    if caller.kind is not AccountKind.ENTERPRISE:
+        raise Refused(Refusal.HOLDER_NOT_ALLOWED, account=caller.account)
+
+
+def open_market(draft: Draft) -> SessionState:
+    """The session, if it is open. Raises Refused: market_closed."""
+    session = draft.parameters(SessionState)
+    if session.phase is not SessionPhase.OPEN:
+        raise Refused(Refusal.MARKET_CLOSED)
+    return session
+
+
+def band(reference: int, market: MarketParameters) -> tuple[int, int]:
+    """Lowest and highest price in cents, rounded inwards to the tick."""
+    tick = market.tick_cents
+    low = -(-reference * (BAND_WHOLE - market.band) // (BAND_WHOLE * tick)) * tick
+    high = reference * (BAND_WHOLE + market.band) // (BAND_WHOLE * tick) * tick
+    return low, high
+
+
+def put(draft: Draft, clip: ListingClip) -> None:
+    """Writes a clip under its key."""
+    draft.put(clip, clip.listing, clip.k)
+
+
+def _check_terms(draft: Draft, args: List, session: SessionState) -> None:
+    if not args.clips:
+        raise Refused(Refusal.BAD_ARGUMENT, field="args.clips")
+    if len(args.clips) > CLIPS_MAX:
+        raise Refused(Refusal.TOO_MANY_CLIPS, limit=CLIPS_MAX)
+    market = draft.parameters(MarketParameters)
+    reference = reference_cents(session, instrument(args.unit, args.vintage))
+    if reference is None:
+        raise Refused(Refusal.INSTRUMENT_NOT_TRADED, unit=args.unit, vintage=args.vintage)
+    if args.price_cents % market.tick_cents:
+        raise Refused(Refusal.PRICE_OFF_TICK, tick=market.tick_cents)
+    low, high = band(reference, market)
+    if not low <= args.price_cents <= high:
+        raise Refused(Refusal.PRICE_OUT_OF_BAND, low=low, high=high)
+    if any(clip.quantity % market.lot_t for clip in args.clips):
+        raise Refused(Refusal.QUANTITY_OFF_LOT, lot=market.lot_t)
+    if sum(clip.quantity for clip in args.clips) > market.order_max_t:
+        raise Refused(Refusal.QUANTITY_TOO_LARGE, limit=market.order_max_t)
+
+
+def _lock_lots(draft: Draft, args: List, caller: Caller, session: SessionState) -> None:
+    if any(clip.coins for clip in args.clips):
+        raise Refused(Refusal.BAD_ARGUMENT, field="args.clips.coins")
+    uses = [use for clip in args.clips for use in allowances.as_uses(args.unit, args.vintage, clip.inputs)]
+    _refuse_repeats(uses)
+    draft.want(*(allowances.lot_name(use.unit, use.vintage, use.serial_from) for use in uses))
+    # In order: a clip may use the rest of a lot whose front an earlier clip took.
+    for k, clip in enumerate(args.clips):
+        for use in allowances.as_uses(args.unit, args.vintage, clip.inputs):
+            lot = allowances.usable(draft, use, caller.account, session)
+            allowances.require_tradable(lot, session)
+            front = allowances.take_front(draft, allowances.freed(lot), use.quantity)
+            allowances.put(draft, _listed(front, args.listing, session.session))
+        if sum(use.quantity for use in clip.inputs) != clip.quantity:
+            raise Refused(Refusal.INPUTS_DO_NOT_MATCH, quantity=clip.quantity)
+        put(draft, _clip(args, caller, session, k, clip))
+
+
+def _refuse_repeats(uses: list[LotUse]) -> None:
+    if len(uses) > allowances.INPUTS_MAX:
+        raise Refused(Refusal.TOO_MANY_INPUTS, limit=allowances.INPUTS_MAX)
+    if len({use.serial_from for use in uses}) != len(uses):
+        raise Refused(Refusal.INPUT_TWICE)
+
+
+def _lock_coin(draft: Draft, args: List, caller: Caller, session: SessionState) -> None:
+    """Each clip locks one output of exactly its cost; what is over goes back at once."""
+    if any(clip.inputs for clip in args.clips):
+        raise Refused(Refusal.BAD_ARGUMENT, field="args.clips.inputs")
+    coins = tuple(named for clip in args.clips for named in clip.coins)
+    total = coin.spend(draft, coins, caller.account)
+    needed = sum(clip.quantity for clip in args.clips) * args.price_cents
+    if total < needed:
+        raise Refused(Refusal.BALANCE_TOO_SMALL, needed=needed, available=total)
+    for k, clip in enumerate(args.clips):
+        locked = coin.pay(
+            draft,
+            owner=caller.account,
+            amount_cents=clip.quantity * args.price_cents,
+            parents=coins,
+            listing=args.listing,
+            session=session.session,
+        )
+        put(draft, replace(_clip(args, caller, session, k, clip), coin=locked))
+    coin.pay(draft, owner=caller.account, amount_cents=total - needed, parents=coins)
+
+
+def _clip(args: List, caller: Caller, session: SessionState, k: int, clip: Clip) -> ListingClip:
+    return ListingClip(
+        listing=args.listing,
+        k=k,
+        account=caller.account,
+        side=args.side,
+        unit=args.unit,
+        vintage=args.vintage,
+        price_cents=args.price_cents,
+        offered=clip.quantity,
+        quantity=clip.quantity,
+        lots=clip.inputs,
+        coin=None,
+        session=session.session,
+        clips=len(args.clips),
+        state=ListingState.OPEN,
+    )
+
+
+def _listed(lot: Lot, listing: str, session: int) -> Lot:
+    return replace(lot, state=LotState.LISTED, listing=listing, listing_session=session)
+
+
+def _release(draft: Draft, clip: ListingClip) -> None:
+    """The clip's lots or coin become free again."""
+    draft.want(*(allowances.lot_name(clip.unit, clip.vintage, lot.serial_from) for lot in clip.lots))
+    for part in clip.lots:
+        lot = draft.need(
+            Lot,
+            clip.unit,
+            clip.vintage,
+            part.serial_from,
+            refusal=Refusal.LOT_UNKNOWN,
+            serial_from=part.serial_from,
+        )
+        allowances.put(draft, allowances.freed(lot))
+    if clip.coin is not None:
+        locked = draft.need(Coin, clip.coin.tx, clip.coin.n, refusal=Refusal.COIN_UNKNOWN)
+        draft.put(replace(locked, listing=None, listing_session=None), clip.coin.tx, clip.coin.n)
+    put(draft, replace(clip, state=ListingState.CANCELLED))
