@@ -12,6 +12,9 @@ from lexicon.refusals import Refusal, refuse
 
 INPUTS_MAX = 200
 CLIPS_MAX = 16
+# Takers of one clip wait for each other; eight clips let eight take at once, and each costs a key.
+CLIPS_USUAL = 8
+CLIP_USEFUL_T = 100
 # Enough outputs that a handful of orders can stand at once without sharing one.
 COIN_OUTPUTS = 8
 # Below this an output is not worth an order of its own: 100.00 coin.
@@ -96,12 +99,28 @@ def choose_coins(coins: Sequence[CoinPart], cents: int, *, pick: Pick) -> list[C
     return [coins[place] for place in choose([coin.amount_cents for coin in coins], cents, pick=pick)]
 
 
-def clips_of(parts: Sequence[LotPart]) -> list[ClipPart]:
-    """The parts as at most 16 clips that can be taken apart from each other, even in size."""
-    groups: list[list[LotPart]] = [[] for _ in range(min(len(parts), CLIPS_MAX))]
-    for part in sorted(parts, key=lambda part: -part.quantity):
-        min(groups, key=lambda group: sum(lot.quantity for lot in group)).append(part)
-    return [ClipPart(sum(lot.quantity for lot in group), tuple(group)) for group in groups]
+def clip_sizes(quantity: int, *, lot_t: int = 1) -> list[int]:
+    """Sizes of the clips of an order: at most 8, none small, each a multiple of the market's lot."""
+    units = quantity // lot_t
+    count = max(1, min(CLIPS_USUAL, quantity // CLIP_USEFUL_T, units))
+    share, rest = divmod(units, count)
+    return [(share + (1 if place < rest else 0)) * lot_t for place in range(count)]
+
+
+def clips_of(parts: Sequence[LotPart], sizes: Sequence[int]) -> list[ClipPart]:
+    """The parts, in order, cut into clips of these sizes; what is cut from a lot starts at the next serial."""
+    left = list(parts)
+    clips: list[ClipPart] = []
+    for size in sizes:
+        inputs: list[LotPart] = []
+        while sum(part.quantity for part in inputs) < size:
+            part = left.pop(0)
+            used = min(part.quantity, size - sum(taken.quantity for taken in inputs))
+            inputs.append(LotPart(part.serial_from, used))
+            if used < part.quantity:
+                left.insert(0, LotPart(part.serial_from + used, part.quantity - used))
+        clips.append(ClipPart(size, tuple(inputs)))
+    return clips
 
 
 def split_of(amounts_cents: Sequence[int]) -> tuple[int, list[int]] | None:

@@ -1,4 +1,4 @@
-"""What an order's named inputs must be, held against the read models, so that a page learns of a fault at once.
+"""What an order's named inputs must be, held against the read models: a page learns of a fault at once.
 
 The ledger checks everything again; where this is a block behind, the ledger's word stands.
 """
@@ -64,12 +64,17 @@ def lots(
     known = Lot.objects.filter(
         unit=unit, vintage=vintage, serial_from__in=[part.serial_from for part in inputs]
     )
-    rows = {lot.serial_from: lot for lot in known}
+    rows = {lot.serial_from: (lot, lot.quantity) for lot in known}
     for part in inputs:
-        _lot(account, rows.get(part.serial_from), part, state=state, selling=selling)
+        lot, available = rows.get(part.serial_from, (None, 0))
+        _lot(account, lot, part, available, state=state, selling=selling)
+        # As on the ledger: what is left behind the part that was used starts at the next serial.
+        rows[part.serial_from + part.quantity] = (lot, available - part.quantity)
 
 
-def _lot(account: str, lot: Lot | None, part: LotInput, *, state: MarketState, selling: bool) -> None:
+def _lot(
+    account: str, lot: Lot | None, part: LotInput, available: int, *, state: MarketState, selling: bool
+) -> None:
     if lot is None:
         refuse(Refusal.LOT_UNKNOWN, serial_from=part.serial_from)
     if lot.owner != account:
@@ -81,8 +86,8 @@ def _lot(account: str, lot: Lot | None, part: LotInput, *, state: MarketState, s
         refuse(Refusal.LOT_NOT_FREE, state=lot.state)
     if selling and lot.tradable_from_session > state.session:
         refuse(Refusal.NOT_TRADABLE_YET, session=lot.tradable_from_session)
-    if lot.quantity < part.quantity:
-        refuse(Refusal.LOT_TOO_SMALL, available=lot.quantity)
+    if available < part.quantity:
+        refuse(Refusal.LOT_TOO_SMALL, available=available)
 
 
 def coins(account: str, inputs: Sequence[CoinInput], needed_cents: int, *, state: MarketState) -> None:

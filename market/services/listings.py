@@ -42,7 +42,7 @@ def withdraw(viewer: Viewer, listing: str, body: Mapping[str, str]) -> OutboxRow
 
 def _check(viewer: Viewer, order: List) -> str:
     """Raises: Refused market_closed, instrument_not_traded, price_off_tick, price_out_of_band,
-    quantity_off_lot, quantity_too_large, too_many_clips, listing_exists, and what the inputs are refused for."""
+    quantity_off_lot, quantity_too_large, too_many_clips, listing_exists, and for what the inputs are."""
     state, parameters = checks.open_market()
     checks.price(order.unit, order.vintage, order.price_cents, parameters)
     for clip in order.clips:
@@ -68,6 +68,8 @@ def _check_lots(viewer: Viewer, order: List, state: checks.MarketState) -> None:
 
 
 def _check_coins(viewer: Viewer, order: List, state: checks.MarketState) -> None:
-    checks.no_repetition((coin.tx, coin.n) for clip in order.clips for coin in clip.coins)
-    for clip in order.clips:
-        checks.coins(viewer.account, clip.coins, clip.quantity * order.price_cents, state=state)
+    if any(clip.inputs for clip in order.clips):
+        refuse(Refusal.BAD_ARGUMENT, field="args.clips.inputs")
+    coins = [coin for clip in order.clips for coin in clip.coins]
+    cents = sum(clip.quantity for clip in order.clips) * order.price_cents
+    checks.coins(viewer.account, coins, cents, state=state)

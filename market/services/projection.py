@@ -67,8 +67,6 @@ def _parameters(event: LedgerEvent, write: Write) -> None:
 
 
 def _session(event: LedgerEvent, state: records.SessionState) -> None:
-    if state.session == 0:
-        return
     moments = {
         SessionPhase.OPEN: {"opened_at": event.at},
         SessionPhase.CLOSED: {"closed_at": event.at},

@@ -29,7 +29,10 @@ def propose(viewer: Viewer, body: Mapping[str, str]) -> OutboxRow:
 
 
 def confirm(viewer: Viewer, surrender: str, body: Mapping[str, str]) -> OutboxRow:
-    """Queue the second person's word. Raises: Refused surrender_unknown, surrender_not_pending, same_person."""
+    """Queue the second person's word.
+
+    Raises: Refused surrender_unknown, surrender_not_pending, same_person.
+    """
     row = _pending(viewer, surrender)
     if row.proposed_by == viewer.person:
         refuse(Refusal.SAME_PERSON)
@@ -43,7 +46,10 @@ def confirm(viewer: Viewer, surrender: str, body: Mapping[str, str]) -> OutboxRo
 
 
 def withdraw(viewer: Viewer, surrender: str, body: Mapping[str, str]) -> OutboxRow:
-    """Queue the withdrawal of a pending surrender. Raises: Refused surrender_unknown, surrender_not_pending."""
+    """Queue the withdrawal of a pending surrender.
+
+    Raises: Refused surrender_unknown, surrender_not_pending.
+    """
     _pending(viewer, surrender)
     return intents.accept(
         viewer,
@@ -64,8 +70,8 @@ def _pending(viewer: Viewer, surrender: str) -> Surrender:
 
 
 def _check(viewer: Viewer, given: SurrenderArguments) -> str:
-    """Raises: Refused obligation_unknown, surrender_exists, vintage_too_young, surrender_above_obligation, and
-    what the lots are refused for."""
+    """Raises: Refused obligation_unknown, surrender_exists, vintage_too_young, surrender_above_obligation,
+    and for what the lots are."""
     obligation = Obligation.objects.filter(account=viewer.account, year=given.year).first()
     if obligation is None:
         refuse(Refusal.OBLIGATION_UNKNOWN)

@@ -46,7 +46,7 @@ def _check(viewer: Viewer, order: Take) -> str:
 
 
 def _first(takes: Sequence[TakeClip]) -> str:
-    """A take is about its listings; two takes of one listing need not wait for each other, so the clip counts."""
+    """Takes of one clip go up in the order they were signed: who was first is tried first."""
     return f"{takes[0].listing}:{takes[0].k}"
 
 

@@ -12,6 +12,7 @@ from market.domain.inputs import (
     LotPart,
     choose_coins,
     choose_lots,
+    clip_sizes,
     clips_of,
     split_of,
 )
@@ -66,12 +67,33 @@ def test_lots_give_exactly_the_quantity_and_none_is_named_twice(sizes, data) -> 
     assert len({part.serial_from for part in parts}) == len(parts)
     held = {lot.serial_from: lot.quantity for lot in lots}
     assert all(0 < part.quantity <= held[part.serial_from] for part in parts)
-    clips = clips_of(parts)
+    clips = clips_of(parts, clip_sizes(quantity))
     assert len(clips) <= CLIPS_MAX
     assert sum(clip.quantity for clip in clips) == quantity
-    assert sorted(lot.serial_from for clip in clips for lot in clip.inputs) == sorted(
-        part.serial_from for part in parts
-    )
+    assert all(sum(lot.quantity for lot in clip.inputs) == clip.quantity for clip in clips)
+    serials = [
+        serial
+        for clip in clips
+        for lot in clip.inputs
+        for serial in range(lot.serial_from, lot.serial_from + lot.quantity)
+    ]
+    assert len(serials) == len(set(serials))
+    assert set(serials) <= {
+        serial for part in parts for serial in range(part.serial_from, part.serial_from + part.quantity)
+    }
+
+
+@pytest.mark.parametrize(
+    ("quantity", "lot_t", "sizes"),
+    [
+        (50, 1, [50]),
+        (300, 1, [100] * 3),
+        (3000, 1, [375] * 8),
+        (1000, 100, [200, 200, 100, 100, 100, 100, 100, 100]),
+    ],
+)
+def test_clips_are_few_even_and_multiples_of_the_lot(quantity: int, lot_t: int, sizes: list[int]) -> None:
+    assert clip_sizes(quantity, lot_t=lot_t) == sizes
 
 
 @given(st.lists(st.integers(1, 10_000_000), min_size=1, max_size=12))
