@@ -3,4 +3,9 @@
 from ingest.series.embedded import EmbeddedSeries
 from ingest.series.port import Series, SeriesUnavailable
 
-__all__ = ["EmbeddedSeries", "Series", "SeriesUnavailable"]
+__all__ = ["EmbeddedSeries", "Series", "SeriesUnavailable", "chosen"]
+
+
+def chosen() -> Series:
+    """The store that the settings name."""
+    return EmbeddedSeries()

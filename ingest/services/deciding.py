@@ -120,15 +120,15 @@ def _read(message: Arrived, directory: Directory) -> Decoded:
         content = decode(message.topic, message.payload)
     except Undecodable as error:
         meter = _meter_of(message.topic, directory)
-        return Decoded(message, None, meter, held=_held_message(message, error.reason, error.facts, meter))
+        return Decoded(message, None, meter, held=held_message(message, error.reason, error.facts, meter))
     meter = directory.meter(content.path)
     if isinstance(meter, NotFound):
-        held = _held_message(message, meter.reason, meter.facts, None)
+        held = held_message(message, meter.reason, meter.facts, None)
         return Decoded(message, content, None, held=held)
     one = Decoded(message, content, meter)
     if isinstance(content, Batch) and (reason := _signature_flaw(content, message, directory)):
         facts = {"key": content.key, "boot": str(content.boot), "seq0": str(content.seq0)}
-        one.held = _held_message(message, reason, facts, meter)
+        one.held = held_message(message, reason, facts, meter)
     return one
 
 
@@ -153,7 +153,8 @@ def _signature_flaw(batch: Batch, message: Arrived, directory: Directory) -> Ref
     return None
 
 
-def _held_message(message: Arrived, reason: Refusal, facts: dict[str, str], meter: MeterFacts | None) -> Held:
+def held_message(message: Arrived, reason: Refusal, facts: dict[str, str], meter: MeterFacts | None) -> Held:
+    """The quarantine's row of a whole message."""
     path = _path_of(message.topic)
     return Held(
         digest=sha256(message.topic.encode() + b"\n" + message.payload).hexdigest(),

@@ -1,12 +1,14 @@
 """The durable write: a decision becomes rows and segments in one transaction; only then is anyone told."""
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.db.models import F, Max
+from lexicon.refusals import Refusal
 
 from ingest.calendar import hour_of_ns
 from ingest.decision import Decision, Held, NewBatch
@@ -17,7 +19,9 @@ from ingest.segments import Segments, segment_name
 from ingest.selectors.directory import Directory
 from ingest.sequences import SequenceSet
 from ingest.series import Series
-from ingest.services.deciding import Known, decide, receipts
+from ingest.services.deciding import Known, decide, held_message, receipts
+
+log = logging.getLogger(__name__)
 
 _SEEN = """
 insert into hot_sequence (meter_id, boot, seen, last_ns)
@@ -124,6 +128,31 @@ class Store:
             )
             for new, place in zip(batches, places, strict=True)
         )
+
+
+def store_each(store: Store, messages: Sequence[Arrived], *, now_ms: int) -> Iterator[Stored]:
+    """Stores all messages; where the database refuses a value, the halves, down to the culprit in quarantine.
+
+    Raises what `Store.store` raises when the database is away.
+    """
+    try:
+        yield store.store(messages, now_ms=now_ms)
+    except (DataError, ValueError) as error:
+        if len(messages) > 1:
+            middle = len(messages) // 2
+            yield from store_each(store, messages[:middle], now_ms=now_ms)
+            yield from store_each(store, messages[middle:], now_ms=now_ms)
+            return
+        log.exception("one message cannot be stored and is quarantined")
+        yield _hold_culprit(messages[0], str(error), now_ms)
+
+
+def _hold_culprit(message: Arrived, error: str, now_ms: int) -> Stored:
+    facts = {"field": error[:200]}
+    held = held_message(message, Refusal.READING_MALFORMED, facts, None)
+    row = _quarantine(held, datetime.fromtimestamp(now_ms / 1000, UTC))
+    Quarantine.objects.bulk_create([row], ignore_conflicts=True)
+    return Stored(readings=0, repeats=0, held=1, points=(), receipts=())
 
 
 def known_end(segment: str) -> int:

@@ -1,0 +1,219 @@
+"""The writer behind `ingest.worker`: its loop, its spool while the database is away, its figures."""
+
+import json
+import logging
+import os
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from lexicon.topics import INGEST_SUBSCRIPTION
+
+from ingest.buffer import Buffer
+from ingest.message import Arrived, Receipt
+from ingest.mqtt import Broker, Client, Message
+from ingest.segments import Segments
+from ingest.selectors.directory import Directory
+from ingest.series import SeriesUnavailable, chosen
+from ingest.services.active import become_active, is_active
+from ingest.services.live import Ticker
+from ingest.services.storing import Store, known_end, store_each
+from ingest.spool import Spool, SpoolFull
+
+log = logging.getLogger("ingest.worker")
+# What the broker may have out unacknowledged. 5,000 batches of 8 kB are 40 MB.
+WINDOW = 5_000
+# A day of a plant with 20 meters at one reading a second, unsigned, is 200 MB.
+SPOOL_BYTES_MAX = 1024 * 1024 * 1024
+RETRY_S = 1.0
+FIGURES_S = 2.0
+IDLE_S = 0.25
+CLIENT_ID = "ingest-0"
+NAME = "ingest worker"
+
+
+@dataclass(slots=True)
+class Figures:
+    """What the worker did since its start."""
+
+    messages: int = 0
+    readings: int = 0
+    repeats: int = 0
+    held: int = 0
+    spooled: int = 0
+    flushes: int = 0
+
+
+@dataclass(slots=True)
+class Worker:
+    """The loop. `away` is set while the database does not answer."""
+
+    store: Store
+    ticker: Ticker
+    spool: Spool
+    buffer: Buffer
+    client: Client
+    figures_path: Path
+    figures: Figures = field(default_factory=Figures)
+    stopping: bool = False
+    away: bool = False
+    _retry_at: float = 0.0
+    _figures_at: float = 0.0
+
+    def run(self) -> None:
+        """Works until `stopping`."""
+        while not self.stopping:
+            batch = self.buffer.take(idle_s=min(IDLE_S, self.ticker.due_in_s()))
+            if batch:
+                self.keep(batch)
+            self.drain()
+            self._show()
+            self._write_figures()
+
+    def keep(self, batch: Sequence[Message]) -> None:
+        """Makes a batch durable, in the database or in the spool, then acknowledges it."""
+        now_ms = int(time.time() * 1000)
+        arrived = [Arrived(topic=m.topic, payload=m.payload, received_ms=now_ms) for m in batch]
+        if self.away or self.spool or not self._stored(arrived, now_ms):
+            self._spool(arrived)
+        self.client.acknowledge(batch)
+        self.figures.messages += len(batch)
+
+    def drain(self) -> None:
+        """Stores what waits in the spool, oldest first, when the database answers again."""
+        if not self.spool or time.monotonic() < self._retry_at:
+            return
+        oldest = self.spool.oldest()
+        if oldest is None:
+            return
+        path, messages = oldest
+        if self._stored(messages, int(time.time() * 1000)):
+            self.spool.forget(path)
+
+    def _spool(self, arrived: Sequence[Arrived]) -> None:
+        """Waits for room rather than drop: meanwhile nothing is acknowledged and the broker holds back."""
+        while not self.stopping:
+            try:
+                self.spool.append(arrived)
+            except SpoolFull as error:
+                log.warning("the spool is full (%s); the broker has to wait", error)
+                time.sleep(RETRY_S)
+                self.drain()
+            else:
+                self.figures.spooled += len(arrived)
+                return
+        raise SystemExit("stopped with a full spool; the messages stay with the broker")
+
+    def _stored(self, arrived: Sequence[Arrived], now_ms: int) -> bool:
+        """Whether the database took the messages; their receipts are on their way then."""
+        try:
+            if self.away and not is_active(NAME):
+                raise SystemExit("another ingest worker took over while the database was away")
+            for stored in store_each(self.store, arrived, now_ms=now_ms):
+                self.figures.readings += stored.readings
+                self.figures.repeats += stored.repeats
+                self.figures.held += stored.held
+                self.figures.flushes += 1
+                self.ticker.add(stored.points)
+                for receipt in stored.receipts:
+                    self.client.publish(receipt.topic, receipt_text(receipt))
+        except (OperationalError, InterfaceError, SeriesUnavailable) as error:
+            self._lost(error)
+            connection.close()
+            return False
+        if self.away:
+            log.warning("the store answers again")
+        self.away = False
+        return True
+
+    def _lost(self, error: Exception) -> None:
+        if not self.away:
+            log.error("the store is away, readings go to the spool: %s", error)
+        self.away = True
+        self._retry_at = time.monotonic() + RETRY_S
+
+    def _show(self) -> None:
+        if self.away:
+            return
+        try:
+            self.ticker.publish()
+        except (OperationalError, InterfaceError) as error:
+            self._lost(error)
+            connection.close()
+
+    def _write_figures(self) -> None:
+        if time.monotonic() - self._figures_at < FIGURES_S:
+            return
+        self._figures_at = time.monotonic()
+        shown = {
+            "at": int(time.time()),
+            "pid": os.getpid(),
+            "waiting": len(self.buffer),
+            "spool_bytes": self.spool.size(),
+            "away": self.away,
+            "connected": self.client.connected.is_set(),
+            **{name: getattr(self.figures, name) for name in Figures.__slots__},
+        }
+        draft = self.figures_path.with_suffix(".new")
+        draft.write_text(json.dumps(shown), encoding="utf-8")
+        draft.replace(self.figures_path)
+
+
+def receipt_text(receipt: Receipt) -> bytes:
+    """The receipt as a gateway reads it."""
+    body: dict[str, object] = {"v": 1, "boot": receipt.boot, "to": receipt.to, "hash": receipt.digest}
+    if receipt.refused:
+        body["refused"] = receipt.refused
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def broker_of(home: Path, port: int, url: str) -> Broker:
+    """The broker of the settings, else the embedded one with the password that its configuration wrote."""
+    if url:
+        return Broker.parse(url)
+    password = (home / "keys" / "mqtt-ingest").read_text(encoding="utf-8").strip()
+    return Broker(host="127.0.0.1", port=port, username="ingest", password=password)
+
+
+def run() -> None:
+    """Becomes the active worker and works until SIGTERM or SIGINT."""
+    become_active(NAME)
+    environment = settings.TANHENG
+    worker = _worker(environment.home, environment.mqtt_port, environment.mqtt_url)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        worker.stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    worker.client.start()
+    worker.run()
+    worker.client.stop()
+    log.info("stopped: %s", worker.figures)
+
+
+def _worker(home: Path, port: int, url: str) -> Worker:
+    directory = Directory()
+    buffer = Buffer(size=WINDOW)
+    (home / "run").mkdir(parents=True, exist_ok=True)
+    return Worker(
+        store=Store(
+            directory=directory, series=chosen(), segments=Segments(home / "segments", known_end=known_end)
+        ),
+        ticker=Ticker(directory),
+        spool=Spool(home / "spool", bytes_max=SPOOL_BYTES_MAX),
+        buffer=buffer,
+        client=Client(
+            broker_of(home, port, url),
+            client_id=CLIENT_ID,
+            subscribe=[INGEST_SUBSCRIPTION],
+            window=WINDOW,
+            on_message=buffer.put,
+        ),
+        figures_path=home / "run" / "ingest.json",
+    )
