@@ -1,0 +1,93 @@
+"""The ledger's state as one organisation's blocks leave it: writes of valid transactions, hashes checked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fabric_protos.common import common_pb2
+from fabric_protos.ledger.rwset import rwset_pb2
+from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
+from fabric_protos.peer import proposal_pb2, proposal_response_pb2, transaction_pb2
+from ledger.blocks import check_block, header_hash, validation_codes
+from ledger.gateway import Gateway
+from ledger.network import Network
+from ledger.proposal import endorsed_action
+from lexicon import canonical
+from lexicon.canonical import Json
+
+SEPARATOR = "\x00"
+# A peer that knows its height sends the next block at once; this long means that it is gone.
+SILENT_AFTER_S = 20.0
+
+Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class State:
+    """Objects by key (type, then attributes), at the height of the last block read."""
+
+    height: int = 0
+    transactions: int = 0
+    invalid: int = 0
+    objects: dict[Key, dict[str, Json]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> Iterator[tuple[Key, dict[str, Json]]]:
+        """All objects of one type, with their keys."""
+        return ((key, value) for key, value in self.objects.items() if key[0] == kind)
+
+
+async def read(network: Network, organisation: str, *, height: int) -> State:
+    """The state after `height` blocks of that organisation's peer.
+
+    Raises BlockDamaged for a broken hash chain, TimeoutError for a silent peer, LedgerError.
+    """
+    state, previous = State(), b""
+    async with Gateway.of(network, organisation, "service") as gateway:
+        blocks = gateway.raw_blocks()
+        while state.height < height:
+            block = await asyncio.wait_for(anext(blocks), SILENT_AFTER_S)
+            check_block(block, number=state.height, previous_hash=previous)
+            previous = header_hash(block.header)
+            apply_block(state, block, chaincode=network.chaincode)
+        await blocks.aclose()  # type: ignore[attr-defined]
+    return state
+
+
+def apply_block(state: State, block: common_pb2.Block, *, chaincode: str) -> None:
+    """Take over what a block's valid transactions wrote."""
+    codes = validation_codes(block)
+    for number, envelope in enumerate(block.data.data):
+        payload = common_pb2.Envelope.FromString(envelope).payload
+        header = common_pb2.Payload.FromString(payload).header
+        channel = common_pb2.ChannelHeader.FromString(header.channel_header)
+        if channel.type != common_pb2.ENDORSER_TRANSACTION:
+            continue
+        state.transactions += 1
+        if codes[number] != transaction_pb2.VALID:
+            state.invalid += 1
+            continue
+        for write in _writes(payload, chaincode):
+            _apply_write(state, write)
+    state.height = block.header.number + 1
+
+
+def _apply_write(state: State, write: Any) -> None:
+    if not write.key.startswith(SEPARATOR):
+        return
+    key = tuple(write.key.strip(SEPARATOR).split(SEPARATOR))
+    if write.is_delete:
+        state.objects.pop(key, None)
+    else:
+        state.objects[key] = canonical.decode_object(write.value)
+
+
+def _writes(payload: bytes, chaincode: str) -> Iterator[Any]:
+    answer = endorsed_action(payload).proposal_response_payload
+    extension = proposal_response_pb2.ProposalResponsePayload.FromString(answer).extension
+    results = proposal_pb2.ChaincodeAction.FromString(extension).results
+    for namespace in rwset_pb2.TxReadWriteSet.FromString(results).ns_rwset:
+        if namespace.namespace == chaincode:
+            yield from kv_rwset_pb2.KVRWSet.FromString(namespace.rwset).writes

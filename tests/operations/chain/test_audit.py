@@ -1,0 +1,81 @@
+"""The audit finds what no transaction could have written: coin or serials from nowhere, or lost."""
+
+from typing import Any
+
+import pytest
+from lexicon.codec import to_json
+from lexicon.records import Coin, Lot, Supply
+from lexicon.terms import AllowanceUnit, LotState
+from operations.chain.audit import audit
+from operations.chain.state import State
+
+TX = "ab" * 32
+
+
+def _lot(first: int, last: int, state: LotState = LotState.FREE) -> tuple[tuple[str, ...], dict[str, Any]]:
+    lot = Lot(
+        unit=AllowanceUnit.CEA, vintage=2025, serial_from=first, serial_to=last, owner="acc_one", state=state,
+        listing=None, listing_session=None, tradable_from_session=0, hold=None, parent=None, origin="iss_one",
+    )  # fmt: skip
+    return ("lot", "CEA", "2025", f"{first:012d}"), to_json(lot)
+
+
+def _coin(n: int, cents: int) -> tuple[tuple[str, ...], dict[str, Any]]:
+    coin = Coin(
+        owner="acc_one", amount_cents=cents, listing=None, listing_session=None, parents=(), origin="iss_two"
+    )
+    return ("coin", TX, f"{n:012d}"), to_json(coin)
+
+
+def _supply(issued: int, *, coin: bool, cap: int = 10**6) -> tuple[tuple[str, ...], dict[str, Any]]:
+    unit, vintage = (None, None) if coin else (AllowanceUnit.CEA, 2025)
+    supply = Supply(unit=unit, vintage=vintage, cap=cap, issued=issued, next_serial=issued + 1)
+    return ("supply", "coin") if coin else ("supply", "CEA", "2025"), to_json(supply)
+
+
+def _state(*objects: tuple[tuple[str, ...], dict[str, Any]]) -> State:
+    return State(objects=dict(objects))
+
+
+def test_a_state_that_adds_up_has_no_fault() -> None:
+    found = audit(
+        _state(
+            _supply(100, coin=False),
+            _lot(1, 60),
+            _lot(61, 100, LotState.SURRENDERED),
+            _supply(500, coin=True),
+            _coin(0, 200),
+            _coin(1, 300),
+        )
+    )
+    assert found.faults == []
+    assert found.allowances_t["CEA-2025"]["issued"] == 100
+    assert found.allowances_t["CEA-2025"]["surrendered"] == 40
+    assert (found.coin_issued_cents, found.coin_unspent_cents) == (500, 500)
+
+
+@pytest.mark.parametrize(
+    ("lots", "why"),
+    [
+        ([(1, 60)], "serials lost"),
+        ([(1, 60), (60, 100)], "a serial twice"),
+        ([(1, 100), (101, 120)], "serials from nowhere"),
+        ([(2, 101)], "not from the first"),
+    ],
+)
+def test_serials_that_are_lost_doubled_or_invented_are_found(lots: list[tuple[int, int]], why: str) -> None:
+    found = audit(_state(_supply(100, coin=False), *(_lot(first, last) for first, last in lots)))
+    assert [fault for fault in found.faults if "serials" in fault], why
+
+
+def test_coin_from_nowhere_is_found() -> None:
+    assert audit(_state(_supply(500, coin=True), _coin(0, 501))).faults == ["coin: issued 500, unspent 501"]
+
+
+def test_an_issue_above_its_cap_is_found() -> None:
+    found = audit(_state(_supply(500, coin=True, cap=400), _coin(0, 500)))
+    assert found.faults == ["coin: issued 500 above its cap 400"]
+
+
+def test_lots_without_any_supply_are_found() -> None:
+    assert audit(_state(_lot(1, 10))).faults == ["CEA-2025: serials are not 1 to 0, each once"]
