@@ -107,6 +107,13 @@ class Evidence(models.Model):
         constraints = [models.UniqueConstraint(fields=["sha256"], name="one_evidence_per_content")]
 
 
+class DataKey(models.Model):
+    """The tenant's key for evidence, wrapped by the master key; without it the files cannot be read again."""
+
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+
+
 class ActivityRecord(models.Model):
     """One typed value of a stream. `name`: quantity, a balance field (`balance.sold`) or a parameter."""
 

@@ -13,6 +13,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='DataKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('wrapped', models.BinaryField()),
+                ('created_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='PlantModel',
             fields=[
                 ('plant', models.CharField(max_length=40, primary_key=True, serialize=False)),

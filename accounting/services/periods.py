@@ -24,6 +24,7 @@ from accounting.models import (
 )
 from accounting.services import states
 from accounting.services.calculation import Outcome, last_day_of, refresh
+from accounting.services.evidence import is_late
 from ingest.calendar import day_of
 from tenants.access import Viewer
 
@@ -232,6 +233,8 @@ def _set_value(viewer: Viewer, period: ReportingPeriod, guideline: Guideline, va
     files = list(Evidence.objects.filter(pk__in=list(value.evidence)))
     if len(files) != len(set(value.evidence)):
         refuse(Refusal.NOT_FOUND)
+    if value.origin == Origin.MEASURED and any(is_late(one) for one in files):
+        refuse(Refusal.EVIDENCE_LATE)
     typed = value.name == QUANTITY or value.name.startswith(BALANCE)
     record, _ = ActivityRecord.objects.update_or_create(
         period=period,

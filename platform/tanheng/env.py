@@ -35,6 +35,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     insecure_origin: bool
     secret_key: str
+    master_key: str
     web_threads: int
     log_level: str
     ledger_engine: str
@@ -75,6 +76,8 @@ class Environment:
             allowed_hosts=reader.words("ALLOWED_HOSTS", "localhost,127.0.0.1"),
             insecure_origin=reader.switch("INSECURE_ORIGIN", default=True),
             secret_key=reader.secret("SECRET_KEY") or _kept_secret(home / "keys" / "web-secret"),
+            # Wraps the key of each tenant's evidence; whoever loses it loses the files.
+            master_key=reader.secret("MASTER_KEY") or _kept_secret(home / "keys" / "master"),
             web_threads=reader.number("WEB_THREADS", 4),
             log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             ledger_engine=reader.choice("LEDGER_ENGINE", "localnet", ("localnet", "fabric")),

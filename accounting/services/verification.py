@@ -1,0 +1,213 @@
+"""The assigned auditor's work on one case: plan, sample, steps of the work log, decision.
+
+Every function runs inside `tenants.assignment.enter_case`: the schema is the enterprise's, the case is open
+and is the viewer's. What is signed is rebuilt here from the case, never taken from the request.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from kit import clock
+from kit.outbox import OutboxRow
+from lexicon import canonical
+from lexicon.refusals import Refusal, refuse
+from lexicon.terms import Role, VerificationStep
+from lexicon.transactions import Transaction
+from proof import merkle
+
+from accounting.domain.sampling import usual_size
+from accounting.models import Finding, VerificationCase, WorkLogEntry
+from accounting.services.worklog import ORDER, content_of, next_step, population, recorded
+from tenants.access import Viewer
+from tenants.services import intents
+
+Signing = dict[str, Any]
+# An uncorrected difference of five percent of the total is what a verifier may still pass.
+MATERIALITY_USUAL = "5.0"
+_SIGNERS = {VerificationStep.TECHNICAL_REVIEW: Role.TECHNICAL_REVIEWER}
+
+
+def case_of(name: str) -> VerificationCase:
+    """The case of a name in the schema on the connection. Raises Refused: not_assigned."""
+    case = VerificationCase.objects.filter(pk=name).select_related("report", "report__period").first()
+    if case is None:
+        refuse(Refusal.NOT_ASSIGNED)
+    return case
+
+
+def plan_of(case: VerificationCase, *, materiality_percent: str, sample_size: int | None) -> Signing:
+    """A sampling plan with its digest and what is signed. Raises Refused: plan_already_committed,
+    field_invalid."""
+    if case.plan_digest:
+        refuse(Refusal.PLAN_ALREADY_COMMITTED)
+    items = population(case)
+    size = usual_size(len(items)) if sample_size is None else sample_size
+    if not 0 <= size <= len(items):
+        refuse(Refusal.FIELD_INVALID, field="sample_size", reason=f"0..{len(items)}")
+    plan = {
+        "case": case.pk,
+        "statement_digest": case.report.digest,
+        "materiality_percent": materiality_percent or MATERIALITY_USUAL,
+        "population": len(items),
+        "population_digest": canonical.digest(items),
+        "sample_size": size,
+        "method": "SHA-256(seed, k) mod remaining",
+    }
+    digest = canonical.digest(plan)
+    args = _place(case) | {"plan_digest": digest}
+    return {"plan": plan, "digest": digest, "name": Transaction.COMMIT_SAMPLING_PLAN, "args": args}
+
+
+@transaction.atomic
+def commit_plan(
+    viewer: Viewer,
+    case: VerificationCase,
+    signed: Mapping[str, str],
+    *,
+    materiality_percent: str,
+    sample_size: int | None,
+) -> OutboxRow:
+    """Keep the plan and queue its signed digest."""
+    shown = plan_of(case, materiality_percent=materiality_percent, sample_size=sample_size)
+    row = _accept(viewer, case, shown, signed)
+    case.plan = shown["plan"]
+    case.save(update_fields=["plan"])
+    return row
+
+
+def step_of(viewer: Viewer, case: VerificationCase, step: str, *, note: str = "") -> Signing:
+    """The next entry of the work log: content, digest and what is signed.
+
+    Raises Refused: step_unknown, role_not_allowed, step_already_recorded, step_out_of_order, and per step
+    plan_missing, sample_not_open, report_differs, finding_open.
+    """
+    if step not in ORDER:
+        refuse(Refusal.STEP_UNKNOWN, step=step[:30])
+    wanted = VerificationStep(step)
+    signer = _SIGNERS.get(wanted, Role.LEAD_AUDITOR)
+    if viewer.role != signer:
+        refuse(Refusal.ROLE_NOT_ALLOWED, role=viewer.role, allowed=signer)
+    done = recorded(case)
+    if any(entry.step == step for entry in done):
+        refuse(Refusal.STEP_ALREADY_RECORDED, step=step)
+    if wanted != next_step(case):
+        refuse(Refusal.STEP_OUT_OF_ORDER, expected=next_step(case))
+    content = content_of(case, wanted, person=viewer.person, note=note)
+    digest = canonical.digest(content)
+    previous = done[-1].digest if done else None
+    args = _place(case) | {"step": step, "digest": digest, "previous": previous}
+    return {"content": content, "digest": digest, "name": Transaction.RECORD_STEP, "args": args}
+
+
+@transaction.atomic
+def record_step(
+    viewer: Viewer, case: VerificationCase, signed: Mapping[str, str], *, step: str, note: str = ""
+) -> OutboxRow:
+    """Keep an entry and queue its signed digest; it counts once the ledger has it."""
+    shown = step_of(viewer, case, step, note=note)
+    row = _accept(viewer, case, shown, signed)
+    WorkLogEntry.objects.update_or_create(
+        case=case,
+        step=step,
+        defaults={
+            "content": canonical.encode_text(shown["content"]),
+            "digest": shown["digest"],
+            "previous": shown["args"]["previous"] or "",
+            "person": viewer.person,
+            "intent": row.id,
+            "at": clock.now(),
+        },
+    )
+    return row
+
+
+def return_of(case: VerificationCase, *, reason: str) -> Signing:
+    """What is signed to send a statement back. Raises Refused: reason_required."""
+    if not reason.strip():
+        refuse(Refusal.REASON_REQUIRED)
+    args = _place(case) | {"reason_digest": sha256(reason.strip().encode()).hexdigest()}
+    return {"name": Transaction.RETURN_STATEMENT, "args": args}
+
+
+@transaction.atomic
+def return_statement(
+    viewer: Viewer, case: VerificationCase, signed: Mapping[str, str], *, reason: str
+) -> OutboxRow:
+    """Keep the reason and queue the signed return; the enterprise may edit when the ledger has it."""
+    row = _accept(viewer, case, return_of(case, reason=reason), signed)
+    case.decision, case.reason, case.decided_at = "returned", reason.strip()[:1000], clock.now()
+    case.save(update_fields=["decision", "reason", "decided_at"])
+    return row
+
+
+def approval_of(viewer: Viewer, case: VerificationCase) -> Signing:
+    """The verification report and what its approver signs. Raises Refused: role_not_allowed, step_missing,
+    finding_open, approver_same_person."""
+    if viewer.role != Role.APPROVER:
+        refuse(Refusal.ROLE_NOT_ALLOWED, role=viewer.role, allowed=Role.APPROVER)
+    done = recorded(case)
+    missing = next_step(case)
+    if missing is not None:
+        refuse(Refusal.STEP_MISSING, step=missing)
+    if count := Finding.objects.filter(case=case, closed=False).count():
+        refuse(Refusal.FINDING_OPEN, count=count)
+    if viewer.person in {entry.person for entry in done}:
+        refuse(Refusal.APPROVER_SAME_PERSON)
+    findings = [finding_record(row) for row in Finding.objects.filter(case=case)]
+    report = {
+        "schema": "tanheng-verification/1",
+        "case": case.pk,
+        "auditor": case.auditor,
+        "statement_digest": case.report.digest,
+        "total_g": str(case.report.total_g),
+        "conclusion": "approved",
+        "plan": case.plan,
+        "seed": case.seed,
+        "steps": [{"step": entry.step, "digest": entry.digest, "person": entry.person} for entry in done],
+        "findings": findings,
+        "approver": viewer.person,
+    }
+    args = _place(case) | {
+        "work_log_root": merkle.root([merkle.leaf_hash(bytes.fromhex(e.digest)) for e in done]).hex(),
+        "findings_root": merkle.root([merkle.leaf_hash(canonical.encode(one)) for one in findings]).hex(),
+        "verification_digest": canonical.digest(report),
+    }
+    return {"report": report, "name": Transaction.APPROVE_AND_MINT, "args": args}
+
+
+@transaction.atomic
+def approve(viewer: Viewer, case: VerificationCase, signed: Mapping[str, str]) -> OutboxRow:
+    """Keep the verification report and queue the signed approval; the ledger mints."""
+    shown = approval_of(viewer, case)
+    row = _accept(viewer, case, shown, signed)
+    case.decision, case.decided_at = "approved", clock.now()
+    case.verification = canonical.encode_text(shown["report"])
+    case.save(update_fields=["decision", "decided_at", "verification"])
+    return row
+
+
+def finding_record(row: Finding) -> dict[str, Any]:
+    """A finding as it enters the findings' root."""
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "stream": row.stream,
+        "text": row.text,
+        "at_stake_g": str(row.at_stake_g),
+        "reply": row.reply,
+        "outcome": row.outcome,
+        "closed": row.closed,
+    }
+
+
+def _accept(viewer: Viewer, case: VerificationCase, shown: Signing, signed: Mapping[str, str]) -> OutboxRow:
+    return intents.accept(
+        viewer, name=shown["name"], args=shown["args"], signed=signed, subject=f"case:{case.pk}"
+    )
+
+
+def _place(case: VerificationCase) -> dict[str, Any]:
+    account, plant, period, version = case.pk.split("~")
+    return {"account": account, "plant": plant, "period": period, "version": int(version)}

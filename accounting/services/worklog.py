@@ -1,0 +1,120 @@
+"""What stands in each step of a work log; built from the case, so that two readings give one digest."""
+
+from fractions import Fraction
+from typing import Any
+
+from lexicon import canonical
+from lexicon.refusals import Refusal, refuse
+from lexicon.terms import VerificationStep
+from lexicon.units import grams_from_t
+from proof import trees
+
+from accounting import metered
+from accounting.domain.compute import statement_of
+from accounting.domain.sampling import draw
+from accounting.models import ActivityRecord, Finding, VerificationCase, WorkLogEntry
+from accounting.services.calculation import calculate_period
+from accounting.services.freezing import loads
+
+# Steps of a month; a year adds the site visit. The ledger's parameters decide, and refuse any other order.
+ORDER = (
+    VerificationStep.INDEPENDENCE,
+    VerificationStep.PLAN,
+    VerificationStep.SAMPLE,
+    VerificationStep.RECOMPUTATION,
+    VerificationStep.FINDINGS_CLOSED,
+    VerificationStep.TECHNICAL_REVIEW,
+)
+DECLARATION = (
+    "本人及所在机构未编制该企业的排放报告，不持有或交易配额，与该企业无利害关系。"
+    " / Neither I nor my organisation compiled this enterprise's report, hold or trade allowances,"
+    " or have an interest in it."
+)
+
+
+def recorded(case: VerificationCase) -> list[WorkLogEntry]:
+    """The entries that the ledger has, in order."""
+    entries = {entry.step: entry for entry in case.log.exclude(tx_id="")}
+    return [entries[step] for step in ORDER if step in entries]
+
+
+def next_step(case: VerificationCase) -> VerificationStep | None:
+    """The first step that the ledger does not have, or None."""
+    done = {entry.step for entry in recorded(case)}
+    return next((step for step in ORDER if step not in done), None)
+
+
+def population(case: VerificationCase) -> list[str]:
+    """Everything a sample may draw, by name, in a fixed order: metered days, typed values, evidence."""
+    period = case.report.period
+    content = loads(case.report.content)
+    used = {slug for line in content["lines"] for slug in line["meters"]}
+    days = [
+        f"day:{meter}:{day.isoformat()}"
+        for meter, day, _, _ in metered.days(period.plant, period.period)
+        if meter in used
+    ]
+    values = [
+        f"value:{record.stream}.{record.name}"
+        for record in ActivityRecord.objects.filter(period=period).order_by("stream", "name")
+    ]
+    return days + values + [f"evidence:{one['sha256']}" for one in content["evidence"]]
+
+
+def sample_of(case: VerificationCase) -> list[str]:
+    """The items the seed drew. Raises Refused: plan_missing, sample_not_open."""
+    if not case.plan:
+        refuse(Refusal.PLAN_MISSING)
+    if not case.seed:
+        refuse(Refusal.SAMPLE_NOT_OPEN)
+    items = population(case)
+    if canonical.digest(items) != case.plan["population_digest"]:
+        refuse(Refusal.CHANGED_MEANWHILE)
+    return draw(case.seed, items, case.plan["sample_size"])
+
+
+def recomputation(case: VerificationCase) -> dict[str, Any]:
+    """The frozen total beside three others: recalculated, by the trees alone, and from today's data."""
+    content = loads(case.report.content)
+    again = statement_of(content["input"])
+    today = calculate_period(case.report.period).statement
+    total: trees.Ratio = (0, 1)
+    for line in content["lines"]:
+        total = trees.add(total, trees.evaluate(line["tree"]))
+    by_trees = grams_from_t(Fraction(*total))
+    return {
+        "statement_digest": case.report.digest,
+        "frozen_g": str(case.report.total_g),
+        "recalculated_g": str(again.grams),
+        "by_trees_g": str(by_trees),
+        "today_g": "" if today.blocked else str(today.grams),
+        "equal": case.report.total_g == again.grams == by_trees,
+    }
+
+
+def content_of(case: VerificationCase, step: VerificationStep, *, person: str, note: str) -> dict[str, Any]:
+    """The content of a step. Raises Refused: plan_missing, sample_not_open, report_differs, finding_open."""
+    head = {"case": case.pk, "step": step, "person": person, "note": note.strip()[:500]}
+    if step is VerificationStep.INDEPENDENCE:
+        return head | {"declaration": DECLARATION, "auditor": case.auditor}
+    if step is VerificationStep.PLAN:
+        if not case.plan_digest:
+            refuse(Refusal.PLAN_MISSING)
+        return head | {"plan_digest": case.plan_digest, "plan": case.plan}
+    if step is VerificationStep.SAMPLE:
+        return head | {"seed": case.seed, "items": sample_of(case)}
+    if step is VerificationStep.RECOMPUTATION:
+        result = recomputation(case)
+        if not result["equal"]:
+            refuse(Refusal.REPORT_DIFFERS)
+        return head | result
+    if step is VerificationStep.FINDINGS_CLOSED:
+        return head | {"findings": _closed_findings(case)}
+    return head | {"reviewed": [entry.digest for entry in recorded(case)]}
+
+
+def _closed_findings(case: VerificationCase) -> list[dict[str, Any]]:
+    rows = list(Finding.objects.filter(case=case))
+    if count := sum(1 for row in rows if not row.closed):
+        refuse(Refusal.FINDING_OPEN, count=count)
+    return [{"number": row.number, "kind": row.kind, "outcome": row.outcome} for row in rows]
