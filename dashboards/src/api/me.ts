@@ -1,0 +1,80 @@
+/** Who is signed in, and what she may do: one question that the whole page hangs on. */
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { get } from "@/lib/fetch";
+import { ProblemError } from "@/lib/problem";
+
+export interface BoundKeyRow {
+  fingerprint: string;
+  use: string;
+  spki?: string;
+  valid_from?: string | null;
+}
+
+export type Kind = "enterprise" | "auditor" | "regulator" | "administrator";
+
+interface MeAnswer {
+  person: string;
+  name: string;
+  email: string;
+  role: string;
+  kind: Kind | "";
+  account: string;
+  organisation: string;
+  tenant: string;
+  rights: string[];
+  keys: BoundKeyRow[];
+  network: string;
+  second_factor: { totp: boolean; passkeys: number; recovery_codes: boolean };
+  registration_state: string;
+}
+
+export interface Me {
+  person: { id: string; name: string; email: string };
+  role: string;
+  /** Empty kind: signed in, but no organisation has admitted her yet. */
+  kind: Kind;
+  member: boolean;
+  account: string;
+  organisation: string;
+  tenant: string;
+  rights: string[];
+  keys: BoundKeyRow[];
+  network: string;
+  second_factor: boolean;
+  registration_state: string;
+}
+
+function meOf(answer: MeAnswer): Me {
+  return {
+    ...answer,
+    person: { id: answer.person, name: answer.name, email: answer.email },
+    kind: answer.kind || "enterprise",
+    member: answer.kind !== "",
+    second_factor: answer.second_factor.totp || answer.second_factor.passkeys > 0,
+  };
+}
+
+async function readMe(): Promise<Me | null> {
+  try {
+    return meOf(await get<MeAnswer>("me/"));
+  } catch (error) {
+    // Not signed in is an answer here, not a fault.
+    if (error instanceof ProblemError && (error.problem.status === 401 || error.problem.status === 403)) return null;
+    throw error;
+  }
+}
+
+export const meQuery = queryOptions({ queryKey: ["me"], queryFn: readMe, staleTime: 60_000 });
+
+export function useMe() {
+  return useQuery(meQuery);
+}
+
+/** The signed-in person inside pages that only exist for one. */
+export function useMyself(): Me {
+  const { data } = useQuery(meQuery);
+  if (!data) throw new Error("used outside a signed-in page");
+  return data;
+}
+
+export const can = (me: Me, right: string): boolean => me.rights.includes(right);

@@ -1,0 +1,37 @@
+/** Questions that need no account: the front page's figures and a report's digest against the ledger. */
+import { ask, get } from "@/lib/fetch";
+import type { Problem } from "@/lib/problem";
+import type { Result } from "@/lib/result";
+
+export interface PublicFigures {
+  reports: number;
+  verified_tco2: string;
+  last_price_cents: string | null;
+}
+
+export interface VerifiedReport {
+  found: boolean;
+  digest: string;
+  state: string | null;
+  enterprise: string | null;
+  plant: string | null;
+  period: string | null;
+  version: number | null;
+  guideline: string | null;
+  total_tco2: string | null;
+  block_number: number | null;
+  tx_id: string | null;
+  minted_at: string | null;
+  endorsers: string[];
+  signers: { name?: string; person: string; act: string }[];
+  statement?: string;
+}
+
+export const publicFigures = () => get<PublicFigures>("public/");
+export const verifyDigest = (digest: string): Promise<Result<VerifiedReport, Problem>> => ask("GET", "verify/", { query: { digest } });
+
+export function verifyFile(file: File): Promise<Result<VerifiedReport, Problem>> {
+  const form = new FormData();
+  form.append("file", file);
+  return ask("POST", "verify/", { form });
+}

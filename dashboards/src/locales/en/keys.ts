@@ -1,0 +1,31 @@
+export const keys = {
+  sign: { exactText: "The exact text that is signed", keyNote: "signing key {{fingerprint}}", sign: "Confirm and sign" },
+  keys: {
+    title: "Keys and settings", deviceTitle: "This device's signing key", boundTitle: "Keys bound to your account", tokensTitle: "Program tokens", lookTitle: "Display",
+    loadFile: "Load a key file", loadHint: "The PEM file is read in this browser only; it is not sent.", forget: "Remove the key from this browser", forgetNote: "This device can then no longer sign; the binding on the ledger stays.",
+    fingerprint: "Fingerprint", use: "Use", since: "Valid from", thisDevice: "this device", person: "Person id", account: "Account id", network: "Network id", source: "Source",
+    sourceFile: "key file", sourceDevice: "made on this device", rise: "Colour of a rise", riseRed: "Red up, green down", riseGreen: "Green up, red down",
+    tokenName: "Name", tokenMake: "New token", tokenOnce: "The token is shown only now; keep it at once:", tokenRevoke: "Revoke", tokenExpires: "Expires", tokenUsed: "Last used", tokenNone: "No program tokens yet",
+    tokenHint: "A program calls the interface as you, within your role; signing still needs a key file.", tokenRevoked: "revoked",
+    state: {
+      insecure: { title: "This address is not encrypted, so the browser offers no signing", meaning: "You can look, but not sign. Open the https address; to try on this machine use an http://localhost address." },
+      no_key: { title: "There is no signing key on this device", meaning: "Load a key file, or use a device that has the key." },
+      not_bound: { title: "This device's key is not bound to your account", meaning: "It has not taken effect yet, or was unbound. Load a key file that is bound." },
+      may_be_cleared: { title: "This device can sign", meaning: "The browser has not promised to keep the key: clearing site data removes it. Keep your recovery code safe." },
+      ready: { title: "This device can sign", meaning: "The key is kept in this browser and cannot be exported." },
+    },
+    file: {
+      file_no_pem: "This is no key file: it holds no PEM private key. Choose a file that begins with BEGIN PRIVATE KEY.",
+      file_sec1: "This is a private key in the old format (EC PRIVATE KEY). Convert it to PKCS#8 first.",
+      file_encrypted: "This key file has a password. The browser cannot read it; use it on the command line.",
+      file_public: "This is a public key, which cannot sign. Choose the private key file.",
+      file_certificate: "This is a certificate, not a private key. Choose the private key file.",
+      file_too_big: "The file is too big to be a key file.",
+      file_not_p256: "The key is not on the P-256 curve, which is the only one accounts take.",
+      file_not_bound: "The file can be read, but its key is not bound to your account. Make sure that it is your own key file.",
+    },
+    codeTitle: "Recovery code", codeIntro: "This is your only recovery code, shown only now. It can bind and unbind keys and nothing else: no trade, no report. Print it or write it down and keep it safe.",
+    codeAsk: "Type line {{line}} to show that you have kept it", codeWrong: "Line {{line}} differs; compare it and type it again.", codePrint: "Print",
+    codePurpose: "may only bind and unbind keys",
+  },
+};

@@ -1,0 +1,14 @@
+/** Chinese texts of the pages. The field's own words come from the lexicon, refusals from the server. */
+import { accounting } from "./accounting";
+import { administration } from "./administration";
+import { general } from "./general";
+import { keys } from "./keys";
+import { market } from "./market";
+import { oversight } from "./oversight";
+import { review } from "./review";
+import { visitor } from "./visitor";
+
+export const zh = { ...general, ...visitor, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration };
+
+type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
+export type Dict = Texts<typeof zh>;

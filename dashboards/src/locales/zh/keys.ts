@@ -1,0 +1,31 @@
+export const keys = {
+  sign: { exactText: "将要签名的原文（逐字）", keyNote: "签名密钥 {{fingerprint}}", sign: "确认并签名" },
+  keys: {
+    title: "密钥与设置", deviceTitle: "本设备的签名密钥", boundTitle: "已绑定到账户的密钥", tokensTitle: "程序令牌", lookTitle: "显示",
+    loadFile: "载入密钥文件", loadHint: "PEM 文件只在本浏览器内读取，不会上传。", forget: "从本浏览器移除密钥", forgetNote: "移除后本设备不能再签名；链上的绑定不变。",
+    fingerprint: "指纹", use: "用途", since: "生效时间", thisDevice: "本设备", person: "人员编号", account: "账户编号", network: "网络编号", source: "来源",
+    sourceFile: "密钥文件", sourceDevice: "在本设备生成", rise: "涨跌颜色", riseRed: "红涨绿跌", riseGreen: "绿涨红跌",
+    tokenName: "名称", tokenMake: "新建令牌", tokenOnce: "令牌只显示这一次，请立即保存：", tokenRevoke: "撤销", tokenExpires: "到期", tokenUsed: "上次使用", tokenNone: "还没有程序令牌",
+    tokenHint: "程序用令牌代您调用接口，权限不超过您的角色；签名仍需密钥文件。", tokenRevoked: "已撤销",
+    state: {
+      insecure: { title: "此地址未加密，浏览器不提供签名功能", meaning: "您可以查看，但不能签名。请用 https 地址打开；在本机试用请用 http://localhost 地址。" },
+      no_key: { title: "本设备没有签名密钥", meaning: "请载入密钥文件，或用已有密钥的设备操作。" },
+      not_bound: { title: "本设备的密钥没有绑定到您的账户", meaning: "密钥尚未生效，或已被解除绑定。请载入已绑定的密钥文件。" },
+      may_be_cleared: { title: "本设备可以签名", meaning: "浏览器未承诺长期保存密钥：清除网站数据会删除它。请保管好恢复码。" },
+      ready: { title: "本设备可以签名", meaning: "密钥保存在本浏览器中，不能导出。" },
+    },
+    file: {
+      file_no_pem: "这不是密钥文件：文件中没有 PEM 私钥。请选择以“BEGIN PRIVATE KEY”开头的文件。",
+      file_sec1: "这是旧格式的私钥（EC PRIVATE KEY）。请先转换为 PKCS#8 格式再载入。",
+      file_encrypted: "这个密钥文件带密码。浏览器不能读取带密码的文件，请在命令行使用它。",
+      file_public: "这是公钥，不能签名。请选择私钥文件。",
+      file_certificate: "这是证书，不是私钥。请选择私钥文件。",
+      file_too_big: "文件过大，不是密钥文件。",
+      file_not_p256: "密钥不是 P-256 曲线，账户不接受。",
+      file_not_bound: "文件可读，但其中的密钥没有绑定到您的账户。请确认这是您本人的密钥文件。",
+    },
+    codeTitle: "恢复码", codeIntro: "这是您唯一的恢复码，只显示这一次。它只能用来绑定或解除密钥，不能交易或签署报告。请打印或抄写后妥善保管。",
+    codeAsk: "请输入第 {{line}} 行以确认已保存", codeWrong: "第 {{line}} 行不一致，请核对后重输。", codePrint: "打印",
+    codePurpose: "只可用于绑定和解除绑定密钥",
+  },
+} as const;

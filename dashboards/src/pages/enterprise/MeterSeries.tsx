@@ -1,0 +1,72 @@
+/** Consumption over the chosen range, one medium at a time: different units never share an axis. */
+import { useQueries } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Meter, SeriesPoint } from "@/api/ingest";
+import { useNamed, useTerm } from "@/labels";
+import { get } from "@/lib/fetch";
+import { Card } from "@/ui/Card";
+import { SourceStack, type Series } from "@/ui/charts/SourceStack";
+import { Segments } from "@/ui/Segments";
+import { Empty } from "@/ui/states";
+import type { LivePlant } from "./liveMeters";
+
+export type Range = "h1" | "h24" | "d30";
+const HOURS: Record<Range, number> = { h1: 1, h24: 24, d30: 720 };
+const STEPS: Record<Range, number> = { h1: 60, h24: 900, d30: 21600 };
+const COLOURS = ["fuel", "process", "electricity", "heat", "deduction", "other"] as const;
+const MEDIA: Record<string, (typeof COLOURS)[number]> = { coal: "fuel", oil: "fuel", gas: "fuel", electricity: "electricity", heat: "heat", steam: "heat", limestone: "process", raw_meal: "process", clinker: "process" };
+
+interface Answer {
+  points: SeriesPoint[];
+}
+
+function useSeries(meters: readonly Meter[], range: Range) {
+  return useQueries({
+    queries: meters.map((meter) => ({
+      queryKey: ["series", meter.id, range],
+      queryFn: () => {
+        const to = new Date();
+        const from = new Date(to.getTime() - HOURS[range] * 3_600_000);
+        return get<Answer>(`meters/${meter.id}/series/`, { from: from.toISOString(), to: to.toISOString(), step: STEPS[range] });
+      },
+      refetchInterval: range === "h1" ? 15_000 : 120_000,
+    })),
+  });
+}
+
+/** Register values to what was used in each step, as a rate an hour. Gaps stay gaps. */
+export function rates(points: readonly SeriesPoint[]): [number, number][] {
+  const known = points.filter((point): point is { at: string; value: string } => point.value !== null).map((point) => [Date.parse(point.at), Number(point.value)] as const);
+  return known.slice(1).flatMap(([at, value], i): [number, number][] => {
+    const [before, old] = known[i]!;
+    const hours = (at - before) / 3_600_000;
+    return hours > 0 && value >= old ? [[at, (value - old) / hours]] : [];
+  });
+}
+
+export function MeterSeries({ meters, range }: { meters: readonly Meter[]; range: Range; live: LivePlant }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const named = useNamed();
+  const groups = useMemo(() => [...new Set(meters.map((meter) => `${meter.medium}|${meter.unit}`))], [meters]);
+  const [chosen, setChosen] = useState(groups[0] ?? "");
+  const group = groups.includes(chosen) ? chosen : (groups[0] ?? "");
+  const [medium = "", unit = ""] = group.split("|");
+  const shown = meters.filter((meter) => meter.medium === medium && meter.unit === unit).slice(0, 6);
+  const answers = useSeries(shown, range);
+  const stamp = answers.map((answer) => answer.dataUpdatedAt).join();
+  const series = useMemo<Series[]>(
+    () => shown.map((meter, i) => ({ id: meter.id, label: named(meter), colour: shown.length === 1 ? (MEDIA[medium] ?? "other") : COLOURS[i % COLOURS.length]!, points: rates(answers[i]?.data?.points ?? []) })),
+    // The answers' times stand for the answers.
+    [stamp, group],
+  );
+  const empty = answers.every((answer) => !answer.isPending) && series.every((each) => each.points.length === 0);
+  return (
+    <Card title={t("live.seriesTitle")} note={`${term("Unit", unit)}/h`} aside={
+      <Segments label={t("live.choose")} value={group} onChange={setChosen} options={groups.map((value) => ({ value, label: `${term("Medium", value.split("|")[0])} (${term("Unit", value.split("|")[1])})` }))} />
+    }>
+      {empty ? <Empty icon="pulse" title={t("live.noSeries")} /> : <SourceStack series={series} unit={`${term("Unit", unit)}/h`} summary={t("live.summary", { n: shown.length })} days={range === "d30"} />}
+    </Card>
+  );
+}

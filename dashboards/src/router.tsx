@@ -1,0 +1,96 @@
+/** Every route of the site. Pages are loaded when first visited; filters and tokens live in the address. */
+import { QueryClient } from "@tanstack/react-query";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate, Outlet } from "@tanstack/react-router";
+import { ProblemError } from "@/lib/problem";
+import { useMe } from "@/api/me";
+import { AppShell } from "@/shell/AppShell";
+import { homeOf } from "@/shell/menus";
+import { VisitorShell } from "@/shell/VisitorShell";
+import { Failed, Missing, SkeletonRows } from "@/ui/states";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Missing });
+const visitor = createRoute({ getParentRoute: () => root, id: "visitor", component: VisitorShell });
+const app = createRoute({ getParentRoute: () => root, id: "app", component: AppShell });
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value ? value : typeof value === "number" ? String(value) : undefined);
+
+function open(path: string, load: () => Promise<{ Page: () => React.ReactNode }>) {
+  return createRoute({
+    getParentRoute: () => visitor, path, component: lazyRouteComponent(load, "Page"),
+    validateSearch: (search: Record<string, unknown>) => ({ next: text(search["next"]), step: text(search["step"]), digest: text(search["digest"]), code: text(search["code"]) }),
+  });
+}
+
+function page(path: string, load: () => Promise<{ Page: () => React.ReactNode }>) {
+  return createRoute({
+    getParentRoute: () => app, path, component: lazyRouteComponent(load, "Page"),
+    validateSearch: (search: Record<string, unknown>) => ({ q: text(search["q"]), kind: text(search["kind"]), purpose: text(search["purpose"]), tab: text(search["tab"]) }),
+  });
+}
+
+function Start() {
+  const me = useMe();
+  if (me.isPending) return <SkeletonRows />;
+  return <Navigate to={me.data ? homeOf(me.data) : "/"} replace />;
+}
+
+const routes = root.addChildren([
+  visitor.addChildren([
+    open("/", () => import("@/pages/visitor/Home")),
+    open("/verify", () => import("@/pages/visitor/Verify")),
+    open("/login", () => import("@/pages/visitor/Login")),
+    open("/register", () => import("@/pages/visitor/Register")),
+    open("/register/status", () => import("@/pages/visitor/RegistrationStatus")),
+  ]),
+  app.addChildren([
+    createRoute({ getParentRoute: () => app, path: "/start", component: Start }),
+    page("/home", () => import("@/pages/enterprise/Workbench")),
+    page("/live", () => import("@/pages/enterprise/Live")),
+    page("/accounting", () => import("@/pages/enterprise/Periods")),
+    page("/accounting/$period", () => import("@/pages/enterprise/Period")),
+    page("/reports", () => import("@/pages/shared/Reports")),
+    page("/reports/$report", () => import("@/pages/shared/Report")),
+    page("/market", () => import("@/pages/enterprise/Market")),
+    page("/assets", () => import("@/pages/enterprise/Assets")),
+    page("/queue", () => import("@/pages/auditor/Queue")),
+    page("/review/$case", () => import("@/pages/auditor/Review")),
+    page("/oversight", () => import("@/pages/regulator/Wall")),
+    page("/actions", () => import("@/pages/regulator/Actions")),
+    page("/enterprises", () => import("@/pages/regulator/Enterprises")),
+    page("/enterprises/$account", () => import("@/pages/regulator/Enterprise")),
+    page("/trace", () => import("@/pages/regulator/Trace")),
+    page("/registrations", () => import("@/pages/administrator/Registrations")),
+    page("/registrations/$registration", () => import("@/pages/administrator/Registration")),
+    page("/issuance", () => import("@/pages/administrator/Issuance")),
+    page("/chain", () => import("@/pages/shared/Chain")),
+    page("/search", () => import("@/pages/shared/Search")),
+    page("/settings", () => import("@/pages/shared/Settings")),
+  ]),
+]);
+
+export const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+      // A refusal stays one; only a lost connection or a broken server is asked again.
+      retry: (count, error) => count < 2 && (!(error instanceof ProblemError) || error.problem.status === 0 || error.problem.status >= 502),
+    },
+  },
+});
+
+export const router = createRouter({
+  routeTree: routes,
+  basepath: "/app",
+  defaultPreload: "intent",
+  defaultPendingMs: 150,
+  defaultPendingComponent: () => <SkeletonRows rows={6} />,
+  defaultErrorComponent: ({ error }) => <Failed error={error} />,
+  defaultNotFoundComponent: Missing,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,60 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { signOut } from "@/api/allauth";
+import type { Me } from "@/api/me";
+import { useTerm } from "@/labels";
+import { live } from "@/live";
+import { Icon } from "@/ui/Icon";
+
+export function AccountMenu({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const leave = useLeave();
+  useEffect(() => {
+    if (!open) return undefined;
+    const outside = (event: Event) => {
+      if (event instanceof KeyboardEvent ? event.key === "Escape" : !box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", outside);
+    document.addEventListener("keydown", outside);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("keydown", outside);
+    };
+  }, [open]);
+  return (
+    <div className="menu" ref={box}>
+      <button type="button" className="button plain" aria-haspopup="true" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="people" />
+        <span className="wide-only">{me.person.name}</span>
+        <Icon name="down" size={14} label={t("shell.account")} />
+      </button>
+      {open ? (
+        <div className="menu-list">
+          <div className="head">
+            <div className="strong">{me.person.name}</div>
+            <div className="small muted wrap-anywhere">{me.person.email}</div>
+            <div className="small muted">{me.organisation} · {term("Role", me.role)}</div>
+          </div>
+          <Link to="/settings" onClick={() => setOpen(false)}><Icon name="key" />{t("menu.settings")}</Link>
+          <button type="button" onClick={() => void leave()}><Icon name="out" />{t("shell.signOut")}</button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function useLeave() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return async () => {
+    await signOut();
+    live.stop();
+    client.clear();
+    await navigate({ to: "/login" });
+  };
+}
