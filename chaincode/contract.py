@@ -1,4 +1,4 @@
-"""Dispatch: from a call's bytes to an outcome, by one table. Reads nothing itself: what is missing is asked for.
+"""Dispatch: from a call's bytes to an outcome, by one table. What is missing is asked for.
 
 Owns the order of checks that all transactions share. The rules of each are in its own module.
 """
@@ -91,7 +91,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the peer is told. Writes: (key, value or None to delete); `guard`: new keys under the regulator's policy."""
+    """What the peer is told. Writes: (key, value or None); `guard`: new keys under the regulator's policy."""
 
     status: int
     message: str

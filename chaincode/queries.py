@@ -1,4 +1,4 @@
-"""Reading functions. Each answers canonical JSON and shows a caller only what she may see; hidden is not found."""
+"""Reading functions: canonical JSON, filtered by the caller; what is hidden is not found."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
