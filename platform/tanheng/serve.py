@@ -1,0 +1,32 @@
+"""`python -m tanheng.serve`: the web process, on 127.0.0.1 only."""
+
+import uvicorn
+
+from tanheng.env import Environment
+
+HOST = "127.0.0.1"
+# Frames that come in are small; the largest that go out have 64 kB.
+SOCKET_BYTES_MAX = 64 * 1024
+STOP_S = 5
+
+
+def main() -> None:
+    """Serve until a signal; open pages are told to come back. Codes stand in addresses: no access log."""
+    environment = Environment.read()
+    uvicorn.run(
+        "tanheng.asgi:application",
+        host=HOST,
+        port=environment.port,
+        ws="websockets-sansio",
+        ws_max_size=SOCKET_BYTES_MAX,
+        lifespan="on",
+        access_log=False,
+        server_header=False,
+        log_level=environment.log_level.lower(),
+        timeout_graceful_shutdown=STOP_S,
+        forwarded_allow_ips="127.0.0.1",
+    )
+
+
+if __name__ == "__main__":
+    main()
