@@ -177,9 +177,21 @@ def coin_balance(account: str) -> CoinBalance:
     return CoinBalance(free_cents, total - free_cents, len(free))
 
 
-def instruments() -> list[tuple[str, int]]:
-    """Every unit and vintage that was ever issued, newest first."""
-    return list(Lot.objects.order_by("unit", "-vintage").values_list("unit", "vintage").distinct())
+def traded() -> list[dict[str, Any]]:
+    """What is traded: unit, vintage, reference price in 0.01 coin."""
+    prices = market_state().closes
+    if not prices and (parameters := market_parameters()):
+        prices = {close.instrument: close.price_cents for close in parameters.references}
+    rows = []
+    for name, price in sorted(prices.items()):
+        unit, _, vintage = name.partition("-")
+        rows.append({"unit": unit, "vintage": int(vintage), "reference_cents": price})
+    return rows
+
+
+def lots_of(account: str) -> QuerySet[Lot]:
+    """An account's lots, those written last first."""
+    return Lot.objects.filter(owner=account).order_by("-block_number", "unit", "vintage", "serial_from")
 
 
 def open_clips(unit: str, vintage: int) -> QuerySet[ListingClip]:

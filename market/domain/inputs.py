@@ -108,7 +108,7 @@ def clip_sizes(quantity: int, *, lot_t: int = 1) -> list[int]:
 
 
 def clips_of(parts: Sequence[LotPart], sizes: Sequence[int]) -> list[ClipPart]:
-    """The parts, in order, cut into clips of these sizes; what is cut from a lot starts at the next serial."""
+    """The parts, in order, cut into clips of these sizes; the rest of a cut lot starts at the next serial."""
     left = list(parts)
     clips: list[ClipPart] = []
     for size in sizes:

@@ -1,0 +1,1 @@
+"""The market's routes: decode, permit, call one service or selector, encode."""
