@@ -43,9 +43,12 @@ class Child:
         """Start and wait until ready. Raises NotReady."""
         await self._spawn(restarts=0)
         began = time.monotonic()
-        while not await self.process.ready():
+        while True:
+            ready = await self.process.ready()
             if self._running is None or self._running.returncode is not None:
                 raise NotReady(f"{self.process.name} ended before it was ready; see {self.log}")
+            if ready:
+                break
             limit_s = self.process.ready_within_s
             if time.monotonic() - began > limit_s:
                 raise NotReady(f"{self.process.name} is not ready after {limit_s:.0f} s; see {self.log}")

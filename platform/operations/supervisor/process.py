@@ -12,8 +12,13 @@ from dataclasses import dataclass, field
 Probe = Callable[[], Awaitable[bool]]
 
 
+# A program that cannot start (a missing module, a wrong setting) has ended by then.
+STEADY_AFTER_S = 0.5
+
+
 async def alive() -> bool:
-    """Ready as soon as it lives: for workers that serve nobody."""
+    """Ready when it has lived a moment: for workers that serve nobody."""
+    await asyncio.sleep(STEADY_AFTER_S)
     return True
 
 
