@@ -59,6 +59,7 @@ class Bell:
         self._channel = channel
         self._rung = asyncio.Event()
         self._connection: Any = None
+        self._descriptor = -1
 
     def open(self) -> None:
         """Begin to listen. Raises psycopg2.OperationalError when the database is away."""
@@ -68,7 +69,9 @@ class Bell:
         self._connection.autocommit = True
         with self._connection.cursor() as cursor:
             cursor.execute(f'listen "{self._channel}"')
-        asyncio.get_running_loop().add_reader(self._connection.fileno(), self._arrived)
+        # A connection that breaks forgets its descriptor; the loop needs it to let go.
+        self._descriptor = self._connection.fileno()
+        asyncio.get_running_loop().add_reader(self._descriptor, self._arrived)
 
     def ring(self) -> None:
         """Wake the waiter from inside."""
@@ -85,7 +88,7 @@ class Bell:
     def close(self) -> None:
         """Stop listening."""
         if self._connection is not None:
-            asyncio.get_running_loop().remove_reader(self._connection.fileno())
+            asyncio.get_running_loop().remove_reader(self._descriptor)
             self._connection.close()
             self._connection = None
 

@@ -212,23 +212,23 @@ class Hub:
         """One connection's life. What was published before LISTEN took hold is read at once."""
         listening = psycopg2.connect(**_parameters())
         loop, lost = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+        # A connection that breaks forgets its descriptor; the loop needs it to let go.
+        descriptor = listening.fileno()
         try:
             listening.autocommit = True
             with listening.cursor() as cursor:
                 cursor.execute(f"listen {live.CHANNEL}")
-            loop.add_reader(listening.fileno(), self._arrived, listening, lost)
+            loop.add_reader(descriptor, self._arrived, listening, lost)
             self._ring(*self._topics)
             await lost
         finally:
-            if not listening.closed:
-                loop.remove_reader(listening.fileno())
-                listening.close()
+            loop.remove_reader(descriptor)
+            listening.close()
 
     def _arrived(self, listening: Any, lost: "asyncio.Future[None]") -> None:
         try:
             listening.poll()
         except psycopg2.Error as error:
-            asyncio.get_running_loop().remove_reader(listening.fileno())
             if not lost.done():
                 lost.set_exception(error)
             return
@@ -302,7 +302,11 @@ def _new_frames(asked: Mapping[str, int]) -> list[tuple[str, str, Ready]]:
         cursor.execute(_NEW_FRAMES, [list(asked), list(asked.values())])
         rows = cursor.fetchall()
     return [
-        (topic, epoch, _ready("delta", topic, epoch, seq, json.loads(data) if isinstance(data, str) else data))
+        (
+            topic,
+            epoch,
+            _ready("delta", topic, epoch, seq, json.loads(data) if isinstance(data, str) else data),
+        )
         for topic, epoch, seq, data in rows
     ]
 
