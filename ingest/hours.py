@@ -16,6 +16,8 @@ from lexicon.terms import ReadingQuality
 from ingest.calendar import HOUR_NS
 from ingest.intake import Point
 
+# A point's time is its reading's millisecond plus ns that keep it unique; the reading's is the millisecond.
+MS_NS = 1_000_000
 # A reading stands for its edge for three expected intervals; later the line between neighbours is closer.
 FRESH_INTERVALS = 3
 
@@ -173,11 +175,12 @@ class _Frame:
         self, last: Span, following: Span, edge_ns: int, risen: int, *, is_fresh: bool
     ) -> tuple[int, bool]:
         """How much of the rise between two spans lies before the edge, and whether that is an estimate."""
-        if following.first_ns == edge_ns:
+        edge, before, after = (t // MS_NS for t in (edge_ns, last.last_ns, following.first_ns))
+        if after == edge:
             return risen, False
         if is_fresh:
             return 0, False
-        return risen * (edge_ns - last.last_ns) // (following.first_ns - last.last_ns), True
+        return risen * (edge - before) // (after - before), True
 
 
 def _span(hour: int, points: Sequence[Point], register: Register) -> Span:

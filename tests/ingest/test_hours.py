@@ -43,7 +43,7 @@ def test_the_reading_at_an_edge_ends_one_hour_and_begins_the_next() -> None:
 
 
 def test_a_fresh_reading_before_the_edge_stands_for_it() -> None:
-    points = [point(0, 0), point(HOUR_NS - QUARTER_NS, 50), point(HOUR_NS + 1, 60)]
+    points = [point(0, 0), point(HOUR_NS - QUARTER_NS, 50), point(HOUR_NS + 2_000_000, 60)]
     assert counts(hours_of(points)) == {0: 50, 1: 10}
     assert not any(hour.estimated for hour in hours_of(points)[:1])
 
