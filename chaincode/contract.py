@@ -6,7 +6,7 @@ Owns the order of checks that all transactions share. The rules of each are in i
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from lexicon.canonical import NotCanonical, decode_object, encode
 from lexicon.events import LedgerEvent, to_payload
@@ -31,7 +31,7 @@ from chaincode import (
     takes,
 )
 from chaincode.callers import Caller, Creator, authenticate
-from chaincode.state import Draft, Loaded, guarded, value_bytes
+from chaincode.state import Draft, Loaded, NotLoaded, guarded, value_bytes
 
 REFUSED = 400
 OK = 200
@@ -184,3 +184,42 @@ def _changed(draft: Draft, name: str, caller: Caller | None) -> Outcome:
         ),
         event=(event.name, to_payload(event)),
     )
+
+
+class Store(Protocol):
+    """State that can be read at once, as a test or the in-memory gateway has it."""
+
+    def get(self, key: str) -> bytes | None:
+        """The value of a key."""
+        ...
+
+    def scan(self, prefix: str) -> tuple[tuple[str, bytes], ...]:
+        """Rows whose keys begin with a prefix, in key order."""
+        ...
+
+    def history(self, key: str) -> tuple[tuple[str, str, bytes | None], ...]:
+        """(transaction, time, value) of a key's past, newest first."""
+        ...
+
+
+def dispatch(
+    store: Store,
+    *,
+    function: str,
+    args: tuple[bytes, ...],
+    tx: str,
+    now: datetime,
+    msp: str,
+    attributes: Mapping[str, str],
+) -> Outcome:
+    """Executes a call over a store: what `ledger.fake` is given, in plain values."""
+    creator = Creator(msp=msp, attributes=attributes)
+    call = Call(function=function, args=args, tx=tx, now=now, creator=creator)
+    loaded = Loaded()
+    while True:
+        try:
+            return execute(call, loaded)
+        except NotLoaded as missing:
+            loaded.values.update({key: store.get(key) for key in missing.keys})
+            loaded.ranges.update({prefix: store.scan(prefix) for prefix in missing.ranges})
+            loaded.histories.update({key: store.history(key) for key in missing.histories})
