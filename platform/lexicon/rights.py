@@ -57,7 +57,7 @@ ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.OPEN_CASES: frozenset({Role.REGULATOR}),
     Right.ENDORSE_ISSUE: frozenset({Role.REGULATOR}),
     Right.PROPOSE_ISSUE: frozenset({Role.ADMINISTRATOR}),
-    Right.SET_OBLIGATION: _OVERSEERS,
+    Right.SET_OBLIGATION: frozenset({Role.REGULATOR}),
     Right.CONFIRM_ACTIONS: _OVERSEERS,
     Right.REVIEW_REGISTRATIONS: frozenset({Role.ADMINISTRATOR}),
     Right.OVERSEE: _OVERSEERS,

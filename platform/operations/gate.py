@@ -36,6 +36,8 @@ CHECKS = (
         (PYTHON, "-m", "lexicon.typescript", "--check"),
         (PYTHON, "-m", "lexicon.typescript"),
     ),
+    Check("API description", (*MANAGE, "openapi", "--check"), (*MANAGE, "openapi")),
+    Check("table of permissions", (*MANAGE, "permissions", "--check"), (*MANAGE, "permissions")),
     Check("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
     Check("front-end types", (*NPM, "typecheck")),
 )

@@ -18,9 +18,10 @@ def api_of(app: str) -> list[Any]:
     if find_spec(f"{app}.api") is None:
         return []
     api = import_module(f"{app}.api")
-    if hasattr(api, "__path__"):
-        return list(import_module(f"{app}.api.urls").urlpatterns)
-    return list(api.urls)
+    if hasattr(api, "urls") or not hasattr(api, "__path__"):
+        return list(getattr(api.urls, "urlpatterns", api.urls))
+    found = find_spec(f"{app}.api.urls")
+    return list(import_module(found.name).urlpatterns) if found else []
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
