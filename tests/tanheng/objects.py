@@ -1,0 +1,39 @@
+"""Objects of alpha's that others must not find: each maker gives the path's parameters of one."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from tests import world
+
+NOW = datetime(2026, 7, 15, tzinfo=UTC)
+
+
+def colleague() -> dict[str, str]:
+    """A person of alpha."""
+    return {"person": world.person_id("alpha_operator")}
+
+
+def token() -> dict[str, str]:
+    """A token of each of alpha's people would be found by its owner only: this one is the head's."""
+    from tenants.models import ApiToken
+
+    row = ApiToken.objects.create(
+        person_id=world.person_id("alpha_head"), name="x", digest=uuid.uuid4().hex, hint="abcd",
+        created_at=NOW, expires_at=datetime(2100, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    return {"token_id": str(row.pk)}
+
+
+def intent() -> dict[str, str]:
+    """Something alpha has signed."""
+    from kit.outbox import OutboxRow
+
+    row = OutboxRow.objects.create(
+        name="list", account=world.HOUSES["alpha"].account, intent_text="{}", organisation="enterprise",
+        created_at=NOW,
+    )  # fmt: skip
+    return {"intent_id": str(row.pk)}
+
+
+MAKERS: dict[str, Callable[[], dict[str, str]]] = {"colleague": colleague, "token": token, "intent": intent}
