@@ -51,10 +51,6 @@ class Endorser(peer_pb2_grpc.EndorserServicer):  # type: ignore[misc]
 
     async def process(self, signed: proposal_pb2.SignedProposal) -> Outcome:
         """Check, run and endorse one proposal."""
-        if self._node.chain.damage:
-            return Outcome(
-                Stage.PEER_FAILED, failure(f"this peer does not endorse: {self._node.chain.damage}")
-            )
         try:
             checked = check_proposal(
                 signed,
@@ -68,6 +64,10 @@ class Endorser(peer_pb2_grpc.EndorserServicer):  # type: ignore[misc]
         if checked.chaincode in SYSTEM_CHAINCODES:
             answered = query(self._node, checked.chaincode, list(checked.call.args))
             return self._finish(checked, Completed(answered, None), b"", [])
+        # A damaged peer still says how it stands, and shows its blocks; it vouches for nothing.
+        if self._node.chain.damage:
+            text = f"this peer does not endorse: {self._node.chain.damage}"
+            return Outcome(Stage.PEER_FAILED, failure(text))
         try:
             return await self._run(checked)
         except ChaincodeUnavailable as error:

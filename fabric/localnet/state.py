@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from localnet.root import StateRoot, row_bytes
 
@@ -229,8 +230,8 @@ def walk_root(path: Path, *, batch: int = 500) -> Iterator[Counted]:
         stored = connection.execute("SELECT value FROM meta WHERE name='root'").fetchone()
         expected = StateRoot.unpack(stored[0]) if stored else StateRoot()
         found, count = StateRoot(), 0
-        for namespace, key, *rest in connection.execute("SELECT ns, key, value, meta, block, tx FROM state"):
-            found.add(_bytes(namespace, key, Row(*rest)))
+        for stored_row in connection.execute("SELECT ns, key, value, meta, block, tx FROM state"):
+            found.add(_bytes(*_as_stored(stored_row)))
             count += 1
             if count % batch == 0:
                 yield Counted(count, found, expected)
@@ -243,10 +244,10 @@ def rows(path: Path) -> Iterable[tuple[str, bytes, Row]]:
     """Every row of a state database, in key order, through a connection of its own."""
     connection = _connect(path)
     try:
-        for namespace, key, *rest in connection.execute(
+        for stored_row in connection.execute(
             "SELECT ns, key, value, meta, block, tx FROM state ORDER BY ns, key"
         ):
-            yield namespace, key, Row(*rest)
+            yield _as_stored(stored_row)
     finally:
         connection.close()
 
@@ -271,6 +272,21 @@ def _range(
 
 def _row(found: tuple[bytes, bytes, int, int] | None) -> Row | None:
     return Row(*found) if found else None
+
+
+def _as_stored(found: tuple[Any, ...]) -> tuple[str, bytes, Row]:
+    """A row as the walk reads it: an editor may have left anything in any column."""
+    namespace, key, value, metadata, block, transaction = found
+    row = Row(_blob(value), _blob(metadata), _whole(block, 2**64), _whole(transaction, 2**32))
+    return str(namespace), _blob(key), row
+
+
+def _whole(number: object, limit: int) -> int:
+    return number if isinstance(number, int) and 0 <= number < limit else limit - 1
+
+
+def _blob(content: object) -> bytes:
+    return content if isinstance(content, bytes) else b"not bytes: " + repr(content).encode()
 
 
 def _bytes(namespace: str, key: bytes, row: Row) -> bytes:

@@ -42,8 +42,10 @@ def server(*, address: str, certificate_pem: bytes, key_pem: bytes) -> Any:
     """A TLS server bound to `address`. Raises RuntimeError if the port is taken."""
     made = grpc.aio.server(options=SERVER_OPTIONS)
     credentials = grpc.ssl_server_credentials([(key_pem, certificate_pem)])
-    if made.add_secure_port(address, credentials) == 0:
-        raise RuntimeError(f"{address} is in use: is another network running?")
+    try:
+        made.add_secure_port(address, credentials)
+    except RuntimeError as error:
+        raise RuntimeError(f"{address} is in use: is another network running?") from error
     return made
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from fabric_protos.common import common_pb2
 from ledger.blocks import BlockDamaged, check_block, header_hash
 
+from localnet.chain import Chain
 from localnet.state import State, rows, walk_root
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ async def walk(node: "Node") -> None:
     """Walk for ever; damage is noted in the node's chain."""
     while True:
         begun = time.monotonic()
-        found = await asyncio.to_thread(find_damage, node, pause=time.sleep)
+        found = await asyncio.to_thread(find_damage, node.chain, pause=time.sleep)
         node.last_walk = {
             "height": node.height,
             "found": found,
@@ -43,16 +44,16 @@ async def walk(node: "Node") -> None:
         await asyncio.sleep(REST_S)
 
 
-def find_damage(node: "Node", *, pause: Callable[[float], None]) -> str | None:
+def find_damage(chain: Chain, *, pause: Callable[[float], None]) -> str | None:
     """What is wrong with blocks or rows, in words; None if nothing is."""
-    return _damaged_block(node, pause) or _damaged_row(node, pause)
+    return _damaged_block(chain, pause) or _damaged_row(chain, pause)
 
 
-def _damaged_block(node: "Node", pause: Callable[[float], None]) -> str | None:
+def _damaged_block(chain: Chain, pause: Callable[[float], None]) -> str | None:
     previous = b""
-    for number in range(node.chain.blocks.height):
+    for number in range(chain.blocks.height):
         try:
-            block = common_pb2.Block.FromString(node.chain.blocks.read(number))
+            block = common_pb2.Block.FromString(chain.blocks.read(number))
             check_block(block, number=number, previous_hash=previous)
         except (BlockDamaged, OSError, ValueError) as damaged:
             return str(damaged)
@@ -62,25 +63,25 @@ def _damaged_block(node: "Node", pause: Callable[[float], None]) -> str | None:
     return None
 
 
-def _damaged_row(node: "Node", pause: Callable[[float], None]) -> str | None:
-    steps = walk_root(node.chain.state.path)
+def _damaged_row(chain: Chain, pause: Callable[[float], None]) -> str | None:
+    steps = walk_root(chain.state.path)
     counted = next(steps)
     for following in steps:
         counted = following
         pause(BATCH_REST_S)
     if counted.found.digest() == counted.stored.digest():
         return None
-    return _name_row(node)
+    return _name_row(chain)
 
 
-def _name_row(node: "Node") -> str:
+def _name_row(chain: Chain) -> str:
     """Replay the blocks into a second state and compare row by row."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = State(Path(folder) / "state.db")
         with contextlib.closing(fresh):
-            node.chain.replay_into(fresh)
+            chain.replay_into(fresh)
             right = {(namespace, key): row for namespace, key, row in rows(fresh.path)}
-    held = {(namespace, key): row for namespace, key, row in rows(node.chain.state.path)}
+    held = {(namespace, key): row for namespace, key, row in rows(chain.state.path)}
     for namespace, key in sorted(right.keys() | held.keys()):
         if right.get((namespace, key)) != held.get((namespace, key)):
             name = key.decode("utf-8", "replace").replace("\0", "~")

@@ -54,7 +54,7 @@ class RunningNetwork:
             self.commands[f"chaincode-{name}"] = (sys.executable, chaincode, organisation.chaincode)
         self.running = {}
 
-    def start(self, *names):
+    def start(self, *names, timeout_s=20):
         """Start processes (all without names) and wait until they do their work."""
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "fabric")]))
         for name in names or self.commands:
@@ -62,14 +62,14 @@ class RunningNetwork:
                 self.running[name] = subprocess.Popen(
                     self.commands[name], stdout=log, stderr=log, env=environment, cwd=self.home
                 )
-        self.wait_ready()
+        self.wait_ready(timeout_s)
 
     def wait_ready(self, timeout_s=20):
         """Wait until all that was started works; fails with the logs if it does not."""
         limit = time.monotonic() + timeout_s
         for name in self.running:
             while not self._works(name):
-                if time.monotonic() > limit:
+                if time.monotonic() > limit or self.running[name].poll() is not None:
                     raise AssertionError(f"{name} is not ready:\n{self.log(name)}")
                 time.sleep(0.03)
 
@@ -112,4 +112,6 @@ class RunningNetwork:
         if kind == "chaincode":
             peer = f"peer-{organisation}"
             return peer not in self.running or chaincode_is_connected(self.network, organisation)
+        if self.running[name].poll() is not None:
+            return False
         return is_ready(self.network, name)

@@ -1,0 +1,202 @@
+"""Versions, ranges and the state root against a model that is too simple to be wrong."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ledger import material
+from localnet.state import walk_root
+
+from tests.localnet.workshop import Workshop
+
+VALID, POLICY, MVCC, PHANTOM = 0, 10, 11, 12
+KEYS = st.sampled_from(["a", "b", "c", "d", "e", "f"])
+OPERATIONS = st.one_of(
+    st.tuples(st.just("read"), KEYS),
+    st.tuples(st.just("write"), KEYS, st.sampled_from([b"1", b"2"])),
+    st.tuples(st.just("delete"), KEYS),
+    st.tuples(st.just("range"), KEYS, st.sampled_from(["c", "f", ""]), st.integers(1, 4)),
+)
+# A transaction is simulated now and comes into the block so many blocks later.
+TRANSACTIONS = st.tuples(st.lists(OPERATIONS, min_size=1, max_size=4), st.integers(0, 2))
+BLOCKS = st.lists(st.lists(TRANSACTIONS, min_size=1, max_size=3), min_size=1, max_size=6)
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    return material.write(tmp_path_factory.mktemp("material"))
+
+
+class Model:
+    """Keys with versions, and what each transaction saw."""
+
+    def __init__(self):
+        self.rows = {}
+
+    def observe(self, operations):
+        seen = []
+        for operation in operations:
+            if operation[0] == "read":
+                seen.append((operation[1], self._version(operation[1])))
+            elif operation[0] == "range":
+                seen.append((operation, self._range(*operation[1:])))
+        return seen
+
+    def judge(self, seen):
+        for what, before in seen:
+            if isinstance(what, str) and self._version(what) != before:
+                return MVCC
+        for what, before in seen:
+            if not isinstance(what, str) and self._still(what, before) != before:
+                return PHANTOM
+        return VALID
+
+    def apply(self, operations, version):
+        last = {}
+        for operation in operations:
+            if operation[0] == "write":
+                last[operation[1]] = operation[2]
+            elif operation[0] == "delete":
+                last[operation[1]] = None
+        for key, value in last.items():
+            if value is None:
+                self.rows.pop(key, None)
+            else:
+                self.rows[key] = (value, version)
+
+    def _version(self, key):
+        return self.rows[key][1] if key in self.rows else None
+
+    def _in(self, start, end):
+        keys = sorted(key for key in self.rows if key >= start and (not end or key < end))
+        return [(key, self.rows[key][1]) for key in keys]
+
+    def _range(self, start, end, size):
+        """What a query of `size` rows reads: one more than it shows, and whether it came to the end."""
+        rows = self._in(start, end)
+        return rows[: size + 1], len(rows) <= size
+
+    def _still(self, operation, before):
+        _, start, end, _ = operation
+        rows, exhausted = before
+        if exhausted:
+            return self._in(start, end), True
+        return [row for row in self._in(start, "") if row[0] <= rows[-1][0]], False
+
+
+def perform(simulation, operations):
+    for operation in operations:
+        if operation[0] == "read":
+            simulation.get(operation[1])
+        elif operation[0] == "write":
+            simulation.put(operation[1], operation[2])
+        elif operation[0] == "delete":
+            simulation.put(operation[1], b"")
+        else:
+            simulation.page(simulation.range(operation[1], operation[2]), operation[3])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(blocks=BLOCKS)
+def test_codes_state_and_root_are_those_of_the_model(network, tmp_path_factory, blocks):
+    workshop = Workshop(network, tmp_path_factory.mktemp("chain"))
+    model, waiting = Model(), {}
+    for number in range(1, len(blocks) + 3):
+        for operations, delay in blocks[number - 1] if number <= len(blocks) else []:
+            results = workshop.simulate(lambda simulation, work=operations: perform(simulation, work))
+            entry = (workshop.envelope(results), operations, model.observe(operations))
+            waiting.setdefault(number + delay, []).append(entry)
+        due = waiting.pop(number, None)
+        if due is None:
+            workshop.commit()
+            continue
+        expected = []
+        for place, (_, operations, seen) in enumerate(due):
+            expected.append(model.judge(seen))
+            if expected[-1] == VALID:
+                model.apply(operations, (number, place))
+        assert list(workshop.commit(*(envelope for envelope, _, _ in due))) == expected
+    state = workshop.chain.state
+    held = {
+        key.decode(): (row.value, (row.block, row.transaction))
+        for key, row in state.range("carbon", b"", b"")
+    }
+    assert held == model.rows
+    counted = list(walk_root(state.path))[-1]
+    assert counted.found.digest() == counted.stored.digest() == state.root.digest()
+    workshop.chain.close()
+
+
+def test_a_block_of_another_chain_is_not_taken(network, tmp_path):
+    from ledger.blocks import BlockDamaged
+
+    workshop = Workshop(network, tmp_path)
+    block = workshop.block([workshop.put("a", b"1")])
+    block.header.previous_hash = bytes(32)
+    with pytest.raises(BlockDamaged, match="does not follow"):
+        workshop.chain.commit(block)
+    block = workshop.block([workshop.put("a", b"1")])
+    block.data.data[0] = workshop.put("a", b"2")
+    with pytest.raises(BlockDamaged, match="transactions of block 1 were changed"):
+        workshop.chain.commit(block)
+    assert workshop.chain.height == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "code"),
+    [
+        (("enterprise",), POLICY),
+        (("enterprise", "enterprise"), POLICY),
+        (("auditor", "regulator"), VALID),
+        (("enterprise", "auditor", "regulator"), VALID),
+        ((), POLICY),
+    ],
+)
+def test_two_of_three_organisations_must_endorse(network, tmp_path, by, code):
+    workshop = Workshop(network, tmp_path)
+    results = workshop.simulate(lambda simulation: simulation.put("a", b"1"))
+    envelope = workshop.envelope(results, by=by or ("enterprise",))
+    if not by:
+        from fabric_protos.common import common_pb2
+
+        from tests.localnet.raw_client import action_of, with_action
+
+        payload, transaction, action = action_of(common_pb2.Envelope.FromString(envelope))
+        del action.action.endorsements[:]
+        stripped = with_action(payload, transaction, action)
+        stripped.signature = workshop.client.sign(stripped.payload)
+        envelope = stripped.SerializeToString()
+    assert list(workshop.commit(envelope)) == [code]
+
+
+def test_a_policy_set_in_a_block_already_binds_later_transactions_of_it(network, tmp_path):
+    from ledger.genesis import peer_principal, threshold_policy
+
+    workshop = Workshop(network, tmp_path)
+    workshop.commit(workshop.put("supply", b"1"))
+    policy = threshold_policy(1, [peer_principal("RegulatorMSP")]).SerializeToString()
+
+    def guard(simulation):
+        simulation.put_metadata("supply", "VALIDATION_PARAMETER", policy)
+
+    guarding = workshop.envelope(workshop.simulate(guard))
+    raising = workshop.put("supply", b"2")
+    other = workshop.put("other", b"2")
+    assert list(workshop.commit(guarding, raising, other)) == [VALID, POLICY, VALID]
+    assert list(workshop.commit(workshop.put("supply", b"3"))) == [POLICY]
+    results = workshop.simulate(lambda simulation: simulation.put("supply", b"4"))
+    assert list(workshop.commit(workshop.envelope(results, by=("regulator", "auditor")))) == [VALID]
+    # A value written later keeps the policy; a deleted key loses it.
+    assert list(workshop.commit(workshop.put("supply", b"5"))) == [POLICY]
+    gone = workshop.simulate(lambda simulation: simulation.put("supply", b""))
+    assert list(workshop.commit(workshop.envelope(gone, by=("regulator", "auditor")))) == [VALID]
+    assert list(workshop.commit(workshop.put("supply", b"6"))) == [VALID]
+
+
+@pytest.mark.parametrize("spoil", [b"", b"\xff\xff", b"\x0a\x03abc"])
+def test_rubbish_in_a_block_gets_a_code_and_stops_nothing(network, tmp_path, spoil):
+    workshop = Workshop(network, tmp_path)
+    codes = list(workshop.commit(spoil, workshop.put("a", b"1")))
+    assert codes[0] != VALID
+    assert codes[1] == VALID
+    reopened = workshop.open()
+    assert reopened.height == 2
