@@ -17,6 +17,10 @@ from ingest.reading import Batch, Flawed
 from ingest.reasons import FINAL
 from ingest.sequences import SequenceSet
 
+# Unsigned readings with a sequence of their own, and those that ingest numbers. Signed boots are 1 and up.
+BOOT_UNSIGNED = 0
+BOOT_ASSIGNED = -1
+
 Name = tuple[int, int, int]
 """(meter, boot, seq)"""
 

@@ -59,7 +59,7 @@ class Meter(models.Model):
     stream = models.CharField(max_length=40, blank=True)
     gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="meters")
     valid_from = models.DateTimeField()
-    installation = models.PositiveIntegerField(default=1)
+    installation = models.PositiveIntegerField(default=0)
     calibration = models.CharField(max_length=80, blank=True)
     calibrated_until = models.DateField(null=True)
     index = models.BigIntegerField(unique=True)

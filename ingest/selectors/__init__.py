@@ -1,1 +1,5 @@
-"""Reads of ingest."""
+"""Reads of ingest; what accounting asks for is named here."""
+
+from ingest.selectors.months import AnchorRef, MonthSum, anchors, days, months
+
+__all__ = ["AnchorRef", "MonthSum", "anchors", "days", "months"]

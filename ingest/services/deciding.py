@@ -11,7 +11,7 @@ from lexicon.topics import BadTopic, MeterPath, Reply, build_reply, parse
 from proof.batches import BatchError, verify
 
 from ingest.calendar import day_of_ns
-from ingest.decision import Candidate, Decider, Decision, Held, NewBatch
+from ingest.decision import BOOT_UNSIGNED, Candidate, Decider, Decision, Held, NewBatch
 from ingest.hot.models import SignedBatch
 from ingest.intake import MeterFacts, Point
 from ingest.message import Arrived, Receipt
@@ -19,7 +19,7 @@ from ingest.reading import Batch, Single, Undecodable, decode
 from ingest.selectors.directory import Directory, NotFound
 from ingest.sequences import SequenceSet
 from ingest.series import Series
-from ingest.services.naming import BOOT_UNSIGNED, Decoded, Numbers, name_readings
+from ingest.services.naming import Decoded, Numbers, name_readings
 
 
 @dataclass(slots=True)

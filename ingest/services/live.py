@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from kit import live
 
 from ingest.intake import MeterFacts, Point
 from ingest.selectors.directory import Directory
+from ingest.units import value_text
 
 # Two frames a second and plant: with one, a reading would wait up to a second for its frame alone.
 INTERVAL_S = 0.5
@@ -62,8 +62,3 @@ def shown(point: Point, meter: MeterFacts) -> dict[str, Any]:
         "quality": point.quality.value,
         "signed": point.signed,
     }
-
-
-def value_text(count: int, least_count: Decimal) -> str:
-    """A count as decimal text in the meter's unit, with the digits of its least count."""
-    return f"{count * least_count.normalize():f}"

@@ -4,16 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from ingest.decision import Candidate, Held
+from ingest.decision import BOOT_ASSIGNED, BOOT_UNSIGNED, Candidate, Held
 from ingest.hot.models import AssignedSequence
 from ingest.intake import MeterFacts, Point, judge, point_time_ns
 from ingest.message import Arrived
 from ingest.reading import Batch, Flawed, Reading, Single
 from ingest.sequences import SequenceSet
-
-# Unsigned readings with a sequence of their own, and those that ingest numbers. Signed boots are 1 and up.
-BOOT_UNSIGNED = 0
-BOOT_ASSIGNED = -1
 
 
 @dataclass(slots=True)

@@ -1,0 +1,106 @@
+"""What accounting asks for: months, days and anchors of a plant (docs/seams.md 5)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from ingest.calendar import month_days
+from ingest.hot.models import Anchor, Day, MeterIndex, Month, Quarantine, SignedBatch
+from ingest.models import Meter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthSum:
+    """A meter's month: exact quantity in the unit the register ran on, and how well it is known."""
+
+    meter: str
+    quantity: Decimal
+    unit: str
+    hours: int
+    estimated: int
+    ambiguous: int
+    readings: int
+    slots: int
+    signed: int
+    forks: int
+    calibrated_until: date | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorRef:
+    """An anchor that the ledger has."""
+
+    day: date
+    n: int
+    root: str
+
+
+def months(plant: str, month: str) -> list[MonthSum]:
+    """The month of each meter that has hours in it. Raises ValueError for a text that is no month."""
+    first, after = month_days(month)
+    meters = {meter.index: meter for meter in Meter.objects.filter(plant_id=plant)}
+    forks = _forks(list(meters), first, after)
+    rows = Month.objects.filter(meter_id__in=list(meters), month=month)
+    made = [_month(row, meters[row.meter_id], forks.get(row.meter_id, 0)) for row in rows]
+    return sorted(made, key=lambda one: one.meter)
+
+
+def days(plant: str, meter: str, month: str) -> list[tuple[date, Decimal]]:
+    """The days of a meter's month that have hours. Raises ValueError, Meter.DoesNotExist."""
+    first, after = month_days(month)
+    row = Meter.objects.get(plant_id=plant, slug=meter)
+    counts = Day.objects.filter(meter_id=row.index, day__gte=first, day__lt=after).order_by("day")
+    return [(day, count * row.least_count) for day, count in counts.values_list("day", "count")]
+
+
+def anchors(plant: str, month: str) -> tuple[list[AnchorRef], list[date]]:
+    """Anchors of a month that the ledger has, and days with signed batches that it does not have yet."""
+    first, after = month_days(month)
+    made = Anchor.objects.filter(tenant=_schema(), plant=plant, day__gte=first, day__lt=after)
+    known = [AnchorRef(row.day, row.n, row.root) for row in made.exclude(tx_id="").order_by("day", "n")]
+    meters = MeterIndex.objects.filter(tenant=_schema(), plant=plant).values_list("pk", flat=True)
+    open_batches = SignedBatch.objects.filter(
+        meter_id__in=list(meters), day__gte=first, day__lt=after, anchor=None
+    )
+    waiting = set(made.filter(tx_id="").values_list("day", flat=True))
+    waiting |= set(open_batches.values_list("day", flat=True))
+    return known, sorted(waiting)
+
+
+def _month(row: Month, meter: Meter, forks: int) -> MonthSum:
+    return MonthSum(
+        meter=meter.slug,
+        quantity=row.count * meter.least_count,
+        unit=meter.unit,
+        hours=row.hours,
+        estimated=row.estimated,
+        ambiguous=row.ambiguous,
+        readings=row.n,
+        slots=row.slots,
+        signed=row.signed,
+        forks=forks,
+        calibrated_until=meter.calibrated_until,
+        version=row.version,
+    )
+
+
+def _forks(meters: list[int], first: date, after: date) -> dict[int, int]:
+    rows = Quarantine.objects.filter(
+        meter_id__in=meters,
+        state=Quarantine.State.EVIDENCE,
+        received_at__date__gte=first,
+        received_at__date__lt=after,
+    ).values_list("meter_id", flat=True)
+    counted: dict[int, int] = {}
+    for meter in rows:
+        if meter is not None:
+            counted[meter] = counted.get(meter, 0) + 1
+    return counted
+
+
+def _schema() -> str:
+    """The schema on the connection."""
+    return str(connection.schema_name)

@@ -1,0 +1,128 @@
+"""A plant's day: issued = stored + quarantined + refused + missing, per meter, by sequence."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ingest.decision import BOOT_ASSIGNED, BOOT_UNSIGNED
+from ingest.hot.models import Day, DaySequence
+from ingest.models import Meter
+from ingest.selectors.readings import reading
+from ingest.sequences import SequenceSet
+from ingest.series import Series
+from ingest.units import value_text
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """How many readings were issued and what became of them.
+
+    issued, missing: None where the device gives no sequence, because then nobody can know.
+    """
+
+    issued: int | None
+    stored: int
+    quarantined: int
+    refused: int
+    missing: int | None
+    gaps: tuple[tuple[int, int], ...] = ()
+
+    def __add__(self, other: "Equation") -> "Equation":
+        known = self.issued is not None and other.issued is not None
+        return Equation(
+            issued=(self.issued or 0) + (other.issued or 0) if known else None,
+            stored=self.stored + other.stored,
+            quarantined=self.quarantined + other.quarantined,
+            refused=self.refused + other.refused,
+            missing=(self.missing or 0) + (other.missing or 0) if known else None,
+            gaps=self.gaps + other.gaps,
+        )
+
+
+NOTHING = Equation(issued=0, stored=0, quarantined=0, refused=0, missing=0)
+
+
+def equation(row: DaySequence, before: int | None) -> Equation:
+    """One boot's day. before: the last sequence of its earlier days, None where it has none."""
+    sizes = {"stored": len(row.stored), "quarantined": len(row.quarantined), "refused": len(row.refused)}
+    if row.boot == BOOT_ASSIGNED:
+        return Equation(issued=None, missing=None, **sizes)
+    seen: SequenceSet = row.stored | row.quarantined | row.refused
+    first = before + 1 if before is not None else (seen.first if row.boot == BOOT_UNSIGNED else 1)
+    first = min(first, seen.first)
+    gaps = seen.gaps(first, seen.last)
+    missing = sum(last - low + 1 for low, last in gaps)
+    return Equation(issued=seen.last - first + 1, missing=missing, gaps=tuple(gaps), **sizes)
+
+
+def equations(meters: Iterable[int], day: date) -> dict[int, Equation]:
+    """The equation of each meter that sent anything for that day."""
+    wanted = list(meters)
+    rows = list(DaySequence.objects.filter(meter_id__in=wanted, day=day))
+    before = _last_before(wanted, day)
+    made: dict[int, Equation] = {}
+    for row in rows:
+        one = equation(row, before.get((row.meter_id, row.boot)))
+        made[row.meter_id] = made.get(row.meter_id, NOTHING) + one
+    return made
+
+
+def today(plant: str, series: Series, *, day: date, now_ms: int) -> dict[str, Any]:
+    """The plant's day: the equation of all its meters; each one's newest reading, age and consumption."""
+    meters = list(Meter.objects.filter(plant_id=plant).order_by("slug"))
+    keys = [meter.index for meter in meters]
+    by_meter = equations(keys, day)
+    newest = series.last(keys)
+    used = dict(Day.objects.filter(meter_id__in=keys, day=day).values_list("meter_id", "count"))
+    return {
+        "plant": plant,
+        "day": day.isoformat(),
+        "equation": shown(sum(by_meter.values(), NOTHING)),
+        "meters": [_meter(meter, by_meter, newest, used, now_ms) for meter in meters],
+    }
+
+
+def shown(one: Equation) -> dict[str, Any]:
+    """The equation as an answer of the API; the first ten gaps by name."""
+    return {
+        "issued": one.issued,
+        "stored": one.stored,
+        "quarantined": one.quarantined,
+        "refused": one.refused,
+        "missing": one.missing,
+        "gaps": [list(gap) for gap in one.gaps[:10]],
+    }
+
+
+def _meter(
+    meter: Meter,
+    by_meter: Mapping[int, Equation],
+    newest: Mapping[int, Any],
+    used: Mapping[int, int],
+    now_ms: int,
+) -> dict[str, Any]:
+    last = newest.get(meter.index)
+    last_reading = reading(last, meter) if last else None
+    return {
+        "id": meter.pk,
+        "slug": meter.slug,
+        "name": {"zh": meter.name_zh, "en": meter.name_en},
+        "medium": meter.medium,
+        "unit": meter.unit,
+        "equation": shown(by_meter.get(meter.index, NOTHING)),
+        "quantity": value_text(used.get(meter.index, 0), meter.least_count),
+        "last": last_reading,
+        "age_s": max(0, now_ms - last_reading["ts"]) // 1000 if last_reading else None,
+        "silent": last_reading is None or now_ms - last_reading["ts"] > 3_000 * meter.interval_s,
+    }
+
+
+def _last_before(meters: list[int], day: date) -> dict[tuple[int, int], int]:
+    """The last sequence of each (meter, boot) on the newest earlier day that has one."""
+    rows = (
+        DaySequence.objects.filter(meter_id__in=meters, day__lt=day)
+        .order_by("meter_id", "boot", "-day")
+        .distinct("meter_id", "boot")
+    )
+    return {(row.meter_id, row.boot): (row.stored | row.quarantined | row.refused).last for row in rows}
