@@ -28,7 +28,7 @@ class Percentiles:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where the chain stands, as our follower saw it; times from the service's call to ledger and read model."""
+    """Where the chain stands, as our follower saw it; times are from the service's call."""
 
     height: int
     last_block_at: datetime | None

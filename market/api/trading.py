@@ -155,8 +155,9 @@ class Quote(APIView):
     permission_classes = [with_right(Right.SEE_MARKET)]
 
     @extend_schema(responses=shapes.Quote)
-    def get(self, request: Request, unit: str, vintage: int) -> Response:
+    def get(self, request: Request, instrument: tuple[str, int]) -> Response:
         """Session, band, book with own offers marked, tape."""
+        unit, vintage = instrument
         known_instrument(unit, vintage)
         return Response(quote_body(unit, vintage, viewer=viewer_in(request).account))
 
@@ -190,8 +191,9 @@ class Candles(APIView):
     @extend_schema(
         parameters=[OpenApiParameter("step", enum=list(STEPS), default="1h")], responses=shapes.Candles
     )
-    def get(self, request: Request, unit: str, vintage: int) -> Response:
+    def get(self, request: Request, instrument: tuple[str, int]) -> Response:
         """Candles of a step, oldest first, from the trades of the ledger."""
+        unit, vintage = instrument
         known_instrument(unit, vintage)
         step = request.query_params.get("step", "1h")
         if step not in STEPS:

@@ -1,6 +1,5 @@
 """Where a reader of the chain stands, and the blocks and events the explorer shows."""
 
-from django.db import transaction
 from django.db.models import Max
 from kit import clock
 from ledger.checkpoint import Checkpoint as Place
@@ -43,9 +42,8 @@ def next_block() -> int:
     return 0 if last is None else int(last) + 1
 
 
-@transaction.atomic
-def store_block(block: LedgerBlock) -> None:
-    """Keep a block and its transactions, valid or not; a block that is there stays as it is."""
+def store_block(block: LedgerBlock) -> bool:
+    """Keep a block and its transactions, valid or not, in the caller's transaction; false if it is there."""
     _, created = Block.objects.get_or_create(
         number=block.number,
         defaults={
@@ -57,7 +55,7 @@ def store_block(block: LedgerBlock) -> None:
         },
     )
     if not created:
-        return
+        return False
     ChainTransaction.objects.bulk_create(
         ChainTransaction(
             tx_id=item.tx_id,
@@ -73,3 +71,4 @@ def store_block(block: LedgerBlock) -> None:
         )
         for item in block.transactions
     )
+    return True

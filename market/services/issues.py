@@ -2,12 +2,13 @@
 regulator, who signs the digest of what was proposed."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from kit.outbox import OutboxRow
 from lexicon.market_arguments import EndorseIssue, ProposeIssue
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import AccountKind, AccountState, IssueState, TokenKind
-from lexicon.transactions import Transaction
+from lexicon.transactions import Transaction, to_args
 
 from market.models import Account, Issue, Supply
 from market.services import signed
@@ -20,20 +21,29 @@ def propose(viewer: Viewer, body: Mapping[str, str]) -> OutboxRow:
     return signed.queue_checked(viewer, body, name=Transaction.PROPOSE_ISSUE, kind=ProposeIssue, check=_check)
 
 
+def to_endorse(issue: str) -> dict[str, Any]:
+    """What the regulator signs: name and arguments. Raises: Refused issue_unknown, issue_not_proposed."""
+    return {"name": Transaction.ENDORSE_ISSUE, "args": to_args(_endorsement(issue))}
+
+
 def endorse(viewer: Viewer, issue: str, body: Mapping[str, str]) -> OutboxRow:
     """Queue the regulator's endorsement. Raises: Refused issue_unknown, issue_not_proposed."""
+    return intents.accept(
+        viewer,
+        name=Transaction.ENDORSE_ISSUE,
+        args=_endorsement(issue),
+        signed=body,
+        subject=f"issue:{issue}",
+    )
+
+
+def _endorsement(issue: str) -> EndorseIssue:
     row = Issue.objects.filter(pk=issue).first()
     if row is None:
         refuse(Refusal.ISSUE_UNKNOWN)
     if row.state != IssueState.PROPOSED:
         refuse(Refusal.ISSUE_NOT_PROPOSED, state=row.state)
-    return intents.accept(
-        viewer,
-        name=Transaction.ENDORSE_ISSUE,
-        args=EndorseIssue(issue=issue, digest=row.digest),
-        signed=body,
-        subject=f"issue:{issue}",
-    )
+    return EndorseIssue(issue=issue, digest=row.digest)
 
 
 def _check(given: ProposeIssue) -> str:

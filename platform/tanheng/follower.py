@@ -1,5 +1,108 @@
-"""The follower turns the ledger's events into read models: one database transaction an event, with the checkpoint.
+"""The follower turns the ledger's events into read models: one database transaction an event.
 
-An event before the checkpoint changes nothing, so a stream may begin anywhere. It also reads whole blocks for the
-explorer, with a checkpoint of their own.
+An event that was applied before changes nothing, so a stream may begin anywhere. Whole blocks, for the
+explorer, are read beside it with a checkpoint of their own.
 """
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+from kit import clock, live, outbox
+from ledger.events import Block, ChaincodeEvent, LedgerEvent, read_event
+from lexicon.terms import OutboxState
+
+from accounting.services import ledger as accounting
+from ingest.services import ledger as ingest
+from market.services import chain, feed, projection
+from tanheng.leader import DatabaseThread
+from tanheng.relay import announce
+from tenants.services import ledger as tenants
+
+log = logging.getLogger(__name__)
+
+READER = "events"
+
+
+class Events(Protocol):
+    """The two streams of a gateway that a follower reads."""
+
+    def chaincode_events(self, *, start_block: int, after_tx: str | None) -> AsyncIterator[ChaincodeEvent]:
+        """Events of valid transactions, for ever."""
+        ...
+
+    def block_events(self, *, start_block: int) -> AsyncIterator[Block]:
+        """Blocks, for ever."""
+        ...
+
+
+class Follower:
+    """Reads both streams until cancelled; one process at a time does this."""
+
+    def __init__(self, gateway: Events, database: DatabaseThread) -> None:
+        self._gateway = gateway
+        self._database = database
+
+    async def run(self) -> None:
+        """Follow events and blocks for ever. A failed event ends the process: nothing may be passed over."""
+        await self._database.lead("follower")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.follow_events())
+            tasks.create_task(self.follow_blocks())
+
+    async def follow_events(self) -> None:
+        """Apply every event after the checkpoint, for ever."""
+        start = await self._database.run(chain.checkpoint, READER)
+        async for event in self._gateway.chaincode_events(
+            start_block=start.block_number, after_tx=start.tx_id or None
+        ):
+            await self._database.run(apply, event, arrived_at=clock.now())
+
+    async def follow_blocks(self) -> None:
+        """Store every block after the last one stored, for ever."""
+        start = await self._database.run(chain.next_block)
+        async for block in self._gateway.block_events(start_block=start):
+            await self._database.run(_store_block, block)
+
+
+def apply(event: ChaincodeEvent, *, arrived_at: datetime) -> bool:
+    """Everything that follows from one event, in one transaction; false when it was done before.
+
+    Raises ValueError for an event that is not of our shape: a follower that passed it over would lie.
+    """
+    known = read_event(event)
+    with transaction.atomic():
+        if not chain.advance(READER, known):
+            return False
+        projection.apply(known)
+        tenants.apply(known)
+        ingest.apply(known)
+        accounting.apply(known)
+        _commit_intent(known, arrived_at)
+        _tell(known)
+    return True
+
+
+def _store_block(block: Block) -> None:
+    with transaction.atomic():
+        if chain.store_block(block):
+            live.publish(*feed.chain_frame(block))
+
+
+def _commit_intent(event: LedgerEvent, arrived_at: datetime) -> None:
+    row = outbox.commit(
+        tx_id=event.tx_id,
+        intent_id=event.intent,
+        block_number=event.block_number,
+        committed_at=arrived_at,
+    )
+    if row is not None:
+        announce(row, OutboxState.COMMITTED, tx_id=event.tx_id, block_number=event.block_number)
+
+
+def _tell(event: LedgerEvent) -> None:
+    for topic, data in feed.frames(event):
+        live.publish(topic, data)

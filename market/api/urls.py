@@ -1,0 +1,56 @@
+"""The market's routes below /api/v1/."""
+
+from django.urls import path, register_converter
+
+from market.api import overseeing, trading
+
+
+class InstrumentConverter:
+    """`CEA-2026` in a route: unit and vintage."""
+
+    regex = r"(?:CEA|CCER)-20[0-9]{2}"
+
+    def to_python(self, value: str) -> tuple[str, int]:
+        """Unit and vintage."""
+        unit, _, vintage = value.partition("-")
+        return unit, int(vintage)
+
+    def to_url(self, value: tuple[str, int]) -> str:
+        """The word in the route."""
+        return f"{value[0]}-{value[1]}"
+
+
+register_converter(InstrumentConverter, "instrument")
+
+urlpatterns = [
+    path("assets/", trading.Assets.as_view()),
+    path("assets/inputs/", trading.Inputs.as_view()),
+    path("assets/split/", trading.Split.as_view()),
+    path("market/", trading.Instruments.as_view()),
+    path("market/<instrument:instrument>/", trading.Quote.as_view()),
+    path("market/<instrument:instrument>/candles/", trading.Candles.as_view()),
+    path("listings/", trading.Listings.as_view()),
+    path("listings/<str:listing>/cancellation/", trading.ListingCancellation.as_view()),
+    path("trades/", trading.Trades.as_view()),
+    path("obligations/", trading.Obligations.as_view()),
+    path("surrenders/", trading.Surrenders.as_view()),
+    path("surrenders/<str:surrender_id>/confirmation/", trading.SurrenderConfirmation.as_view()),
+    path("surrenders/<str:surrender_id>/withdrawal/", trading.SurrenderWithdrawal.as_view()),
+    path("issues/", overseeing.Issues.as_view()),
+    path("issues/<str:issue>/signing/", overseeing.IssueSigning.as_view()),
+    path("issues/<str:issue>/endorsement/", overseeing.IssueEndorsement.as_view()),
+    path("supplies/", overseeing.Supplies.as_view()),
+    path("oversight/overview/", overseeing.Overview.as_view()),
+    path("oversight/enterprises/", overseeing.Enterprises.as_view()),
+    path("oversight/enterprises/<str:account>/", overseeing.OneEnterprise.as_view()),
+    path("oversight/trades/", overseeing.AllTrades.as_view()),
+    path("oversight/reports/", overseeing.AllReports.as_view()),
+    path("oversight/assets/", overseeing.AllAssets.as_view()),
+    path("trace/<str:token>/", overseeing.Trace.as_view()),
+    path("search/", overseeing.Search.as_view()),
+    path("explorer/status/", overseeing.ExplorerStatus.as_view()),
+    path("explorer/blocks/", overseeing.Blocks.as_view()),
+    path("explorer/blocks/<int:number>/", overseeing.OneBlock.as_view()),
+    path("explorer/transactions/<str:tx_id>/", overseeing.OneTransaction.as_view()),
+    path("public/", overseeing.Public.as_view()),
+]

@@ -1,0 +1,225 @@
+"""Shapes of the routes across enterprises: oversight, trace, search, explorer, public figures."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from market.api.shapes import (
+    Amount,
+    Coin,
+    Holding,
+    Lot,
+    Obligation,
+    SessionShape,
+    Shape,
+    Supply,
+    Surrender,
+    Trade,
+)
+
+GRAMS_PER_TONNE = Decimal(1_000_000)
+
+
+def tonnes(grams: int) -> str:
+    """Grams as text in tonnes, exact."""
+    return format(Decimal(grams) / GRAMS_PER_TONNE, "f")
+
+
+class NameField(serializers.CharField):
+    """The name of the account in another field of the row, from the view's look-up."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        """The account that the field's source names."""
+        return str(self.context.get("names", {}).get(super().get_attribute(instance), ""))
+
+
+class Intent(Shape):
+    name = serializers.CharField()
+    args = serializers.DictField()
+
+
+class Supplies(Shape):
+    results = Supply(many=True)
+
+
+class Instrument(Shape):
+    unit = serializers.CharField()
+    vintage = Amount()
+    reference_cents = Amount()
+    last_cents = Amount(allow_null=True)
+
+
+class Overview(Shape):
+    enterprises = serializers.IntegerField()
+    sectors = serializers.DictField(child=serializers.IntegerField())
+    reports = serializers.DictField(child=serializers.IntegerField())
+    supplies = Supply(many=True)
+    session = SessionShape()
+    instruments = Instrument(many=True)
+    trades = serializers.IntegerField()
+    traded_t = Amount()
+    turnover_cents = Amount()
+    due_t = Amount()
+    surrendered_t = Amount()
+
+
+class Enterprise(Shape):
+    account = serializers.CharField()
+    name = serializers.CharField()
+    sector = serializers.CharField()
+    state = serializers.CharField()
+    allowances_t = Amount()
+    coin_cents = Amount()
+    reports = serializers.IntegerField()
+    due_t = Amount()
+    surrendered_t = Amount()
+
+
+class Enterprises(Shape):
+    results = Enterprise(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class Report(Shape):
+    account = serializers.CharField()
+    organisation = NameField(source="account")
+    plant = serializers.CharField()
+    period = serializers.CharField()
+    version = serializers.IntegerField()
+    state = serializers.CharField()
+    statement_digest = serializers.CharField()
+    guideline = serializers.CharField()
+    auditor = serializers.CharField()
+    auditor_name = NameField(source="auditor")
+    submitted_at = serializers.DateTimeField()
+    submitted_tx = serializers.CharField()
+    minted_at = serializers.DateTimeField(allow_null=True)
+    minted_tx = serializers.CharField()
+
+
+class NamedTrade(Trade):
+    seller_name = NameField(source="seller")
+    buyer_name = NameField(source="buyer")
+
+
+class NamedLot(Lot):
+    organisation = NameField(source="owner")
+
+
+class Profile(Shape):
+    enterprise = Enterprise()
+    holdings = Holding(many=True)
+    coin = Coin()
+    lots = Lot(many=True)
+    obligations = Obligation(many=True)
+    surrenders = Surrender(many=True)
+    reports = Report(many=True)
+    trades = Trade(many=True)
+
+
+class TraceNode(Shape):
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["transaction", "holding", "rim"])
+    label = serializers.CharField()
+    account = serializers.CharField()
+    organisation = serializers.CharField()
+    tx_id = serializers.CharField()
+    block_number = serializers.IntegerField()
+    at = serializers.CharField()
+    born = Amount()
+    rest = Amount()
+    amount_in = Amount()
+    amount_out = Amount()
+    conserved = serializers.BooleanField(allow_null=True)
+
+
+class TraceEdge(Shape):
+    source = serializers.CharField()  # type: ignore[assignment]
+    target = serializers.CharField()
+    amount = Amount()
+    account = serializers.CharField()
+    serial_from = Amount(allow_null=True)
+    serial_to = Amount(allow_null=True)
+
+
+class TraceStep(Shape):
+    name = serializers.CharField()
+    tx_id = serializers.CharField()
+    at = serializers.CharField()
+    account = serializers.CharField()
+
+
+class Trace(Shape):
+    """A graph (kind lot or coin) or the steps of a report (kind report, with its account and period)."""
+
+    kind = serializers.ChoiceField(choices=["lot", "coin", "report"])
+    token = serializers.CharField()
+    unit = serializers.CharField(required=False)
+    cut = serializers.BooleanField(required=False)
+    nodes = TraceNode(many=True, required=False)
+    edges = TraceEdge(many=True, required=False)
+    steps = TraceStep(many=True, required=False)
+
+
+class Hits(Shape):
+    """Per kind the hits: title, account, page, and what the kind has."""
+
+    results = serializers.DictField(child=serializers.ListField(child=serializers.DictField()))
+
+
+class Percentiles(Shape):
+    p50 = serializers.IntegerField()
+    p95 = serializers.IntegerField()
+    count = serializers.IntegerField()
+
+
+class ChainStatus(Shape):
+    height = serializers.IntegerField()
+    last_block_at = serializers.DateTimeField(allow_null=True)
+    transactions = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    oldest_waiting_s = serializers.IntegerField()
+    committed_ms = Percentiles()
+    readable_ms = Percentiles()
+
+
+class Block(Shape):
+    number = serializers.IntegerField()
+    header_hash = serializers.CharField()
+    previous_hash = serializers.CharField()
+    data_hash = serializers.CharField()
+    transactions = serializers.IntegerField()
+    seen_at = serializers.DateTimeField()
+
+
+class ChainTransaction(Shape):
+    tx_id = serializers.CharField()
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    function = serializers.CharField()
+    kind = serializers.CharField()
+    code = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class BlockContent(Block):
+    content = ChainTransaction(many=True)
+
+
+class ChainTransactionDetail(ChainTransaction):
+    block = Block()
+    endorsers = serializers.ListField(child=serializers.CharField())
+    creator_msp = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    account = serializers.CharField()
+    person = serializers.CharField()
+    intent = serializers.CharField()
+    objects = serializers.ListField(child=serializers.CharField())
+    keys = serializers.ListField(child=serializers.ListField())
+
+
+class Public(Shape):
+    reports = serializers.IntegerField()
+    verified_tco2 = Amount()
+    last_price_cents = Amount(allow_null=True)
