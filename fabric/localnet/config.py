@@ -11,7 +11,7 @@ from fabric_protos.peer import configuration_pb2 as peer_configuration_pb2
 from ledger.genesis import root_identifier
 
 from localnet.identity import Trust
-from localnet.policy import Policy, policy_at
+from localnet.policy import Policy, policy_at, remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def read_config(genesis: common_pb2.Block) -> ChannelConfig:
         application_msps=tuple(sorted(application.groups)),
         orderer_msps=frozenset(orderer.groups),
         tls_roots=b"".join(pem for msp in msps.values() for pem in msp.tls_root_certs),
-        endorsement=policy_at(application, "Endorsement"),
-        writers=policy_at(root, "Writers"),
+        endorsement=remembered(policy_at(application, "Endorsement")),
+        writers=remembered(policy_at(root, "Writers")),
         readers=policy_at(root, "Readers"),
         watched=_watched(application),
         batch=_batch(orderer),
