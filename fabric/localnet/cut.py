@@ -9,8 +9,8 @@ from itertools import pairwise
 from localnet.config import BatchLimits
 
 # localnet-notes 3 and 4: blocks of one transaction are the dear case. Twenty milliseconds between blocks give
-# a third more throughput, but a lonely client must not wait for nobody. Load is told by arrivals close together:
-# one client needs some ten milliseconds from one envelope to the next on any machine, many clients do not.
+# a third more throughput, but a lonely client must not wait for nobody. Load is told by arrivals close
+# together: one client needs some ten milliseconds from one envelope to the next, many clients do not.
 RECENT_ARRIVALS = 8
 RECENT_S = 0.4
 CLOSE_S = 0.005
