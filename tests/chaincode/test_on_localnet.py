@@ -1,0 +1,186 @@
+"""The real contract on the embedded network: three peers, an orderer, three chaincode processes."""
+
+import asyncio
+import contextlib
+import json
+import sys
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from ledger.errors import Refusal_
+from ledger.events import read_event
+from ledger.gateway import Gateway
+from lexicon.canonical import digest, encode
+
+from tests.chaincode.town import MARKET, VERIFICATION, Town, h
+from tests.localnet.running import ROOT, RunningNetwork
+
+FOUNDERS = (
+    ("adm", "administrator", "administrator"),
+    ("reg1", "regulator", "regulator"),
+    ("reg2", "regulator", "regulator"),
+)
+IDENTITIES = (
+    ("regulator", "administrator"),
+    ("regulator", "relay"),
+    ("regulator", "clock"),
+    ("enterprise", "relay"),
+    ("enterprise", "service"),
+)
+SOURCES = [str(ROOT), str(ROOT / "platform"), str(ROOT / "fabric")]
+
+
+class Contract(RunningNetwork):
+    """The running network with the product's chaincode instead of the little one."""
+
+    def __init__(self, home):
+        super().__init__(home)
+        for name, organisation in self.network.organisations.items():
+            code = (
+                f"import sys, runpy; sys.path[:0] = {SOURCES!r}; "
+                f"sys.argv = ['chaincode.server', '--address', {organisation.chaincode!r}]; "
+                "runpy.run_module('chaincode.server', run_name='__main__')"
+            )
+            self.commands[f"chaincode-{name}"] = (sys.executable, "-c", code)
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    running = Contract(tmp_path_factory.mktemp("contract"))
+    running.start()
+    yield running.network
+    running.stop()
+
+
+class LiveTown(Town):
+    """The town's people, signing for a real network through its gateways."""
+
+    def open(self, network, gateways):
+        """Names the network and its gateways by (organisation, identity)."""
+        self.people = {}
+        self.live, self.gateways = network.network, gateways
+        return self
+
+    def intent(self, human, function, args, /, **changes):
+        self.now = datetime.now(UTC).replace(microsecond=0)
+        return super().intent(
+            human, function, args, **({"network": self.live, "id": str(uuid.uuid4())} | changes)
+        )
+
+    async def send(self, organisation, identity, name, *args):
+        """Proposes, submits, waits until it is in a block."""
+        gateway = self.gateways[organisation, identity]
+        transaction = await gateway.propose(name, *args)
+        await gateway.submit(transaction.envelope, transaction.tx_id)
+        status = await gateway.commit_status(transaction.tx_id, timeout_s=10)
+        return status.require_valid()
+
+    async def sign(self, who, name, args):
+        """A signed call through the relay of the person's organisation."""
+        organisation = "enterprise" if self.people[who].account.startswith("acc_") else "regulator"
+        return await self.send(organisation, "relay", name, *self.signed(who, name, args))
+
+    async def ask(self, name, args):
+        """A query of the platform's service."""
+        return json.loads(await self.gateways["enterprise", "service"].evaluate(name, encode(args)))
+
+    async def found_live(self):
+        """Initialises with a market that is open every day."""
+        persons = []
+        for person, account, role in FOUNDERS:
+            key = self.human(person, account, role).key
+            keys = [{"use": "sign", "spki": key.spki}]
+            persons.append({"person": person, "account": account, "role": role, "keys": keys})
+        args = {
+            "network": self.live,
+            "persons": persons,
+            "market": MARKET | {"weekdays": [0, 1, 2, 3, 4, 5, 6]},
+            "verification": VERIFICATION,
+            "supplies": [{"cap": "1000000000"}, {"unit": "CEA", "vintage": 2026, "cap": "1000000"}],
+        }
+        return await self.send("regulator", "administrator", "initialise", encode(args))
+
+    async def trader(self, person, account, sector):
+        """An enterprise with one trader."""
+        await self.sign(
+            "adm",
+            "register",
+            {"account": account, "kind": "enterprise", "msp": "EnterpriseMSP", "sector": sector},
+        )
+        human = self.human(person, account, "trader")
+        args = {
+            "account": account,
+            "person": person,
+            "role": "trader",
+            "keys": [self.new_key(human, human.key)],
+        }
+        act = f"act_{account}"
+        await self.sign("adm", "propose_action", {"action": act, "act": "activate", "act_args": args})
+        await self.sign("reg1", "confirm_action", {"action": act, "digest": digest(args)})
+
+    async def issued(self, issue, account, **changes):
+        """An issue of two persons; its transaction."""
+        args = {"issue": issue, "account": account, "backing_digest": h(issue)} | changes
+        await self.sign("adm", "propose_issue", args)
+        status = await self.sign("reg1", "endorse_issue", {"issue": issue, "digest": digest(args)})
+        return status.tx_id
+
+    async def events(self, until):
+        """Events from the first block to a transaction."""
+        found = []
+        async for event in self.gateways["enterprise", "service"].chaincode_events(start_block=0):
+            found.append(read_event(event))
+            if event.tx_id == until:
+                break
+        return found
+
+
+async def story(town):
+    await town.found_live()
+    await town.trader("trader_a", "acc_a", "power")
+    await town.trader("trader_b", "acc_b", "cement")
+    await town.issued("iss_1", "acc_a", kind="allowance", amount="1000", unit="CEA", vintage=2026)
+    coin = await town.issued("iss_2", "acc_b", kind="coin", amount="10000000")
+    await town.send("regulator", "clock", "open_session", encode({"session": 1}))
+    clips = [{"quantity": "100", "inputs": [{"serial_from": "1", "quantity": "100"}]}]
+    offer = {"listing": "lst_1", "side": "sell", "unit": "CEA", "vintage": 2026, "price_cents": "7000"}
+    await town.sign("trader_a", "list", offer | {"clips": clips})
+    takes = {"takes": [{"listing": "lst_1", "k": 0, "quantity": "100", "price_cents": "7000"}]}
+    taken = await town.sign("trader_b", "take", takes | {"coins": [{"tx": coin, "n": 0}]})
+    with pytest.raises(Refusal_) as refused:
+        await town.sign("trader_b", "take", takes | {"coins": [{"tx": coin, "n": 1}]})
+    await town.send("regulator", "clock", "close_session", encode({"session": 1}))
+    settled = await town.send("regulator", "clock", "settle_session", encode({"session": 1}))
+    return taken, refused.value, await town.events(settled.tx_id)
+
+
+async def with_gateways(network):
+    async with contextlib.AsyncExitStack() as stack:
+        gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
+        town = LiveTown().open(network, gateways)
+        taken, refused, events = await story(town)
+        instrument = {"unit": "CEA", "vintage": 2026}
+        lot = await town.ask("get_lot", instrument | {"serial": "50"})
+        trace = await town.ask("trace", {"lot": instrument | {"serial": "500"}})
+        return taken, refused, events, lot, trace
+
+
+def test_the_main_job_runs_on_three_real_peers(network):
+    taken, refused, events, lot, trace = asyncio.run(with_gateways(network))
+    assert taken.valid
+    assert refused.name == "listing_not_open"
+    assert (lot["owner"], lot["tradable_from_session"]) == ("acc_b", 2)
+    assert trace["object"]["owner"] == "acc_a"
+    assert [step["serial_from"] for step in trace["chain"]] == ["101", "1"]
+    assert trace["issue"]["issue"] == "iss_1"
+    assert [event.name for event in events if event.name in {"initialise", "activate", "take"}] == [
+        "initialise",
+        "activate",
+        "activate",
+        "take",
+    ]
+    (trade,) = next(event for event in events if event.name == "take").written("trade")
+    assert (trade.value["quantity"], trade.value["price_cents"]) == ("100", "7000")
+    (session,) = events[-1].written("params")
+    assert session.value["closes"] == [{"instrument": "CEA-2026", "price_cents": "7000"}]
