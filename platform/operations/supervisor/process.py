@@ -13,7 +13,7 @@ Probe = Callable[[], Awaitable[bool]]
 
 
 # A program that cannot start (a missing module, a wrong setting) has ended by then.
-STEADY_AFTER_S = 0.5
+STEADY_AFTER_S = 2.0
 
 
 async def alive() -> bool:
