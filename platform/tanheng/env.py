@@ -6,7 +6,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PREFIX = "TANHENG_"
@@ -34,12 +34,12 @@ class Environment:
     public_url: str
     allowed_hosts: tuple[str, ...]
     insecure_origin: bool
-    secret_key: str
+    secret_key: str = field(repr=False)
     master_key: str
     web_threads: int
     log_level: str
     ledger_engine: str
-    database_url: str
+    database_url: str = field(repr=False)
     influx_url: str
     influxd_bin: str
     fabric_bin: str

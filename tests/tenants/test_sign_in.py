@@ -1,0 +1,159 @@
+"""Signing in: password and second factor, lock-out per account and network, tokens, what each lacks."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
+from django.db import connection
+from django.test import Client
+from kit import clock
+
+from tenants.models import ApiToken, User
+from tests import world
+
+pytestmark = pytest.mark.db
+SESSION = "/_allauth/browser/v1/auth"
+NEIGHBOUR = "203.0.113.9"
+
+
+def code_now() -> str:
+    return f"{hotp_value(world.TOTP_SECRET, next(yield_hotp_counters_from_time())):06}"
+
+
+def sign_in(client: Client, name: str, password: str = world.PASSWORD, **headers: Any) -> Any:
+    return client.post(
+        f"{SESSION}/login",
+        {"email": world.email(name), "password": password},
+        content_type="application/json",
+        **headers,
+    )
+
+
+def test_a_password_alone_opens_nothing_and_the_second_factor_opens_the_session(client: Client) -> None:
+    first = sign_in(client, "alpha_head")
+    assert first.status_code == 401
+    assert "mfa_authenticate" in [
+        flow["id"] for flow in first.json()["data"]["flows"] if flow.get("is_pending")
+    ]
+    assert client.get("/api/v1/me/").json()["refusal"] == "not_signed_in"
+    second = client.post(f"{SESSION}/2fa/authenticate", {"code": code_now()}, content_type="application/json")
+    assert second.status_code == 200, second.json()
+    assert client.get("/api/v1/me/").json()["role"] == "head"
+
+
+def test_a_one_time_code_counts_once(client: Client) -> None:
+    code = code_now()
+    sign_in(client, "alpha_head")
+    client.post(f"{SESSION}/2fa/authenticate", {"code": code}, content_type="application/json")
+    other = Client()
+    sign_in(other, "alpha_head")
+    again = other.post(f"{SESSION}/2fa/authenticate", {"code": code}, content_type="application/json")
+    assert again.status_code == 400
+
+
+def test_without_a_second_factor_only_the_way_to_one_is_open(client_of) -> None:
+    Authenticator.objects.filter(user__email=world.email("alpha_head")).delete()
+    client = client_of("alpha_head")
+    assert client.get("/api/v1/me/").json()["second_factor"] == {
+        "totp": False,
+        "passkeys": 0,
+        "recovery_codes": False,
+    }
+    assert client.get("/api/v1/intents/").json()["refusal"] == "second_factor_missing"
+    enrol = client.get("/_allauth/browser/v1/account/authenticators/totp")
+    assert enrol.status_code == 404
+    assert enrol.json()["meta"]["secret"]
+
+
+def test_nobody_signs_up_beside_a_registration(client: Client) -> None:
+    answer = client.post(
+        f"{SESSION}/signup",
+        {"email": "me@example.test", "password": "a quite long sentence"},
+        content_type="application/json",
+    )
+    assert answer.status_code in (403, 409)
+    assert not User.objects.filter(email="me@example.test").exists()
+
+
+def test_failures_lock_the_account_on_this_network_only_and_say_for_how_long(client: Client) -> None:
+    for _ in range(5):
+        answer = sign_in(client, "alpha_head", "wrong password")
+    assert answer.status_code == 429
+    body = answer.json()
+    assert body["refusal"] == "locked_out"
+    assert body["facts"]["seconds"] == int(answer["Retry-After"]) == 600
+    assert sign_in(client, "alpha_head").status_code == 429
+    assert sign_in(Client(), "alpha_trader").status_code == 401
+    assert sign_in(Client(), "alpha_head", REMOTE_ADDR=NEIGHBOUR).status_code == 401
+
+
+def test_a_tokens_program_acts_in_its_persons_schema_and_leaves_it(client_of) -> None:
+    made = (
+        client_of("alpha_head").post("/api/v1/tokens/", {"name": "nightly", "days": 1}, format="json").json()
+    )
+    program = client_of("")
+    program.credentials(HTTP_AUTHORIZATION=f"Bearer {made['token']}")
+    assert program.get("/api/v1/me/").json()["tenant"] == "t_000001"
+    assert connection.schema_name == "public"
+    assert program.get("/api/v1/intents/").status_code == 200
+    assert (
+        program.post("/api/v1/tokens/", {"name": "more"}, format="json").json()["refusal"] == "no_permission"
+    )
+
+
+@pytest.mark.parametrize("end", ["revoke", "expire", "suspend", "forge"])
+def test_a_token_that_has_ended_opens_nothing(end: str, client_of, frozen_clock) -> None:
+    head = client_of("alpha_head")
+    made = head.post("/api/v1/tokens/", {"name": "nightly", "days": 1}, format="json").json()
+    text = made["token"]
+    if end == "revoke":
+        assert head.delete(f"/api/v1/tokens/{made['id']}/").status_code == 204
+    elif end == "expire":
+        clock.tick(timedelta(days=1, seconds=1))
+    elif end == "suspend":
+        User.objects.filter(email=world.email("alpha_head")).update(is_active=False)
+    else:
+        text = text[:-1] + ("a" if text[-1] != "a" else "b")
+    program = client_of("")
+    program.credentials(HTTP_AUTHORIZATION=f"Bearer {text}")
+    answer = program.get("/api/v1/intents/")
+    assert (answer.status_code, answer.json()["refusal"]) == (401, "token_refused")
+
+
+def test_a_token_is_kept_as_a_digest_only(client_of) -> None:
+    made = (
+        client_of("alpha_head").post("/api/v1/tokens/", {"name": "nightly", "days": 1}, format="json").json()
+    )
+    row = ApiToken.objects.get()
+    assert made["token"] not in str(row.__dict__)
+    assert made["token"].endswith(row.hint)
+
+
+def test_a_browsers_write_needs_the_pages_csrf_check() -> None:
+    from rest_framework.test import APIClient
+
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(
+        User.objects.get(email=world.email("alpha_head")),
+        "allauth.account.auth_backends.AuthenticationBackend",
+    )
+    answer = client.post("/api/v1/tokens/", {"name": "x"}, format="json")
+    assert (answer.status_code, answer.json()["refusal"]) == (403, "csrf_failed")
+
+
+def test_a_suspended_colleague_is_out_at_once_and_can_be_let_in_again(client_of) -> None:
+    head, manager = client_of("alpha_head"), client_of("alpha_manager")
+    url = f"/api/v1/members/{world.person_id('alpha_manager')}/"
+    assert manager.get("/api/v1/intents/").status_code == 200
+    assert head.patch(url, {"status": "suspended"}, format="json").status_code == 200
+    assert manager.get("/api/v1/intents/").json()["refusal"] == "no_membership"
+    head.patch(url, {"status": "active"}, format="json")
+    assert manager.get("/api/v1/intents/").status_code == 200
+
+
+def test_nobody_suspends_herself(client_of) -> None:
+    url = f"/api/v1/members/{world.person_id('alpha_head')}/"
+    answer = client_of("alpha_head").patch(url, {"status": "suspended"}, format="json")
+    assert answer.json()["refusal"] == "member_is_self"
