@@ -7,6 +7,7 @@ import type { Accepted } from "./intents";
 export interface Level {
   price_cents: string;
   quantity: string;
+  offers: number;
   own: string;
 }
 
@@ -25,6 +26,9 @@ export interface Quote {
   previous_close_cents: string;
   low_cents: string;
   high_cents: string;
+  tick_cents: string;
+  lot_t: string;
+  order_max_t: string;
   last_cents: string | null;
   volume: string;
   sells: Level[];
@@ -45,7 +49,7 @@ export interface Holding {
 
 export interface Assets {
   holdings: Holding[];
-  coin: { free_cents: string; locked_cents: string };
+  coin: { free_cents: string; locked_cents: string; outputs: number };
   lots: Lot[];
 }
 
@@ -57,7 +61,9 @@ export interface Lot {
   quantity: string;
   state: string;
   origin: string;
+  hold: string;
   tx_id: string;
+  at: string;
 }
 
 export interface ListingRow {
@@ -69,7 +75,7 @@ export interface ListingRow {
   quantity: string;
   quantity_open: string;
   state: string;
-  session: string;
+  session: number;
   listed_at: string;
 }
 
@@ -84,7 +90,61 @@ export interface TradeRow extends TapeRow {
 
 export const quote = (instrument: string) => get<Quote>(`market/${instrument}/`);
 export const assets = () => get<Assets>("assets/");
-export const inputs = (query: Record<string, string>) => get<Intent>("assets/inputs/", query);
+export interface ToSign extends Intent {
+  quantity: string;
+  cost_cents: string;
+}
+
+/** An order made ready to sign: the server chooses the lots or coin that it names. */
+export const orderIntent = (action: "list" | "take", side: string, unit: string, vintage: string, quantity: string, price_cents: string) =>
+  get<ToSign>("assets/inputs/", { action, side, unit, vintage, quantity, price_cents });
+export const surrenderIntent = (year: string, quantity: string) => get<ToSign>("assets/inputs/", { action: "surrender", year, quantity });
+export const splitIntent = () => get<ToSign>("assets/inputs/", { action: "split" });
+
+export interface ObligationRow {
+  account: string;
+  organisation?: string;
+  year: number;
+  verified_g: string;
+  due_t: string;
+  surrendered_t: string;
+  offset_t: string;
+  state: string;
+  tx_id: string;
+}
+
+export interface SurrenderRow {
+  surrender: string;
+  year: number;
+  quantity: string;
+  lots: Record<string, unknown>[];
+  state: string;
+  proposed_by: string;
+  proposed_at: string;
+  confirmed_by: string;
+  tx_id: string;
+}
+
+export interface IssueRow {
+  issue: string;
+  kind: "coin" | "allowance";
+  account: string;
+  organisation: string;
+  amount: string;
+  unit: string;
+  vintage: string | null;
+  backing_digest: string;
+  digest: string;
+  state: string;
+  proposed_by: string;
+  proposed_at: string;
+  endorsed_at: string | null;
+  tx_id: string;
+  block_number: number;
+}
+
+export const sendSurrender = (signed: SignedIntent) => post<Accepted>("surrenders/", signed);
+export const confirmSurrender = (id: string, signed: SignedIntent) => post<Accepted>(`surrenders/${id}/confirmation/`, signed);
 export const sendListing = (signed: SignedIntent) => post<Accepted>("listings/", signed);
 export const sendTake = (signed: SignedIntent) => post<Accepted>("trades/", signed);
 export const cancelListing = (listing: string, signed: SignedIntent) => post<Accepted>(`listings/${listing}/cancellation/`, signed);

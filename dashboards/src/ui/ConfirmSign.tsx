@@ -21,6 +21,8 @@ export interface Signing {
   facts: { label: string; value: React.ReactNode }[];
   /** Reads from the server what is to be signed; mostly one intent, two where one act needs both. */
   intents: () => Promise<Intent[]>;
+  /** What only the server could say of them, such as the price a take comes to. */
+  learn?: (intents: Intent[]) => { label: string; value: React.ReactNode }[];
   send: (signed: SignedIntent[]) => Promise<Accepted>;
   onDone?: (state: IntentState) => void;
 }
@@ -39,13 +41,15 @@ export function ConfirmSign({ signing, onClose }: { signing: Signing | null; onC
 function useTexts(signing: Signing) {
   const me = useMyself();
   const [texts, setTexts] = useState<string[] | null>(null);
+  const [learnt, setLearnt] = useState<Signing["facts"]>([]);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     let gone = false;
     signing.intents().then(
       (intents) => {
-        const made = intents.map((intent) => intentText({ network: me.network, account: me.account, person: me.person.id }, intent));
+        const made = intents.map(({ name, args }) => intentText({ network: me.network, account: me.account, person: me.person.id }, { name, args }));
         if (gone) return;
+        setLearnt(signing.learn?.(intents) ?? []);
         const failed = made.find((each) => !each.ok);
         if (failed && !failed.ok) setError(new Error(failed.error));
         else setTexts(made.flatMap((each) => (each.ok ? [each.value] : [])));
@@ -59,12 +63,12 @@ function useTexts(signing: Signing) {
     };
     // The text is made once for this dialog: what was shown is what is signed.
   }, []);
-  return { texts, error };
+  return { texts, learnt, error };
 }
 
 function Body({ signing, onClose }: { signing: Signing; onClose: () => void }) {
   const { t } = useTranslation();
-  const { texts, error } = useTexts(signing);
+  const { texts, learnt, error } = useTexts(signing);
   const device = useDevice();
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
@@ -93,7 +97,7 @@ function Body({ signing, onClose }: { signing: Signing; onClose: () => void }) {
     <div className="stack">
       <p>{signing.statement}</p>
       <dl className="facts">
-        {signing.facts.map((fact) => (
+        {[...signing.facts, ...learnt].map((fact) => (
           <FactRow key={fact.label} label={fact.label}>{fact.value}</FactRow>
         ))}
       </dl>

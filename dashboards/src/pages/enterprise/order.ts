@@ -1,7 +1,7 @@
 /** What is wrong with an order before it is shown for signing, and what is signed for it. */
 import type { TFunction } from "i18next";
 import { createElement } from "react";
-import { orderIntent, sendListing, sendTake, type Quote } from "@/api/market";
+import { orderIntent, sendListing, sendTake, type Quote, type ToSign } from "@/api/market";
 import { formatted, major } from "@/lib/decimal";
 import type { Signing } from "@/ui/ConfirmSign";
 import { Coin, Tonnes } from "@/ui/Num";
@@ -48,8 +48,8 @@ export function signingOfOrder(order: Order, t: TFunction): Signing {
       { label: t("market.side"), value: words.side },
       { label: t(order.mode === "list" ? "market.price" : "market.limit"), value: createElement(Coin, { cents: price }) },
       { label: t("market.quantity"), value: createElement(Tonnes, { value: quantity }) },
-      { label: t("market.amount"), value: createElement(Coin, { cents: (order.price_cents! * order.quantity!).toString() }) },
     ],
+    learn: ([intent]) => [{ label: t("market.amount"), value: createElement(Coin, { cents: (intent as ToSign).cost_cents }) }],
     intents: async () => [await orderIntent(order.mode, order.side, order.unit, order.vintage, quantity, price)],
     send: ([signed]) => (order.mode === "list" ? sendListing(signed!) : sendTake(signed!)),
   };

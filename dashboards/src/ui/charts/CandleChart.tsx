@@ -5,7 +5,7 @@ import type { Chart, KLineData } from "klinecharts";
 import { token, useRise, useTheme } from "@/theme";
 
 export interface CandlePoint {
-  at: string;
+  start: string;
   open_cents: string;
   high_cents: string;
   low_cents: string;
@@ -15,7 +15,7 @@ export interface CandlePoint {
 
 // Prices are drawn as floats and only drawn: figures beside the chart come from the text.
 const bar = (candle: CandlePoint): KLineData => ({
-  timestamp: Date.parse(candle.at),
+  timestamp: Date.parse(candle.start),
   open: Number(candle.open_cents) / 100,
   high: Number(candle.high_cents) / 100,
   low: Number(candle.low_cents) / 100,
@@ -58,7 +58,7 @@ export function CandleChart({ candles, symbol, step, height = 420 }: { candles: 
   const theme = useTheme();
   const rise = useRise();
   data.current = candles;
-  const first = candles.length === 0 ? "" : candles[0]!.at;
+  const first = candles.length === 0 ? "" : candles[0]!.start;
 
   useEffect(() => {
     let gone = false;

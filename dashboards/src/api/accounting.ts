@@ -1,0 +1,254 @@
+/** Periods, evidence, verification cases and reports. */
+import { ask, get, post } from "@/lib/fetch";
+import type { Intent, SignedIntent } from "@/lib/intents";
+import type { Bilingual, Problem } from "@/lib/problem";
+import type { Result } from "@/lib/result";
+import type { Accepted } from "./intents";
+
+export interface PeriodRow {
+  id: string;
+  plant: string;
+  period: string;
+  state: string;
+  version: number;
+  guideline: string;
+  total_tco2: string | null;
+  computed_at: string | null;
+}
+
+export interface LineParameter {
+  name: string;
+  value: string;
+  unit: string;
+  source: string;
+  factor_set: string;
+  clause: string;
+}
+
+export interface Line {
+  stream: string;
+  name_zh: string;
+  name_en: string;
+  kind: string;
+  item: string;
+  item_zh: string;
+  item_en: string;
+  subtotal: string;
+  formula: string;
+  clause: string;
+  quantity: string;
+  unit: string;
+  origin: string;
+  grade: string;
+  meters: string[];
+  evidence: string[];
+  parameters: LineParameter[];
+  tree: Tree;
+  grams: string;
+  tco2e: string;
+}
+
+/** A formula with its numbers: exact text at the leaves. */
+export interface Tree {
+  op: string;
+  name?: string;
+  value?: string;
+  unit?: string;
+  args?: Tree[];
+}
+
+export interface RemarkRow {
+  name: string;
+  stream: string;
+  level: "information" | "warning" | "blocking";
+  words: Bilingual;
+  answer: string;
+}
+
+export interface ActivityValue {
+  stream: string;
+  name: string;
+  text: string;
+  unit: string;
+  origin: string;
+  grade: string;
+  note: string;
+  evidence: string[];
+  person: string;
+  entered_at: string;
+}
+
+export interface StreamRow {
+  slug: string;
+  kind: string;
+  item: string;
+  name_zh: string;
+  name_en: string;
+  unit: string;
+  meters: Record<string, string[]>;
+  quantity_units: string[];
+  balance: string[];
+  parameters: { name: string; zh: string; meaning: string; units: string[] }[];
+  values: ActivityValue[];
+}
+
+export interface FindingRow {
+  number: number;
+  kind: string;
+  stream: string;
+  text: string;
+  at_stake_g: string;
+  due_on: string;
+  reply: string;
+  closed: boolean;
+  outcome: string;
+  version: number;
+}
+
+export interface Entry {
+  at: string;
+  person: string;
+  act: string;
+  facts: Record<string, unknown>;
+  tx_id: string;
+}
+
+export interface Submission {
+  report: string;
+  version: number;
+  state: string;
+  digest: string;
+  total_g: string;
+  submitted_at: string | null;
+  intent_id: string | null;
+  intent_state: string;
+  tx_id: string;
+}
+
+export interface Period extends PeriodRow {
+  plant_name: Partial<Bilingual>;
+  rule_version: string;
+  region: string;
+  total_g: string | null;
+  lines: Line[];
+  subtotals: { name: string; emissions_tco2e?: string; tco2e?: string }[];
+  indicators: { name: string; value: string }[];
+  grades: { grade: string; percent: string }[];
+  remarks: RemarkRow[];
+  streams: StreamRow[];
+  history: Entry[];
+  findings: FindingRow[];
+  submission: Submission | null;
+  adjustment_g: string | null;
+}
+
+export interface EvidenceRow {
+  id: string;
+  period: string | null;
+  stream: string;
+  kind: string;
+  title: string;
+  file_name: string;
+  media_type: string;
+  size_bytes: number;
+  sha256: string;
+  created_at: string;
+}
+
+export interface ToSign extends Intent {
+  shows?: { total_g: string; digest: string; version: number; reason?: string };
+  content?: Record<string, unknown>;
+  plan?: Record<string, unknown>;
+  report?: Record<string, unknown>;
+  digest?: string;
+}
+
+export const period = (id: string) => get<Period>(`periods/${id}/`);
+export const submissionToSign = (id: string) => get<ToSign>(`periods/${id}/signing/`);
+export const withdrawalToSign = (id: string) => get<ToSign>(`periods/${id}/withdrawal/`);
+export const nonceToSign = (id: string) => get<ToSign>(`periods/${id}/sample-nonce/`);
+export const sendForPeriod = (id: string, what: "submission" | "withdrawal" | "sample-nonce", signed: SignedIntent) => post<Accepted>(`periods/${id}/${what}/`, signed);
+export const keepValue = (id: string, value: Omit<ActivityValue, "grade" | "person" | "entered_at">): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/activity/`, { body: { values: [value] } });
+export const answerRemark = (id: string, remark: string, stream: string, text: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/answers/`, { body: { remark, stream, text } });
+export const makeReady = (id: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/readiness/`);
+export const replyTo = (id: string, number: number, text: string): Promise<Result<FindingRow, Problem>> => ask("POST", `periods/${id}/findings/${number}/reply/`, { body: { text } });
+
+export function uploadEvidence(fields: { period: string; stream: string; kind: string; title: string }, file: File): Promise<Result<EvidenceRow, Problem>> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", file);
+  return ask("POST", "evidence/", { form, timeoutMs: 120_000 });
+}
+export const evidenceUrl = (id: string) => `/api/v1/evidence/${id}/content/`;
+
+export interface CaseRow {
+  id: string;
+  account: string;
+  enterprise: string;
+  plant: string;
+  period: string;
+  version: number;
+  state: string;
+  auditor: string;
+  auditor_name: string;
+  open: boolean;
+  submitted_at: string | null;
+  opened_at: string | null;
+  next_step: string | null;
+  record: Record<string, unknown>;
+}
+
+export interface Statement {
+  entity: { name: string; usci: string };
+  plant: { id: string; zh: string; en: string };
+  period: string;
+  version: number;
+  made_at: string;
+  guideline: { id: string; zh: string; en: string; source: string; hash: string };
+  lines: Line[];
+  subtotals: { name: string; tco2e: string }[];
+  total: { grams: string; tco2e: string; cover_t: string };
+  remarks: { name: string; stream: string; zh: string; en: string; answer: string }[];
+  evidence: { sha256: string; title: string; kind: string; stream: string }[];
+}
+
+export interface LogEntry {
+  step: string;
+  digest: string;
+  previous: string;
+  person: string;
+  at: string;
+  tx_id: string;
+  content?: unknown;
+}
+
+export interface Case extends CaseRow {
+  statement: Statement | null;
+  plan: Record<string, unknown> | null;
+  seed: string;
+  log: LogEntry[];
+  findings: FindingRow[];
+  evidence: EvidenceRow[];
+}
+
+export interface ReportRow {
+  id: string;
+  plant: string;
+  period: string;
+  period_id: string;
+  version: number;
+  state: string;
+  digest: string;
+  total_g: string;
+  submitted_at: string | null;
+  submitted_tx: string;
+  minted_tx: string;
+  minted_block: number | null;
+  minted_at: string | null;
+}
+
+export interface Report extends ReportRow {
+  files: { kind: string; language: string; ready?: boolean; sha256?: string }[];
+  statement: Statement;
+  verification: Record<string, unknown> | null;
+}

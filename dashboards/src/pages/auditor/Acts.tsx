@@ -1,0 +1,102 @@
+/** What this person of the auditor may sign now: each of the three has her own steps. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Case, ToSign } from "@/api/accounting";
+import { approvalToSign, planToSign, returnToSign, sendApproval, sendPlan, sendReturn, sendStep, stepToSign } from "@/api/cases";
+import { can, useMyself } from "@/api/me";
+import { useTerm } from "@/labels";
+import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
+import { Field } from "@/ui/Field";
+import { Icon } from "@/ui/Icon";
+import { Num } from "@/ui/Num";
+import { lazy, Suspense } from "react";
+
+const Dialog = lazy(() => import("@/ui/antd/Dialog").then((module) => ({ default: module.Dialog })));
+
+export function Acts({ row }: { row: Case }) {
+  const { t } = useTranslation();
+  const me = useMyself();
+  const signings = useSignings(row);
+  const [signing, setSigning] = useState<Signing | null>(null);
+  const [asking, setAsking] = useState<"plan" | "return" | null>(null);
+  if (!row.open || me.kind !== "auditor") return null;
+  const lead = can(me, "lead_verification");
+  const step = row.next_step;
+  const mine = step === "technical_review" ? can(me, "review_verification") : lead;
+  const planDue = step === "plan" && !row.record["plan_digest"];
+  return (
+    <>
+      {lead ? <button type="button" className="button danger" onClick={() => setAsking("return")}>{t("review.return")}</button> : null}
+      {step && mine && planDue ? <button type="button" className="button primary" onClick={() => setAsking("plan")}><Icon name="pen" size={16} />{t("review.commitPlan")}</button> : null}
+      {step && mine && !planDue ? <button type="button" className="button primary" disabled={step === "sample" && !row.seed} onClick={() => setSigning(signings.step(step))}><Icon name="pen" size={16} />{t("review.record", { step: signings.word(step) })}</button> : null}
+      {step === null && can(me, "approve_report") ? <button type="button" className="button primary" onClick={() => setSigning(signings.approve())}><Icon name="pen" size={16} />{t("review.approve")}</button> : null}
+      {step && !mine && !lead ? <span className="muted small">{t("review.notYours", { step: signings.word(step) })}</span> : null}
+      {asking ? (
+        <Suspense fallback={null}>
+          <Ask what={asking} onClose={() => setAsking(null)} onSigning={(next) => { setAsking(null); setSigning(next); }} signings={signings} />
+        </Suspense>
+      ) : null}
+      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
+    </>
+  );
+}
+
+type Signings = ReturnType<typeof useSignings>;
+
+function Ask({ what, onClose, onSigning, signings }: { what: "plan" | "return"; onClose: () => void; onSigning: (signing: Signing) => void; signings: Signings }) {
+  const { t } = useTranslation();
+  const [materiality, setMateriality] = useState("5.0");
+  const [size, setSize] = useState("");
+  const [reason, setReason] = useState("");
+  const good = what === "return" ? reason.trim() !== "" : /^\d{1,2}(\.\d)?$/.test(materiality) && /^\d*$/.test(size);
+  return (
+    <Dialog open title={t(what === "plan" ? "review.commitPlan" : "review.return")} onClose={onClose}>
+      <form className="stack" onSubmit={(event) => { event.preventDefault(); onSigning(what === "plan" ? signings.plan(materiality, size) : signings.back(reason.trim())); }}>
+        {what === "plan" ? (
+          <>
+            <Field label={`${t("review.materiality")} (%)`}>{(ids) => <input {...ids} className="input" inputMode="decimal" value={materiality} onChange={(event) => setMateriality(event.target.value.trim())} />}</Field>
+            <Field label={t("review.size")} hint={t("review.sizeHint")}>{(ids) => <input {...ids} className="input" inputMode="numeric" value={size} onChange={(event) => setSize(event.target.value.trim())} />}</Field>
+          </>
+        ) : (
+          <Field label={t("period.reason")}>{(ids) => <textarea {...ids} className="input" value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} />}</Field>
+        )}
+        <div className="row"><button type="submit" className="button primary" disabled={!good}>{t("ui.next")}</button><button type="button" className="button" onClick={onClose}>{t("ui.cancel")}</button></div>
+      </form>
+    </Dialog>
+  );
+}
+
+function useSignings(row: Case) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const facts = [
+    { label: t("queue.enterprise"), value: row.enterprise || row.account },
+    { label: t("periods.period"), value: `${row.period} · v${row.version}` },
+    ...(row.statement ? [{ label: t("periods.total"), value: <strong><Num value={row.statement.total.tco2e} places={3} unit={t("unit.tco2")} /></strong> }] : []),
+  ];
+  const digest = ([intent]: unknown[]) => {
+    const found = (intent as ToSign).digest;
+    return found ? [{ label: t("review.entryDigest"), value: <span className="mono wrap-anywhere">{found}</span> }] : [];
+  };
+  const word = (step: string) => term("VerificationStep", step);
+  return {
+    word,
+    plan: (materiality: string, size: string): Signing => ({
+      title: t("review.commitPlan"), statement: t("review.planStatement"), facts, learn: digest,
+      intents: async () => [await planToSign(row.id, materiality, size)], send: ([signed]) => sendPlan(row.id, materiality, size, signed!),
+    }),
+    step: (step: string): Signing => ({
+      title: t("review.record", { step: word(step) }),
+      statement: t(step === "independence" ? "review.independenceStatement" : "review.stepStatement", { step: word(step) }),
+      facts, learn: digest, intents: async () => [await stepToSign(row.id, step, "")], send: ([signed]) => sendStep(row.id, step, "", signed!),
+    }),
+    back: (reason: string): Signing => ({
+      title: t("review.return"), statement: t("review.returnStatement"), facts: [...facts, { label: t("period.reason"), value: reason }],
+      intents: async () => [await returnToSign(row.id, reason)], send: ([signed]) => sendReturn(row.id, reason, signed!),
+    }),
+    approve: (): Signing => ({
+      title: t("review.approve"), statement: t("review.approveStatement"), facts,
+      intents: async () => [await approvalToSign(row.id)], send: ([signed]) => sendApproval(row.id, signed!),
+    }),
+  };
+}

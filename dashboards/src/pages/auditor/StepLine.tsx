@@ -1,0 +1,32 @@
+import { useTranslation } from "react-i18next";
+import type { Case } from "@/api/accounting";
+import { idsOf, useTerm } from "@/labels";
+import { Hash } from "@/ui/Hash";
+import { Instant } from "@/ui/time";
+import "@/ui/calc.css";
+
+// A month has no site visit; the ledger's parameters say so.
+export const MONTH_STEPS = idsOf("VerificationStep").filter((step) => step !== "site_visit");
+
+/** Submission, the verification's steps and the minting, each with its digest once the ledger has it. */
+export function StepLine({ row }: { row: Case }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const entry = (step: string) => row.log.find((each) => each.step === step);
+  return (
+    <ol className="timeline">
+      <li data-chain="true"><span className="strong">{t("review.submitted")}</span><div className="small muted"><Instant at={row.submitted_at} /></div></li>
+      <li data-chain="true"><span className="strong">{t("review.opened")}</span><div className="small muted"><Instant at={row.opened_at} /></div></li>
+      {MONTH_STEPS.map((step) => {
+        const found = entry(step);
+        return (
+          <li key={step} data-later={!found} data-chain={Boolean(found?.tx_id)}>
+            <span className={row.next_step === step ? "strong" : undefined}>{term("VerificationStep", step)}</span>
+            {found ? <div className="row small muted"><Instant at={found.at} />{found.tx_id ? <Hash value={found.tx_id} /> : <span className="warn-text">{t("chip.waiting")}</span>}</div> : null}
+          </li>
+        );
+      })}
+      <li data-later={row.state !== "minted"} data-chain={row.state === "minted"}><span className={row.next_step === null ? "strong" : undefined}>{t("review.minted")}</span></li>
+    </ol>
+  );
+}

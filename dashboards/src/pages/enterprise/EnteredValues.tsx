@@ -1,0 +1,75 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { keepValue, type Period, type StreamRow } from "@/api/accounting";
+import { can, useMyself } from "@/api/me";
+import { idsOf, useTerm } from "@/labels";
+import { isDecimal } from "@/lib/decimal";
+import type { Problem } from "@/lib/problem";
+import { GRADE_TONES, useLineName } from "@/ui/CalcTable";
+import { Card } from "@/ui/Card";
+import { Field } from "@/ui/Field";
+import { Rows } from "@/ui/List";
+import { Num } from "@/ui/Num";
+import { Empty, ErrorCard } from "@/ui/states";
+import { StatusPill } from "@/ui/StatusPill";
+import { Instant } from "@/ui/time";
+
+/** Typed values: what meters cannot say. A stream must be chosen to type one. */
+export function EnteredValues({ period, stream, open }: { period: Period; stream: string; open: boolean }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const me = useMyself();
+  const chosen = period.streams.find((each) => each.slug === stream);
+  const values = period.streams.filter((each) => !stream || each.slug === stream).flatMap((each) => each.values);
+  return (
+    <Card title={t("period.entered")} flush>
+      {values.length === 0 ? <Empty icon="pen" title={t("ui.none")} /> : (
+        <Rows rows={values} rowKey={(row) => `${row.stream}.${row.name}`} label={t("period.entered")}
+          columns={[
+            { key: "stream", title: t("period.source"), render: (row) => <span className="mono">{row.stream}</span> },
+            { key: "name", title: t("period.factor"), render: (row) => <span className="mono">{row.name}</span> },
+            { key: "value", title: t("period.value"), right: true, render: (row) => <Num value={row.text} unit={term("Unit", row.unit)} /> },
+            { key: "origin", title: t("period.origin"), render: (row) => <><StatusPill tone={GRADE_TONES[row.grade] ?? "neutral"} dot={false}>{row.grade}</StatusPill> {term("Origin", row.origin)}</> },
+            { key: "at", title: t("live.at"), render: (row) => <Instant at={row.entered_at} /> },
+          ]} />
+      )}
+      {open && chosen && can(me, "keep_periods") ? <Entry period={period} stream={chosen} /> : null}
+    </Card>
+  );
+}
+
+function Entry({ period, stream }: { period: Period; stream: StreamRow }) {
+  const { t, i18n } = useTranslation();
+  const term = useTerm();
+  const lineName = useLineName();
+  const client = useQueryClient();
+  const names = [{ name: "quantity", zh: t("period.quantity"), meaning: t("period.quantity"), units: stream.quantity_units }, ...stream.parameters];
+  const [name, setName] = useState("quantity");
+  const [text, setText] = useState("");
+  const [unit, setUnit] = useState("");
+  const [origin, setOrigin] = useState("supplier");
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const of = names.find((each) => each.name === name) ?? names[0]!;
+  const good = isDecimal(text);
+  const send = async () => {
+    const answer = await keepValue(period.id, { stream: stream.slug, name, text, unit: unit || of.units[0] || "", origin, note: "", evidence: [] });
+    setProblem(answer.ok ? null : answer.error);
+    if (answer.ok) {
+      setText("");
+      await client.invalidateQueries({ queryKey: ["period", period.id] });
+    }
+  };
+  return (
+    <form className="stack tight" style={{ padding: "12px 18px 16px" }} onSubmit={(event) => { event.preventDefault(); void send(); }}>
+      <div className="form-grid" style={{ display: "grid", gap: 10, gridTemplateColumns: "repeat(auto-fit,minmax(130px,1fr))", alignItems: "end" }}>
+        <Field label={lineName(stream)}>{(ids) => <select {...ids} className="input" value={name} onChange={(event) => { setName(event.target.value); setUnit(""); }}>{names.map((each) => <option key={each.name} value={each.name}>{i18n.language === "en" ? each.meaning || each.name : each.zh || each.name}</option>)}</select>}</Field>
+        <Field label={t("period.value")}>{(ids) => <input {...ids} className="input" inputMode="decimal" value={text} onChange={(event) => setText(event.target.value.trim())} />}</Field>
+        <Field label={t("period.unit")}>{(ids) => <select {...ids} className="input" value={unit || of.units[0]} onChange={(event) => setUnit(event.target.value)}>{of.units.map((each) => <option key={each} value={each}>{term("Unit", each)}</option>)}</select>}</Field>
+        <Field label={t("period.origin")}>{(ids) => <select {...ids} className="input" value={origin} onChange={(event) => setOrigin(event.target.value)}>{idsOf("Origin").map((each) => <option key={each} value={each}>{term("Origin", each)}</option>)}</select>}</Field>
+        <button type="submit" className="button" disabled={!good}>{t("period.enter")}</button>
+      </div>
+      {problem ? <ErrorCard problem={problem} /> : null}
+    </form>
+  );
+}

@@ -1,0 +1,116 @@
+/** The lines of a statement: activity × factors = tonnes, the formula with its numbers one click away. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Line, Tree } from "@/api/accounting";
+import { useTerm } from "@/labels";
+import { formatted } from "@/lib/decimal";
+import { Icon } from "./Icon";
+import { Num, Share } from "./Num";
+import { StatusPill, type Tone } from "./StatusPill";
+import "./calc.css";
+
+export const GRADE_TONES: Record<string, Tone> = { A: "ok", B: "primary", C: "warn", D: "neutral" };
+
+/** One colour a source, everywhere: by what the stream is. */
+export function sourceColour(line: { kind: string; subtotal?: string }): string {
+  const words = `${line.kind} ${line.subtotal ?? ""}`;
+  if (/electric/.test(words)) return "electricity";
+  if (/heat|steam/.test(words)) return "heat";
+  if (/deduct|export|captur|fixed/.test(words)) return "deduction";
+  if (/process|carbonat|raw|clinker|desulph|non_fuel/.test(words)) return "process";
+  if (/combust|fuel|fossil|waste|altern/.test(words)) return "fuel";
+  return "other";
+}
+
+export function useLineName(): (line: { name_zh: string; name_en: string; item_zh?: string; item_en?: string; stream?: string }) => string {
+  const { i18n } = useTranslation();
+  return (line) => (i18n.language === "en" ? line.name_en || line.item_en : line.name_zh || line.item_zh) || line.stream || "";
+}
+
+export function CalcTable({ lines, total, onLine, selected, extra }: {
+  lines: readonly Line[];
+  total: string | null;
+  onLine?: (stream: string) => void;
+  selected?: string;
+  extra?: (line: Line) => React.ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className="scroll-x" tabIndex={0} role="region" aria-label={t("period.lines")}>
+      <table className="grid calc">
+        <thead>
+          <tr>
+            <th scope="col">{t("period.source")}</th><th scope="col" className="right">{t("period.activity")}</th><th scope="col">{t("period.grade")}</th>
+            <th scope="col" className="right">{t("period.emissions")} ({t("unit.tco2")})</th><th scope="col" className="right">%</th>{extra ? <th scope="col" /> : null}<th scope="col"><span className="sr">{t("period.formula")}</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => <LineRows key={line.stream} line={line} total={total} onLine={onLine} selected={selected === line.stream} extra={extra} />)}
+        </tbody>
+        <tfoot>
+          <tr><td colSpan={3}>{t("period.total")}</td><td className="right"><Num value={total} places={3} /></td><td colSpan={extra ? 3 : 2} /></tr>
+        </tfoot>
+      </table>
+    </div>
+  );
+}
+
+function LineRows({ line, total, onLine, selected, extra }: { line: Line; total: string | null; onLine?: (stream: string) => void; selected: boolean; extra?: (line: Line) => React.ReactNode }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const name = useLineName();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <tr aria-selected={selected} className={onLine ? "link" : undefined} onClick={onLine ? () => onLine(line.stream) : undefined}>
+        <td><span className="row tight" style={{ flexWrap: "nowrap" }}><span className="swatch" style={{ background: `var(--source-${sourceColour(line)})` }} />{name(line)}</span></td>
+        <td className="right"><Num value={line.quantity} places={3} unit={term("Unit", line.unit)} /></td>
+        <td><StatusPill tone={GRADE_TONES[line.grade] ?? "neutral"} dot={false} title={term("Grade", line.grade)}>{line.grade}</StatusPill> <span className="small muted">{term("Origin", line.origin)}</span></td>
+        <td className="right strong"><Num value={line.tco2e} places={3} /></td>
+        <td className="right muted">{total ? <Share part={line.tco2e} whole={total} /> : "—"}</td>
+        {extra ? <td className="right">{extra(line)}</td> : null}
+        <td className="right">
+          <button type="button" className="button plain small icon" aria-expanded={open} aria-label={`${t("period.formulaOf")}: ${name(line)}`} onClick={(event) => { event.stopPropagation(); setOpen(!open); }}>
+            <span className="turn" data-open={open}><Icon name="chevron" size={15} /></span>
+          </button>
+        </td>
+      </tr>
+      {open ? <tr className="detail"><td colSpan={extra ? 7 : 6}><LineDetail line={line} /></td></tr> : null}
+    </>
+  );
+}
+
+function LineDetail({ line }: { line: Line }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  return (
+    <div className="line-detail">
+      <div className="formula"><span className="mono">{written(line.tree)}</span> <span className="strong num">= {formatted(line.tco2e, 6)} {t("unit.tco2")}</span></div>
+      <div className="small muted">{t("period.clause")}: {line.clause || "—"}{line.meters.length ? <> · {t("period.meters")}: <span className="mono">{line.meters.join(", ")}</span></> : null}</div>
+      <table className="grid">
+        <thead><tr><th scope="col">{t("period.factor")}</th><th scope="col" className="right">{t("period.value")}</th><th scope="col">{t("period.origin")}</th><th scope="col">{t("period.set")}</th><th scope="col">{t("period.clause")}</th></tr></thead>
+        <tbody>
+          {line.parameters.map((one) => (
+            <tr key={one.name}>
+              <td className="mono">{one.name}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
+              <td>{term("Origin", one.source)}</td><td className="mono small">{one.factor_set || "—"}</td><td className="small">{one.clause || "—"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const SIGNS: Record<string, string> = { sum: " + ", product: " × ", quotient: " ÷ ", minus: " − " };
+
+/** A formula's tree with its numbers, as one would write it by hand. */
+export function written(tree: Tree, inside = false): string {
+  if (tree.value !== undefined) return formatted(tree.value);
+  const args = tree.args ?? [];
+  const sign = SIGNS[tree.op];
+  if (!sign) return args.map((arg) => written(arg, inside)).join(" ");
+  if (tree.op === "minus" && args.length === 1) return `−${written(args[0]!, true)}`;
+  const text = args.map((arg) => written(arg, true)).join(sign);
+  return inside && args.length > 1 ? `(${text})` : text;
+}
