@@ -1,4 +1,4 @@
-"""Evidence at rest: AES-256-GCM with one key a tenant, which the master key wraps. Files lie under TANHENG_HOME.
+"""Evidence at rest: AES-256-GCM with one key a tenant, wrapped by the master key, under TANHENG_HOME.
 
 The tenant is the schema on the connection. Owns bytes on disk and the wrapped key; not who may read them.
 """

@@ -19,6 +19,7 @@ from accounting.domain.registry import guidelines
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Statement
 from accounting.models import ActivityRecord, PlantModel, ReportingPeriod, SourceStream
+from accounting.services.lines import lines_of
 
 HOURS_A_DAY = 24
 
@@ -60,22 +61,22 @@ def refresh(period: ReportingPeriod) -> Outcome:
     """Calculate an open period and keep what the page shows; writes only when something changed."""
     outcome = calculate_period(period)
     if outcome.digest != period.result_digest:
-        period.result = shown(outcome)
+        period.result = shown(outcome, plant=period.plant)
         period.result_digest = outcome.digest
         period.computed_at = clock.now()
         period.save(update_fields=["result", "result_digest", "computed_at"])
     return outcome
 
 
-def shown(outcome: Outcome) -> dict[str, Any]:
+def shown(outcome: Outcome, *, plant: str) -> dict[str, Any]:
     """What a page shows of a calculation: lines, subtotals, total, grades and remarks; amounts as text."""
     statement = outcome.statement
     grades = {source.slug: source.grade() for source in outcome.assembled.sources}
     return {
         "input": outcome.assembled.data,
-        "lines": [_line(statement, position, grades) for position in range(len(statement.lines))],
+        "lines": lines_of(statement, outcome.assembled.sources, plant=plant),
         "subtotals": [
-            {"name": name, "emissions_tco2e": str(rounded(value, Rounding.CASE))}
+            {"name": name, "tco2e": str(rounded(value, Rounding.CASE))}
             for name, value in statement.subtotals.items()
         ],
         "indicators": [
@@ -162,22 +163,7 @@ def _lines_before(period: ReportingPeriod) -> dict[str, int]:
         .first()
     )
     lines = (earlier.result or {}).get("lines", []) if earlier else []
-    return {line["stream"]: int(line["emissions_g"]) for line in lines}
-
-
-def _line(statement: Statement, position: int, grades: dict[str, Grade]) -> dict[str, Any]:
-    line = statement.lines[position]
-    return {
-        "stream": line.stream.id,
-        "kind": line.stream.kind,
-        "item": line.stream.item,
-        "subtotal": line.subtotal,
-        "formula": line.formula,
-        "clause": line.clause,
-        "emissions_tco2e": line.tco2e,
-        "emissions_g": str(line.grams),
-        "grade": grades[line.stream.id],
-    }
+    return {line["stream"]: int(line["grams"]) for line in lines}
 
 
 def _shares(statement: Statement, grades: dict[str, Grade]) -> list[dict[str, str]]:

@@ -1,9 +1,10 @@
-"""Evidence: checked by content, hashed, encrypted, kept; opened by the tenant and the assigned auditor only."""
+"""Evidence: checked by content, hashed, encrypted; opened by the tenant and the assigned auditor only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -19,7 +20,7 @@ from tenants.access import Viewer
 
 SIZE_MAX_MB = 50
 SIZE_MAX = SIZE_MAX_MB * 1024 * 1024
-# Samples are sent and reported within this time, or the test counts as none (environment ministry, 2022 rules).
+# Samples are sent and reported within this time, or the test counts as none (MEE rules of 2022).
 REPORT_WITHIN_DAYS = 40
 DATES = ("sampled_on", "received_on", "tested_on", "reported_on")
 
@@ -77,7 +78,7 @@ def upload(viewer: Viewer, period: ReportingPeriod | None, file: Upload) -> Evid
 
 
 def read(viewer: Viewer, row: Evidence, *, case: str = "") -> bytes:
-    """The bytes of a file, for a member of the tenant or the auditor who entered `case`; every look is logged."""
+    """The bytes of a file, for a member of the tenant or the auditor inside `case`; each look is logged."""
     content = vault.load(str(row.id), digest=row.sha256)
     audit.record(
         "evidence.read", person=viewer.person, account=viewer.account, subject=str(row.id), case=case
@@ -110,7 +111,7 @@ def _checked_kind(file: Upload) -> str:
 def _check_dates(file: Upload) -> None:
     """Sampling, receipt, test and report follow one another, and none lies ahead."""
     known = [(name, file.dates[name]) for name in DATES if name in file.dates]
-    for (_, earlier), (name, later) in zip(known, known[1:], strict=False):
+    for (_, earlier), (name, later) in pairwise(known):
         if later < earlier:
             refuse(Refusal.EVIDENCE_DATES_WRONG, field=name)
     if known and known[-1][1] > clock.now().date():

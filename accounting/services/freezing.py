@@ -21,12 +21,11 @@ from proof import merkle
 from accounting import metered, people
 from accounting.domain.factors import factor_sets
 from accounting.domain.registry import Guideline, guidelines
-from accounting.domain.statement import Line, Parameter
-from accounting.domain.trees import Json, as_json
 from accounting.metered import AnchorRef
-from accounting.models import Evidence, RemarkAnswer, ReportingPeriod, SourceStream
+from accounting.models import Evidence, RemarkAnswer, ReportingPeriod
 from accounting.services.boxes import seal
 from accounting.services.calculation import Outcome
+from accounting.services.lines import lines_of
 from tenants.access import Viewer
 
 SCHEMA = "tanheng-report/1"
@@ -170,9 +169,9 @@ def _content(
         ],
         "region": period.region,
         "input": outcome.assembled.data,
-        "lines": _lines(period, guideline, outcome),
+        "lines": lines_of(statement, outcome.assembled.sources, plant=period.plant),
         "subtotals": [
-            {"name": name, "emissions_tco2e": str(rounded(value, Rounding.CASE))}
+            {"name": name, "tco2e": str(rounded(value, Rounding.CASE))}
             for name, value in statement.subtotals.items()
         ],
         "indicators": [
@@ -181,7 +180,7 @@ def _content(
         ],
         "total": {
             "grams": str(statement.grams),
-            "emissions_tco2e": str(rounded(statement.total, Rounding.CASE)),
+            "tco2e": str(rounded(statement.total, Rounding.CASE)),
             "cover_t": str(cover_t_from_grams(statement.grams)),
         },
         "remarks": _remarks(period, outcome),
@@ -193,57 +192,6 @@ def _content(
 def _plant(plant: str) -> dict[str, str]:
     found = metered.plant(plant)
     return {"id": plant, "zh": found.name_zh if found else plant, "en": found.name_en if found else plant}
-
-
-def _lines(period: ReportingPeriod, guideline: Guideline, outcome: Outcome) -> list[dict[str, Any]]:
-    names = {row.slug: row for row in SourceStream.objects.filter(model_id=period.plant)}
-    sources = {source.slug: source for source in outcome.assembled.sources}
-    result = []
-    for line in outcome.statement.lines:
-        kind = guideline.stream_type(kind=line.stream.kind, item=line.stream.item)
-        label = kind.items[line.stream.item] if kind else None
-        row = names.get(line.stream.id)
-        source = sources[line.stream.id]
-        result.append(
-            {
-                "stream": line.stream.id,
-                "zh": row.name_zh if row else "",
-                "en": row.name_en if row else "",
-                "kind": line.stream.kind,
-                "item": line.stream.item,
-                "item_zh": label.zh if label else "",
-                "item_en": label.en if label else "",
-                "subtotal": line.subtotal,
-                "formula": line.formula,
-                "clause": line.clause,
-                "quantity": _quantity(line),
-                "parameters": [_parameter(parameter) for parameter in line.parameters],
-                "meters": sorted({slug for slugs in source.meters.values() for slug in slugs}),
-                "grade": source.grade(),
-                "evidence": list(source.evidence()),
-                "tree": as_json(line.tree),
-                "emissions_g": str(line.grams),
-                "emissions_tco2e": line.tco2e,
-            }
-        )
-    return result
-
-
-def _quantity(line: Line) -> dict[str, Json]:
-    given = line.stream.quantity
-    return {"value": given.given, "unit": given.given_unit} if given.value is not None else {"balance": True}
-
-
-def _parameter(value: Parameter) -> dict[str, str | bool]:
-    return {
-        "name": value.name,
-        "value": value.given,
-        "unit": value.given_unit,
-        "source": value.source,
-        "factor_set": value.factor_set,
-        "clause": value.clause,
-        "verified": value.verified,
-    }
 
 
 def _remarks(period: ReportingPeriod, outcome: Outcome) -> list[dict[str, Any]]:

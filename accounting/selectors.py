@@ -1,0 +1,200 @@
+"""What pages read of accounting: periods, reports, cases. Nothing here writes."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from kit.outbox import OutboxRow
+from lexicon.terms import RemarkLevel, ReportState
+from lexicon.units import t_from_grams
+
+from accounting.chain.models import ChainCase, ChainReport
+from accounting.domain.registry import guidelines
+from accounting.domain.remarks import Name
+from accounting.models import (
+    ActivityRecord,
+    Evidence,
+    Finding,
+    RemarkAnswer,
+    Report,
+    ReportingPeriod,
+    SourceStream,
+)
+
+
+def periods(*, plant: str = "", state: str = "") -> QuerySet[ReportingPeriod]:
+    """The tenant's periods, newest month first."""
+    rows = ReportingPeriod.objects.order_by("-period", "plant")
+    rows = rows.filter(plant=plant) if plant else rows
+    return rows.filter(state=state) if state else rows
+
+
+def period(period_id: str) -> ReportingPeriod | None:
+    """One period of the tenant, or None."""
+    return ReportingPeriod.objects.filter(pk=period_id).first()
+
+
+def reports(*, state: str = "") -> QuerySet[Report]:
+    """The tenant's frozen statements that were signed, newest first."""
+    rows = Report.objects.exclude(state="").select_related("period").order_by("-created_at")
+    return rows.filter(state=state) if state else rows
+
+
+def report(report_id: str) -> Report | None:
+    """One signed statement of the tenant, or None."""
+    return reports().filter(pk=report_id).first()
+
+
+def unopened() -> QuerySet[ChainReport]:
+    """Submitted statements that wait for a case, oldest first; for the regulator."""
+    return ChainReport.objects.filter(state=ReportState.SUBMITTED).order_by("submitted_at")
+
+
+def cases_of_auditor(account: str) -> QuerySet[ChainCase]:
+    """An auditor's cases, open ones first."""
+    return ChainCase.objects.filter(auditor=account).order_by("-open", "-opened_at")
+
+
+def all_cases() -> QuerySet[ChainCase]:
+    """Every case, for the regulator."""
+    return ChainCase.objects.order_by("-open", "-opened_at")
+
+
+def total_tco2(row: ReportingPeriod) -> str | None:
+    """The total of the last calculation with six decimals, or None while something blocks it."""
+    total: str | None = (row.result or {}).get("total_tco2e")
+    return total
+
+
+def remarks(row: ReportingPeriod) -> list[dict[str, Any]]:
+    """Remarks of the last calculation with level, words and what was answered."""
+    answers = {(one.remark, one.stream): one.text for one in RemarkAnswer.objects.filter(period=row)}
+    return [
+        {
+            "name": one["name"],
+            "stream": one["stream"],
+            "level": _level(Name[one["name"]]),
+            "words": {"zh": one["zh"], "en": one["en"]},
+            "answer": answers.get((one["name"], one["stream"]), ""),
+        }
+        for one in (row.result or {}).get("remarks", [])
+    ]
+
+
+def streams(row: ReportingPeriod) -> list[dict[str, Any]]:
+    """The plant's streams with their meters and typed values, and what else each may be given."""
+    records: dict[str, list[ActivityRecord]] = {}
+    for record in ActivityRecord.objects.filter(period=row).prefetch_related("evidence").order_by("name"):
+        records.setdefault(record.stream, []).append(record)
+    guideline = guidelines()[row.guideline]
+    found = []
+    for stream in SourceStream.objects.filter(model_id=row.plant):
+        kind = guideline.stream_type(kind=stream.kind, item=stream.item)
+        found.append(
+            {
+                "slug": stream.slug,
+                "kind": stream.kind,
+                "item": stream.item,
+                "variant": stream.variant,
+                "name_zh": stream.name_zh,
+                "name_en": stream.name_en,
+                "unit": stream.unit,
+                "meters": stream.meters,
+                "quantity_units": list(kind.quantity_units) if kind else [],
+                "balance": list(kind.balance) if kind else [],
+                "parameters": [
+                    {"name": one.name, "zh": one.zh, "meaning": one.meaning, "units": list(one.units)}
+                    for one in (kind.parameters.values() if kind else ())
+                ],
+                "values": [value(record) for record in records.get(stream.slug, [])],
+            }
+        )
+    return found
+
+
+def value(record: ActivityRecord) -> dict[str, Any]:
+    """A typed value as pages show it."""
+    return {
+        "stream": record.stream,
+        "name": record.name,
+        "text": record.text,
+        "unit": record.unit,
+        "origin": record.origin,
+        "grade": record.grade,
+        "note": record.note,
+        "evidence": [str(one.pk) for one in record.evidence.all()],
+        "person": record.person,
+        "entered_at": record.entered_at,
+    }
+
+
+def submission_of(row: ReportingPeriod) -> dict[str, Any] | None:
+    """The version on its way or on the ledger, with the state of its intent; None before it is signed."""
+    found = Report.objects.filter(period=row, version=row.version).exclude(state="").first()
+    if found is None:
+        return None
+    intent = OutboxRow.objects.filter(pk=found.intent).first() if found.intent else None
+    return {
+        "report": str(found.pk),
+        "version": found.version,
+        "state": found.state,
+        "digest": found.digest,
+        "total_g": str(found.total_g),
+        "submitted_at": found.submitted_at,
+        "intent_id": str(found.intent) if found.intent else None,
+        "intent_state": intent.state if intent else "",
+        "tx_id": found.submitted_tx,
+    }
+
+
+def evidence(*, period_id: str = "") -> QuerySet[Evidence]:
+    """The tenant's files, newest first; of one period if given."""
+    rows = Evidence.objects.order_by("-created_at", "id")
+    return rows.filter(period__pk=period_id) if period_id else rows
+
+
+def findings(row: ReportingPeriod) -> list[Finding]:
+    """Findings on all versions of a period, newest case first."""
+    return list(
+        Finding.objects.filter(case__report__period=row)
+        .select_related("case")
+        .order_by("-case__opened_at", "number")
+    )
+
+
+def search_reports(text: str, *, limit: int = 50) -> list[dict[str, Any]]:
+    """The tenant's statements whose plant, period, digest or state contains a text; newest first."""
+    wanted = text.strip().lower()
+    rows: Iterable[Report] = reports()[:2000]
+    return [
+        {
+            "id": str(row.pk),
+            "plant": row.period.plant,
+            "period": row.period.period,
+            "version": row.version,
+            "state": row.state,
+            "digest": row.digest,
+            "total_tco2": str(t_from_grams(row.total_g)),
+        }
+        for row in rows
+        if wanted in f"{row.period.plant} {row.period.period} {row.digest} {row.state}".lower()
+    ][:limit]
+
+
+def search_evidence(text: str, *, limit: int = 50) -> list[dict[str, Any]]:
+    """The tenant's evidence whose title or file name contains a text."""
+    rows = Evidence.objects.filter(title__icontains=text.strip()).order_by("-created_at")[:limit]
+    return [{"id": str(row.pk), "title": row.title, "kind": row.kind, "sha256": row.sha256} for row in rows]
+
+
+def record_of(row: ChainReport | ChainCase) -> dict[str, Any]:
+    """The whole record the ledger has."""
+    found: dict[str, Any] = json.loads(row.record)
+    return found
+
+
+def _level(name: Name) -> str:
+    if name.blocks:
+        return RemarkLevel.BLOCKING
+    return RemarkLevel.WARNING if name.needs_answer else RemarkLevel.INFORMATION

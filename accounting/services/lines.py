@@ -1,0 +1,74 @@
+"""A statement's lines as pages, the frozen report and the auditor see them: one shape for all."""
+
+from typing import Any
+
+from accounting.domain.assembly import BALANCE, QUANTITY, Source
+from accounting.domain.exact import plain_text
+from accounting.domain.registry import guidelines
+from accounting.domain.statement import Line, Parameter, Statement
+from accounting.domain.trees import Named, as_json, evaluate
+from accounting.models import SourceStream
+
+
+def lines_of(statement: Statement, sources: tuple[Source, ...], *, plant: str) -> list[dict[str, Any]]:
+    """Every line with names, activity, factors and their sources, grade, evidence, tree, amounts."""
+    names = {row.slug: row for row in SourceStream.objects.filter(model_id=plant)}
+    by_slug = {source.slug: source for source in sources}
+    return [
+        _line(statement, line, by_slug[line.stream.id], names.get(line.stream.id)) for line in statement.lines
+    ]
+
+
+def _line(statement: Statement, line: Line, source: Source, row: SourceStream | None) -> dict[str, Any]:
+    guideline = guidelines()[statement.inputs.guideline] if statement.inputs else None
+    kind = guideline.stream_type(kind=line.stream.kind, item=line.stream.item) if guideline else None
+    label = kind.items[line.stream.item] if kind else None
+    return {
+        "stream": line.stream.id,
+        "name_zh": row.name_zh if row else "",
+        "name_en": row.name_en if row else "",
+        "kind": line.stream.kind,
+        "item": line.stream.item,
+        "item_zh": label.zh if label else "",
+        "item_en": label.en if label else "",
+        "subtotal": line.subtotal,
+        "formula": line.formula,
+        "clause": line.clause,
+        "quantity": _quantity(line),
+        "unit": line.stream.quantity.given_unit,
+        "origin": _origin(source),
+        "grade": str(source.grade()),
+        "meters": sorted({slug for slugs in source.meters.values() for slug in slugs}),
+        "evidence": list(source.evidence()),
+        "parameters": [_parameter(parameter) for parameter in line.parameters],
+        "tree": as_json(line.tree),
+        "grams": str(line.grams),
+        "tco2e": line.tco2e,
+    }
+
+
+def _quantity(line: Line) -> str:
+    """The activity as given; of a balance its net, in the formula's unit."""
+    given = line.stream.quantity
+    if given.value is not None:
+        return given.given
+    named = next((term for term in getattr(line.tree, "terms", ()) if isinstance(term, Named)), None)
+    return plain_text(evaluate(named.node)) if named else ""
+
+
+def _origin(source: Source) -> str:
+    """Where the activity datum comes from: what was typed goes before meters."""
+    typed = [one.origin for one in source.typed if one.name == QUANTITY or one.name.startswith(BALANCE)]
+    return typed[0] if typed else "measured"
+
+
+def _parameter(value: Parameter) -> dict[str, str | bool]:
+    return {
+        "name": value.name,
+        "value": value.given,
+        "unit": value.given_unit,
+        "source": value.source,
+        "factor_set": value.factor_set,
+        "clause": value.clause,
+        "verified": value.verified,
+    }

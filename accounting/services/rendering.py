@@ -1,0 +1,116 @@
+"""A frozen report as a page: HTML in Chinese or English from its JSON, and the receipt of its minting."""
+
+from hashlib import sha256
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.template.loader import render_to_string
+from lexicon.terms import Grade, Origin
+from lexicon.units import Rounding, decimal_from_text, rounded
+
+from accounting.domain.registry import guidelines
+from accounting.models import Report
+from accounting.services.freezing import loads
+from accounting.services.words import SUBTOTALS, WORDS
+
+LANGUAGES = tuple(WORDS)
+
+
+def html_of(report: Report, language: str) -> str:
+    """The report's pages. language: zh or en. Raises KeyError for another."""
+    content = loads(report.content)
+    return render_to_string("accounting/report.html", _facts(report, content, language))
+
+
+def receipt_of(report: Report, language: str, *, endorsers: list[str], auditor: str) -> str:
+    """The receipt of a minted report: block, transaction, endorsers, auditor."""
+    content = loads(report.content)
+    case = getattr(report, "case", None)
+    facts = _facts(report, content, language) | {
+        "block": report.minted_block,
+        "tx": report.minted_tx,
+        "minted_at": report.minted_at.strftime("%Y-%m-%d %H:%M:%SZ") if report.minted_at else "",
+        "endorsers": endorsers,
+        "auditor": auditor,
+        "verification_digest": _verification_digest(case.verification) if case else "",
+    }
+    return render_to_string("accounting/receipt.html", facts)
+
+
+def verify_url(digest: str) -> str:
+    """The address at which anyone can check a report's digest."""
+    return f"{settings.TANHENG.public_url}/verify?digest={digest}"
+
+
+def _verification_digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest() if text else ""
+
+
+def _facts(report: Report, content: dict[str, Any], language: str) -> dict[str, Any]:
+    words = WORDS[language]
+    guideline = content["guideline"][language]
+    url = verify_url(report.digest)
+    return {
+        "lang": "zh-CN" if language == "zh" else "en",
+        "t": words,
+        "r": content,
+        "plant": content["plant"][language],
+        "guideline": guideline,
+        "statement": words["statement"].format(period=content["period"], guideline=guideline),
+        "sets": [one[language] for one in content["factor_sets"]],
+        "subtotals": [
+            {
+                "label": SUBTOTALS.get(row["name"], {}).get(language, row["name"]),
+                "tco2e": page_text(row["tco2e"]),
+            }
+            for row in content["subtotals"]
+        ],
+        "indicators": [
+            {"label": words.get(row["name"], row["name"]), "value": row["value"]}
+            for row in content["indicators"]
+        ],
+        "lines": [_line(line, language) for line in content["lines"]],
+        "parameters": _parameters(content, language),
+        "remarks": [
+            {"stream": row["stream"], "text": row[language], "answer": row["answer"]}
+            for row in content["remarks"]
+        ],
+        "digest": report.digest,
+        "short": report.digest[:16],
+        "verify_url": url,
+        "qr": segno.make(url, error="m").svg_data_uri(scale=4, border=1),
+    }
+
+
+def page_text(text: str) -> str:
+    """An amount on a page: three decimals, HALF_UP of the stored value."""
+    return format(rounded(decimal_from_text(text), Rounding.PAGE_ACCOUNTING), "f")
+
+
+def _line(line: dict[str, Any], language: str) -> dict[str, str]:
+    grade, origin = Grade(line["grade"]), Origin(line["origin"])
+    return {
+        "name": line[f"name_{language}"] or line["stream"],
+        "item": line[f"item_{language}"],
+        "clause": line["clause"],
+        "quantity": line["quantity"],
+        "unit": line["unit"],
+        "origin": getattr(origin, language),
+        "grade": f"{grade} {getattr(grade, language)}",
+        "tco2e": page_text(line["tco2e"]),
+    }
+
+
+def _parameters(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    guideline = guidelines()[content["guideline"]["id"]]
+    found = []
+    for line in content["lines"]:
+        kind = guideline.stream_type(kind=line["kind"], item=line["item"])
+        for one in line["parameters"]:
+            known = kind.parameters.get(one["name"]) if kind else None
+            label = known.zh if known and language == "zh" else one["name"]
+            source = getattr(Origin(one["source"]), language)
+            stream = line[f"name_{language}"] or line["stream"]
+            found.append(one | {"stream": stream, "label": label, "source": source})
+    return found

@@ -1,0 +1,61 @@
+"""The task worker's loop: prints ordered files, follows late readings, settles refused submissions."""
+
+import logging
+from collections.abc import Callable
+
+from lexicon.terms import PeriodState
+
+from accounting.models import ReportingPeriod
+from accounting.services import files, states, submission
+from accounting.services.calculation import refresh
+from tenants.access import within
+from tenants.models import Tenant
+
+log = logging.getLogger(__name__)
+
+# A late reading reaches the draft statement within five seconds: the hour worker needs its part of them.
+PAUSE_S = 2.0
+
+
+def run(pause: Callable[[float], bool]) -> None:
+    """Work until `pause` says stop. pause(seconds): waits, true when the process is to end."""
+    while not pause(0 if work_once() else PAUSE_S):
+        pass
+
+
+def work_once() -> bool:
+    """One round over all tenants; true when a file was made, so that there may be more."""
+    made = False
+    for tenant in Tenant.objects.exclude(organisation=None).order_by("schema_name"):
+        try:
+            with within(tenant):
+                follow_periods()
+                made = print_one() or made
+        except Exception:  # a tenant's fault must not stop the others' work
+            log.exception("tasks of %s failed", tenant.schema_name)
+    return made
+
+
+def follow_periods() -> int:
+    """Calculate open periods anew, take back refused submissions; how many periods were seen."""
+    seen = 0
+    for period in ReportingPeriod.objects.filter(state__in=(*states.OPEN, PeriodState.SUBMITTED)):
+        seen += 1
+        if period.state == PeriodState.SUBMITTED:
+            submission.settle_refused(period)
+        else:
+            refresh(period)
+    return seen
+
+
+def print_one() -> bool:
+    """Make the tenant's next ordered file; true when one was made."""
+    work = files.claim()
+    if work is None:
+        return False
+    try:
+        files.make(work)
+    except files.PrintError as error:
+        log.warning("printing %s failed: %s", files.name_of(work.row), error)
+        return False
+    return True
