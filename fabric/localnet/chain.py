@@ -32,8 +32,12 @@ class Committed:
 class Chain:
     """Blocks and state of one peer."""
 
-    def __init__(self, *, folder: Path, genesis: common_pb2.Block, validator: Validator) -> None:
+    def __init__(
+        self, *, folder: Path, genesis: common_pb2.Block, validator: Validator, strict: bool = False
+    ) -> None:
         self._validator = validator
+        # Sync each block before anybody hears of it, instead of a little later.
+        self._strict = strict
         self.blocks = BlockFile(folder / "blocks.dat")
         self.state = State(folder / "state.db")
         self._tip = (0, b"")
@@ -77,6 +81,8 @@ class Chain:
         self.state.begin(commit)
         try:
             self.blocks.append(_sealed(block, commit.codes, commit.commit_hash))
+            if self._strict:
+                self.blocks.sync()
         except BaseException:
             self.state.undo()
             raise

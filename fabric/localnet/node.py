@@ -32,7 +32,7 @@ def node_folder(network: Network, name: str) -> Path:
 class Node:
     """A peer of one organisation."""
 
-    def __init__(self, network: Network, organisation: str) -> None:
+    def __init__(self, network: Network, organisation: str, *, strict: bool = False) -> None:
         genesis = common_pb2.Block.FromString(network.genesis())
         self.network = network
         self.organisation: Organisation = network.organisation(organisation)
@@ -43,7 +43,9 @@ class Node:
         self.tip = Tip()
         self.waiters = Waiters()
         validator = Validator(config=self.config, roster=self.roster, chaincode=network.chaincode)
-        self.chain = Chain(folder=node_folder(network, organisation), genesis=genesis, validator=validator)
+        self.chain = Chain(
+            folder=node_folder(network, organisation), genesis=genesis, validator=validator, strict=strict
+        )
         self._begun: OrderedDict[str, float] = OrderedDict()
         self._confirm_s: deque[float] = deque(maxlen=CONFIRM_TIMES_KEPT)
         self.last_walk: dict[str, Any] = {}

@@ -88,13 +88,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="localnet.peer", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--org", required=True, help="enterprise, auditor or regulator")
+    parser.add_argument("--strict", action="store_true", help="sync every block before answering")
     arguments = parser.parse_args()
     set_up()
-    asyncio.run(_main(arguments.home, arguments.org))
+    asyncio.run(_main(arguments.home, arguments.org, strict=arguments.strict))
 
 
-async def _main(home: Path, organisation: str) -> None:
-    await serve(Node(load(home), organisation))
+async def _main(home: Path, organisation: str, *, strict: bool) -> None:
+    await serve(Node(load(home), organisation, strict=strict))
 
 
 if __name__ == "__main__":

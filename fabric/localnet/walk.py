@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from localnet.node import Node
 
 # A whole round in under ten minutes, as design/ledger.md promises, and most of the time asleep.
-REST_S = 120.0
+REST_S = 240.0
 BATCH_REST_S = 0.02
 log = logging.getLogger(__name__)
 

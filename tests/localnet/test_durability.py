@@ -262,6 +262,9 @@ def test_a_long_drill_of_kill_9_loses_no_acknowledged_transaction(own_network):
 
 
 def test_all_processes_killed_at_once_come_back_with_all_that_was_acknowledged(own_network):
+    own_network.stop("peer-auditor")
+    own_network.commands["peer-auditor"] += ("--strict",)
+    own_network.start("peer-auditor")
     work = Load(own_network)
     work.run(6, lambda: (time.sleep(1), own_network.kill(*list(own_network.running))))
     own_network.start()
