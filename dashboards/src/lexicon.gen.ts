@@ -3937,7 +3937,6 @@ export const query = [
   "get_action",
   "get_obligation",
   "get_parameters",
-  "holdings",
   "trace",
   "network_info",
   "keys"
@@ -4106,7 +4105,6 @@ export const rolesOfRight = {
     "administrator"
   ],
   "set_obligation": [
-    "administrator",
     "regulator"
   ],
   "confirm_actions": [
