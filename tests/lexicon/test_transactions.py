@@ -1,4 +1,4 @@
-"""Argument shapes: what a dataclass writes, it reads back; what is not of the shape is refused by field name."""
+"""Argument shapes: what is written is read back; what is not of the shape is refused by field name."""
 
 import pytest
 from lexicon.refusals import Refusal, Refused
