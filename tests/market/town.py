@@ -1,0 +1,189 @@
+"""The people of `tests.world` on a ledger in memory, with relay and follower in the test's own thread."""
+
+import copy
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kit import clock, outbox
+from ledger.events import ChaincodeEvent
+from ledger.fake import FakeChain, FakeGateway
+from lexicon.canonical import digest, encode
+from tanheng import follower
+from tanheng.relay import Relay
+
+from chaincode.contract import dispatch
+from tests import world
+from tests.tanheng.threads import TestThread, play
+
+MSP = {"enterprise": "EnterpriseMSP", "auditor": "AuditorMSP", "regulator": "RegulatorMSP"}
+MARKET = {
+    "tick_cents": "1",
+    "lot_t": "1",
+    "order_max_t": "100000",
+    "band": 1000,
+    "weekdays": [0, 1, 2, 3, 4],
+    "closed_days": [],
+    "references": [{"instrument": "CEA-2026", "price_cents": "7000"}],
+}
+VERIFICATION = {
+    "month": ["independence", "plan", "sample", "recomputation", "findings_closed", "technical_review"],
+    "year": ["independence", "plan", "sample", "recomputation", "site_visit", "technical_review"],
+    "sample_deadline_hours": 48,
+    "confirm_deadline_hours": 48,
+    "tenure_years_max": 3,
+}
+FIRST = ("administrator_1", "regulator_1", "regulator_2")
+TRADERS = ("alpha_head", "alpha_trader", "beta_head", "beta_trader")
+_bases: list[FakeChain] = []
+
+
+class Town:
+    """A ledger, and the ways a test moves it: signed by a person, or called by a service."""
+
+    def __init__(self, chain: FakeChain) -> None:
+        self.chain = chain
+        self.events: list[ChaincodeEvent] = []
+        self.relay = Relay(self._routes, TestThread())
+
+    def _routes(self, organisation: str, identity: str) -> list[FakeGateway]:
+        return [FakeGateway(self.chain, msp=MSP[organisation], attributes={"role": identity})]
+
+    def call(self, name: str, *args: bytes, organisation: str = "regulator", identity: str = "relay") -> None:
+        """One transaction, committed. Raises Refusal_."""
+
+        async def go() -> None:
+            [gateway] = self._routes(organisation, identity)
+            transaction = await gateway.propose(name, *args)
+            await gateway.submit(transaction.envelope, transaction.tx_id)
+
+        play(go())
+
+    def serve(self, identity: str, name: str, args: Mapping[str, object]) -> None:
+        """A service's transaction, read by the follower."""
+        self.call(name, encode(args), identity=identity)
+        self.follow()
+
+    def sign(self, who: str, name: str, args: Mapping[str, object]) -> None:
+        """A person's transaction, straight to the ledger."""
+        body = world.signed_intent(who, name, dict(args), now=clock.now())
+        self.call(name, *(body[key].encode() for key in ("intent", "signature", "fingerprint")))
+
+    def follow(self) -> None:
+        """Apply what the follower has not seen."""
+        new = self.chain._events[len(self.events) :]
+        for event in new:
+            follower.apply(event, arrived_at=clock.now())
+        self.events.extend(new)
+
+    def settle(self) -> None:
+        """Relay and follower until nothing is due."""
+        play(self.relay.drain())
+        self.follow()
+
+    def issue(self, account: str, kind: str, amount: int, *, number: int) -> None:
+        """Coin or allowances, proposed and endorsed."""
+        args: dict[str, object] = {
+            "issue": f"iss_{number}",
+            "kind": kind,
+            "account": account,
+            "amount": str(amount),
+            "backing_digest": digest(f"receipt {number}"),
+        }
+        if kind == "allowance":
+            args |= {"unit": "CEA", "vintage": 2026}
+        self.sign("administrator_1", "propose_issue", args)
+        self.sign("regulator_1", "endorse_issue", {"issue": f"iss_{number}", "digest": digest(args)})
+        self.follow()
+
+    def open_market(self) -> None:
+        """Alpha has 1,000 t, beta has 100,000.00 coin, session 1 is open."""
+        self.issue(world.HOUSES["alpha"].account, "allowance", 1000, number=1)
+        self.issue(world.HOUSES["beta"].account, "coin", 10_000_000, number=2)
+        self.serve("clock", "open_session", {"session": 1})
+
+    def row(self, intent_id: str) -> outbox.OutboxRow:
+        """The outbox row of an intent."""
+        return outbox.OutboxRow.objects.get(pk=intent_id)
+
+    def state(self, prefix: str) -> list[dict[str, Any]]:
+        """Every object of one type in the ledger's state."""
+        start = f"\x00{prefix}\x00"
+        return [json.loads(value) for key, value in self.chain.state.items() if key.startswith(start)]
+
+
+def town() -> Town:
+    """A copy of a ledger on which the two enterprises' traders are active; call it with the clock frozen."""
+    if not _bases:
+        _bases.append(_base())
+    chain = copy.deepcopy(_bases[0])
+    chain.clock = clock.now
+    made = Town(chain)
+    made.follow()
+    return made
+
+
+def _base() -> FakeChain:
+    made = Town(FakeChain(dispatch, clock=clock.now))
+    persons = [_first(name) for name in FIRST]
+    made.call(
+        "initialise",
+        encode(
+            {
+                "network": world.NETWORK,
+                "persons": persons,
+                "market": MARKET,
+                "verification": VERIFICATION,
+                "supplies": [
+                    {"cap": "1000000000"},
+                    {"unit": "CEA", "vintage": 2026, "cap": "1000000"},
+                ],
+            }
+        ),
+        identity="administrator",
+    )
+    for house in ("alpha", "beta"):
+        organisation = world.HOUSES[house]
+        args = {
+            "account": organisation.account,
+            "kind": "enterprise",
+            "msp": "EnterpriseMSP",
+            "sector": organisation.sector,
+        }
+        made.sign("administrator_1", "register", args)
+    for name in TRADERS:
+        _activate(made, name)
+    return made.chain
+
+
+def _first(name: str) -> dict[str, object]:
+    house, role = world.PEOPLE[name]
+    return {
+        "person": world.person_id(name),
+        "account": world.HOUSES[house].account,
+        "role": role,
+        "keys": [{"use": "sign", "spki": world.b64(world.spki(world.key_of(name)))}],
+    }
+
+
+def _activate(made: Town, name: str) -> None:
+    house, role = world.PEOPLE[name]
+    spki = world.b64(world.spki(world.key_of(name)))
+    proof = world.signed_intent(
+        name, "prove_key", {"use": "sign", "key": spki, "challenge": "AAAA"}, now=clock.now()
+    )
+    args = {
+        "account": world.HOUSES[house].account,
+        "person": world.person_id(name),
+        "role": role,
+        "keys": [
+            {
+                "use": "sign",
+                "spki": spki,
+                "proof": {"intent": proof["intent"], "signature": proof["signature"]},
+            }
+        ],
+    }
+    action = f"act_{name}"
+    made.sign("administrator_1", "propose_action", {"action": action, "act": "activate", "act_args": args})
+    made.sign("regulator_1", "confirm_action", {"action": action, "digest": digest(args)})
