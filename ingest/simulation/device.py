@@ -1,0 +1,189 @@
+"""The simulated gateway: signs batches, chains them, publishes, and forgets a batch only at its receipt."""
+
+import json
+import logging
+import queue
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from lexicon.topics import Kind, MeterPath, build
+from proof.batches import FIRST_PREVIOUS, public_key, sign
+
+from ingest.mqtt import Broker, Client, Message
+
+log = logging.getLogger(__name__)
+# Batches without receipt before the gateway waits: a spool of that size, and no more, is kept in memory.
+PENDING_MAX = 400
+RESEND_S = 5.0
+
+
+class Refused(RuntimeError):
+    """The platform does not accept a batch; the text is its reason."""
+
+
+@dataclass(slots=True)
+class Chain:
+    """Where the next batch of one meter goes on."""
+
+    path: MeterPath
+    seq: int = 1
+    previous: str = FIRST_PREVIOUS
+
+
+@dataclass(slots=True)
+class Pending:
+    """One published batch without receipt."""
+
+    topic: str
+    payload: bytes
+    readings: int
+    sent_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One reading to send: instant in ms and value as text."""
+
+    ts_ms: int
+    value: str
+
+
+def gateway_key(path: Path) -> Ed25519PrivateKey:
+    """The gateway's own key, made at first use and kept in `path` (PEM, for its owner alone)."""
+    if path.exists():
+        loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if not isinstance(loaded, Ed25519PrivateKey):
+            raise ValueError(f"{path} holds no Ed25519 key")
+        return loaded
+    key = Ed25519PrivateKey.generate()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return key
+
+
+@dataclass(slots=True)
+class Device:
+    """A gateway with its meters' chains. boot: raised by the caller at each start."""
+
+    broker: Broker
+    plant: str
+    boot: int
+    key: Ed25519PrivateKey
+    client: Client = field(init=False)
+    receipted: int = 0
+    resent: int = 0
+    _chains: dict[str, Chain] = field(default_factory=dict)
+    _pending: OrderedDict[tuple[str, int], Pending] = field(default_factory=OrderedDict)
+    _receipts: queue.Queue[Message] = field(default_factory=queue.Queue)
+
+    def __post_init__(self) -> None:
+        self.client = Client(
+            self.broker,
+            client_id=f"{self.broker.username}-gateway",
+            subscribe=[f"ack/{self.broker.username}/#"],
+            on_message=self._receipts.put,
+        )
+
+    def connect(self, *, timeout_s: float) -> None:
+        """Signs in. Raises Refused, TimeoutError."""
+        self.client.start()
+        deadline = time.monotonic() + timeout_s
+        while not self.client.connected.wait(0.1):
+            if self.client.refused:
+                raise Refused(self.client.refused)
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no broker at {self.broker.host}:{self.broker.port}")
+
+    def send(self, meter: str, unit: str, samples: Sequence[Sample]) -> None:
+        """Signs and publishes the next batch of a meter; waits while too many have no receipt."""
+        while len(self._pending) >= PENDING_MAX:
+            self.pump(wait_s=0.05)
+        chain = self._chain(meter)
+        signed = sign(self._body(chain, unit, samples), self.key)
+        last = chain.seq + len(samples) - 1
+        topic = build(chain.path, Kind.BATCH)
+        self._pending[meter, last] = Pending(topic, signed.payload, len(samples), time.monotonic())
+        self.client.publish(topic, signed.payload)
+        chain.seq, chain.previous = last + 1, sha256(signed.body).hexdigest()
+        self.pump(wait_s=0)
+
+    def pump(self, *, wait_s: float) -> None:
+        """Takes the receipts that are there and resends what has waited too long. Raises Refused."""
+        try:
+            message = self._receipts.get(timeout=wait_s) if wait_s else self._receipts.get_nowait()
+            while True:
+                self._receipt(message)
+                message = self._receipts.get_nowait()
+        except queue.Empty:
+            pass
+        self._resend()
+
+    def flush(self, *, timeout_s: float, progress: Callable[[], None] | None = None) -> None:
+        """Waits until every batch has its receipt. Raises TimeoutError, Refused."""
+        deadline = time.monotonic() + timeout_s
+        while self._pending:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{len(self._pending)} batches have no receipt")
+            self.pump(wait_s=0.1)
+            if progress:
+                progress()
+
+    def close(self) -> None:
+        """Leaves the broker."""
+        self.client.stop()
+
+    @property
+    def waiting(self) -> int:
+        """Batches without receipt."""
+        return len(self._pending)
+
+    def _chain(self, meter: str) -> Chain:
+        if meter not in self._chains:
+            tenant, _, gateway = self.broker.username.partition(".")
+            self._chains[meter] = Chain(
+                MeterPath(tenant=tenant, gateway=gateway, plant=self.plant, meter=meter)
+            )
+        return self._chains[meter]
+
+    def _body(self, chain: Chain, unit: str, samples: Sequence[Sample]) -> bytes:
+        body = {
+            "v": 1,
+            "meter": chain.path.prefix,
+            "key": public_key(self.key).fingerprint,
+            "boot": self.boot,
+            "seq0": chain.seq,
+            "prev": chain.previous,
+            "readings": [{"ts": one.ts_ms, "value": one.value, "unit": unit} for one in samples],
+        }
+        return json.dumps(body, separators=(",", ":")).encode()
+
+    def _receipt(self, message: Message) -> None:
+        self.client.acknowledge([message])
+        meter = message.topic.rsplit("/", 1)[-1]
+        told = json.loads(message.payload)
+        if told.get("refused"):
+            raise Refused(f"{meter}: {told['refused']}")
+        if told["boot"] != self.boot:
+            return
+        for name in [name for name in self._pending if name[0] == meter and name[1] <= told["to"]]:
+            self.receipted += self._pending.pop(name).readings
+
+    def _resend(self) -> None:
+        late = time.monotonic() - RESEND_S
+        for pending in self._pending.values():
+            if pending.sent_at > late:
+                return
+            pending.sent_at = time.monotonic()
+            self.resent += 1
+            self.client.publish(pending.topic, pending.payload)
