@@ -75,6 +75,7 @@ def remarks(row: ReportingPeriod) -> list[dict[str, Any]]:
             "name": one["name"],
             "stream": one["stream"],
             "level": _level(Name[one["name"]]),
+            "needs_answer": Name[one["name"]].needs_answer,
             "words": {"zh": one["zh"], "en": one["en"]},
             "answer": answers.get((one["name"], one["stream"]), ""),
         }

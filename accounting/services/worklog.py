@@ -50,9 +50,7 @@ def population(case: VerificationCase) -> list[str]:
     content = loads(case.report.content)
     used = {slug for line in content["lines"] for slug in line["meters"]}
     days = [
-        f"day:{meter}:{day.isoformat()}"
-        for meter, day, _, _ in metered.days(period.plant, period.period)
-        if meter in used
+        f"day:{meter}:{day.isoformat()}" for meter, day, _ in metered.days(period.plant, period.period, used)
     ]
     values = [
         f"value:{record.stream}.{record.name}"

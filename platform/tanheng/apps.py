@@ -1,4 +1,4 @@
-"""The project as an application: management commands, and what the applications need to know of each other."""
+"""The project as an application: management commands, and what the applications ask of each other."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,7 @@ class TanhengConfig(AppConfig):
     label = "tanheng"
 
     def ready(self) -> None:
-        """A receipt names a transaction's endorsers, which only the explorer's tables (a layer above) know."""
+        """A receipt names a transaction's endorsers, which only the explorer's tables know."""
         # Models can be imported now and not before.
         from accounting.services import receipts  # noqa: PLC0415
         from market.models import ChainTransaction  # noqa: PLC0415
