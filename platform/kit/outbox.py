@@ -1,7 +1,7 @@
 """The outbox: intents on their way to the ledger, written in the transaction of the change they belong to.
 
 Owns the table and its states: waiting (no envelope), sent (the envelope is kept, so the same bytes can go
-again), committed, refused, expired. Each change names the states it comes from, so a late writer changes nothing.
+again), committed, refused, expired. Each change names the states it comes from: a late writer changes nothing.
 """
 
 import uuid
@@ -168,6 +168,10 @@ def enqueue(
     kept = OutboxRow.objects.get(pk=row.id)
     if kept.intent_text != row.intent_text or kept.name != row.name:
         raise OutboxConflict(str(row.id))
+    if isinstance(intent, ServiceCall) and kept.state == OutboxState.REFUSED:
+        # A service asks again because its state still asks for it; a person signs anew instead.
+        kept.state, kept.refusal, kept.refusal_facts, kept.next_at = OutboxState.WAITING, "", "", None
+        kept.save(update_fields=["state", "refusal", "refusal_facts", "next_at"])
     wake()
     return kept
 

@@ -1,4 +1,4 @@
-"""The only reader of environment variables: one frozen value, read once, which refuses what it does not know."""
+"""The only reader of environment variables: one frozen value, read once; what it does not know it refuses."""
 
 import hashlib
 import importlib.util
@@ -39,6 +39,7 @@ class Environment:
     web_threads: int
     log_level: str
     ledger_engine: str
+    market_hours: str
     database_url: str = field(repr=False)
     influx_url: str
     influxd_bin: str
@@ -47,7 +48,7 @@ class Environment:
 
     @property
     def postgres_socket(self) -> Path:
-        """The folder of the embedded server's socket: short (107 bytes at most) and the same in all processes."""
+        """The folder of the embedded server's socket: short (107 bytes at most), same in all processes."""
         digest = hashlib.sha256(os.fsencode(self.home / "pg")).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"tanheng-{os.getuid()}-{digest}"
 
@@ -81,6 +82,8 @@ class Environment:
             web_threads=reader.number("WEB_THREADS", 4),
             log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             ledger_engine=reader.choice("LEDGER_ENGINE", "localnet", ("localnet", "fabric")),
+            # `day`: the market's session lasts the whole trading day; `exchange`: 9:30 to 15:00 in Shanghai.
+            market_hours=reader.choice("MARKET_HOURS", "day", ("day", "exchange")),
             **{name.lower(): variables.get(name, "") for name in FOREIGN},
         )
         reader.refuse_unknown()

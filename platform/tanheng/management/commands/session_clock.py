@@ -1,0 +1,28 @@
+"""`manage.py session_clock`: keeps the market's calendar and has closed days anchored."""
+
+import asyncio
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from tanheng.clock import SessionClock
+from tanheng.gateways import until_signal
+from tanheng.leader import DatabaseThread
+
+
+class Command(BaseCommand):
+    """One clock is active at a time; a second one waits for the first to end."""
+
+    help = "Open, close and settle market sessions; anchor closed days."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        asyncio.run(_run())
+
+
+async def _run() -> None:
+    database = DatabaseThread()
+    try:
+        await until_signal(SessionClock(database, hours=settings.TANHENG.market_hours).run())
+    finally:
+        await database.close()
