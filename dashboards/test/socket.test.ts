@@ -124,6 +124,26 @@ describe("the live socket", () => {
     wire().says({ t: "delta", topic: "chain", epoch: "e1", seq: 6, data: "next" });
     expect([live.state, seen.at(-1)]).toEqual(["live", ["delta", "next"]]);
   });
+  it("finds out a restarted server, whose numbers begin anew, and asks for the whole", () => {
+    joined(5);
+    wire().onclose?.({ code: 1006 });
+    pass(500);
+    wire().onopen?.();
+    wire().says({ t: "delta", topic: "chain", epoch: "e2", seq: 6, data: "x" });
+    expect(wire().sent.at(-1)).toEqual({ t: "resync", topic: "chain", since: 5 });
+    wire().says({ t: "snap", topic: "chain", epoch: "e2", seq: 6, data: "whole" });
+    expect([live.state, seen.at(-1)]).toEqual(["live", ["snap", "whole"]]);
+  });
+  it("asks again when the snapshot it asked for never came", () => {
+    joined();
+    wire().says({ t: "ping", seqs: { chain: 8 } });
+    wire().says({ t: "ping", seqs: { chain: 8 } });
+    const asked = () => wire().sent.filter((frame) => frame["t"] === "resync").length;
+    expect(asked()).toBe(1);
+    pass(6000);
+    wire().says({ t: "ping", seqs: { chain: 8 } });
+    expect(asked()).toBe(2);
+  });
   it("waits as long as a leaving server says", () => {
     joined();
     wire().says({ t: "bye", retry_ms: 3000 });

@@ -1,17 +1,20 @@
 /** What regulators and administrators read across enterprises; each look carries its purpose. */
 import { get, post } from "@/lib/fetch";
-import type { SignedIntent } from "@/lib/intents";
+import type { Intent, SignedIntent } from "@/lib/intents";
 import type { Accepted } from "./intents";
 import type { Page } from "./lists";
-import type { TradeRow } from "./market";
+import type { Holding, Lot, ObligationRow, SurrenderRow, TradeRow } from "./market";
 
 export interface EnterpriseRow {
   account: string;
-  organisation: string;
+  name: string;
   sector: string;
   state: string;
+  allowances_t: string;
+  coin_cents: string;
   reports: number;
-  verified_g: string;
+  due_t: string;
+  surrendered_t: string;
 }
 
 export interface SupplyRow {
@@ -20,12 +23,150 @@ export interface SupplyRow {
   issued: string;
 }
 
-export interface OversightTrade extends TradeRow {
-  seller_name: string;
-  buyer_name: string;
+export interface Overview {
+  enterprises: number;
+  sectors: Record<string, number>;
+  reports: Record<string, number>;
+  supplies: SupplyRow[];
+  session: { id: number; phase: string; opened_at: string | null };
+  instruments: { unit: string; vintage: string; reference_cents: string; last_cents: string | null }[];
+  trades: number;
+  traded_t: string;
+  turnover_cents: string;
+  due_t: string;
+  surrendered_t: string;
 }
 
-export const enterprises = (purpose: string) => get<Page<EnterpriseRow>>("oversight/enterprises/", { purpose, limit: 200 });
-export const supplies = () => get<SupplyRow[]>("issues/supply/");
+export interface ChainReportRow {
+  account: string;
+  organisation: string;
+  plant: string;
+  period: string;
+  version: number;
+  state: string;
+  statement_digest: string;
+  guideline: string;
+  auditor: string;
+  auditor_name: string;
+  submitted_at: string;
+  submitted_tx: string;
+  minted_at: string | null;
+  minted_tx: string;
+}
+
+export interface Profile {
+  enterprise: EnterpriseRow;
+  holdings: Holding[];
+  coin: { free_cents: string; locked_cents: string };
+  lots: Lot[];
+  obligations: ObligationRow[];
+  surrenders: SurrenderRow[];
+  reports: ChainReportRow[];
+  trades: TradeRow[];
+}
+
+export interface ChainStatus {
+  height: number;
+  last_block_at: string | null;
+  transactions: number;
+  waiting: number;
+  oldest_waiting_s: number;
+  committed_ms: { p50: number; p95: number; count: number };
+  readable_ms: { p50: number; p95: number; count: number };
+}
+
+export interface Story {
+  name: string;
+  tx_id: string;
+  block_number: number;
+  at: string;
+  account: string;
+  names: Record<string, string>;
+  trades?: { unit: string; vintage: string; quantity: string; price_cents: string; seller: string; buyer: string }[];
+  objects: string[][];
+}
+
+export interface TraceNode {
+  id: string;
+  kind: "transaction" | "holding" | "rim";
+  label: string;
+  account: string;
+  organisation: string;
+  tx_id: string;
+  block_number: number;
+  at: string;
+  born: string;
+  rest: string;
+  amount_in: string;
+  amount_out: string;
+  conserved: boolean | null;
+}
+
+export interface Trace {
+  kind: "lot" | "coin" | "report";
+  token: string;
+  unit?: string;
+  cut?: boolean;
+  nodes?: TraceNode[];
+  edges?: { source: string; target: string; amount: string; account: string; serial_from: string | null; serial_to: string | null }[];
+  steps?: { name: string; tx_id: string; at: string; account: string }[];
+  organisation?: string;
+  plant?: string;
+  period?: string;
+  version?: number;
+  state?: string;
+}
+
+export interface Hit {
+  title: string;
+  account: string;
+  page: string;
+  at?: string;
+  state?: string;
+  organisation?: string;
+  [fact: string]: unknown;
+}
+
+export interface BlockRow {
+  number: number;
+  header_hash: string;
+  previous_hash: string;
+  data_hash: string;
+  transactions: number;
+  seen_at: string;
+}
+
+export interface ChainTransaction {
+  tx_id: string;
+  number: number;
+  name: string;
+  function: string;
+  kind: string;
+  code: string;
+  created_at: string;
+}
+
+export interface TransactionDetail extends ChainTransaction {
+  block: BlockRow;
+  endorsers: string[];
+  creator_msp: string;
+  size_bytes: number;
+  account: string;
+  person: string;
+  intent: string;
+  objects: string[];
+  keys: string[][];
+}
+
+export const overview = () => get<Overview>("oversight/overview/");
+export const enterprises = () => get<Page<EnterpriseRow>>("oversight/enterprises/");
+export const profile = (account: string, purpose: string) => get<Profile>(`oversight/enterprises/${account}/`, { purpose });
+export const supplies = async () => (await get<{ results: SupplyRow[] }>("supplies/")).results;
 export const proposeIssue = (signed: SignedIntent) => post<Accepted>("issues/", signed);
+export const issueToSign = (issue: string) => get<Intent>(`issues/${issue}/signing/`);
 export const endorseIssue = (issue: string, signed: SignedIntent) => post<Accepted>(`issues/${issue}/endorsement/`, signed);
+export const trace = (token: string) => get<Trace>(`trace/${encodeURIComponent(token)}/`);
+export const search = (q: string, kind: string, purpose: string) => get<{ results: Record<string, Hit[]> }>("search/", { q, kind, purpose });
+export const chainStatus = () => get<ChainStatus>("explorer/status/");
+export const oneBlock = (number: number) => get<BlockRow & { content: ChainTransaction[] }>(`explorer/blocks/${number}/`);
+export const oneTransaction = (tx: string) => get<TransactionDetail>(`explorer/transactions/${tx}/`);

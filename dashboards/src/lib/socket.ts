@@ -30,8 +30,8 @@ interface Topic {
   epoch: string | null;
   seq: number;
   waiting: boolean;
+  askedAt: number;
   listeners: Set<Listener>;
-  last: unknown;
 }
 
 interface Frame {
@@ -98,12 +98,13 @@ export class LiveSocket {
   subscribe(name: string, listener: Listener): () => void {
     let topic = this.topics.get(name);
     if (!topic) {
-      topic = { epoch: null, seq: -1, waiting: true, listeners: new Set(), last: undefined };
+      topic = { epoch: null, seq: -1, waiting: true, askedAt: this.world.now(), listeners: new Set() };
       this.topics.set(name, topic);
       this.say({ t: "sub", topic: name });
     } else if (topic.epoch !== null) {
       // A second listener needs a whole picture; deltas alone would build on nothing.
       topic.waiting = true;
+      topic.askedAt = this.world.now();
       this.say({ t: "resync", topic: name });
     }
     topic.listeners.add(listener);
@@ -155,7 +156,9 @@ export class LiveSocket {
       this.attempts = 0;
       this.heard();
       for (const [name, topic] of this.topics) {
-        topic.waiting = true;
+        // A resumed topic waits for nothing: what it missed comes as deltas, and a stranger's epoch is found out then.
+        topic.waiting = topic.epoch === null;
+        topic.askedAt = this.world.now();
         this.say(topic.epoch === null ? { t: "sub", topic: name } : { t: "sub", topic: name, since: topic.seq });
       }
     };
@@ -240,8 +243,10 @@ export class LiveSocket {
   }
 
   private askAgain(name: string, topic: Topic): void {
-    if (topic.waiting) return;
+    // Asked once, and again only when the answer itself seems lost.
+    if (topic.waiting && this.world.now() - topic.askedAt < STALE_MS) return;
     topic.waiting = true;
+    topic.askedAt = this.world.now();
     this.say({ t: "resync", topic: name, since: topic.seq });
   }
 

@@ -1,6 +1,5 @@
 /** Proposing coin and allowances against a backing document, and what became of each proposal. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "@/api/lists";
 import type { IssueRow } from "@/api/market";

@@ -16,7 +16,7 @@ import { Segments } from "@/ui/Segments";
 export function IssueForm() {
   const { t } = useTranslation();
   const term = useTerm();
-  const list = useQuery({ queryKey: ["enterprises", "issue"], queryFn: () => enterprises("issue") });
+  const list = useQuery({ queryKey: ["enterprises"], queryFn: enterprises });
   const [kind, setKind] = useState<"coin" | "allowance">("allowance");
   const [account, setAccount] = useState("");
   const [amount, setAmount] = useState("");
@@ -34,7 +34,7 @@ export function IssueForm() {
   const open = () => {
     setTried(true);
     if (Object.values(faults).some(Boolean) || units === null) return;
-    const name = list.data?.results.find((row) => row.account === account)?.organisation ?? account;
+    const name = list.data?.results.find((row) => row.account === account)?.name ?? account;
     setSigning({
       title: t("issuance.confirmTitle"),
       statement: t("issuance.confirmStatement"),
@@ -62,7 +62,7 @@ export function IssueForm() {
           {(ids) => (
             <select {...ids} className="input" value={account} onChange={(event) => setAccount(event.target.value)}>
               <option value="" />
-              {list.data?.results.map((row) => <option key={row.account} value={row.account}>{row.organisation || row.account}</option>)}
+              {list.data?.results.map((row) => <option key={row.account} value={row.account}>{row.name || row.account}</option>)}
             </select>
           )}
         </Field>

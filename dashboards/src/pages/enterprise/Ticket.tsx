@@ -36,7 +36,7 @@ export function Ticket({ unit, vintage, quote, assets, pick }: {
   const fault = faultOf(order, { quote, tradable: holding?.tradable ?? "0", free_cents: assets?.coin.free_cents ?? "0" });
   const shown = (field: "price" | "quantity") => {
     if (!fault || fault.field !== field || !(tried || (field === "price" ? price : quantity))) return null;
-    return t(`market.faults.${fault.name}`, fault.facts);
+    return t(`market.faults.${fault.name}` as "market.faults.band", fault.facts as { low: string; high: string });
   };
   const amount = order.price_cents !== null && order.quantity !== null ? (order.price_cents * order.quantity).toString() : null;
   const closed = quote.session.phase !== "open";

@@ -17,7 +17,6 @@ import { Instant } from "@/ui/time";
 import { CasesToOpen } from "./CasesToOpen";
 import { IssuesToEndorse } from "./IssuesToEndorse";
 import { SamplesToOpen } from "./SamplesToOpen";
-import { Obligations } from "./Obligations";
 
 const STATES = ["proposed", "executed", "all"] as const;
 
@@ -29,7 +28,7 @@ export function Page() {
       <PageHead title={t("actions.title")} sub={t("actions.sub")} />
       <div className="stack">
         <TwoStep />
-        {me.kind === "regulator" ? <><IssuesToEndorse /><CasesToOpen /><SamplesToOpen /><Obligations /></> : null}
+        {me.kind === "regulator" ? <><IssuesToEndorse /><CasesToOpen /><SamplesToOpen /></> : null}
       </div>
     </>
   );

@@ -81,7 +81,7 @@ export function CandleChart({ candles, symbol, step, height = 420 }: { candles: 
           push.current = null;
         },
       });
-      made.createIndicator("MA", true, { id: "candle_pane" });
+      made.createIndicator({ name: "MA", paneId: "candle_pane" }, true);
       made.createIndicator("VOL");
       // The library makes its host focusable before the page's own order.
       for (const element of box.querySelectorAll<HTMLElement>("[tabindex]")) element.tabIndex = 0;

@@ -1,0 +1,141 @@
+/** The ledger as this product sees it: height, confirmation times, blocks, and any transaction. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useList } from "@/api/lists";
+import { chainStatus, oneBlock, oneTransaction, type BlockRow, type TransactionDetail } from "@/api/oversight";
+import { useTerm } from "@/labels";
+import { useTopicEvents } from "@/live";
+import { Card, Fact, Facts, PageHead } from "@/ui/Card";
+import { Hash } from "@/ui/Hash";
+import { List, Rows } from "@/ui/List";
+import { Num } from "@/ui/Num";
+import { Answer, Empty, Notice } from "@/ui/states";
+import { StatusPill } from "@/ui/StatusPill";
+import { Tile } from "@/ui/Tile";
+import { Instant } from "@/ui/time";
+
+const SidePanel = lazy(() => import("@/ui/antd/SidePanel").then((module) => ({ default: module.SidePanel })));
+
+export function Page() {
+  const { t } = useTranslation();
+  const { q } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [block, setBlock] = useState<number | null>(null);
+  useTopicEvents("chain", () => {
+    void client.invalidateQueries({ queryKey: ["chain-status"] });
+    void client.invalidateQueries({ queryKey: ["explorer/blocks/"] });
+  });
+  return (
+    <>
+      <PageHead title={t("chain.title")} sub={t("chain.sub")} />
+      <div className="stack">
+        <Status />
+        {q ? <Transaction tx={q} onClose={() => void navigate({ to: "/chain", search: {} })} /> : null}
+        <Blocks onOpen={setBlock} />
+        <Notice icon="info">{t("chain.honest")}</Notice>
+      </div>
+      {block === null ? null : (
+        <Suspense fallback={null}>
+          <SidePanel open title={t("chain.block", { n: block })} onClose={() => setBlock(null)} width={640}>
+            <Block number={block} onTransaction={(tx) => { setBlock(null); void navigate({ to: "/chain", search: { q: tx } }); }} />
+          </SidePanel>
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function Status() {
+  const { t } = useTranslation();
+  const query = useQuery({ queryKey: ["chain-status"], queryFn: chainStatus, refetchInterval: 10_000 });
+  const data = query.data;
+  const number = (value: number | undefined) => (value === undefined ? null : String(value));
+  return (
+    <div className="tiles">
+      <Tile label={t("chain.height")} loading={query.isPending} foot={<Instant at={data?.last_block_at} />}><Num value={number(data?.height)} /></Tile>
+      <Tile label={t("chain.transactions")} loading={query.isPending}><Num value={number(data?.transactions)} /></Tile>
+      <Tile label={t("chain.committed")} loading={query.isPending} foot={t("chain.of", { n: data?.committed_ms.count ?? 0 })}><Num value={number(data?.committed_ms.p50)} /><span className="unit">/ {data?.committed_ms.p95 ?? "—"} {t("unit.ms")}</span></Tile>
+      <Tile label={t("chain.readable")} loading={query.isPending}><Num value={number(data?.readable_ms.p50)} /><span className="unit">/ {data?.readable_ms.p95 ?? "—"} {t("unit.ms")}</span></Tile>
+      <Tile label={t("chain.waiting")} loading={query.isPending} foot={data && data.waiting > 0 ? t("chain.oldest", { n: data.oldest_waiting_s }) : undefined}><Num value={number(data?.waiting)} /></Tile>
+    </div>
+  );
+}
+
+function Blocks({ onOpen }: { onOpen: (number: number) => void }) {
+  const { t } = useTranslation();
+  const query = useList<BlockRow>("explorer/blocks/");
+  return (
+    <Card title={t("chain.blocks")} flush>
+      <List query={query} rowKey={(row) => String(row.number)} label={t("chain.blocks")} empty={<Empty icon="network" title={t("chain.none")} />}
+        columns={[
+          { key: "number", title: t("chain.number"), render: (row) => <button type="button" className="button plain small num" onClick={() => onOpen(row.number)}>#{row.number}</button> },
+          { key: "at", title: t("assets.at"), render: (row) => <Instant at={row.seen_at} /> },
+          { key: "n", title: t("chain.transactions"), right: true, render: (row) => <span className="num">{row.transactions}</span> },
+          { key: "hash", title: t("chain.hash"), render: (row) => <Hash value={row.header_hash} /> },
+          { key: "previous", title: t("chain.previous"), render: (row) => <Hash value={row.previous_hash} /> },
+        ]} />
+    </Card>
+  );
+}
+
+function useName() {
+  const { t } = useTranslation();
+  return (name: string, kind: string) => (name ? t(`tx.${name as "list"}`, { defaultValue: name }) : kind);
+}
+
+function Block({ number, onTransaction }: { number: number; onTransaction: (tx: string) => void }) {
+  const { t } = useTranslation();
+  const name = useName();
+  const query = useQuery({ queryKey: ["block", number], queryFn: () => oneBlock(number) });
+  return (
+    <Answer query={query}>
+      {(data) => (
+        <div className="stack">
+          <Facts>
+            <Fact label={t("chain.hash")}><span className="mono wrap-anywhere">{data.header_hash}</span></Fact>
+            <Fact label={t("chain.previous")}><span className="mono wrap-anywhere">{data.previous_hash}</span></Fact>
+            <Fact label={t("chain.data")}><span className="mono wrap-anywhere">{data.data_hash}</span></Fact>
+          </Facts>
+          <Rows rows={data.content} rowKey={(row) => `${row.number}`} label={t("chain.transactions")}
+            columns={[
+              { key: "name", title: t("assets.name"), render: (row) => <button type="button" className="button plain small" onClick={() => onTransaction(row.tx_id)}>{name(row.name, row.kind)}</button> },
+              { key: "code", title: t("chain.verdict"), render: (row) => <StatusPill tone={row.code === "VALID" ? "ok" : "danger"}>{row.code}</StatusPill> },
+              { key: "tx", title: t("market.tx"), render: (row) => <Hash value={row.tx_id} /> },
+            ]} />
+        </div>
+      )}
+    </Answer>
+  );
+}
+
+function Transaction({ tx, onClose }: { tx: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const query = useQuery({ queryKey: ["transaction", tx], queryFn: () => oneTransaction(tx) });
+  return (
+    <Card title={t("chain.transaction")} aside={<button type="button" className="button small" onClick={onClose}>{t("ui.close")}</button>}>
+      <Answer query={query} rows={4}>{(data) => <TransactionFacts data={data} />}</Answer>
+    </Card>
+  );
+}
+
+function TransactionFacts({ data }: { data: TransactionDetail }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const name = useName();
+  return (
+    <Facts>
+      <Fact label={t("assets.name")}><strong>{name(data.name, data.kind)}</strong></Fact>
+      <Fact label={t("market.tx")}><span className="mono wrap-anywhere">{data.tx_id}</span></Fact>
+      <Fact label={t("chain.verdict")}><StatusPill tone={data.code === "VALID" ? "ok" : "danger"}>{data.code}</StatusPill></Fact>
+      <Fact label={t("assets.block")}><span className="num">#{data.block.number}</span> · <Instant at={data.created_at} /></Fact>
+      <Fact label={t("chain.endorsers")}>{data.endorsers.map((each) => term("Msp", each)).join("、") || "—"} <span className="num muted">{data.endorsers.length}/3</span></Fact>
+      <Fact label={t("chain.creator")}>{term("Msp", data.creator_msp)}</Fact>
+      {data.account ? <Fact label={t("keys.account")}><span className="mono">{data.account}</span></Fact> : null}
+      {data.person ? <Fact label={t("keys.person")}><span className="mono">{data.person}</span></Fact> : null}
+      <Fact label={t("chain.objects")}><span className="mono wrap-anywhere">{(data.keys.length ? data.keys.map((key) => key.join("~")) : data.objects).join("  ")}</span></Fact>
+    </Facts>
+  );
+}
