@@ -1,4 +1,4 @@
-"""What accounting reads of `ingest`: plants, meters, months, days, anchors. The only file here that knows it."""
+"""What accounting reads of `ingest`: plants, meters, months, days, anchors. The only file that knows it."""
 
 from datetime import date
 from decimal import Decimal

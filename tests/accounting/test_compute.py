@@ -207,7 +207,9 @@ def test_a_sold_surplus_of_power_is_a_negative_line_and_zero_has_no_sign() -> No
 
 def test_every_remark_reads_in_both_languages() -> None:
     facts = dict.fromkeys(["problem", "field", "given", "guideline", "version", "role", "kind", "item"], "x")
-    facts |= dict.fromkeys(["allowed", "set", "quantity", "period", "expected", "meter", "hours", "percent", "day"], "y")
+    facts |= dict.fromkeys(
+        ["allowed", "set", "quantity", "period", "expected", "meter", "hours", "percent", "day"], "y"
+    )
     for name in Name:
         remark = Remark(name, "s1", facts)
         assert remark.text("zh")

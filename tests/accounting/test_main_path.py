@@ -1,0 +1,151 @@
+"""A month from metered quantities to a minted report, through API, relay, chaincode and follower."""
+
+import json
+from hashlib import sha256
+
+import pytest
+from lexicon.signature import from_base64url
+from proof.report import open_report
+
+from accounting import tasks
+from accounting.chain.models import ChainReport
+from accounting.services.boxes import unseal
+from tenants.access import within
+from tenants.models import Tenant
+from tests import world
+from tests.accounting.stage import ALPHA, CASE, COAL, MONTH, PLANT, TOTAL, Stage
+
+pytestmark = pytest.mark.db
+
+
+def test_metered_quantities_and_typed_tests_give_the_worked_case(stage: Stage) -> None:
+    period = stage.ready()
+    shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
+    assert shown["total_tco2"] == TOTAL
+    lines = {line["stream"]: line for line in shown["lines"]}
+    assert lines["coal"]["tco2e"] == COAL
+    assert lines["coal"]["quantity"] == "152340.62"
+    assert lines["coal"]["grade"] == "A"
+    assert shown["state"] == "ready"
+
+
+def test_a_month_becomes_a_minted_report_whose_digest_the_ledger_has(stage: Stage) -> None:
+    period = stage.minted()
+    assert stage.state(period) == "minted"
+    [report] = stage.ok(stage.get("alpha_head", "reports/", state="minted"))["results"]
+    content = stage.get("alpha_head", f"reports/{report['id']}/json/").content
+    assert sha256(content).hexdigest() == report["digest"]
+    [record] = stage.ledger.state("report")
+    assert record["statement_digest"] == report["digest"]
+    assert record["state"] == "minted"
+    assert open_report(content).holds
+    acts = [entry["act"] for entry in stage.ok(stage.get("alpha_head", f"periods/{period}/"))["history"]]
+    assert acts[-2:] == ["approved", "minted"]
+
+
+def test_the_total_opens_for_the_enterprise_and_the_regulator_and_fits_the_commitment(stage: Stage) -> None:
+    stage.submitted()
+    [record] = stage.ledger.state("report")
+    boxes = {one["fingerprint"]: one["box"] for one in record["total_boxes"]}
+    for name in ("alpha_head", "regulator_2"):
+        box = from_base64url(boxes[world.fingerprint(name, "decrypt")])
+        opened = json.loads(unseal(box, key=world.key_of(name, "decrypt"), context=f"report~{CASE}"))
+        assert opened["value"] == TOTAL.replace(".", "")
+    assert world.fingerprint("beta_head", "decrypt") not in boxes
+    assert TOTAL.replace(".", "") not in json.dumps(record)
+
+
+def test_the_auditor_sees_statement_sample_and_log_and_the_log_is_chained(stage: Stage) -> None:
+    stage.reviewed()
+    case = stage.ok(stage.get("lead_auditor", f"cases/{CASE}/"))
+    assert case["statement"]["total"]["tco2e"] == TOTAL
+    assert [entry["step"] for entry in case["log"]] == [
+        "independence", "plan", "sample", "recomputation", "findings_closed", "technical_review",
+    ]  # fmt: skip
+    digests = [entry["digest"] for entry in case["log"]]
+    assert [entry["previous"] for entry in case["log"]] == ["", *digests[:-1]]
+    sample = stage.ok(stage.get("lead_auditor", f"cases/{CASE}/sample/"))
+    assert len(sample["items"]) == len(set(sample["items"])) == case["plan"]["sample_size"] == 11
+    assert case["next_step"] is None
+
+
+def test_late_readings_reach_an_open_month_and_only_adjust_a_submitted_one(stage: Stage) -> None:
+    from ingest.hot.models import Month
+
+    period = stage.submitted()
+    Month.objects.filter(meter__meter="grid-in", month=MONTH).update(count=315_640, version=2)
+    shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
+    assert shown["total_tco2"] == TOTAL
+    assert shown["adjustment_g"] == "57030000"
+    stage.sign_route("alpha_head", f"periods/{period}/withdrawal/")
+    assert stage.ok(stage.get("alpha_head", f"periods/{period}/"))["total_tco2"] == "271544.202114"
+
+
+def test_a_refused_submission_makes_the_period_ready_again(stage: Stage) -> None:
+    period = stage.ready()
+    fact = stage.ok(stage.get("alpha_head", f"periods/{period}/signing/"))
+    answer = stage.ok(stage.signed("alpha_head", f"periods/{period}/submission/", fact), 202)
+    from kit import outbox
+
+    outbox.refuse(answer["intent_id"], refusal="anchor_unknown", facts={})
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        tasks.follow_periods()
+    assert stage.state(period) == "ready"
+
+
+def test_a_returned_statement_is_corrected_and_submitted_as_the_next_version(stage: Stage) -> None:
+    period = stage.in_verification()
+    fact = stage.ok(stage.get("lead_auditor", f"cases/{CASE}/return/", reason="缺少化验单"))
+    stage.ok(stage.signed("lead_auditor", f"cases/{CASE}/return/", fact, reason="缺少化验单"), 202)
+    stage.ledger.settle()
+    assert stage.state(period) == "returned"
+    assert stage.get("lead_auditor", f"cases/{CASE}/plan/").status_code == 404
+    stage.ok(stage.post("alpha_manager", f"periods/{period}/readiness/"))
+    stage.sign_route("alpha_head", f"periods/{period}/signing/", f"periods/{period}/submission/")
+    assert ChainReport.objects.get(account=ALPHA, plant=PLANT, version=2).state == "submitted"
+
+
+def test_a_correction_supersedes_the_minted_report_only_when_it_is_minted_itself(stage: Stage) -> None:
+    period = stage.minted()
+    stage.ok(stage.post("alpha_head", f"periods/{period}/correction/", {"reason": "煤秤检定误差"}))
+    stage.ok(stage.post("alpha_manager", f"periods/{period}/readiness/"))
+    fact = stage.ok(stage.get("alpha_head", f"periods/{period}/signing/"))
+    assert fact["name"] == "supersede"
+    stage.ok(stage.signed("alpha_head", f"periods/{period}/submission/", fact), 202)
+    stage.ledger.settle()
+    states = {row["version"]: row["state"] for row in stage.ledger.state("report")}
+    assert states == {1: "minted", 2: "submitted"}
+    assert stage.state(period) == "submitted"
+
+
+def test_findings_are_written_answered_and_closed_and_an_open_one_stops_the_log(stage: Stage) -> None:
+    period = stage.sampled()
+    body = {
+        "kind": "question",
+        "stream": "coal",
+        "text": "化验批次？",
+        "at_stake_g": 1000,
+        "due_on": "2026-07-20",
+    }
+    number = stage.ok(stage.post("lead_auditor", f"cases/{CASE}/findings/", body), 201)["number"]
+    for step in ("sample", "recomputation"):
+        stage.ok(stage.step("lead_auditor", step), 202)
+    refused = stage.get("lead_auditor", f"cases/{CASE}/steps/findings_closed/")
+    assert refused.json()["refusal"] == "finding_open"
+    reply = stage.post("alpha_manager", f"periods/{period}/findings/{number}/reply/", {"text": "见附件"})
+    assert stage.ok(reply)["reply"] == "见附件"
+    closed = stage.post("lead_auditor", f"cases/{CASE}/findings/{number}/closure/", {"outcome": "已说明"})
+    assert stage.ok(closed)["closed"]
+    stage.ok(stage.step("lead_auditor", "findings_closed"), 202)
+
+
+def test_applying_the_events_again_changes_nothing(stage: Stage) -> None:
+    from ledger.events import read_event
+
+    from accounting.services import ledger
+
+    period = stage.minted()
+    before = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
+    for event in stage.ledger.events:
+        ledger.apply(read_event(event))
+    assert stage.ok(stage.get("alpha_head", f"periods/{period}/"))["state"] == before["state"] == "minted"
