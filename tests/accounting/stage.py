@@ -1,4 +1,4 @@
-"""A power plant with a metered month on the market tests' ledger: every step of the main path through the API."""
+"""A power plant with a metered month on a ledger in memory: every step of the main path through the API."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

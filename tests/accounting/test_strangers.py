@@ -1,0 +1,146 @@
+"""Every route of accounting, tried by those who must not: signed out, stranger, other enterprise, wrong role."""
+
+from uuid import uuid4
+
+import pytest
+
+from accounting.api.urls import urlpatterns
+from tests.accounting.stage import CASE, PLANT, Stage
+
+pytestmark = pytest.mark.db
+
+PUBLIC = {"guidelines/", "guidelines/<str:guideline_id>/", "compute/", "verify/"}
+# Routes of one enterprise's rows: another enterprise's head gets 404, whatever the method.
+OWN = {
+    "plant-models/<str:plant>/": ("get", "plant-models/{plant}/"),
+    "periods/<uuid:period_id>/": ("get", "periods/{period}/"),
+    "periods/<uuid:period_id>/activity/": ("post", "periods/{period}/activity/"),
+    "periods/<uuid:period_id>/answers/": ("post", "periods/{period}/answers/"),
+    "periods/<uuid:period_id>/readiness/": ("post", "periods/{period}/readiness/"),
+    "periods/<uuid:period_id>/signing/": ("get", "periods/{period}/signing/"),
+    "periods/<uuid:period_id>/submission/": ("post", "periods/{period}/submission/"),
+    "periods/<uuid:period_id>/withdrawal/": ("get", "periods/{period}/withdrawal/"),
+    "periods/<uuid:period_id>/sample-nonce/": ("get", "periods/{period}/sample-nonce/"),
+    "periods/<uuid:period_id>/correction/": ("post", "periods/{period}/correction/"),
+    "periods/<uuid:period_id>/findings/<int:number>/reply/": ("post", "periods/{period}/findings/1/reply/"),
+    "evidence/<uuid:evidence_id>/content/": ("get", "evidence/{evidence}/content/"),
+    "reports/<uuid:report_id>/": ("get", "reports/{report}/"),
+    "reports/<uuid:report_id>/json/": ("get", "reports/{report}/json/"),
+    "reports/<uuid:report_id>/html/": ("get", "reports/{report}/html/"),
+    "reports/<uuid:report_id>/pdf/": ("get", "reports/{report}/pdf/"),
+    "reports/<uuid:report_id>/receipt/": ("get", "reports/{report}/receipt/"),
+}
+# Lists: another enterprise sees its own, which are empty here.
+LISTS = {"periods/": "periods/", "evidence/": "evidence/", "reports/": "reports/"}
+CASES = {
+    "cases/": ("get", "cases/"),
+    "cases/<str:case_id>/": ("get", "cases/{case}/"),
+    "cases/<str:case_id>/opening/": ("get", "cases/{case}/opening/"),
+    "cases/<str:case_id>/plan/": ("get", "cases/{case}/plan/"),
+    "cases/<str:case_id>/sample/": ("get", "cases/{case}/sample/"),
+    "cases/<str:case_id>/steps/": ("post", "cases/{case}/steps/"),
+    "cases/<str:case_id>/steps/<str:step>/": ("get", "cases/{case}/steps/plan/"),
+    "cases/<str:case_id>/findings/": ("post", "cases/{case}/findings/"),
+    "cases/<str:case_id>/findings/<int:number>/closure/": ("post", "cases/{case}/findings/1/closure/"),
+    "cases/<str:case_id>/return/": ("get", "cases/{case}/return/?reason=x"),
+    "cases/<str:case_id>/approval/": ("get", "cases/{case}/approval/"),
+    "cases/<str:case_id>/evidence/<uuid:evidence_id>/content/": (
+        "get",
+        "cases/{case}/evidence/{evidence}/content/",
+    ),
+}
+BODIES = {
+    "activity/": {"values": []},
+    "answers/": {"remark": "x", "stream": "", "text": "x"},
+    "correction/": {"reason": "x"},
+    "reply/": {"text": "x"},
+    "submission/": {"intent": "{}", "signature": "A" * 86, "fingerprint": "0" * 64},
+    "steps/": {"intent": "{}", "signature": "A" * 86, "fingerprint": "0" * 64, "step": "plan"},
+    "findings/": {"kind": "error", "text": "x", "due_on": "2026-08-01"},
+    "closure/": {"outcome": "x"},
+}
+
+
+def ids(stage: Stage, period: str) -> dict[str, str]:
+    """Real ids of alpha's rows, so that a 404 hides something that exists."""
+    report = stage.ok(stage.get("alpha_head", "reports/"))["results"]
+    evidence = stage.ok(stage.get("alpha_head", "evidence/"))["results"]
+    return {
+        "plant": PLANT,
+        "period": period,
+        "case": CASE,
+        "report": report[0]["id"] if report else str(uuid4()),
+        "evidence": evidence[0]["id"],
+    }
+
+
+def call(stage: Stage, who: str, method: str, path: str):
+    body = next((body for end, body in BODIES.items() if path.endswith(end)), {})
+    return stage.get(who, path) if method == "get" else stage.post(who, path, body)
+
+
+def test_every_route_stands_in_one_of_these_tables() -> None:
+    routes = {str(pattern.pattern) for pattern in urlpatterns}
+    assert routes == PUBLIC | set(OWN) | set(LISTS) | set(CASES)
+
+
+def test_nobody_without_a_membership_gets_anything_and_nobody_else_gets_alphas_rows(stage: Stage) -> None:
+    known = ids(stage, stage.in_verification())
+    for method, template in [*OWN.values(), *CASES.values()]:
+        path = template.format(**known)
+        assert call(stage, "", method, path).status_code == 401, path
+        assert call(stage, "stranger", method, path).status_code == 403, path
+        assert call(stage, "suspended", method, path).status_code == 403, path
+    for method, template in OWN.values():
+        path = template.format(**known)
+        assert call(stage, "beta_head", method, path).status_code == 404, path
+        assert call(stage, "lead_auditor", method, path).status_code == 403, path
+        assert call(stage, "regulator_1", method, path).status_code == 403, path
+    for path in LISTS.values():
+        assert stage.ok(stage.get("beta_head", path))["results"] == []
+        assert stage.get("", path).status_code == 401
+        assert stage.get("stranger", path).status_code == 403
+
+
+def test_enterprises_never_reach_cases_and_auditors_only_their_own(stage: Stage) -> None:
+    known = ids(stage, stage.submitted())
+    for method, template in CASES.values():
+        path = template.format(**known)
+        assert call(stage, "alpha_head", method, path).status_code == 403, path
+        assert call(stage, "administrator_1", method, path).status_code == 403, path
+    # The statement waits for its case: no auditor may look at it yet.
+    for who in ("lead_auditor", "technical_reviewer", "approver"):
+        for method, template in CASES.values():
+            path = template.format(**known)
+            if path != "cases/":
+                assert call(stage, who, method, path).status_code in (403, 404), (who, path)
+    assert stage.ok(stage.get("lead_auditor", "cases/"))["results"] == []
+
+
+def test_roles_inside_an_enterprise_have_their_limits(stage: Stage) -> None:
+    period = stage.ready()
+    for who in ("alpha_trader", "alpha_operator", "alpha_manager"):
+        assert stage.get(who, f"periods/{period}/signing/").status_code == 403
+        body = BODIES["submission/"]
+        assert stage.post(who, f"periods/{period}/submission/", body).status_code == 403
+    assert stage.post("alpha_trader", f"periods/{period}/readiness/").status_code == 403
+    assert stage.upload("alpha_trader", period=period).status_code == 403
+    assert stage.get("alpha_trader", f"periods/{period}/").status_code == 200
+
+
+def test_the_regulator_sees_what_the_ledger_has_and_no_figure_and_no_file(stage: Stage) -> None:
+    known = ids(stage, stage.in_verification())
+    shown = stage.ok(stage.get("regulator_1", f"cases/{CASE}/"))
+    assert shown["statement"] is None
+    assert shown["evidence"] == []
+    path = CASES["cases/<str:case_id>/evidence/<uuid:evidence_id>/content/"][1].format(**known)
+    assert stage.get("regulator_1", path).status_code == 404
+
+
+def test_an_auditor_reads_the_cases_evidence_while_it_is_open_and_not_after(stage: Stage) -> None:
+    known = ids(stage, stage.reviewed())
+    path = CASES["cases/<str:case_id>/evidence/<uuid:evidence_id>/content/"][1].format(**known)
+    assert stage.get("lead_auditor", path).content.startswith(b"%PDF")
+    stage.sign_route("approver", f"cases/{CASE}/approval/")
+    assert stage.get("lead_auditor", path).status_code == 404
+    assert stage.ok(stage.get("lead_auditor", f"cases/{CASE}/"))["statement"] is None
