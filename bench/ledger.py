@@ -1,0 +1,66 @@
+"""Confirmation on the embedded network, from the service's call to the read model: one client, all up."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from operations.site import Site, running, scratch_ports
+from tanheng.env import REPOSITORY
+
+from bench.figures import Figure, Outcome, Skipped
+
+# A first step (issue 3); later ones tighten it.
+P50_MS, P95_MS = 100.0, 200.0
+TRADES, MINTS = 60, 24
+WITHIN_S = 300
+TOLD = {"take": "trade", "list": "listing", "mint": "report mint"}
+
+
+def run() -> Iterator[Outcome]:
+    """p50 and p95 of trades, listings and mints, in ms."""
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="tanheng-bench-") as folder,
+            running(Path(folder) / "home", scratch_ports()) as site,
+        ):
+            measured = _drive(site)
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        yield Skipped(figure="ledger confirmation", because=str(error)[-300:])
+        return
+    for kind, times in measured.items():
+        yield Figure(name=f"{TOLD[kind]} p50", value=statistics.median(times), unit="ms", limit=P50_MS)
+        yield Figure(name=f"{TOLD[kind]} p95", value=percentile(times, 95), unit="ms", limit=P95_MS)
+
+
+def percentile(values: list[float], percent: int) -> float:
+    """Nearest rank."""
+    ordered = sorted(values)
+    return ordered[-(-len(ordered) * percent // 100) - 1]
+
+
+def _drive(site: Site) -> dict[str, list[float]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.confirmation", "--trades", str(TRADES), "--mints", str(MINTS)],
+        cwd=REPOSITORY,
+        env=site.environment(),
+        capture_output=True,
+        text=True,
+        timeout=WITHIN_S,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip()[-600:])
+    measured: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])["times_ms"]
+    return measured
+
+
+if __name__ == "__main__":
+    from bench.harness import main
+
+    main("ledger")
