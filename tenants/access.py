@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
 from django.http import HttpRequest
 from django_tenants.utils import tenant_context
+from kit import schema
 from lexicon.terms import Role
 
 from tenants.models import Membership, Person, Tenant, User
@@ -51,17 +51,17 @@ def viewer_of_person(person: str) -> Viewer | None:
 
 
 def activate(request: HttpRequest, viewer: Viewer | None) -> None:
-    """Put the viewer on the request and her enterprise's schema on the connection; public for everybody else."""
+    """Put the viewer on the request and her enterprise's schema on the connection, else public."""
     request.viewer = viewer  # type: ignore[attr-defined]
     if viewer is None or viewer.tenant is None:
-        connection.set_schema_to_public()
+        schema.enter_public()
     else:
-        connection.set_tenant(viewer.tenant)
-    request.tenant = connection.tenant  # type: ignore[attr-defined]
+        schema.enter(viewer.tenant)
+    request.tenant = schema.current()  # type: ignore[attr-defined]
 
 
 def within(tenant: Tenant) -> "tenant_context":
-    """The schema of `tenant` inside a with block, and the one before it afterwards, also after an exception."""
+    """The schema of `tenant` inside a with block; the one before it afterwards, whatever happened."""
     return tenant_context(tenant)
 
 

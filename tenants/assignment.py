@@ -1,4 +1,4 @@
-"""Door 1 of three across tenants: an assigned auditor enters the schema of a case's enterprise, while it is open.
+"""Door 1 of three across tenants: an assigned auditor enters the schema of an open case's enterprise.
 
 The other doors are `market.oversight`'s. No other module may open a tenant that is not the viewer's own.
 """
@@ -28,7 +28,7 @@ class Entry:
 def enter_case(viewer: Viewer, case: str) -> Iterator[Entry]:
     """The schema of the case's enterprise inside the block, for the auditor it is assigned to.
 
-    case: `account~plant~period~version`, as the ledger's key. The caller keeps to the entry's plant and period.
+    case: `account~plant~period~version`, as the ledger's key. The caller keeps to its plant and period.
     Raises: Refused not_assigned, the same for a case that does not exist, is closed, or is somebody else's.
     """
     found = CaseAssignment.objects.filter(case=case, auditor=viewer.account, open=True).first()

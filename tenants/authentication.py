@@ -15,7 +15,7 @@ _USE_STEP_S = 60
 
 
 class SessionSignIn(SessionAuthentication):
-    """The browser's session; the middleware has set the schema already. Answers 401, not 403, to strangers."""
+    """The browser's session; the middleware has set the schema. Answers 401, not 403, to strangers."""
 
     def authenticate_header(self, request: Request) -> str:
         return 'Session realm="tanheng"'

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from kit import schema
 
 from tenants.access import CHOSEN, activate, viewer_of
 from tenants.models import User
@@ -16,11 +16,11 @@ class TenantFromMembership:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        connection.set_schema_to_public()
+        schema.enter_public()
         user = request.user
         chosen = request.session.get(CHOSEN, "") if isinstance(user, User) else ""
         activate(request, viewer_of(user, chosen=chosen) if isinstance(user, User) else None)
         try:
             return self._get_response(request)
         finally:
-            connection.set_schema_to_public()
+            schema.enter_public()

@@ -1,11 +1,11 @@
-"""People, organisations and their schemas, registrations, keys, two-step acts, tokens: all in the shared schema.
+"""People, organisations, registrations, keys, acts of two persons, tokens: all in the shared schema.
 
 Tables of a tenant's schema never point here by a foreign key: a cascade would look for them from `public`
 and fail. They keep the person's id as text instead; people are deactivated, not deleted.
 """
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -26,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A sign-in: e-mail address, password, second factors (allauth's). What a person may do is in Membership."""
+    """A sign-in: address, password, second factors (allauth's). What a person may do is in Membership."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField()
@@ -35,7 +35,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -77,7 +77,7 @@ class Organisation(models.Model):
         return self.name
 
 
-class Tenant(TenantMixin):
+class Tenant(TenantMixin):  # type: ignore[misc]  # the library has no types
     """The schema of one enterprise (`t_000001`, from our own counter). `organisation` is empty for the
     template schema alone, which nobody can enter."""
 

@@ -1,5 +1,7 @@
-"""Permission classes: signed in with a second factor, member, in a tenant's schema, with a right. The table of
-rights is `lexicon.rights`."""
+"""Permission classes: signed in with a second factor, member, in a tenant's schema, with a right.
+
+The table of rights is `lexicon.rights`.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -84,7 +86,7 @@ def viewer_in(request: Request) -> Viewer:
 
 def has_second_factor(viewer: Viewer) -> bool:
     """Whether a TOTP or a passkey guards the sign-in; allauth then asked for it in this session."""
-    return Authenticator.objects.filter(user=viewer.user, type__in=SECOND_FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=viewer.user, type__in=SECOND_FACTORS).exists())
 
 
 def _allowed(right: Right) -> str:

@@ -56,6 +56,11 @@ def registration(registration_id: str) -> Registration | None:
     )
 
 
+def registration_of(person: str) -> Registration | None:
+    """The newest application of a person."""
+    return Registration.objects.filter(person_id=person).order_by("-created_at").first()
+
+
 def steps_with_intents(row: Registration) -> list[dict[str, Any]]:
     """Each step with the state of its intent: a refusal by the ledger shows here, with its reason."""
     steps = list(row.steps.order_by("position"))

@@ -1,4 +1,4 @@
-"""The project's settings for tests: a home of their own, a fast password hash, a socket that conftest fills in."""
+"""The project's settings for tests: a home of their own, a fast hash, a socket that conftest fills in."""
 
 import atexit
 import os

@@ -1,1 +1,1 @@
-"""Django helpers with no domain in them: problems, pages, stored answers, the clock, live frames, audit, outbox."""
+"""Django helpers with no domain in them: problems, pages, stored answers, clock, live, audit, outbox."""

@@ -25,7 +25,9 @@ class Broken:
     reason: str
 
 
-def record(act: str, *, person: str = "", account: str = "", subject: str = "", **facts: object) -> AuditEntry:
+def record(
+    act: str, *, person: str = "", account: str = "", subject: str = "", **facts: object
+) -> AuditEntry:
     """Add a line, in the caller's transaction: an act that is rolled back was never logged.
 
     facts: text and whole numbers; no secrets, no evidence content.

@@ -106,7 +106,7 @@ def _owner(request: HttpRequest) -> str:
 
 
 def _digest(request: HttpRequest) -> str:
-    """Digest of what is asked. A form's boundary is random and its files are large: its length stands for it."""
+    """Digest of what is asked. A form's boundary is random, its files are large: its length stands for it."""
     asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if (request.content_type or "").startswith("multipart/"):
         asked.update(request.META.get("CONTENT_LENGTH", "").encode())

@@ -95,6 +95,11 @@ def publish(topic: str, data: Mapping[str, Any]) -> Head:
     return Head(epoch, seq)
 
 
+def read_json(data: object) -> Any:
+    """A JSON column read by a plain cursor: text, or a value where the driver has read it."""
+    return json.loads(data) if isinstance(data, str) else data
+
+
 def head(topic: str) -> Head:
     """The epoch and last sequence of a topic."""
     with connection.cursor() as cursor:
@@ -116,6 +121,8 @@ def frames_after(topic: str, *, epoch: str, seq: int) -> list[Frame] | None:
             "select seq, data from kit_liveframe where topic = %s and epoch = %s and seq > %s order by seq",
             [topic, epoch, seq],
         )
-        frames = [Frame(number, json.loads(data) if isinstance(data, str) else data) for number, data in cursor]
+        frames = [
+            Frame(number, json.loads(data) if isinstance(data, str) else data) for number, data in cursor
+        ]
     complete = len(frames) >= now.seq - seq and (not frames or frames[0].seq == seq + 1)
     return frames if complete else None

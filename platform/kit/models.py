@@ -1,4 +1,4 @@
-"""Tables of the shared schema that belong to no domain: live frames, stored answers, the audit log, the outbox."""
+"""Tables of the shared schema that belong to no domain: live frames, stored answers, audit log, outbox."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Pages by cursor: `{"results": [...], "next": cursor or null}`; the next page is `?cursor=` with that text."""
+"""Pages by cursor: `{"results": [...], "next": cursor or null}`; the next page is `?cursor=` with it."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -102,27 +102,34 @@ _Told = tuple[Refused, Mapping[str, Any] | None]
 
 def _told(error: Exception) -> _Told:
     """What an exception says, as a refusal and messages per field."""
-    if isinstance(error, Refused):
-        return error, None
     if isinstance(error, DjangoValidationError):
         return _fields_told({"": list(error.messages)})
     if isinstance(error, exceptions.ValidationError):
         detail: Any = error.detail
         return _fields_told(detail if isinstance(detail, dict) else {"": detail})
-    if isinstance(error, Http404):
-        return Refused(Refusal.NOT_FOUND), None
-    if isinstance(error, DjangoPermissionDenied):
-        return Refused(Refusal.NO_PERMISSION, allowed="-"), None
-    if isinstance(error, RequestDataTooBig):
-        return Refused(Refusal.BODY_TOO_LARGE, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE), None
-    if isinstance(error, exceptions.APIException):
-        return _told_by_framework(error), None
-    return Refused(Refusal.INTERNAL_FAULT), None
+    return _refusal_of(error), None
+
+
+def _refusal_of(error: Exception) -> Refused:
+    match error:
+        case Refused():
+            told = error
+        case Http404():
+            told = Refused(Refusal.NOT_FOUND)
+        case DjangoPermissionDenied():
+            told = Refused(Refusal.NO_PERMISSION, allowed="-")
+        case RequestDataTooBig():
+            told = Refused(Refusal.BODY_TOO_LARGE, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        case exceptions.APIException():
+            told = _told_by_framework(error)
+        case _:
+            told = Refused(Refusal.INTERNAL_FAULT)
+    return told
 
 
 def _told_by_framework(error: exceptions.APIException) -> Refused:
     if isinstance(error, exceptions.Throttled):
-        return Refused(Refusal.RATE_LIMITED, seconds=int(error.wait or 0) + 1)
+        return Refused(Refusal.RATE_LIMITED, seconds=int(getattr(error, "wait", None) or 0) + 1)
     if isinstance(error, exceptions.PermissionDenied):
         refusal = Refusal.CSRF_FAILED if "CSRF" in str(error.detail) else Refusal.NO_PERMISSION
         return Refused(refusal, allowed="-")

@@ -71,11 +71,12 @@ class Cluster:
         if (self.data / "PG_VERSION").exists():
             return
         self.data.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unsafe = "fsync=off" in self.options
         draft = Path(tempfile.mkdtemp(prefix=f"{self.data.name}.new.", dir=self.data.parent))
         try:
-            _run([str(postgres_program("initdb")), "-D", str(draft), "-U", USER, "--encoding=utf8", "--locale=C",
-                  "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust",
-                  f"--wal-segsize={wal_segment_mb}", *(["--no-sync"] if "fsync=off" in self.options else [])])  # fmt: skip
+            _run([str(postgres_program("initdb")), "-D", str(draft), "-U", USER, "--encoding=utf8",
+                  "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust",
+                  f"--wal-segsize={wal_segment_mb}", *(("--no-sync",) if unsafe else ())])  # fmt: skip
             for name in databases:
                 _run([str(postgres_program("postgres")), "--single", "-D", str(draft), "postgres"],
                      feed=f'create database "{name}"\n')  # fmt: skip

@@ -32,7 +32,7 @@ class Application:
     """Sends each connection to its protocol and ties the hub's life to the server's."""
 
     def __init__(self) -> None:
-        self._http = WSGIMiddleware(with_static_files(rest), workers=settings.TANHENG.web_threads)
+        self._http: Any = WSGIMiddleware(with_static_files(rest), workers=settings.TANHENG.web_threads)
         self._hub: Hub | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,8 +48,7 @@ class Application:
             await receive()
             await send({"type": "websocket.close", "code": 4404})
             return
-        consumer = type("Consumer", (LiveConsumer,), {"hub": self._hub}).as_asgi()
-        await AuthMiddlewareStack(consumer)(scope, receive, send)
+        await AuthMiddlewareStack(LiveConsumer.as_asgi(hub=self._hub))(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

@@ -1,4 +1,4 @@
-"""The one WebSocket of a page: who it is, what it may listen to, its frames. Frames are in docs/seams.md 6."""
+"""The one WebSocket of a page: who it is, what it may listen to, its frames (docs/seams.md 6)."""
 
 import asyncio
 import contextlib
@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from kit import live
+
+from tanheng.live import Client, Hub, frame
 from tenants.access import CHOSEN, Viewer, viewer_of
 from tenants.models import User
 from tenants.permissions import has_second_factor
-
-from tanheng.live import Client, Hub, frame
 
 PING_S = 2.0
 # Rights can end while a page is open: they are looked at again every half minute.
@@ -26,7 +26,9 @@ SIGNED_OUT, FORBIDDEN, WRONG_ORIGIN = 4401, 4403, 4400
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Sub, unsub and resync in; snap, delta, ping, err and bye out."""
 
-    hub: Hub
+    def __init__(self, *, hub: Hub) -> None:
+        super().__init__()
+        self.hub = hub
 
     async def connect(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []
@@ -73,9 +75,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _from_our_page(self) -> bool:
         """Cookies know no ports and no pages: only our own origin may open the socket with them."""
-        headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
+        headers: dict[bytes, str] = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
         origin = headers.get(b"origin", "")
-        return origin == settings.TANHENG.public_url or urlsplit(origin).netloc == headers.get(b"host", "-")
+        ours: str = settings.TANHENG.public_url
+        return origin == ours or urlsplit(origin).netloc == headers.get(b"host", "-")
 
     async def _look(self) -> Viewer | int:
         """The viewer, or the code to close with."""

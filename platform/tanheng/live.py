@@ -1,7 +1,7 @@
 """The hub: live frames from PostgreSQL to every open page of this process.
 
 A NOTIFY names a topic; the hub reads what is new of it from the ring, in sequence, and puts it in the queue
-of each client. Owns delivery and order; who may listen, and snapshots, are the registered topics' (`kit.live`).
+of each client. Owns delivery and order; who may listen, and snapshots, are the topics' owners' (`kit.live`).
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import psycopg2
 from django.db import close_old_connections, connection, transaction
-from kit import live
+from kit import live, schema
 
 R = TypeVar("R")
 _LOG = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class CaughtUp:
 
 @dataclass(eq=False)
 class Client:
-    """One open page: its queue, how far each topic has come, and frames that wait for a snapshot in the making."""
+    """One open page: its queue, how far each topic has come, frames that wait for a snapshot."""
 
     frames: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(QUEUE_MAX))
     seqs: dict[str, int] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class Hub:
     async def subscribe(self, client: Client, topic: str, *, since: int | None = None) -> None:
         """Bring a permitted client to the topic's present, then keep it there.
 
-        since: the last sequence it has; when the ring still holds all after it, those follow, else a snapshot.
+        since: the last sequence it has; if the ring still holds all after it, those follow, else a snapshot.
         Frames that arrive meanwhile wait and follow in order.
         """
         listened = self._topics.setdefault(topic, _Topic("", _UNREAD, set()))
@@ -258,11 +258,11 @@ def frame(kind: str, **parts: object) -> str:
 def in_public(work: Callable[[], R]) -> R:
     """Run a database function in `public`, whatever schema this thread was left in before."""
     close_old_connections()
-    connection.set_schema_to_public()
+    schema.enter_public()
     try:
         return work()
     finally:
-        connection.set_schema_to_public()
+        schema.enter_public()
 
 
 def catch_up(topic: str, since: int | None) -> CaughtUp:
@@ -305,7 +305,7 @@ def _new_frames(asked: Mapping[str, int]) -> list[tuple[str, str, Ready]]:
         (
             topic,
             epoch,
-            _ready("delta", topic, epoch, seq, json.loads(data) if isinstance(data, str) else data),
+            _ready("delta", topic, epoch, seq, live.read_json(data)),
         )
         for topic, epoch, seq, data in rows
     ]

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 NONCE_WORD = "__CSP_NONCE__"
-# Scripts only from our own files; styles also by nonce (the component library injects them). No plug-ins, no frames.
+# Scripts from our own files only; styles also by nonce (the component library injects them); no frames.
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'nonce-{nonce}'; script-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -22,7 +22,7 @@ NOT_BUILT = "前端尚未构建：请运行 make setup。\nThe front end is not 
 @require_safe
 @ensure_csrf_cookie
 def front(request: HttpRequest) -> HttpResponse:
-    """index.html with a fresh nonce, never stored; on 127.0.0.1 a redirect to localhost, where keys and passkeys work."""
+    """index.html with a fresh nonce, never stored; 127.0.0.1 is led to localhost, where keys work."""
     host = request.get_host()
     if host.split(":")[0] == "127.0.0.1":
         return HttpResponseRedirect(f"http://localhost:{request.get_port()}{request.get_full_path()}")

@@ -41,7 +41,7 @@ SHARED_APPS = [
     "rest_framework",
     "drf_spectacular",
 ]
-# ... and these in each enterprise's schema. Nothing of theirs exists in `public`, so forgetting the tenant fails closed.
+# ... and these in each enterprise's schema. `public` has none of theirs: forgetting the tenant fails closed.
 TENANT_APPS = ["ingest", "accounting"]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 TENANT_MODEL = "tenants.Tenant"
@@ -124,7 +124,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# Not per account alone, as the library would: a stranger could then lock anybody out. Axes counts both together.
+# Not per account alone, as the library would: a stranger could lock anybody out. Axes counts both.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip"}
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser",)

@@ -1,1 +1,1 @@
-"""Routes of the tenants: who I am, applications, acts of two persons, members, tokens, keys, intents, the log."""
+"""Routes of the tenants: me, applications, acts of two persons, members, tokens, keys, intents, the log."""

@@ -17,7 +17,6 @@ from rest_framework.views import APIView
 from tenants import selectors
 from tenants.access import Viewer
 from tenants.api import shapes
-from tenants.models import Registration
 from tenants.network import network_hash
 from tenants.permissions import Member, SignedIn, viewer_in, with_right
 from tenants.services import binding, members, tokens
@@ -36,16 +35,14 @@ class Me(APIView):
 
     @extend_schema(responses=shapes.Me)
     def get(self, request: Request) -> Response:
-        """Person, role, organisation, rights, keys, second factor; also for somebody who may do nothing yet."""
+        """Person, role, organisation, rights, keys, second factor; also for who may do nothing yet."""
         viewer: Viewer | None = getattr(request._request, "viewer", None)
         person = getattr(request.user, "person", None)
-        waiting = (
-            Registration.objects.filter(person=person).order_by("-created_at").first() if person else None
-        )
+        waiting = selectors.registration_of(person.id) if person else None
         body = {
             "person": person.id if person else "",
             "name": person.name if person else "",
-            "email": request.user.email,
+            "email": getattr(request.user, "email", ""),
             "role": viewer.role if viewer else "",
             "kind": viewer.kind if viewer else "",
             "account": viewer.account if viewer else "",

@@ -1,4 +1,4 @@
-"""Routes of applications: the public form and its state, the administrator's review, the steps to an account."""
+"""Routes of applications: the public form and its state, the review, the steps to an account."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -214,6 +214,9 @@ def _signing(row: Registration) -> dict[str, Any]:
 def _steps(row: Registration) -> dict[str, Any]:
     steps = shapes.Step(selectors.steps_with_intents(row), many=True).data
     return {"state": row.state, "results": steps, "signing": _signing(row)}
+
+
+_SHOWN = ("id", "kind", "state", "remark", "created_at", "decided_at")
 
 
 def _status(row: Registration) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def may_confirm(viewer: Viewer, action: TwoStepAction) -> bool:
 def confirm(viewer: Viewer, action_id: str, signed: Mapping[str, str]) -> outbox.OutboxRow:
     """The outbox row of a confirmation.
 
-    Raises: Refused action_unknown, action_not_proposed, same_person, no_permission, and those of a signed intent.
+    Raises: Refused action_unknown, action_not_proposed, same_person, no_permission; those of an intent.
     """
     with transaction.atomic():
         action = TwoStepAction.objects.select_for_update().filter(pk=action_id).first()

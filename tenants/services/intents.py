@@ -1,4 +1,4 @@
-"""Signed intents of people on their way to the outbox: what the server computed is what was signed, or nothing.
+"""Signed intents of people on their way to the outbox: what the server computed was signed, or nothing.
 
 What `args` must be is built by the caller from its own data, never from the request. The ledger verifies
 again with the keys in its own state; this check spares a person the wait for its refusal.
@@ -41,7 +41,7 @@ def accept(
     subject: str,
     uses: tuple[KeyUse, ...] = SIGN_ONLY,
 ) -> outbox.OutboxRow:
-    """The outbox row of a signed intent, in the caller's transaction; the same intent again gives the same row.
+    """The outbox row of a signed intent, in the caller's transaction; the same again gives the same row.
 
     name, args: what the intent must say (a dataclass of `lexicon.transactions`, or its JSON).
     signed: {"intent", "signature", "fingerprint"}. subject: what it is about, e.g. "period:<id>".

@@ -1,4 +1,4 @@
-"""Public keys of people: proof of possession at registration, and rows that wait for the ledger to bind them."""
+"""Public keys of people: proof of possession, and rows that wait for the ledger to bind them."""
 
 import json
 from collections.abc import Mapping, Sequence

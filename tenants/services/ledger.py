@@ -1,4 +1,4 @@
-"""Accounts, persons, keys, acts of two persons and cases, as the ledger's events tell them. Idempotent by tx."""
+"""Accounts, persons, keys, acts of two persons and cases, as the ledger's events tell them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -149,12 +149,12 @@ def _advance(event: LedgerEvent) -> None:
     if event.name == Transaction.REGISTER:
         for write in event.written("account"):
             if write.value:
-                _done("register", event.tx_id, organisation_id=write.value["account"])
+                _done("register", event.tx_id, organisation_id=str(write.value["account"]))
     for write in event.written("action"):
         if write.value and write.value["act"] == Act.ACTIVATE:
             step = "propose" if event.name == Transaction.PROPOSE_ACTION else "confirm"
             if step == "propose" or write.value["state"] == "executed":
-                _done(step, event.tx_id, action=write.value["action"])
+                _done(step, event.tx_id, action=str(write.value["action"]))
 
 
 def _done(step: str, tx_id: str, **which: str) -> None:

@@ -34,12 +34,12 @@ _device_rights: list[Callable[[Tenant], None]] = []
 
 
 def on_device_rights(grant: Callable[[Tenant], None]) -> None:
-    """What the step `device_rights` runs for a new tenant; ingest registers its own. It must be idempotent."""
+    """What the step `device_rights` runs for a new tenant; ingest registers its own, idempotent."""
     _device_rights.append(grant)
 
 
 def signing_of(registration: Registration) -> dict[str, dict[str, Any]]:
-    """What the administrator signs to approve: step -> {name, args}. Steps that are on the ledger are left out."""
+    """What the administrator signs to approve: step -> {name, args}; without steps that are done."""
     facts = {"propose": {"name": str(Transaction.PROPOSE_ACTION), "args": to_args(_proposal(registration))}}
     if "register" in steps_of(registration):
         facts["register"] = {"name": str(Transaction.REGISTER), "args": to_args(_register(registration))}

@@ -1,4 +1,4 @@
-"""Applications: a draft that names person and account, the form with keys and documents, more documents, a no."""
+"""Applications: a draft that names person and account, the form with keys and documents, the answer."""
 
 import base64
 import hashlib

@@ -12,7 +12,7 @@ import subprocess
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
-from kit import clock
+from kit import clock, schema
 from psycopg2 import sql
 
 from tenants.models import Organisation, SchemaScript, Tenant
@@ -38,10 +38,10 @@ def prepare_database() -> list[str]:
         call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
         _migrate_template()
         behind = _schemas_behind()
-        for schema in behind:
-            call_command("migrate_schemas", schema_name=schema, interactive=False, verbosity=0)
+        for name in behind:
+            call_command("migrate_schemas", schema_name=name, interactive=False, verbosity=0)
     finally:
-        connection.set_schema_to_public()
+        schema.enter_public()
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
     return behind
@@ -55,7 +55,7 @@ def create_tenant(organisation: Organisation) -> Tenant:
     """
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=organisation.pk)
-        found = Tenant.objects.filter(organisation=organisation).first()
+        found: Tenant | None = Tenant.objects.filter(organisation=organisation).first()
         if found:
             return found
         script = SchemaScript.objects.order_by("-made_at").first()
@@ -87,7 +87,7 @@ def _migrate_template() -> None:
     if not Tenant.objects.filter(schema_name=TEMPLATE).exists():
         Tenant(schema_name=TEMPLATE, organisation=None, created_at=clock.now()).save()
     call_command("migrate_schemas", schema_name=TEMPLATE, interactive=False, verbosity=0)
-    connection.set_schema_to_public()
+    schema.enter_public()
     script = _dump()
     version = hashlib.sha256(script.encode()).hexdigest()
     SchemaScript.objects.update_or_create(

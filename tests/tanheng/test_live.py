@@ -179,11 +179,10 @@ def _page(name: str, *, origin: tuple[bytes, bytes] = PAGE) -> Page:
 
     hub = SimpleNamespace(ask=_ask, join=lambda client: None, leave=lambda client: None)
     hub.subscribe = lambda client, topic, since=None: _subscribe(client, topic)
-    consumer = type("Consumer", (LiveConsumer,), {"hub": hub})
     user = User.objects.get(email=world.email(name)) if name else None
     headers = [origin, (b"host", b"localhost:8000")]
     scope = {"type": "websocket", "path": "/ws/", "headers": headers, "session": {}, "user": user}
-    return Page(consumer.as_asgi(), scope)
+    return Page(LiveConsumer.as_asgi(hub=hub), scope)
 
 
 async def _ask(work: Callable[[], Any]) -> Any:

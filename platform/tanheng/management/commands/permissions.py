@@ -1,6 +1,7 @@
-"""`manage.py permissions [--check]`: docs/permissions.md, from `lexicon.rights` and `lexicon.transactions`."""
+"""`manage.py permissions [--check]`: docs/permissions.md, from the lexicon's rights and signers."""
 
 import sys
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     help = "Write docs/permissions.md; with --check only compare."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="fail when the file is not what the code gives")
+        parser.add_argument("--check", action="store_true", help="fail when the file is stale")
 
     def handle(self, *_args: Any, check: bool, **_options: Any) -> None:
         path = settings.BASE_DIR / "docs" / "permissions.md"
@@ -39,24 +40,22 @@ def described() -> str:
 
 
 def _rights() -> list[str]:
-    rows = [
-        f"| {right.zh} / {right.en} | " + " | ".join("x" if role in ROLES_OF_RIGHT[right] else "" for role in Role) + " |"
-        for right in Right
-    ]
+    rows = [f"| {right.zh} / {right.en} | {_marks(ROLES_OF_RIGHT[right])} |" for right in Right]
     return ["## In the application", "", _heading("right"), *rows]
 
 
 def _signers() -> list[str]:
-    rows = [
-        f"| `{name}` | " + " | ".join("x" if role in roles else "" for role in Role) + " |"
-        for name, roles in SIGNERS.items()
-    ]
+    rows = [f"| `{name}` | {_marks(roles)} |" for name, roles in SIGNERS.items()]
     return ["## Whose signature the ledger takes", "", _heading("transaction"), *rows]
 
 
 def _acts() -> list[str]:
     rows = [f"| `{act}` | {ACT_SIGNERS[act][0].en} | {ACT_SIGNERS[act][1].en} |" for act in Act]
     return ["## Acts of two persons", "", "| act | proposed by | confirmed by |\n|---|---|---|", *rows]
+
+
+def _marks(roles: Collection[Role]) -> str:
+    return " | ".join("x" if role in roles else "" for role in Role)
 
 
 def _heading(first: str) -> str:
