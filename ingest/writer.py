@@ -68,12 +68,18 @@ class Worker:
     def run(self) -> None:
         """Works until `stopping`."""
         while not self.stopping:
-            batch = self.buffer.take(idle_s=min(IDLE_S, self.ticker.due_in_s()))
+            batch = self.buffer.take(idle_s=self._idle_s())
             if batch:
                 self.keep(batch)
             self.drain()
             self._show()
             self._write_figures()
+
+    def _idle_s(self) -> float:
+        """How long a first message may be waited for: not at all while the spool can be drained."""
+        if self.spool and not self.away:
+            return 0.0
+        return min(IDLE_S, self.ticker.due_in_s())
 
     def keep(self, batch: Sequence[Message]) -> None:
         """Makes a batch durable, in the database or in the spool, then acknowledges it."""

@@ -20,7 +20,9 @@ from ingest.mqtt import Broker, Client, Message
 log = logging.getLogger(__name__)
 # Batches without receipt before the gateway waits: a spool of that size, and no more, is kept in memory.
 PENDING_MAX = 400
-RESEND_S = 5.0
+RESEND_S = 10.0
+# Each try waits twice as long: a platform that is busy must not be buried under repeats.
+RESEND_S_MAX = 120.0
 
 
 class Refused(RuntimeError):
@@ -44,6 +46,7 @@ class Pending:
     payload: bytes
     readings: int
     sent_at: float
+    wait_s: float = RESEND_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Device:
     _chains: dict[str, Chain] = field(default_factory=dict)
     _pending: OrderedDict[tuple[str, int], Pending] = field(default_factory=OrderedDict)
     _receipts: queue.Queue[Message] = field(default_factory=queue.Queue)
+    _look_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.client = Client(
@@ -130,10 +134,12 @@ class Device:
         self._resend()
 
     def flush(self, *, timeout_s: float, progress: Callable[[], None] | None = None) -> None:
-        """Waits until every batch has its receipt. Raises TimeoutError, Refused."""
-        deadline = time.monotonic() + timeout_s
+        """Waits until every batch has its receipt. Raises Refused, TimeoutError after so long without any."""
+        done, since = self.receipted, time.monotonic()
         while self._pending:
-            if time.monotonic() > deadline:
+            if self.receipted > done:
+                done, since = self.receipted, time.monotonic()
+            if time.monotonic() - since > timeout_s:
                 raise TimeoutError(f"{len(self._pending)} batches have no receipt")
             self.pump(wait_s=0.1)
             if progress:
@@ -180,10 +186,13 @@ class Device:
             self.receipted += self._pending.pop(name).readings
 
     def _resend(self) -> None:
-        late = time.monotonic() - RESEND_S
+        now = time.monotonic()
+        if now < self._look_at or not self.client.connected.is_set():
+            return
+        self._look_at = now + 1.0
         for pending in self._pending.values():
-            if pending.sent_at > late:
-                return
-            pending.sent_at = time.monotonic()
+            if now - pending.sent_at < pending.wait_s:
+                continue
+            pending.sent_at, pending.wait_s = now, min(2 * pending.wait_s, RESEND_S_MAX)
             self.resent += 1
             self.client.publish(pending.topic, pending.payload)
