@@ -42,6 +42,10 @@ class MarketState:
         """Orders are taken."""
         return self.phase == SessionPhase.OPEN
 
+    def holds(self, session: int | None) -> bool:
+        """A listing of that session still holds its lots or coin."""
+        return self.open and session == self.session
+
     @property
     def trading_session(self) -> int:
         """The session that an order of now would be in: this one, or the next when it is closed."""
@@ -107,14 +111,13 @@ def locked(state: MarketState) -> Q:
     return Q(listing_session=state.session) & ~Q(listing="") if state.open else Q(pk__in=[])
 
 
-def holdings(account: str) -> list[Holding]:
-    """What an account has of each instrument, newest vintage first."""
-    state = market_state()
-    lots = Lot.objects.filter(owner=account)
-    listed = {lot.pk for lot in lots.filter(locked(state), state=LotState.LISTED)}
+def holdings(account: str, *, state: MarketState | None = None) -> list[Holding]:
+    """What an account has of each instrument, newest vintage first; `state` spares asking for it."""
+    state = state or market_state()
     sums: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for lot in lots:
-        _count(sums[lot.unit, lot.vintage], lot, listed=lot.pk in listed, session=state.trading_session)
+    for lot in Lot.objects.filter(owner=account):
+        listed = lot.state == LotState.LISTED and state.holds(lot.listing_session)
+        _count(sums[lot.unit, lot.vintage], lot, listed=listed, session=state.trading_session)
     return [
         Holding(
             unit,
@@ -168,13 +171,17 @@ def usable_coins(account: str) -> list[CoinPart]:
     return [CoinPart(row.tx, row.n, row.amount_cents) for row in rows.order_by("-amount_cents", "tx", "n")]
 
 
-def coin_balance(account: str) -> CoinBalance:
-    """An account's coin."""
-    free = usable_coins(account)
-    free_cents = sum(coin.amount_cents for coin in free)
+def coin_balance(account: str, *, state: MarketState | None = None) -> CoinBalance:
+    """An account's coin; `state` spares asking for it."""
+    state = state or market_state()
     unspent = CoinOutput.objects.filter(owner=account, spent_tx="")
-    total = unspent.aggregate(total=Sum("amount_cents"))["total"] or 0
-    return CoinBalance(free_cents, total - free_cents, len(free))
+    free, held = [], 0
+    for amount, listing, session in unspent.values_list("amount_cents", "listing", "listing_session"):
+        if listing and state.holds(session):
+            held += amount
+        else:
+            free.append(amount)
+    return CoinBalance(sum(free), held, len(free))
 
 
 def traded() -> list[dict[str, Any]]:
@@ -194,9 +201,9 @@ def lots_of(account: str) -> QuerySet[Lot]:
     return Lot.objects.filter(owner=account).order_by("-block_number", "unit", "vintage", "serial_from")
 
 
-def open_clips(unit: str, vintage: int) -> QuerySet[ListingClip]:
-    """The clips that can be taken now, with their listings."""
-    state = market_state()
+def open_clips(unit: str, vintage: int, *, state: MarketState | None = None) -> QuerySet[ListingClip]:
+    """The clips that can be taken now, with their listings; `state` spares asking for it."""
+    state = state or market_state()
     if not state.open:
         return ListingClip.objects.none()
     return ListingClip.objects.filter(
@@ -204,22 +211,28 @@ def open_clips(unit: str, vintage: int) -> QuerySet[ListingClip]:
     ).select_related("listing")
 
 
-def offers(unit: str, vintage: int) -> list[Offer]:
+def offers(unit: str, vintage: int, *, state: MarketState | None = None) -> list[Offer]:
     """The open clips as the book takes them."""
     return [
         Offer(clip.listing.side, clip.listing.price_cents, clip.quantity_open, clip.listing.account)
-        for clip in open_clips(unit, vintage)
+        for clip in open_clips(unit, vintage, state=state)
     ]
 
 
-def price_band(unit: str, vintage: int) -> tuple[int, int, int]:
+def price_band(
+    unit: str,
+    vintage: int,
+    *,
+    state: MarketState | None = None,
+    parameters: MarketParameters | None = None,
+) -> tuple[int, int, int]:
     """(previous close, lowest, highest allowed price) in 0.01 coin; zeros before the market has rules."""
-    parameters = market_parameters()
+    parameters = parameters or market_parameters()
     if parameters is None:
         return 0, 0, 0
     name = f"{unit}-{vintage}"
     references = {close.instrument: close.price_cents for close in parameters.references}
-    close = market_state().closes.get(name) or references.get(name, 0)
+    close = (state or market_state()).closes.get(name) or references.get(name, 0)
     low, high = band(close, parameters.band, tick_cents=parameters.tick_cents)
     return close, low, high
 
@@ -230,12 +243,13 @@ def tape(unit: str, vintage: int, *, limit: int = TAPE) -> list[Trade]:
     return list(rows.order_by("-block_number", "-at", "-tx_id", "-i")[:limit])
 
 
-def quote(unit: str, vintage: int, *, viewer: str = "") -> Quote:
+def quote(unit: str, vintage: int, *, viewer: str = "", state: MarketState | None = None) -> Quote:
     """One instrument as its page shows it."""
-    close, low, high = price_band(unit, vintage)
-    book = offers(unit, vintage)
+    state = state or market_state()
+    close, low, high = price_band(unit, vintage, state=state)
+    book = offers(unit, vintage, state=state)
     trades = tape(unit, vintage)
-    session = market_state().session
+    session = state.session
     volume = Trade.objects.filter(unit=unit, vintage=vintage, session=session).aggregate(t=Sum("quantity"))
     return Quote(
         unit=unit,

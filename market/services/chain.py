@@ -7,6 +7,7 @@ from ledger.events import Block as LedgerBlock
 from ledger.events import LedgerEvent
 
 from market.models import Block, ChainEvent, ChainTransaction, Checkpoint
+from market.services.upsert import upsert
 
 
 def checkpoint(reader: str) -> Place:
@@ -30,9 +31,8 @@ def advance(reader: str, event: LedgerEvent) -> bool:
     if ChainEvent.objects.filter(pk=event.tx_id).exists():
         return False
     row.save(force_insert=True)
-    Checkpoint.objects.update_or_create(
-        reader=reader, defaults={"block_number": event.block_number, "tx_id": event.tx_id}
-    )
+    place = Checkpoint(reader=reader, block_number=event.block_number, tx_id=event.tx_id)
+    upsert(Checkpoint, [place])
     return True
 
 

@@ -24,9 +24,11 @@ def open_market() -> tuple[MarketState, MarketParameters]:
     return state, parameters
 
 
-def price(unit: str, vintage: int, price_cents: int, parameters: MarketParameters) -> None:
+def price(
+    unit: str, vintage: int, price_cents: int, *, state: MarketState, parameters: MarketParameters
+) -> None:
     """Raises: Refused instrument_not_traded, price_off_tick, price_out_of_band."""
-    reference, low, high = selectors.price_band(unit, vintage)
+    reference, low, high = selectors.price_band(unit, vintage, state=state, parameters=parameters)
     if not reference:
         refuse(Refusal.INSTRUMENT_NOT_TRADED, unit=unit, vintage=vintage)
     if price_cents % parameters.tick_cents:

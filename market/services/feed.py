@@ -11,6 +11,7 @@ from ledger.events import Block, LedgerEvent
 
 from market import selectors
 from market.models import CoinOutput, Lot
+from market.selectors import MarketState
 from tenants import selectors as people
 
 Frame = tuple[str, dict[str, Any]]
@@ -20,11 +21,12 @@ TAPE_SHOWN = 20
 
 def frames(event: LedgerEvent) -> Iterator[Frame]:
     """(topic, data) of everything an event changed; call it after the projection, in its transaction."""
+    state = selectors.market_state()
     yield "oversight", story(event)
     for unit, vintage in sorted(_books(event)):
-        yield f"market.{unit}-{vintage}", quote_frame(unit, vintage)
+        yield f"market.{unit}-{vintage}", quote_frame(unit, vintage, state=state)
     for account in sorted(_accounts(event)):
-        yield f"account.{account}", account_frame(account, event.name)
+        yield f"account.{account}", account_frame(account, event.name, state=state)
 
 
 def chain_frame(block: Block) -> Frame:
@@ -65,10 +67,10 @@ def story(event: LedgerEvent) -> dict[str, Any]:
     }
 
 
-def quote_frame(unit: str, vintage: int) -> dict[str, Any]:
+def quote_frame(unit: str, vintage: int, *, state: MarketState | None = None) -> dict[str, Any]:
     """A quote as the `market` topic carries it: the REST answer's shape, own offers unmarked."""
-    quote = selectors.quote(unit, vintage)
-    state = selectors.market_state()
+    state = state or selectors.market_state()
+    quote = selectors.quote(unit, vintage, state=state)
     opened_at = state.opened_at.isoformat() if state.opened_at else None
     return {
         "unit": unit,
@@ -94,16 +96,17 @@ def quote_frame(unit: str, vintage: int) -> dict[str, Any]:
     }
 
 
-def account_frame(account: str, because: str) -> dict[str, Any]:
+def account_frame(account: str, because: str, *, state: MarketState | None = None) -> dict[str, Any]:
     """Balances of an account, and what happened."""
-    coin = selectors.coin_balance(account)
+    state = state or selectors.market_state()
+    coin = selectors.coin_balance(account, state=state)
     return {
         "kind": "assets",
         "because": because,
         "coin": {"free_cents": str(coin.free_cents), "locked_cents": str(coin.locked_cents)},
         "holdings": [
             {name: str(getattr(holding, name)) for name in holding.__slots__}
-            for holding in selectors.holdings(account)
+            for holding in selectors.holdings(account, state=state)
         ],
     }
 
@@ -134,7 +137,7 @@ def _accounts(event: LedgerEvent) -> set[str]:
         str(write.value[field])
         for write in event.writes
         if write.value is not None
-        for field in ("owner", "account", "seller", "buyer")
+        for field in ("owner", "account", "seller", "buyer", "auditor")
         if write.value.get(field)
     }
     session = any(write.object == "params" and write.key[0] == "session" for write in event.writes)

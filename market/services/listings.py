@@ -44,7 +44,7 @@ def _check(viewer: Viewer, order: List) -> str:
     """Raises: Refused market_closed, instrument_not_traded, price_off_tick, price_out_of_band,
     quantity_off_lot, quantity_too_large, too_many_clips, listing_exists, and for what the inputs are."""
     state, parameters = checks.open_market()
-    checks.price(order.unit, order.vintage, order.price_cents, parameters)
+    checks.price(order.unit, order.vintage, order.price_cents, state=state, parameters=parameters)
     for clip in order.clips:
         checks.quantity(clip.quantity, parameters)
     checks.quantity(sum(clip.quantity for clip in order.clips), parameters)

@@ -8,6 +8,7 @@ from ledger.events import LedgerEvent
 from lexicon import records
 
 from market.models import Lot, Movement
+from market.services.upsert import upsert
 
 Instrument = tuple[str, int]
 
@@ -42,8 +43,10 @@ def apply(event: LedgerEvent, stamp: dict[str, Any]) -> None:
             for place, piece in enumerate(pieces)
         )
         number += len(pieces)
-        Lot.objects.filter(pk__in=[lot.pk for lot in before]).delete()
-        Lot.objects.bulk_create(_row(lot, stamp) for lot in after)
+        gone = [serial for serial, lot in lots.items() if lot is None]
+        if gone:
+            Lot.objects.filter(unit=unit, vintage=vintage, serial_from__in=gone).delete()
+        upsert(Lot, [_row(lot, stamp) for lot in after])
 
 
 def moved(before: list[Lot], after: list[records.Lot]) -> list[Piece]:

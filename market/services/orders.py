@@ -64,8 +64,8 @@ def to_list(account: str, wish: Wish) -> Draft:
     Raises: Refused market_closed, price and quantity refusals, holding_too_small, balance_too_small,
     too_many_inputs.
     """
-    _, parameters = checks.open_market()
-    checks.price(wish.unit, wish.vintage, wish.price_cents, parameters)
+    state, parameters = checks.open_market()
+    checks.price(wish.unit, wish.vintage, wish.price_cents, state=state, parameters=parameters)
     checks.quantity(wish.quantity, parameters)
     sizes = clip_sizes(wish.quantity, lot_t=parameters.lot_t)
     cents = wish.quantity * wish.price_cents

@@ -7,9 +7,11 @@ and never another table, so that a rebuild from block 0 gives equal rows.
 from collections.abc import Callable
 from typing import Any
 
+from django.db import models
 from ledger.events import LedgerEvent
 from lexicon import records
 from lexicon.events import Write
+from lexicon.intents import instant_from_text
 from lexicon.terms import ListingState, ReportState, SessionPhase
 
 from market.models import (
@@ -27,17 +29,25 @@ from market.models import (
     Trade,
 )
 from market.services import lots
+from market.services.upsert import upsert
 
 OPEN_STATES = (ListingState.OPEN, ListingState.PARTLY_TAKEN)
 
 
 def apply(event: LedgerEvent) -> None:
-    """Take over everything of the market's that an event wrote. Raises Refused for a foreign shape."""
+    """Take over everything of the market's that an event wrote. Raises Refused for a foreign shape.
+
+    One statement a table and event, however many rows: this is on the way of every confirmation.
+    """
     lots.apply(event, stamp(event))
-    for write in event.writes:
-        handler = HANDLERS.get(write.object)
-        if handler is not None:
-            handler(event, write)
+    _coins(event)
+    _listings(event)
+    for kind, (model, read) in READERS.items():
+        rows = [read(event, write) for write in event.written(kind) if write.value is not None]
+        upsert(model, rows, born=BORN.get(model, ()))
+    for write in event.written("params"):
+        if write.key[0] == "session":
+            _session(event, records.record(records.SessionState, write.value or {}))
 
 
 def stamp(event: LedgerEvent) -> dict[str, Any]:
@@ -45,38 +55,35 @@ def stamp(event: LedgerEvent) -> dict[str, Any]:
     return {"tx_id": event.tx_id, "block_number": event.block_number, "at": event.at}
 
 
-def _account(event: LedgerEvent, write: Write) -> None:
+def _account(event: LedgerEvent, write: Write) -> Account:
     record = records.record(records.Account, write.value or {})
-    Account.objects.update_or_create(
+    return Account(
         account=record.account,
-        defaults={
-            "kind": record.kind,
-            "msp": record.msp,
-            "sector": record.sector or "",
-            "state": record.state,
-            **stamp(event),
-        },
+        kind=record.kind,
+        msp=record.msp,
+        sector=record.sector or "",
+        state=record.state,
+        **stamp(event),
     )
 
 
-def _parameters(event: LedgerEvent, write: Write) -> None:
-    group = str(write.key[0])
-    Parameters.objects.update_or_create(group=group, defaults={"values": write.value, **stamp(event)})
-    if group == "session":
-        _session(event, records.record(records.SessionState, write.value or {}))
+def _parameters(event: LedgerEvent, write: Write) -> Parameters:
+    return Parameters(group=str(write.key[0]), values=write.value, **stamp(event))
 
 
 def _session(event: LedgerEvent, state: records.SessionState) -> None:
-    moments = {
-        SessionPhase.OPEN: {"opened_at": event.at},
-        SessionPhase.CLOSED: {"closed_at": event.at},
-        SessionPhase.SETTLED: {"settled_at": event.at},
+    moment = {
+        SessionPhase.OPEN: "opened_at",
+        SessionPhase.CLOSED: "closed_at",
+        SessionPhase.SETTLED: "settled_at",
     }[state.phase]
-    closes = {close.instrument: str(close.price_cents) for close in state.closes}
-    Session.objects.update_or_create(
-        session=state.session,
-        defaults={"phase": state.phase, "closes": closes, **moments, **stamp(event)},
-    )
+    row = Session.objects.filter(pk=state.session).first() or Session(session=state.session)
+    if row.phase != state.phase:
+        setattr(row, moment, event.at)
+    row.phase = state.phase
+    row.closes = {close.instrument: str(close.price_cents) for close in state.closes}
+    row.tx_id, row.block_number, row.at = event.tx_id, event.block_number, event.at
+    row.save()
     if state.phase is not SessionPhase.OPEN:
         # A listing holds for its session; the ledger sweeps nothing, its locks are void by rule.
         over = Listing.objects.filter(session__lte=state.session, state__in=OPEN_STATES)
@@ -84,73 +91,91 @@ def _session(event: LedgerEvent, state: records.SessionState) -> None:
         over.update(state=ListingState.EXPIRED)
 
 
-def _supply(event: LedgerEvent, write: Write) -> None:
+def _supply(event: LedgerEvent, write: Write) -> Supply:
     record = records.record(records.Supply, write.value or {})
     token = records.instrument(record.unit, record.vintage) if record.unit and record.vintage else "coin"
-    Supply.objects.update_or_create(
-        token=token, defaults={"cap": record.cap, "issued": record.issued, **stamp(event)}
+    return Supply(token=token, cap=record.cap, issued=record.issued, **stamp(event))
+
+
+def _coins(event: LedgerEvent) -> None:
+    """New outputs, and those that were spent: they stay, with the transaction that spent them."""
+    writes = list(event.written("coin"))
+    upsert(
+        CoinOutput,
+        [_coin(event, write) for write in writes if write.value is not None],
+        key=("tx", "n"),
+        born=("origin", "created_name", "created_block", "created_at"),
     )
+    spent = models.Q(pk__in=[])
+    for write in writes:
+        if write.value is None:
+            spent |= models.Q(tx=write.key[0], n=write.key[1])
+    if any(write.value is None for write in writes):
+        CoinOutput.objects.filter(spent).update(spent_tx=event.tx_id, **stamp(event))
 
 
-def _coin(event: LedgerEvent, write: Write) -> None:
-    tx, n = write.key
-    if write.value is None:
-        CoinOutput.objects.filter(tx=tx, n=n).update(spent_tx=event.tx_id, **stamp(event))
-        return
-    record = records.record(records.Coin, write.value)
-    held = {
-        "owner": record.owner,
-        "amount_cents": record.amount_cents,
-        "listing": record.listing or "",
-        "listing_session": record.listing_session,
+def _coin(event: LedgerEvent, write: Write) -> CoinOutput:
+    record = records.record(records.Coin, write.value or {})
+    return CoinOutput(
+        tx=write.key[0],
+        n=write.key[1],
+        owner=record.owner,
+        amount_cents=record.amount_cents,
+        listing=record.listing or "",
+        listing_session=record.listing_session,
+        origin=record.origin or "",
+        created_name=event.name,
+        created_block=event.block_number,
+        created_at=event.at,
         **stamp(event),
-    }
-    born = {
-        "origin": record.origin or "",
-        "created_name": event.name,
-        "created_block": event.block_number,
-        "created_at": event.at,
-    }
-    CoinOutput.objects.update_or_create(tx=tx, n=n, defaults=held, create_defaults={**held, **born})
-
-
-def _listing(event: LedgerEvent, write: Write) -> None:
-    record = records.record(records.ListingClip, write.value or {})
-    offer = {
-        "account": record.account,
-        "side": record.side,
-        "unit": record.unit,
-        "vintage": record.vintage,
-        "price_cents": record.price_cents,
-        "session": record.session,
-    }
-    row, _ = Listing.objects.get_or_create(
-        listing=record.listing,
-        defaults={
-            **offer,
-            "person": event.person,
-            "quantity": 0,
-            "quantity_open": 0,
-            "state": ListingState.OPEN,
-            "listed_at": event.at,
-            "listed_tx": event.tx_id,
-            **stamp(event),
-        },
     )
-    ListingClip.objects.update_or_create(
-        listing=row,
+
+
+def _listings(event: LedgerEvent) -> None:
+    """Clips, and the figures of their listings, which are the sums over all clips."""
+    clips = [records.record(records.ListingClip, write.value or {}) for write in event.written("listing")]
+    if not clips:
+        return
+    if event.name == "list":
+        upsert(Listing, [_new_listing(event, clips)])
+    upsert(ListingClip, [_clip(record) for record in clips], key=("listing", "k"))
+    touched = Listing.objects.filter(pk__in={clip.listing for clip in clips}).prefetch_related("clips")
+    for row in touched:
+        _sum(row)
+    upsert(Listing, [_stamped(event, row) for row in touched])
+
+
+def _new_listing(event: LedgerEvent, clips: list[records.ListingClip]) -> Listing:
+    first = clips[0]
+    return Listing(
+        listing=first.listing,
+        account=first.account,
+        person=event.person,
+        side=first.side,
+        unit=first.unit,
+        vintage=first.vintage,
+        price_cents=first.price_cents,
+        session=first.session,
+        quantity=0,
+        quantity_open=0,
+        state=ListingState.OPEN,
+        listed_at=event.at,
+        listed_tx=event.tx_id,
+        **stamp(event),
+    )
+
+
+def _clip(record: records.ListingClip) -> ListingClip:
+    return ListingClip(
+        listing_id=record.listing,
         k=record.k,
-        defaults={
-            "quantity": record.offered,
-            "quantity_open": record.quantity if record.state in OPEN_STATES else 0,
-            "state": record.state,
-        },
+        quantity=record.offered,
+        quantity_open=record.quantity if record.state in OPEN_STATES else 0,
+        state=record.state,
     )
-    _sum_listing(event, row)
 
 
-def _sum_listing(event: LedgerEvent, row: Listing) -> None:
-    """The listing's own figures from its clips."""
+def _sum(row: Listing) -> None:
     clips = list(row.clips.all())
     row.quantity = sum(clip.quantity for clip in clips)
     row.quantity_open = sum(clip.quantity_open for clip in clips)
@@ -159,121 +184,124 @@ def _sum_listing(event: LedgerEvent, row: Listing) -> None:
         row.state = ListingState.OPEN if states == {ListingState.OPEN} else ListingState.PARTLY_TAKEN
     else:
         row.state = ListingState.CANCELLED if ListingState.CANCELLED in states else ListingState.TAKEN
+
+
+def _stamped(event: LedgerEvent, row: Listing) -> Listing:
     row.tx_id, row.block_number, row.at = event.tx_id, event.block_number, event.at
-    row.save()
+    return row
 
 
-def _trade(event: LedgerEvent, write: Write) -> None:
+def _trade(event: LedgerEvent, write: Write) -> Trade:
     record = records.record(records.Trade, write.value or {})
-    Trade.objects.update_or_create(
+    return Trade(
         trade=f"{record.tx}-{record.i}",
-        defaults={
-            "i": record.i,
-            "session": record.session,
-            "listing": record.listing,
-            "k": record.k,
-            "unit": record.unit,
-            "vintage": record.vintage,
-            "quantity": record.quantity,
-            "price_cents": record.price_cents,
-            "amount_cents": record.quantity * record.price_cents,
-            "seller": record.seller,
-            "buyer": record.buyer,
-            "taker": record.taker,
-            "lots": [
-                {"serial_from": str(part.serial_from), "quantity": str(part.quantity)} for part in record.lots
-            ],
-            **stamp(event),
-        },
-    )
-
-
-def _issue(event: LedgerEvent, write: Write) -> None:
-    record = records.record(records.Issue, write.value or {})
-    values = {
-        "kind": record.kind,
-        "account": record.account,
-        "amount": record.amount,
-        "unit": record.unit or "",
-        "vintage": record.vintage,
-        "backing_digest": record.backing_digest,
-        "digest": record.digest,
-        "state": record.state,
-        "proposed_by": record.proposed_by,
-        "endorsed_by": record.endorsed_by or "",
-        "endorsed_at": event.at if record.endorsed_by else None,
+        i=record.i,
+        session=record.session,
+        listing=record.listing,
+        k=record.k,
+        unit=record.unit,
+        vintage=record.vintage,
+        quantity=record.quantity,
+        price_cents=record.price_cents,
+        amount_cents=record.quantity * record.price_cents,
+        seller=record.seller,
+        buyer=record.buyer,
+        taker=record.taker,
+        lots=[{"serial_from": str(part.serial_from), "quantity": str(part.quantity)} for part in record.lots],
         **stamp(event),
-    }
-    Issue.objects.update_or_create(
-        issue=record.issue, defaults=values, create_defaults={**values, "proposed_at": event.at}
     )
 
 
-def _obligation(event: LedgerEvent, write: Write) -> None:
+def _issue(event: LedgerEvent, write: Write) -> Issue:
+    record = records.record(records.Issue, write.value or {})
+    return Issue(
+        issue=record.issue,
+        kind=record.kind,
+        account=record.account,
+        amount=record.amount,
+        unit=record.unit or "",
+        vintage=record.vintage,
+        backing_digest=record.backing_digest,
+        digest=record.digest,
+        state=record.state,
+        proposed_by=record.proposed_by,
+        proposed_at=event.at,
+        endorsed_by=record.endorsed_by or "",
+        endorsed_at=event.at if record.endorsed_by else None,
+        **stamp(event),
+    )
+
+
+def _obligation(event: LedgerEvent, write: Write) -> Obligation:
     record = records.record(records.Obligation, write.value or {})
-    Obligation.objects.update_or_create(
+    return Obligation(
         account=record.account,
         year=record.year,
-        defaults={
-            "verified_g": record.verified_g,
-            "due_t": record.due_t,
-            "surrendered_t": record.surrendered_t,
-            "offset_t": record.offset_t,
-            "state": record.state,
-            **stamp(event),
-        },
+        verified_g=record.verified_g,
+        due_t=record.due_t,
+        surrendered_t=record.surrendered_t,
+        offset_t=record.offset_t,
+        state=record.state,
+        **stamp(event),
     )
 
 
-def _surrender(event: LedgerEvent, write: Write) -> None:
+def _surrender(event: LedgerEvent, write: Write) -> Surrender:
     record = records.record(records.SurrenderRecord, write.value or {})
-    values = {
-        "account": record.account,
-        "year": record.year,
-        "quantity": sum(lot.quantity for lot in record.lots),
-        "lots": (write.value or {})["lots"],
-        "state": record.state,
-        "proposed_by": record.proposed_by,
-        "confirmed_by": record.confirmed_by or "",
+    return Surrender(
+        surrender=record.surrender,
+        account=record.account,
+        year=record.year,
+        quantity=sum(lot.quantity for lot in record.lots),
+        lots=(write.value or {})["lots"],
+        state=record.state,
+        proposed_by=record.proposed_by,
+        proposed_at=event.at,
+        confirmed_by=record.confirmed_by or "",
         **stamp(event),
-    }
-    Surrender.objects.update_or_create(
-        surrender=record.surrender, defaults=values, create_defaults={**values, "proposed_at": event.at}
     )
 
 
-def _report(event: LedgerEvent, write: Write) -> None:
+def _report(event: LedgerEvent, write: Write) -> MintedReport:
+    """When it was minted stays, also when a correction takes its place."""
     record = records.record(records.Report, write.value or {})
-    values = {
-        "state": record.state,
-        "statement_digest": record.statement_digest,
-        "figures_root": record.figures_root,
-        "guideline": record.guideline,
-        "auditor": record.auditor or "",
-        "record": write.value,
-        **stamp(event),
-    }
-    if record.state is ReportState.MINTED:
-        values |= {"minted_at": event.at, "minted_tx": event.tx_id}
-    MintedReport.objects.update_or_create(
+    row = MintedReport(
         account=record.account,
         plant=record.plant,
         period=record.period,
         version=record.version,
-        defaults=values,
-        create_defaults={**values, "submitted_at": event.at, "submitted_tx": event.tx_id},
+        state=record.state,
+        statement_digest=record.statement_digest,
+        figures_root=record.figures_root,
+        guideline=record.guideline,
+        auditor=record.auditor or "",
+        record=write.value,
+        submitted_at=event.at,
+        submitted_tx=event.tx_id,
+        **stamp(event),
     )
+    if record.state is ReportState.MINTED:
+        row.minted_at, row.minted_tx = event.at, event.tx_id
+    elif record.approval is not None:
+        row.minted_at = instant_from_text(record.approval.at)
+        row.minted_tx = record.approval.tx
+    return row
 
 
-HANDLERS: dict[str, Callable[[LedgerEvent, Write], None]] = {
-    "account": _account,
-    "params": _parameters,
-    "supply": _supply,
-    "coin": _coin,
-    "listing": _listing,
-    "trade": _trade,
-    "issue": _issue,
-    "obligation": _obligation,
-    "surrender": _surrender,
-    "report": _report,
+Reader = Callable[[LedgerEvent, Write], models.Model]
+READERS: dict[str, tuple[type[models.Model], Reader]] = {
+    "account": (Account, _account),
+    "params": (Parameters, _parameters),
+    "supply": (Supply, _supply),
+    "trade": (Trade, _trade),
+    "issue": (Issue, _issue),
+    "obligation": (Obligation, _obligation),
+    "surrender": (Surrender, _surrender),
+    "report": (MintedReport, _report),
+}
+# What a row keeps from the event that made it.
+BORN: dict[type[models.Model], tuple[str, ...]] = {
+    Issue: ("proposed_at",),
+    Surrender: ("proposed_at",),
+    MintedReport: ("submitted_at", "submitted_tx"),
 }

@@ -1,7 +1,7 @@
 """The outbox: intents on their way to the ledger, written in the transaction of the change they belong to.
 
 Owns the table and its states: waiting (no envelope), sent (the envelope is kept, so the same bytes can go
-again), committed, refused, expired. Each change names the states it comes from: a late writer changes nothing.
+again), committed, refused, expired. A change names the states it comes from: a late writer changes nothing.
 """
 
 import uuid
@@ -19,6 +19,7 @@ from kit import clock
 
 CHANNEL = "outbox"
 OPEN = (OutboxState.WAITING, OutboxState.SENT)
+REFUSED = ("refusal", "refusal_facts")
 # Names a service call's id is derived from, so that the same call is queued once.
 CALLS = uuid.UUID("6a1d1f04-3c8b-4f5e-9a53-0d6f1f0c2b77")
 
@@ -270,7 +271,9 @@ def commit(*, tx_id: str, intent_id: str, block_number: int, committed_at: datet
     row.state, row.tx_id, row.block_number = OutboxState.COMMITTED, tx_id, block_number
     row.committed_at, row.read_at, row.envelope = committed_at, clock.now(), None
     row.refusal, row.refusal_facts = "", ""
-    row.save()
+    row.save(
+        update_fields=["state", "tx_id", "block_number", "committed_at", "read_at", "envelope", *REFUSED]
+    )
     return row
 
 
