@@ -1,0 +1,19 @@
+"""Which month the demo plays: the newest one that is over in Shanghai and has so many days."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def newest_month(*, days: int, today: datetime.date | None = None) -> str:
+    """Such as `2026-10`, for 31 days. Raises ValueError for a length that no month has."""
+    day = today or datetime.datetime.now(SHANGHAI).date()
+    for _ in range(24):
+        day = day.replace(day=1) - datetime.timedelta(days=1)
+        if calendar.monthrange(day.year, day.month)[1] == days:
+            return f"{day:%Y-%m}"
+    raise ValueError(f"no month has {days} days")

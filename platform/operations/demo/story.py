@@ -1,0 +1,78 @@
+"""The story in its order, on a running product; every chapter checks its own figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from operations.demo import live, metering, one_time, people, reporting, trading, verifying
+from operations.demo.calendar import newest_month
+from operations.demo.cast import ENTERPRISES
+from operations.demo.client import save_sign_ins
+from operations.demo.narrator import Narrator
+from operations.demo.people import People
+from operations.demo.plant import read
+from operations.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What came of it all."""
+
+    people: People
+    gateways: list[metering.Gateway]
+    result: dict[str, Any]
+
+
+def tell(site: Site, narrator: Narrator, *, days: int = 31) -> Told:
+    """Everything from the first administrator to the trade. Raises DemoFailed.
+
+    days: length of the month that is played; 31 gives 119,040 readings.
+    """
+    keys = site.home / "keys" / "people"
+    with narrator.chapter("1  People"):
+        cast = people.come_in(site, narrator, keys=keys)
+        save_sign_ins(keys / "sign-ins.json", list(cast.by_slug.values()))
+    plants = {house: read(house) for house in ENTERPRISES}
+    with narrator.chapter("2  Plants and meters"):
+        gateways = [
+            metering.equip(site, cast, narrator, house=house, plant=plants[house]) for house in ENTERPRISES
+        ]
+    month = newest_month(days=days)
+    with narrator.chapter(f"3  Readings of {month}"):
+        readings = metering.publish_month(site, cast, narrator, gateways, month=month)
+    with narrator.chapter("4  Statements, evidence, submission"):
+        statements = [
+            reporting.report_month(cast, narrator, house=house, plant=plants[house], month=month)
+            for house in ENTERPRISES
+        ]
+    with narrator.chapter("5  Verification and minting"):
+        minted = [verifying.verify(cast, narrator, statement) for statement in statements]
+    with narrator.chapter("6  Issue and trade"):
+        trading.issue_all(cast, narrator)
+        traded = trading.trade(cast, narrator)
+    with narrator.chapter("7  Live"):
+        live.watch(site, cast, narrator, gateways[0])
+    confirmations = sorted(ms for client in cast.by_slug.values() for ms in client.confirmations_ms)
+    result = {
+        "ok": True,
+        "readings": readings,
+        "statements": {one.statement.plant: one.statement.total_tco2 for one in minted},
+        "report_tx": minted[0].tx_id,
+        "report_txs": {one.statement.plant: one.tx_id for one in minted},
+        "confirm_ms": {"p50": _rank(confirmations, 0.5), "p95": _rank(confirmations, 0.95)},
+        "trade_tx": traded.tx_id,
+    }
+    return Told(people=cast, gateways=gateways, result=result)
+
+
+def _rank(values: list[float], share: float) -> int:
+    return round(values[min(len(values) - 1, int(len(values) * share))])
+
+
+def sign_ins(cast: People, narrator: Narrator, *, keys: Path) -> None:
+    """Print how a visitor signs in as each person."""
+    for slug, client in cast.by_slug.items():
+        code = one_time.code(client.totp)
+        narrator.line(f"{client.email}  {client.password}  TOTP {client.totp} ({code})  {keys / slug}.pem")
