@@ -17,3 +17,11 @@ def newest_month(*, days: int, today: datetime.date | None = None) -> str:
         if calendar.monthrange(day.year, day.month)[1] == days:
             return f"{day:%Y-%m}"
     raise ValueError(f"no month has {days} days")
+
+
+def days_of(month: str) -> list[datetime.date]:
+    """All days of a month such as `2026-10`."""
+    first = datetime.date.fromisoformat(f"{month}-01")
+    return [
+        first.replace(day=number + 1) for number in range(calendar.monthrange(first.year, first.month)[1])
+    ]

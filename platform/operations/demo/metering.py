@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from lexicon.terms import Role
 from tanheng.env import REPOSITORY
 
+from operations.demo.calendar import SHANGHAI, days_of
 from operations.demo.cast import House
 from operations.demo.client import Client, DemoFailed, Json
 from operations.demo.narrator import Narrator
@@ -49,7 +50,8 @@ def equip(site: Site, people: People, narrator: Narrator, *, house: House, plant
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     public = _simulator_key(site, plant, state)
     keeper.post("/plants/", _plant_body(plant))
-    made = keeper.post("/gateways/", {"id": f"{house.slug}-gw", "name": f"{house.name} 网关", "key": public})
+    identity = {"algorithm": public["algorithm"], "spki": public["spki"]}
+    made = keeper.post("/gateways/", {"id": f"{house.slug}-gw", "name": f"{house.name} 网关", **identity})
     password_file = state / "password"
     password_file.touch(mode=0o600)
     password_file.write_text(str(made["password"]), encoding="utf-8")
@@ -124,7 +126,7 @@ def _register_meters(keeper: Client, plant: PlantFile, *, gateway: str) -> None:
     waiting = []
     for meter in plant.meters:
         row = keeper.post("/meters/", _meter_body(meter, plant.id, gateway, since))
-        fact = keeper.get(f"/meters/{row['id']}/registration/")
+        fact = keeper.get(f"/meters/{row['id']}/signing/")
         answer = keeper.post(f"/meters/{row['id']}/registration/", keeper.intent(fact["name"], fact["args"]))
         waiting.append(str(answer["intent_id"]))
     for intent in waiting:
@@ -169,21 +171,35 @@ def _simulate(
 
 
 def _check_month(keeper: Client, narrator: Narrator, gateway: Gateway, done: Json, month: str) -> None:
-    """Every meter's month in the product equals what the plant's registers rose by."""
-    expected = {slug: Decimal(sum_["quantity"]) for slug, sum_ in done["sums"].items()}
+    """What was published is what is stored, and each meter's hours sum to what its register rose by."""
+    stored = _equation(keeper, gateway.plant.id, month)
+    narrator.check(f"{gateway.plant.id}: readings stored", found=stored["stored"], expected=done["readings"])
+    for part in ("quarantined", "refused", "missing"):
+        narrator.check(f"{gateway.plant.id}: {part}", found=stored[part], expected=0)
+    meters = {str(row["slug"]): str(row["id"]) for row in keeper.rows("/meters/", plant=gateway.plant.id)}
     end = time.monotonic() + HOURS_WITHIN_S
-    while (found := _months(keeper, gateway.plant.id, month)) != expected:
-        if time.monotonic() > end:
-            wrong = {
-                slug: (str(found.get(slug)), str(value))
-                for slug, value in expected.items()
-                if found.get(slug) != value
-            }
-            raise DemoFailed(f"{gateway.plant.id}: months differ (found, published): {wrong}")
-        time.sleep(POLL_S)
-    narrator.line(f"✓ {gateway.plant.id}: {len(expected)} meters, hours summed to the month exactly")
+    for slug, sum_ in done["sums"].items():
+        expected = Decimal(sum_["quantity"])
+        while (found := _hours(keeper, meters[slug], month)) != expected:
+            if time.monotonic() > end:
+                raise DemoFailed(f"{gateway.plant.id} {slug}: hours sum to {found}, published {expected}")
+            time.sleep(POLL_S)
+    narrator.line(f"✓ {gateway.plant.id}: the hours of {len(meters)} meters sum to their registers exactly")
 
 
-def _months(keeper: Client, plant: str, month: str) -> dict[str, Decimal]:
-    rows = keeper.rows(f"/plants/{plant}/months/", month=month)
-    return {str(row["meter"]): Decimal(str(row["quantity"])) for row in rows}
+def _equation(keeper: Client, plant: str, month: str) -> dict[str, int]:
+    """issued = stored + quarantined + refused + missing, summed over the month's days."""
+    sums = dict.fromkeys(("issued", "stored", "quarantined", "refused", "missing"), 0)
+    for day in days_of(month):
+        told = keeper.get(f"/plants/{plant}/today/", day=day.isoformat())
+        for name in sums:
+            sums[name] += int(told[name] or 0)
+    return sums
+
+
+def _hours(keeper: Client, meter: str, month: str) -> Decimal:
+    days = days_of(month)
+    begin, end = (datetime.datetime.combine(day, datetime.time(), SHANGHAI) for day in (days[0], days[-1]))
+    stretch = {"from": begin.isoformat(), "to": (end + datetime.timedelta(days=1)).isoformat()}
+    rows = keeper.get(f"/meters/{meter}/hours/", **stretch)["results"]
+    return sum((Decimal(row["quantity"]) for row in rows), Decimal(0))
