@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from kit import live, schema
 from lexicon.terms import PeriodState
 
 from accounting.models import ReportingPeriod
@@ -41,11 +42,26 @@ def follow_periods() -> int:
     seen = 0
     for period in ReportingPeriod.objects.filter(state__in=(*states.OPEN, PeriodState.SUBMITTED)):
         seen += 1
-        if period.state == PeriodState.SUBMITTED:
-            submission.settle_refused(period)
-        else:
-            refresh(period)
+        if _follow(period):
+            _tell(period)
     return seen
+
+
+def _follow(period: ReportingPeriod) -> bool:
+    """Whether anything of a period changed."""
+    if period.state == PeriodState.SUBMITTED:
+        return submission.settle_refused(period)
+    before = period.result_digest
+    refresh(period)
+    return period.result_digest != before
+
+
+def _tell(period: ReportingPeriod) -> None:
+    """Open pages of the enterprise read the period again."""
+    tenant = schema.current()
+    if isinstance(tenant, Tenant) and tenant.organisation_id:
+        frame = {"name": "period", "period": str(period.pk), "plant": period.plant, "month": period.period}
+        live.publish(f"account.{tenant.organisation_id}", frame)
 
 
 def print_one() -> bool:

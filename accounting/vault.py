@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.db import connection
-from kit import clock
+from kit import clock, schema
 
 from accounting.models import DataKey
 
@@ -57,11 +56,13 @@ def _tenant_key() -> bytes:
     if row is not None:
         wrapped = bytes(row.wrapped)
         try:
-            return AESGCM(_master()).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _schema().encode())
+            return AESGCM(_master()).decrypt(
+                wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], schema.current().schema_name.encode()
+            )
         except InvalidTag as error:
             raise VaultError("the master key does not fit the tenant's key") from error
     key, nonce = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(NONCE_BYTES)
-    wrapped = nonce + AESGCM(_master()).encrypt(nonce, key, _schema().encode())
+    wrapped = nonce + AESGCM(_master()).encrypt(nonce, key, schema.current().schema_name.encode())
     DataKey.objects.get_or_create(pk=1, defaults={"wrapped": wrapped, "created_at": clock.now()})
     return key if bytes(DataKey.objects.get(pk=1).wrapped) == wrapped else _tenant_key()
 
@@ -74,14 +75,10 @@ def _master() -> bytes:
 
 def _context(file_id: str) -> bytes:
     """A file moved to another name or another tenant does not open."""
-    return f"{_schema()}/{file_id}".encode()
+    return f"{schema.current().schema_name}/{file_id}".encode()
 
 
 def _path(file_id: str) -> Path:
     home: Path = settings.TANHENG.home
-    return home / "evidence" / _schema() / f"{file_id}.bin"
-
-
-def _schema() -> str:
-    name: str = connection.schema_name  # type: ignore[attr-defined]
-    return name
+    folder: Path = home / "evidence" / schema.current().schema_name
+    return folder / f"{file_id}.bin"

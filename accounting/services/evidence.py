@@ -7,8 +7,8 @@ from hashlib import sha256
 from itertools import pairwise
 from uuid import uuid4
 
-from django.db import connection, transaction
-from kit import audit, clock
+from django.db import transaction
+from kit import audit, clock, schema
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import EvidenceKind
 
@@ -56,7 +56,7 @@ def upload(viewer: Viewer, period: ReportingPeriod | None, file: Upload) -> Evid
         refuse(Refusal.EVIDENCE_DUPLICATE, title=same.title)
     row = Evidence(
         id=uuid4(),
-        tenant=connection.schema_name,  # type: ignore[attr-defined]
+        tenant=schema.current().schema_name,
         period=period,
         stream=file.stream,
         kind=file.kind,

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from kit import clock
 from lexicon.refusals import Refusal, refuse
+from lexicon.terms import Msp
 
 from accounting import people, vault
 from accounting.models import RenderedFile, Report
@@ -123,9 +124,11 @@ def _work(row: RenderedFile) -> Work | None:
     report = row.report
     if row.kind == RenderedFile.Kind.PDF:
         return Work(row, rendering.html_of(report, row.language), report.content)
-    endorsers = receipts.endorsers_of(report.minted_tx)
-    if endorsers is None:
+    names = receipts.endorsers_of(report.minted_tx)
+    if names is None:
         return None
+    known = {str(msp): getattr(msp, row.language) for msp in Msp}
+    endorsers = [known.get(name, name) for name in names]
     case = getattr(report, "case", None)
     auditor = people.organisation_of(case.auditor) if case else None
     html = rendering.receipt_of(

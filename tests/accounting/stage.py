@@ -193,7 +193,8 @@ def make_plant(schema: str) -> None:
         )  # fmt: skip
         Meter.objects.create(
             plant=plant, slug=slug, name_zh=slug, name_en=slug, medium=medium, unit=unit,
-            least_count=Decimal(least), digits=9, gateway=gateway, valid_from=born, index=index.pk, created_at=born,
+            least_count=Decimal(least), digits=9, gateway=gateway, valid_from=born, index=index.pk,
+            created_at=born,
         )  # fmt: skip
         make_month(index, count)
 

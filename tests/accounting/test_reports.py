@@ -74,6 +74,33 @@ def test_pdfs_are_made_once_carry_the_json_and_are_equal_at_every_download(stage
     text = PdfReader(io.BytesIO(receipt)).pages[0].extract_text()
     assert report["minted_tx"][:20] in text.replace("\n", "")
     assert "2 / 3" in text
+    assert "enterprises' organisation" in text
+
+
+def test_one_job_printed_twice_gives_the_same_bytes(stage: Stage, endorsed) -> None:
+    from accounting.services import files
+
+    report_of(stage)
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        work = files.claim()
+        assert work is not None
+        assert files.print_pdf(work) == files.print_pdf(work)
+
+
+def test_a_page_that_cannot_be_printed_is_noted_tried_again_and_given_up(stage: Stage, endorsed) -> None:
+    from accounting.services import files
+
+    report_of(stage)
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        for _ in range(files.ATTEMPTS_MAX):
+            work = files.claim()
+            assert work is not None
+            torn = files.Work(row=work.row, html=work.html, attachment="\ud800")
+            with pytest.raises(files.PrintError):
+                files.make(torn)
+        row = RenderedFile.objects.get(pk=work.row.pk)
+        assert (row.made_at, row.attempts) == (None, files.ATTEMPTS_MAX)
+        assert row.error
 
 
 def test_a_receipt_waits_until_its_block_is_known_and_costs_no_attempt(stage: Stage) -> None:

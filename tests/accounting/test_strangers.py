@@ -1,4 +1,4 @@
-"""Every route of accounting, tried by those who must not: signed out, stranger, other enterprise, wrong role."""
+"""Every route of accounting, tried by those who must not: signed out, stranger, others, wrong role."""
 
 from uuid import uuid4
 
