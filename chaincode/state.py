@@ -79,6 +79,8 @@ class Loaded:
     values: dict[str, bytes | None] = field(default_factory=dict)
     ranges: dict[str, tuple[tuple[str, bytes], ...]] = field(default_factory=dict)
     histories: dict[str, tuple[tuple[str, str, bytes | None], ...]] = field(default_factory=dict)
+    # What was read once: a rule runs again for each thing it lacked, and reading costs more than deciding.
+    records: dict[str, object] = field(default_factory=dict)
 
 
 class Draft:
@@ -155,7 +157,8 @@ class Draft:
         ]
 
     def changes(self) -> Iterator[tuple[Name, object | None, object | None]]:
-        """(name, committed value, new value) of every object written, in order of writing."""
+        """(name, committed value, new value) of every object written, in their order. Raises NotLoaded."""
+        self.want(*self._written)
         for named, after in self._written.items():
             yield named, self._committed(_kind_of(named), named), after
 
@@ -170,7 +173,11 @@ class Draft:
         if named.key not in self._loaded.values:
             raise NotLoaded(keys=(named.key,))
         value = self._loaded.values[named.key]
-        return _record(kind, value) if value else None
+        if not value:
+            return None
+        if named.key not in self._loaded.records:
+            self._loaded.records[named.key] = _record(kind, value)
+        return cast("T", self._loaded.records[named.key])
 
 
 def value_bytes(write: Write) -> bytes | None:

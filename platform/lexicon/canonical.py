@@ -95,7 +95,7 @@ def _checked(value: object, depth: int) -> object:
 def _checked_text(value: str) -> str:
     # An enum that is a string is written as its plain text.
     text = str.__str__(value)
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+    if not text.isascii() and any(0xD800 <= ord(character) <= 0xDFFF for character in text):
         raise NotCanonical("lone_surrogate")
     return text
 
