@@ -32,7 +32,7 @@ from tenants.models import BoundKey, Membership, Organisation, Person, User
 from tenants.network import network_hash
 
 WITHIN_S = 30.0
-POLL_S = 0.002
+POLL_S = 0.005
 MARKET = {
     "tick_cents": "1",
     "lot_t": "1",
