@@ -50,7 +50,8 @@ class Named(ListAPIView[Any]):
         """The serializer with the names of this page's accounts."""
         rows = args[0] if args and kwargs.get("many") else []
         ids = {getattr(row, field) for row in rows for field in self.accounts}
-        context = {**self.get_serializer_context(), "names": people.organisation_names(sorted(ids - {""}))}
+        given = kwargs.pop("context", None) or self.get_serializer_context()
+        context = {**given, "names": people.organisation_names(sorted(ids - {""}))}
         return self.get_serializer_class()(*args, context=context, **kwargs)
 
 

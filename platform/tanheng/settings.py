@@ -153,7 +153,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "kit.pagination.Pages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "tanheng.description.Description",
     "DEFAULT_THROTTLE_RATES": {"registration": "120/hour", "public": "600/hour"},
     "EXCEPTION_HANDLER": "kit.problems.handler",
     "COERCE_DECIMAL_TO_STRING": True,

@@ -36,4 +36,35 @@ def intent() -> dict[str, str]:
     return {"intent_id": str(row.pk)}
 
 
-MAKERS: dict[str, Callable[[], dict[str, str]]] = {"colleague": colleague, "token": token, "intent": intent}
+def meter() -> dict[str, str]:
+    """A plant of alpha with a gateway and a meter."""
+    from tenants.access import viewer_of_person, within
+    from tests.ingest.made import made_meter
+
+    viewer = viewer_of_person(world.person_id("alpha_head"))
+    assert viewer is not None
+    assert viewer.tenant is not None
+    with within(viewer.tenant):
+        row = made_meter(viewer)
+        return {"plant": row.plant_id, "gateway": row.gateway_id, "meter": str(row.pk)}
+
+
+def instrument() -> dict[str, str]:
+    """A market in which CEA-2026 is traded."""
+    from market.models import Session
+
+    Session.objects.create(
+        session=1, phase="closed", closes={"CEA-2026": "7023"}, tx_id="a" * 64, block_number=1, at=NOW
+    )
+    return {"instrument": "CEA-2026"}
+
+
+MAKERS: dict[str, Callable[[], dict[str, str]]] = {
+    "colleague": colleague,
+    "token": token,
+    "intent": intent,
+    "plant": meter,
+    "gateway": meter,
+    "meter": meter,
+    "instrument": instrument,
+}
