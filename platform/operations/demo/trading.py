@@ -22,6 +22,8 @@ COIN_CENTS = {POWER.slug: 50_000_000, CEMENT.slug: 900_000_000}
 # The power plant sells to the cement works, inside the band around the founding reference of 70.00.
 SOLD_T, TAKEN_T, PRICE_CENTS = 3_000, 1_200, 7_050
 OPEN_WITHIN_S = 60.0
+# What an account still has; `tradable` is a part of `free`, `held` is on hold by an authority.
+HOLDING_STATES = ("free", "listed", "pending_surrender", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _balance(trader: Client) -> Balance:
     assets = trader.get("/assets/")
     coin = assets["coin"]
     return Balance(
-        allowances_t=sum(int(one["held"]) for one in assets["holdings"]),
+        allowances_t=sum(int(one[state]) for one in assets["holdings"] for state in HOLDING_STATES),
         coin_cents=int(coin["free_cents"]) + int(coin["locked_cents"]),
     )
 
