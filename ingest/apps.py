@@ -8,3 +8,9 @@ class IngestConfig(AppConfig):
 
     name = "ingest"
     verbose_name = "plants and meters"
+
+    def ready(self) -> None:
+        """Own the plants' live topics."""
+        from ingest import topics  # noqa: PLC0415 (models may be imported only now)
+
+        topics.register()

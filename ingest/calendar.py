@@ -53,6 +53,12 @@ def month_hours(month: str) -> tuple[int, int]:
     return first_hour(first), first_hour(following)
 
 
+def instant_text(t_ns: int) -> str:
+    """A reading's instant to the millisecond, UTC, as 2026-06-01T00:00:00.000Z."""
+    ms = t_ns // 1_000_000
+    return f"{datetime.fromtimestamp(ms // 1000, UTC):%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+
+
 def instant_of_hour(hour: int) -> datetime:
     """The instant an hour begins, UTC."""
     return datetime.fromtimestamp(hour * 3600, UTC)

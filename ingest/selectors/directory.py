@@ -76,7 +76,7 @@ class Directory:
         """Reads everything again if the snapshot is older than that; some thousand rows at most."""
         if time.monotonic() - self._read_at < older_than_s:
             return
-        rows = [_facts(row) for row in MeterIndex.objects.all()]
+        rows = [facts_of(row) for row in MeterIndex.objects.all()]
         self._meters = {(row.tenant, row.plant, row.meter): row for row in rows}
         self._by_key = {row.key: row for row in rows}
         self._keys = {
@@ -96,7 +96,8 @@ class Directory:
         return NotFound(Refusal.UNKNOWN_METER, {"meter": f"{path.plant}/{path.meter}"})
 
 
-def _facts(row: MeterIndex) -> MeterFacts:
+def facts_of(row: MeterIndex) -> MeterFacts:
+    """A row as the value that judging needs."""
     return MeterFacts(
         key=row.pk,
         tenant=row.tenant,

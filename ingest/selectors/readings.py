@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ingest.calendar import HOUR_NS, hour_of_ns, instant_of_hour
+from ingest.calendar import HOUR_NS, hour_of_ns, instant_of_hour, instant_text
 from ingest.hot.models import Hour
 from ingest.intake import Point
 from ingest.models import Meter
@@ -37,9 +37,8 @@ def sampled(meter: Meter, series: Series, *, begin: datetime, end: datetime, ste
 def reading(point: Point, meter: Meter) -> dict[str, Any]:
     """One reading as an answer of the API."""
     return {
-        "ts": point.t_ns // 1_000_000,
+        "at": instant_text(point.t_ns),
         "value": value_text(point.count, meter.least_count),
-        "unit": meter.unit,
         "quality": point.quality.value,
         "signed": point.signed,
     }

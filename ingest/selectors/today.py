@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest.decision import BOOT_ASSIGNED, BOOT_UNSIGNED
 from ingest.hot.models import Day, DaySequence
+from ingest.intake import Point
 from ingest.models import Meter
 from ingest.selectors.readings import reading
 from ingest.sequences import SequenceSet
@@ -78,8 +79,8 @@ def today(plant: str, series: Series, *, day: date, now_ms: int) -> dict[str, An
     return {
         "plant": plant,
         "day": day.isoformat(),
-        "equation": shown(sum(by_meter.values(), NOTHING)),
-        "meters": [_meter(meter, by_meter, newest, used, now_ms) for meter in meters],
+        **shown(sum(by_meter.values(), NOTHING)),
+        "meters": [_meter(meter, by_meter, newest, used, now_ms=now_ms) for meter in meters],
     }
 
 
@@ -98,23 +99,22 @@ def shown(one: Equation) -> dict[str, Any]:
 def _meter(
     meter: Meter,
     by_meter: Mapping[int, Equation],
-    newest: Mapping[int, Any],
+    newest: Mapping[int, Point],
     used: Mapping[int, int],
+    *,
     now_ms: int,
 ) -> dict[str, Any]:
     last = newest.get(meter.index)
-    last_reading = reading(last, meter) if last else None
+    age_ms = max(0, now_ms - last.t_ns // 1_000_000) if last else None
     return {
-        "id": meter.pk,
+        "id": str(meter.pk),
         "slug": meter.slug,
-        "name": {"zh": meter.name_zh, "en": meter.name_en},
-        "medium": meter.medium,
         "unit": meter.unit,
-        "equation": shown(by_meter.get(meter.index, NOTHING)),
+        **shown(by_meter.get(meter.index, NOTHING)),
         "quantity": value_text(used.get(meter.index, 0), meter.least_count),
-        "last": last_reading,
-        "age_s": max(0, now_ms - last_reading["ts"]) // 1000 if last_reading else None,
-        "silent": last_reading is None or now_ms - last_reading["ts"] > 3_000 * meter.interval_s,
+        "last": reading(last, meter) if last else None,
+        "age_s": None if age_ms is None else age_ms // 1000,
+        "silent": age_ms is None or age_ms > 3_000 * meter.interval_s,
     }
 
 

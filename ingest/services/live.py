@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from kit import live
 
+from ingest.calendar import instant_text
 from ingest.intake import MeterFacts, Point
 from ingest.selectors.directory import Directory
 from ingest.units import value_text
@@ -58,7 +59,7 @@ def shown(point: Point, meter: MeterFacts) -> dict[str, Any]:
     return {
         "value": value_text(point.count, meter.least_count),
         "unit": meter.unit,
-        "ts": point.t_ns // 1_000_000,
+        "at": instant_text(point.t_ns),
         "quality": point.quality.value,
         "signed": point.signed,
     }

@@ -1,0 +1,191 @@
+"""Routes of meters: nameplate, registration on the ledger, readings, hours, quarantine."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from kit.signed import QueuedAnswer, SignedBody
+from lexicon.refusals import Refusal, by_name, refuse, speak
+from lexicon.rights import Right
+from lexicon.terms import Medium
+from lexicon.transactions import Transaction, to_args
+from lexicon.units import Unit
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ingest.api import shapes
+from ingest.hot.models import Quarantine
+from ingest.models import Meter
+from ingest.selectors import readings
+from ingest.series import chosen
+from ingest.services import plants
+from ingest.services.declarations import declare
+from tenants.permissions import in_tenant_with, viewer_in
+
+Seeing = in_tenant_with(Right.SEE_ENTERPRISE)
+Managing = in_tenant_with(Right.MANAGE_METERS)
+STRETCH = [OpenApiParameter("from", str), OpenApiParameter("to", str)]
+
+
+class Meters(GenericAPIView[Any]):
+    """The enterprise's meters."""
+
+    queryset = Meter.objects.none()
+    serializer_class = shapes.Meter
+
+    def get_permissions(self) -> list[Any]:
+        return [Managing() if self.request.method == "POST" else Seeing()]
+
+    @extend_schema(parameters=[OpenApiParameter("plant", str)], responses=shapes.Meter(many=True))
+    def get(self, request: Request) -> Response:
+        """Newest first; `?plant=` for those of one plant."""
+        rows = Meter.objects.all()
+        if plant := request.query_params.get("plant"):
+            rows = rows.filter(plant_id=plant)
+        page = self.paginate_queryset(rows) or []
+        return self.get_paginated_response(shapes.Meter(page, many=True).data)
+
+    @extend_schema(request=shapes.NewMeter, responses={201: shapes.Meter})
+    def post(self, request: Request) -> Response:
+        """Add a meter; it can receive readings at once."""
+        given = shapes.read(shapes.NewMeter, request)
+        given["medium"], given["unit"] = Medium(given["medium"]), Unit(given["unit"])
+        made = plants.create_meter(viewer_in(request), plants.NewMeter(**given))
+        return Response(shapes.Meter(made).data, status=201)
+
+
+class OneMeter(APIView):
+    """One meter."""
+
+    permission_classes = [Seeing]
+
+    @extend_schema(responses=shapes.Meter)
+    def get(self, request: Request, meter: int) -> Response:
+        """Its nameplate and how far its registration is."""
+        return Response(shapes.Meter(_meter(meter)).data)
+
+
+class Signing(APIView):
+    """What registering a meter says."""
+
+    permission_classes = [Managing]
+
+    @extend_schema(responses=shapes.Signing)
+    def get(self, request: Request, meter: int) -> Response:
+        """Name and arguments of the `register_meter` that the page signs."""
+        args = plants.registration_of(viewer_in(request), _meter(meter))
+        return Response({"name": Transaction.REGISTER_METER.value, "args": to_args(args)})
+
+
+class Registration(APIView):
+    """A meter's way to the ledger."""
+
+    permission_classes = [Managing]
+
+    @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
+    def post(self, request: Request, meter: int) -> Response:
+        """Queue the signed registration."""
+        signed = shapes.read(SignedBody, request)
+        row = plants.register_meter(viewer_in(request), _meter(meter), signed)
+        return Response(QueuedAnswer({"intent_id": row.id, "state": row.state}).data, status=202)
+
+
+class Series(APIView):
+    """A meter's readings."""
+
+    permission_classes = [Seeing]
+
+    @extend_schema(parameters=[*STRETCH, OpenApiParameter("step", int)], responses=shapes.Series)
+    def get(self, request: Request, meter: int) -> Response:
+        """The last reading of each `step` seconds, at most 1,000 of them; without dates, the last day."""
+        begin, end = shapes.stretch(request, default=timedelta(days=1))
+        row = _meter(meter)
+        found = readings.sampled(row, chosen(), begin=begin, end=end, step_s=_step(request))
+        return Response({"step_s": found.step_s, "unit": row.unit, "points": found.points})
+
+
+class Hours(APIView):
+    """A meter's consumption by the hour."""
+
+    permission_classes = [Seeing]
+
+    @extend_schema(parameters=STRETCH, responses=shapes.Hours)
+    def get(self, request: Request, meter: int) -> Response:
+        """Oldest first, two months at most; without dates, the last two days."""
+        begin, end = shapes.stretch(request, default=timedelta(days=2))
+        return Response({"results": readings.hours(_meter(meter), begin=begin, end=end), "next": None})
+
+
+class Declarations(APIView):
+    """Resets and replacements that a person declares."""
+
+    permission_classes = [Managing]
+
+    @extend_schema(request=shapes.Declared, responses={201: shapes.Declared})
+    def post(self, request: Request, meter: int) -> Response:
+        """Declare that the register was reset or replaced; its hours are computed again."""
+        given = shapes.read(shapes.Declared, request)
+        declare(viewer_in(request), _meter(meter), **given)
+        return Response(shapes.Declared(given).data, status=201)
+
+
+class Quarantines(GenericAPIView[Any]):
+    """Messages and readings that were not stored, each with its reason."""
+
+    permission_classes = [Seeing]
+    queryset = Quarantine.objects.none()
+    serializer_class = shapes.Quarantined
+
+    @extend_schema(
+        parameters=[OpenApiParameter("plant", str), OpenApiParameter("reason", str)],
+        responses=shapes.Quarantined(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Newest first; `?plant=` and `?reason=` narrow it down."""
+        rows = Quarantine.objects.filter(tenant=connection.schema_name)
+        for field in ("plant", "reason"):
+            if value := request.query_params.get(field):
+                rows = rows.filter(**{field: value})
+        self.paginator.ordering = ("-received_at", "-id")
+        page = self.paginate_queryset(rows) or []
+        return self.get_paginated_response([_told(row) for row in page])
+
+
+def _told(row: Quarantine) -> dict[str, Any]:
+    reason = by_name(row.reason) or Refusal.READING_MALFORMED
+    zh, en = speak(reason, dict(row.facts))
+    parts = {
+        part: {"zh": getattr(zh, part), "en": getattr(en, part)} for part in ("what", "meaning", "action")
+    }
+    return {
+        "id": row.pk,
+        "plant": row.plant,
+        "meter": row.meter_name,
+        "topic": row.topic,
+        "reason": row.reason,
+        "state": row.state,
+        **parts,
+        "case": f"Q{row.pk}",
+        "payload": bytes(row.payload)[:2_000].decode(errors="replace"),
+        "seq": row.seq,
+        "received_at": row.received_at.isoformat(),
+    }
+
+
+def _meter(meter: int) -> Meter:
+    row = Meter.objects.filter(pk=meter).select_related("gateway").first()
+    if row is None:
+        refuse(Refusal.NOT_FOUND)
+    return row
+
+
+def _step(request: Request) -> int | None:
+    text = request.query_params.get("step", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 9 and int(text)):
+        refuse(Refusal.FIELD_INVALID, field="step", reason="1 ..")
+    return int(text)

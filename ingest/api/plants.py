@@ -1,0 +1,139 @@
+"""Routes of plants, gateways and the plant's day."""
+
+from datetime import date
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from kit import clock
+from lexicon.refusals import Refusal, refuse
+from lexicon.rights import Right
+from proof.batches import GatewayKey
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ingest.api import shapes
+from ingest.calendar import day_of
+from ingest.models import Gateway, Plant
+from ingest.selectors.today import today
+from ingest.series import chosen
+from ingest.services import plants
+from tenants.permissions import in_tenant_with, viewer_in
+
+Seeing = in_tenant_with(Right.SEE_ENTERPRISE)
+Managing = in_tenant_with(Right.MANAGE_METERS)
+
+
+class Plants(GenericAPIView[Any]):
+    """The enterprise's plants."""
+
+    queryset = Plant.objects.none()
+    serializer_class = shapes.Plant
+
+    def get_permissions(self) -> list[Any]:
+        return [Managing() if self.request.method == "POST" else Seeing()]
+
+    @extend_schema(responses=shapes.Plant(many=True))
+    def get(self, request: Request) -> Response:
+        """Newest first."""
+        page = self.paginate_queryset(Plant.objects.all()) or []
+        return self.get_paginated_response(shapes.Plant(page, many=True).data)
+
+    @extend_schema(request=shapes.NewPlant, responses={201: shapes.Plant})
+    def post(self, request: Request) -> Response:
+        """Add a plant."""
+        given = shapes.read(shapes.NewPlant, request)
+        made = plants.create_plant(viewer_in(request), plant=given.pop("id"), **given)
+        return Response(shapes.Plant(made).data, status=201)
+
+
+class Today(APIView):
+    """A plant's day."""
+
+    permission_classes = [Seeing]
+
+    @extend_schema(parameters=[OpenApiParameter("day", str)], responses=shapes.Today)
+    def get(self, request: Request, plant: str) -> Response:
+        """What was issued and what became of it, and each meter's newest reading; `?day=` for another day."""
+        if not Plant.objects.filter(pk=plant).exists():
+            refuse(Refusal.NOT_FOUND)
+        now = clock.now()
+        day = _day(request) or day_of(now)
+        return Response(today(plant, chosen(), day=day, now_ms=int(now.timestamp() * 1000)))
+
+
+class Gateways(GenericAPIView[Any]):
+    """The enterprise's gateways."""
+
+    queryset = Gateway.objects.none()
+    serializer_class = shapes.Gateway
+
+    def get_permissions(self) -> list[Any]:
+        return [Managing() if self.request.method == "POST" else Seeing()]
+
+    @extend_schema(responses=shapes.Gateway(many=True))
+    def get(self, request: Request) -> Response:
+        """Newest first."""
+        page = self.paginate_queryset(Gateway.objects.all()) or []
+        return self.get_paginated_response(shapes.Gateway(page, many=True).data)
+
+    @extend_schema(request=shapes.NewGateway, responses={201: shapes.Credentials})
+    def post(self, request: Request) -> Response:
+        """Add a gateway; its password is in this answer and never shown again."""
+        given = shapes.read(shapes.NewGateway, request)
+        key = None
+        if "spki" in given:
+            key = GatewayKey(algorithm=given.get("algorithm", "ed25519"), spki=bytes.fromhex(given["spki"]))
+        made = plants.create_gateway(viewer_in(request), gateway=given["id"], name=given["name"], key=key)
+        return Response(_credentials(made), status=201)
+
+
+class GatewayPassword(APIView):
+    """A gateway's sign-in."""
+
+    permission_classes = [Managing]
+
+    @extend_schema(request=None, responses={201: shapes.Credentials})
+    def post(self, request: Request, gateway: str) -> Response:
+        """A new password; the old one ends within seconds."""
+        return Response(
+            _credentials(plants.renew_password(viewer_in(request), _gateway(gateway))), status=201
+        )
+
+
+class GatewayRevocation(APIView):
+    """The end of a gateway."""
+
+    permission_classes = [Managing]
+
+    @extend_schema(request=None, responses=shapes.Gateway)
+    def post(self, request: Request, gateway: str) -> Response:
+        """It may neither sign in nor sign from now on."""
+        row = plants.revoke_gateway(viewer_in(request), _gateway(gateway))
+        return Response(shapes.Gateway(row).data)
+
+
+def _gateway(gateway: str) -> Gateway:
+    row = Gateway.objects.filter(pk=gateway).first()
+    if row is None:
+        refuse(Refusal.UNKNOWN_GATEWAY, gateway=gateway)
+    return row
+
+
+def _credentials(made: plants.Credentials) -> dict[str, Any]:
+    return {
+        "gateway": shapes.Gateway(made.gateway).data,
+        "username": made.username,
+        "password": made.password,
+        "topic": f"v1/{made.username}/PLANT/METER/b",
+        "receipts": f"ack/{made.username}/#",
+    }
+
+
+def _day(request: Request) -> date | None:
+    text = request.query_params.get("day", "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        refuse(Refusal.FIELD_INVALID, field="day", reason="2026-06-01")
