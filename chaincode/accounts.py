@@ -35,7 +35,7 @@ def check_activate(draft: Draft, args: Activate, *, proposing: bool) -> Account:
     """The account of the new person.
 
     Raises Refused: account_unknown, account_not_active, person_exists, role_kind_mismatch, key_missing,
-    key_invalid, key_proof_invalid, key_already_bound.
+    bad_argument (too many keys), key_invalid, key_proof_invalid, key_already_bound.
     """
     keys = tuple(new.spki for new in args.keys)
     draft.want(name(Account, args.account), name(Person, args.person))
@@ -50,10 +50,10 @@ def check_activate(draft: Draft, args: Activate, *, proposing: bool) -> Account:
         raise Refused(Refusal.KEY_MISSING)
     if len(keys) > KEYS_MAX:
         raise Refused(Refusal.BAD_ARGUMENT, field="act_args.keys")
-    if len(set(keys)) != len(keys):
-        raise Refused(Refusal.KEY_ALREADY_BOUND)
     for new in args.keys:
         check_proof(draft, person=args.person, new=new, moment=draft.now if proposing else None)
+    if len(set(keys)) != len(keys):
+        raise Refused(Refusal.KEY_ALREADY_BOUND)
     _refuse_bound(draft, args.keys)
     return account
 

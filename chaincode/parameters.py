@@ -46,6 +46,8 @@ def initialise(draft: Draft, args: Initialise) -> None:
         raise Refused(Refusal.ALREADY_INITIALISED)
     _check_persons(args.persons)
     market = _market(args.market)
+    for supply in args.supplies:
+        _check_instrument(supply)
     draft.put(NetworkRecord(network=args.network))
     draft.put(market)
     draft.put(_verification(args.verification))
@@ -62,7 +64,7 @@ def initialise(draft: Draft, args: Initialise) -> None:
 
 
 def check(draft: Draft, args: SetParameters) -> None:
-    """Raises Refused: parameter_group_unknown, parameter_invalid, bad_argument."""
+    """Raises Refused: parameter_group_unknown, bad_argument, parameter_invalid."""
     if args.group == "market":
         _market(args.values)
     elif args.group == "verification":
@@ -119,12 +121,17 @@ def _verification(values: object) -> VerificationParameters:
 
 def _checked_supply(draft: Draft, args: SetParameters) -> tuple[FirstSupply, Supply | None]:
     supply = from_json(FirstSupply, args.values, "supply")
-    if (supply.unit is None) != (supply.vintage is None):
-        raise Refused(Refusal.PARAMETER_INVALID, field="supply.unit")
+    _check_instrument(supply)
     before = draft.find(Supply, *supply_parts(supply.unit, supply.vintage))
     if before is not None and supply.cap < before.issued:
         raise Refused(Refusal.PARAMETER_INVALID, field="supply.cap")
     return supply, before
+
+
+def _check_instrument(supply: FirstSupply) -> None:
+    """An allowance has unit and vintage, coin has neither."""
+    if (supply.unit is None) != (supply.vintage is None):
+        raise Refused(Refusal.PARAMETER_INVALID, field="supply.unit")
 
 
 def _put_supply(draft: Draft, supply: FirstSupply, before: Supply | None) -> None:

@@ -24,7 +24,7 @@ _OPEN = (ReportState.SUBMITTED, ReportState.IN_VERIFICATION)
 def submit_statement(draft: Draft, args: SubmitStatement, caller: Caller) -> None:
     """A statement of a period that has no active report.
 
-    Raises Refused: holder_not_allowed, report_active, report_already_minted, report_version_wrong,
+    Raises Refused: report_already_minted, holder_not_allowed, report_active, report_version_wrong,
     box_missing, too_many_inputs, input_twice, anchor_unknown.
     """
     head = _head(draft, caller.account, args.plant, args.period)

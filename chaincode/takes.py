@@ -27,9 +27,9 @@ def take(draft: Draft, args: Take, caller: Caller) -> None:
 
     Raises Refused: holder_not_allowed, bad_argument (nothing taken), market_closed, too_many_inputs,
     input_twice, quantity_off_lot, listing_unknown, listing_expired, listing_not_open, self_trade,
-    price_moved, clip_too_small, takes_mixed; taking a sell: coin_unknown, coin_not_yours, coin_locked,
-    balance_too_small; taking a buy: lot_unknown, lot_not_yours, lot_held, lot_not_free, lot_too_small,
-    not_tradable_yet, inputs_do_not_match.
+    price_moved, clip_too_small, takes_mixed, bad_argument (coins and lots); taking a sell: coin_unknown,
+    coin_not_yours, coin_locked, balance_too_small; taking a buy: lot_unknown, lot_not_yours, lot_held,
+    lot_not_free, lot_too_small, not_tradable_yet, inputs_do_not_match.
     """
     listings.require_holder(caller)
     if not args.takes:
