@@ -333,7 +333,7 @@ def stages() -> dict[str, list[float]]:
     """Where the time went: means to the stored envelope, to the event, to the read model, by transaction."""
     found: dict[str, list[list[float]]] = {}
     for row in OutboxRow.objects.filter(name__in=("list", "take", "approve_and_mint"), read_at__isnull=False):
-        marks = [row.created_at, row.sent_at, row.committed_at, row.read_at]
+        marks = [at for at in (row.created_at, row.sent_at, row.committed_at, row.read_at) if at]
         steps = [(end - start).total_seconds() * 1000 for start, end in pairwise(marks)]
         found.setdefault(row.name, []).append(steps)
     return {

@@ -61,7 +61,7 @@ def confirmation_times(*, last: int = CONFIRMED) -> tuple[Percentiles, Percentil
     rows = OutboxRow.objects.filter(state=OutboxState.COMMITTED, committed_at__isnull=False)
     newest = list(rows.order_by("-committed_at").values_list("created_at", "committed_at", "read_at")[:last])
     return (
-        percentiles([_ms(created, committed) for created, committed, _ in newest]),
+        percentiles([_ms(created, done) for created, done, _ in newest if done is not None]),
         percentiles([_ms(created, read) for created, _, read in newest if read is not None]),
     )
 

@@ -80,8 +80,8 @@ def enterprises(viewer: Viewer) -> list[Enterprise]:
     accounts = list(Account.objects.filter(kind=AccountKind.ENTERPRISE).order_by("account"))
     names = people.organisation_names([row.account for row in accounts])
     lots, coins, reports = _lot_sums(), _coin_sums(), _report_counts()
-    owed = {
-        row["account"]: row
+    owed: dict[str, dict[str, Any]] = {
+        row["account"]: dict(row)
         for row in Obligation.objects.values("account").annotate(due=Sum("due_t"), given=Sum("surrendered_t"))
     }
     found = [

@@ -246,8 +246,7 @@ class Trades(ListAPIView[Any]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """The own account decides the side that is shown."""
-        context: dict[str, Any] = super().get_serializer_context()
-        return context | {"account": viewer_in(self.request).account}
+        return {**super().get_serializer_context(), "account": viewer_in(self.request).account}
 
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
     def post(self, request: Request) -> Response:

@@ -121,7 +121,7 @@ class Profile(Shape):
 class TraceNode(Shape):
     id = serializers.CharField()
     kind = serializers.ChoiceField(choices=["transaction", "holding", "rim"])
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     account = serializers.CharField()
     organisation = serializers.CharField()
     tx_id = serializers.CharField()
@@ -135,6 +135,7 @@ class TraceNode(Shape):
 
 
 class TraceEdge(Shape):
+    # The framework has a `source` and a `label` too; declared fields leave the class, so none is hidden.
     source = serializers.CharField()  # type: ignore[assignment]
     target = serializers.CharField()
     amount = Amount()

@@ -66,7 +66,7 @@ def lots(
     known = Lot.objects.filter(
         unit=unit, vintage=vintage, serial_from__in=[part.serial_from for part in inputs]
     )
-    rows = {lot.serial_from: (lot, lot.quantity) for lot in known}
+    rows: dict[int, tuple[Lot | None, int]] = {lot.serial_from: (lot, lot.quantity) for lot in known}
     for part in inputs:
         lot, available = rows.get(part.serial_from, (None, 0))
         _lot(account, lot, part, available, state=state, selling=selling)

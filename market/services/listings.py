@@ -10,6 +10,7 @@ from lexicon.transactions import Transaction
 
 from market.domain.inputs import CLIPS_MAX
 from market.models import Listing
+from market.selectors import MarketState
 from market.services import checks, signed
 from tenants.access import Viewer
 from tenants.services import intents
@@ -59,7 +60,7 @@ def _check(viewer: Viewer, order: List) -> str:
     return f"listing:{order.listing}"
 
 
-def _check_lots(viewer: Viewer, order: List, state: checks.MarketState) -> None:
+def _check_lots(viewer: Viewer, order: List, state: MarketState) -> None:
     inputs = [part for clip in order.clips for part in clip.inputs]
     checks.lots(viewer.account, order.unit, order.vintage, inputs, state=state, selling=True)
     for clip in order.clips:
@@ -67,7 +68,7 @@ def _check_lots(viewer: Viewer, order: List, state: checks.MarketState) -> None:
             refuse(Refusal.INPUTS_DO_NOT_MATCH, quantity=clip.quantity)
 
 
-def _check_coins(viewer: Viewer, order: List, state: checks.MarketState) -> None:
+def _check_coins(viewer: Viewer, order: List, state: MarketState) -> None:
     if any(clip.inputs for clip in order.clips):
         refuse(Refusal.BAD_ARGUMENT, field="args.clips.inputs")
     coins = [coin for clip in order.clips for coin in clip.coins]

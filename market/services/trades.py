@@ -9,6 +9,7 @@ from lexicon.terms import Side
 from lexicon.transactions import Transaction
 
 from market.models import Listing, ListingClip
+from market.selectors import MarketState
 from market.services import checks, signed
 from tenants.access import Viewer
 
@@ -50,7 +51,7 @@ def _first(takes: Sequence[TakeClip]) -> str:
     return f"{takes[0].listing}:{takes[0].k}"
 
 
-def _clip(viewer: Viewer, part: TakeClip, state: checks.MarketState) -> ListingClip:
+def _clip(viewer: Viewer, part: TakeClip, state: MarketState) -> ListingClip:
     listing = Listing.objects.filter(pk=part.listing).first()
     clip = ListingClip.objects.filter(listing=listing, k=part.k).first() if listing else None
     if listing is None or clip is None:

@@ -7,6 +7,7 @@ marks a row committed, together with the read models.
 
 import asyncio
 import contextlib
+import functools
 import logging
 import random
 import time
@@ -125,10 +126,10 @@ class Relay:
         for row in rows:
             task = asyncio.create_task(self._carry_guarded(row))
             self._carrying[row.id] = task
-            task.add_done_callback(lambda _, row_id=row.id: self._done(row_id))
+            task.add_done_callback(functools.partial(self._done, row.id))
         return len(rows)
 
-    def _done(self, row_id: uuid.UUID) -> None:
+    def _done(self, row_id: uuid.UUID, _task: "asyncio.Task[None]") -> None:
         del self._carrying[row_id]
         self._bell.ring()
 
