@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 from fabric_protos.common import common_pb2
 from fabric_protos.gateway import gateway_pb2, gateway_pb2_grpc
-from fabric_protos.peer import peer_pb2_grpc, proposal_pb2
+from fabric_protos.peer import proposal_pb2
 from ledger.blocks import validation_codes
 
 from localnet.broadcast import Broadcaster, OrdererUnavailable
@@ -16,24 +16,23 @@ from localnet.endorse import Endorser, Outcome, Stage, failure
 from localnet.envelope import Code, assemble, parse
 from localnet.identity import AccessDenied, Caller, check_time
 from localnet.node import Node
+from localnet.others import OtherPeers, PeerAway
 from localnet.proposal import SYSTEM_CHAINCODES, claimed_chaincode
 from localnet.transport import refuse
 
 Status = grpc.StatusCode
-# A peer that has not endorsed by then is treated as away.
-ENDORSE_TIMEOUT_S = 15.0
 
 
 class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
     """The five calls of the Gateway protocol."""
 
     def __init__(
-        self, node: Node, *, endorser: Endorser, broadcaster: Broadcaster, peers: dict[str, Any]
+        self, node: Node, *, endorser: Endorser, broadcaster: Broadcaster, peers: OtherPeers
     ) -> None:
         self._node = node
         self._endorser = endorser
         self._broadcaster = broadcaster
-        self._peers = {msp: peer_pb2_grpc.EndorserStub(channel) for msp, channel in peers.items()}
+        self._peers = peers
         self._addresses = {
             organisation.msp: organisation.peer for organisation in node.network.organisations.values()
         }
@@ -47,7 +46,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         if name not in SYSTEM_CHAINCODES and name != self._node.chaincode.name:
             text = f"no peers available to evaluate chaincode {name} in channel {self._node.config.channel}"
             await refuse(context, Status.FAILED_PRECONDITION, text)
-        order = list(request.target_organizations) or [self._own, *sorted(self._peers)]
+        order = list(request.target_organizations) or [self._own, *self._peers.msps()]
         last = Asked(self._own, Outcome(Stage.PEER_FAILED, failure("no organisation was named")))
         for msp in order:
             last = await self.ask(msp, signed)
@@ -144,14 +143,10 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         """What the peer of one organisation says to a proposal."""
         if msp == self._own:
             return Asked(msp, await self._endorser.process(signed))
-        stub = self._peers.get(msp)
-        if stub is None:
-            return Asked(msp, Outcome(Stage.PEER_FAILED, failure(f"there is no peer of {msp}")), away=True)
         try:
-            response = await stub.ProcessProposal(signed, timeout=ENDORSE_TIMEOUT_S)
-        except grpc.aio.AioRpcError as error:
-            text = f"failed to reach the peer of {msp}: {error.details()}"
-            return Asked(msp, Outcome(Stage.PEER_FAILED, failure(text)), away=True)
+            response = await self._peers.process(msp, signed)
+        except PeerAway as away:
+            return Asked(msp, Outcome(Stage.PEER_FAILED, failure(str(away))), away=True)
         return Asked(msp, Outcome(_stage(response), response))
 
     @property
@@ -162,7 +157,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
     @property
     def others(self) -> Sequence[str]:
         """The other organisations' MSP ids."""
-        return sorted(self._peers)
+        return self._peers.msps()
 
     @property
     def node(self) -> Node:

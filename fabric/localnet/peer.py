@@ -16,9 +16,10 @@ from localnet.endorse import Endorser
 from localnet.follow import follow
 from localnet.gateway import GatewayService
 from localnet.node import Node
+from localnet.others import OtherPeers
 from localnet.process import run_until_stopped, set_up
 from localnet.transport import secure_channel, server
-from localnet.walk import walk
+from localnet.walk import first_walk, walk
 
 # Blocks are durable on the orderer before a peer sees them; a peer may sync a little later.
 SYNC_EVERY_S = 0.2
@@ -36,7 +37,8 @@ async def serve(node: Node) -> None:
     }
     broadcaster = Broadcaster(orderer)
     endorser = Endorser(node)
-    gateway = GatewayService(node, endorser=endorser, broadcaster=broadcaster, peers=peers)
+    gateway = GatewayService(node, endorser=endorser, broadcaster=broadcaster, peers=OtherPeers(peers))
+    first_walk(node)
     listener = _listener(node)
     gateway_pb2_grpc.add_GatewayServicer_to_server(gateway, listener)
     peer_pb2_grpc.add_EndorserServicer_to_server(endorser, listener)

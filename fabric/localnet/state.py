@@ -78,6 +78,10 @@ class State:
         """Committed rows with start <= key < end (empty end: to the last), in byte order."""
         return _range(self._writer, namespace, start, end)
 
+    def count_rows(self) -> int:
+        """How many live keys there are."""
+        return int(self._writer.execute("SELECT count(*) FROM state").fetchone()[0])
+
     def transaction(self, tx_id: str) -> tuple[int, int] | None:
         """Block and place of the first transaction with this id."""
         found = self._writer.execute("SELECT block, tx FROM transactions WHERE id=?", (tx_id,)).fetchone()
