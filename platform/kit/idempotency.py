@@ -18,8 +18,16 @@ _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 _KEY_LENGTH_MAX = 200
 # A process that died while it worked leaves its key open; after this long another may try again.
 _ABANDONED_AFTER = timedelta(seconds=60)
+# As long as the longest-lived signed intent.
+_KEPT_FOR = timedelta(days=8)
 # Answers that do not mean "done": the same key may try again after signing in, waiting, or a repair.
 _NOT_KEPT = (401, 403, 429)
+
+
+def forget_old() -> int:
+    """Delete answers older than eight days; how many. A program that comes back later asks anew."""
+    deleted, _ = StoredAnswer.objects.filter(created_at__lt=clock.now() - _KEPT_FOR).delete()
+    return deleted
 
 
 class StoredAnswers:

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 
 
-class Description(AutoSchema):  # type: ignore[no-untyped-call]
+class Description(AutoSchema):
     """Operation ids from method and path; shapes under their application's name."""
 
     def get_operation_id(self) -> str:
@@ -15,7 +15,7 @@ class Description(AutoSchema):  # type: ignore[no-untyped-call]
 
     def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:
         kind = serializer.child if hasattr(serializer, "child") else serializer
-        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
         app = type(kind).__module__.split(".", 1)[0]
         outer = type(kind).__qualname__.split(".")[:-1]
         prefix = "" if app in ("kit", "rest_framework", "drf_spectacular") else app.capitalize()

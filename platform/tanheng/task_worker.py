@@ -1,11 +1,16 @@
-"""`python -m tanheng.task_worker`: prints reports, follows late readings, until stopped."""
+"""`python -m tanheng.task_worker`: prints reports, follows late readings, keeps house, until stopped."""
 
+import logging
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
 import django
+
+HOUSE_EVERY_S = 60.0
+HOUSE_END_S = 5.0
 
 
 def main() -> int:
@@ -18,8 +23,27 @@ def main() -> int:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
+    keeper = threading.Thread(target=_keep_house, args=(stopped.wait,), name="house", daemon=True)
+    keeper.start()
     tasks.run(stopped.wait)
+    keeper.join(HOUSE_END_S)
     return 0
+
+
+def _keep_house(pause: Callable[[float], bool]) -> None:
+    """Once a minute: onboarding that was interrupted goes on, answers nobody asks for again are forgotten."""
+    from kit import idempotency  # noqa: PLC0415 (models, after the setup)
+
+    from tenants.services import onboarding  # noqa: PLC0415
+
+    while True:
+        try:
+            onboarding.resume_all()
+            idempotency.forget_old()
+        except Exception:
+            logging.getLogger(__name__).exception("housekeeping failed")
+        if pause(HOUSE_EVERY_S):
+            return
 
 
 if __name__ == "__main__":

@@ -48,10 +48,11 @@ def signing_of(registration: Registration) -> dict[str, dict[str, Any]]:
 
 
 def steps_of(registration: Registration) -> tuple[str, ...]:
-    """The steps that a registration needs, in order."""
+    """The steps that a registration needs, in order; without one that nobody registered work for."""
     if registration.kind == registrations.MEMBER:
         return STEPS_OF_JOINING
-    return STEPS.get(AccountKind(registration.kind), STEPS_OF_JOINING)
+    steps = STEPS.get(AccountKind(registration.kind), STEPS_OF_JOINING)
+    return tuple(name for name in steps if name != "device_rights" or _device_rights)
 
 
 def approve(viewer: Viewer, registration_id: str, signed: Mapping[str, Mapping[str, str]]) -> Registration:

@@ -38,11 +38,15 @@ def test_a_removed_line_is_found() -> None:
 
 def test_an_act_that_is_rolled_back_was_never_logged() -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        audit.record("test.gone")
-        raise ZeroDivisionError
+        _act_and_fail()
     assert not AuditEntry.objects.filter(act="test.gone").exists()
     audit.record("test.next")
     assert audit.verify() is None
+
+
+def _act_and_fail() -> None:
+    audit.record("test.gone")
+    raise ZeroDivisionError
 
 
 def test_an_enterprise_reads_its_own_lines_and_the_regulator_all(client_of) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from kit import clock
+from kit import clock, idempotency
 from kit.models import StoredAnswer
 
 from tenants.models import ApiToken
@@ -62,6 +62,14 @@ def test_a_fault_frees_the_key(client_of, monkeypatch) -> None:
     assert head.post(URL, {"name": "a"}, format="json", **KEY).status_code == 500
     monkeypatch.setattr(tokens, "create", whole)
     assert head.post(URL, {"name": "a"}, format="json", **KEY).status_code == 201
+
+
+def test_an_answer_is_forgotten_after_eight_days(client_of, frozen_clock) -> None:
+    client_of("alpha_head").post(URL, {"name": "a"}, format="json", **KEY)
+    clock.tick(timedelta(days=7))
+    assert idempotency.forget_old() == 0
+    clock.tick(timedelta(days=2))
+    assert idempotency.forget_old() == 1
 
 
 def test_reading_takes_no_notice_of_a_key(client_of) -> None:

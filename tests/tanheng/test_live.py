@@ -146,9 +146,13 @@ def test_a_frame_that_is_rolled_back_is_never_seen() -> None:
 
     before = live.publish(TOPIC, {"n": 0})
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        live.publish(TOPIC, {"n": 1})
-        raise ZeroDivisionError
+        _publish_and_fail()
     assert live.head(TOPIC) == before
+
+
+def _publish_and_fail() -> None:
+    live.publish(TOPIC, {"n": 1})
+    raise ZeroDivisionError
 
 
 def test_a_frame_over_64_kb_is_a_fault_of_the_publisher() -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 pytestmark = pytest.mark.db
-BUILT = '<meta name="csp-nonce" content="__CSP_NONCE__"><script nonce="__CSP_NONCE__" src="/static/ui/assets/a.js"></script>'
+BUILT = '<meta name="csp-nonce" content="__CSP_NONCE__"><script nonce="__CSP_NONCE__" src="/a.js"></script>'
 
 
 @pytest.fixture
