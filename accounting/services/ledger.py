@@ -23,6 +23,19 @@ _CLOSED = (ReportState.MINTED, ReportState.RETURNED, ReportState.WITHDRAWN, Repo
 
 def apply(event: LedgerEvent) -> None:
     """Take over every report and case that an event wrote; an event that wrote none changes nothing."""
+    project(event)
+    for write in event.written("report"):
+        if write.value is not None and (tenant := people.tenant_of(str(write.value["account"]))):
+            with within(tenant):
+                _own_report(event, write.value)
+    for write in event.written("case"):
+        if write.value is not None and (tenant := people.tenant_of(str(write.value["account"]))):
+            with within(tenant):
+                _own_case(event, write.value)
+
+
+def project(event: LedgerEvent) -> None:
+    """The shared read models alone, which can be made again from block 0."""
     for write in event.written("report"):
         if write.value is not None:
             _report(event, write.value)
@@ -61,34 +74,35 @@ def _report(event: LedgerEvent, value: Value) -> None:
     row.save()
     if value["state"] in _CLOSED:
         ChainCase.objects.filter(pk=name).update(open=False)
-    if tenant is not None:
-        with within(tenant):
-            _own_report(event, value)
 
 
 def _own_report(event: LedgerEvent, value: Value) -> None:
-    """The enterprise's rows; a rebuild passes here again and finds nothing to move."""
+    """The enterprise's rows. The line of history that each event leaves says that it was here before."""
     period = ReportingPeriod.objects.filter(plant=value["plant"], period=value["period"]).first()
     report = Report.objects.filter(period=period, version=value["version"]).first() if period else None
     if period is None or report is None or report.digest != value["statement_digest"]:
         return
-    changed = report.state != value["state"]
+    if period.history.filter(tx_id=event.tx_id, facts__version=report.version).exists():
+        return
     report.state = value["state"]
     report.submitted_tx = report.submitted_tx or event.tx_id
     if value["state"] == ReportState.MINTED and not report.minted_tx:
         report.minted_tx, report.minted_block, report.minted_at = event.tx_id, event.block_number, event.at
     report.save()
+    states.note(
+        period, "on_ledger", tx_id=event.tx_id,
+        version=report.version, state=value["state"], block=event.block_number,
+    )  # fmt: skip
     if period.version == report.version:
         _MOVES[ReportState(value["state"])](event, period, report)
-    if changed and value["state"] == ReportState.MINTED:
+    if value["state"] == ReportState.MINTED:
         _order_files(event, report)
 
 
 def _submitted(event: LedgerEvent, period: ReportingPeriod, report: Report) -> None:
-    """On the ledger. A period whose submission was thought refused, or was restored, is brought along."""
+    """A period whose submission was thought refused, or was restored, is brought along."""
     if period.state == PeriodState.READY:
         states.move(period, PeriodState.SUBMITTED, act="submitted", tx_id=event.tx_id)
-    states.note(period, "on_ledger", tx_id=event.tx_id, version=report.version, block=event.block_number)
 
 
 def _in_verification(event: LedgerEvent, period: ReportingPeriod, report: Report) -> None:
@@ -170,12 +184,11 @@ def _case(event: LedgerEvent, value: Value) -> None:
             "opened_at": event.at,
         },
     )
-    if tenant is not None:
-        with within(tenant):
-            _own_case(event, name, value)
 
 
-def _own_case(event: LedgerEvent, name: str, value: Value) -> None:
+def _own_case(event: LedgerEvent, value: Value) -> None:
+    """The auditor's working rows; their fields follow the ledger's record."""
+    name = name_of(value)
     report = Report.objects.filter(
         period__plant=value["plant"], period__period=value["period"], version=value["version"]
     ).first()

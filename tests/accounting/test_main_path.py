@@ -148,4 +148,23 @@ def test_applying_the_events_again_changes_nothing(stage: Stage) -> None:
     before = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
     for event in stage.ledger.events:
         ledger.apply(read_event(event))
-    assert stage.ok(stage.get("alpha_head", f"periods/{period}/"))["state"] == before["state"] == "minted"
+    assert stage.ok(stage.get("alpha_head", f"periods/{period}/")) == before
+    assert before["state"] == "minted"
+
+
+def test_the_shared_read_models_are_the_same_when_they_are_made_again_from_the_first_event(
+    stage: Stage,
+) -> None:
+    from ledger.events import read_event
+
+    from accounting.chain.models import ChainCase
+    from accounting.services import ledger
+
+    stage.minted()
+    before = [list(model.objects.values()) for model in (ChainReport, ChainCase)]
+    ChainReport.objects.all().delete()
+    ChainCase.objects.all().delete()
+    for event in stage.ledger.events:
+        ledger.project(read_event(event))
+    assert [list(model.objects.values()) for model in (ChainReport, ChainCase)] == before
+    assert all(before)

@@ -17,12 +17,15 @@ from ledger.events import LedgerEvent, read_event
 from ledger.gateway import Gateway
 from ledger.network import Network
 
+from accounting.services import ledger as accounting
 from market.services import chain, projection
 
 READER = "events"
 SILENT_AFTER_S = 20.0
 # Filled from the block stream with the time of their arrival, not from events.
 NOT_REBUILT = {"Block", "ChainTransaction"}
+# What a regulator is about to sign is ours, not the ledger's.
+NOT_LEDGER = {"CaseOpening"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ def rebuild(network: Network, *, organisation: str = "regulator", repair: bool =
             for event in events:
                 if chain.advance(READER, event):
                     projection.apply(event)
+                    accounting.project(event)
         found = [_compare(model, schema) for model in _models()]
         if repair:
             _put_in(schema)
@@ -71,9 +75,12 @@ async def _events(network: Network, organisation: str, *, until_tx: str) -> list
 
 
 def _models() -> list[type[models.Model]]:
-    """The market's tables, those that others point to first."""
+    """The market's and accounting's shared tables, those that others point to first."""
     found = [
-        model for model in apps.get_app_config("market").get_models() if model.__name__ not in NOT_REBUILT
+        model
+        for app in ("market", "accounting_chain")
+        for model in apps.get_app_config(app).get_models()
+        if model.__name__ not in NOT_REBUILT | NOT_LEDGER
     ]
     return sorted(found, key=lambda model: any(field.many_to_one for field in model._meta.fields))
 
