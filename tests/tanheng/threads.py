@@ -39,6 +39,8 @@ def play(story: Coroutine[Any, Any, Any]) -> Any:
     thread.start()
     while (item := WORK.get()) is not None:
         done, work = item
+        if not done.set_running_or_notify_cancel():
+            continue
         try:
             done.set_result(work())
         except BaseException as error:
