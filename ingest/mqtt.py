@@ -94,7 +94,7 @@ class Client:
 
     def start(self) -> None:
         """Connects in the background, again and again until it succeeds."""
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_S
         properties.ReceiveMaximum = self._window
         self._paho.connect_async(
@@ -150,7 +150,7 @@ class Client:
             on_message(
                 Message(
                     topic=message.topic,
-                    payload=message.payload,
+                    payload=bytes(message.payload),
                     mid=message.mid,
                     qos=message.qos,
                     connection=self._connections,

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from kit import schema
+from kit.pagination import Pages
 from kit.signed import QueuedAnswer, SignedBody
 from lexicon.refusals import Refusal, by_name, refuse, speak
 from lexicon.rights import Right
@@ -132,10 +133,17 @@ class Declarations(APIView):
         return Response(shapes.Declared(given).data, status=201)
 
 
+class NewestArrival(Pages):
+    """Pages of what arrived, newest first."""
+
+    ordering = ("-received_at", "-id")
+
+
 class Quarantines(GenericAPIView[Any]):
     """Messages and readings that were not stored, each with its reason."""
 
     permission_classes = [Seeing]
+    pagination_class = NewestArrival
     queryset = Quarantine.objects.none()
     serializer_class = shapes.Quarantined
 
@@ -145,11 +153,10 @@ class Quarantines(GenericAPIView[Any]):
     )
     def get(self, request: Request) -> Response:
         """Newest first; `?plant=` and `?reason=` narrow it down."""
-        rows = Quarantine.objects.filter(tenant=connection.schema_name)
+        rows = Quarantine.objects.filter(tenant=schema.current().schema_name)
         for field in ("plant", "reason"):
             if value := request.query_params.get(field):
                 rows = rows.filter(**{field: value})
-        self.paginator.ordering = ("-received_at", "-id")
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response([_told(row) for row in page])
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
+from kit import schema
 
 from ingest.calendar import month_days
 from ingest.hot.models import Anchor, Day, MeterIndex, Month, Quarantine, SignedBatch
@@ -103,4 +103,4 @@ def _forks(meters: list[int], first: date, after: date) -> dict[int, int]:
 
 def _schema() -> str:
     """The schema on the connection."""
-    return str(connection.schema_name)
+    return str(schema.current().schema_name)

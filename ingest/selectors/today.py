@@ -46,15 +46,15 @@ NOTHING = Equation(issued=0, stored=0, quarantined=0, refused=0, missing=0)
 
 def equation(row: DaySequence, before: int | None) -> Equation:
     """One boot's day. before: the last sequence of its earlier days, None where it has none."""
-    sizes = {"stored": len(row.stored), "quarantined": len(row.quarantined), "refused": len(row.refused)}
+    stored, quarantined, refused = (len(sets) for sets in (row.stored, row.quarantined, row.refused))
     if row.boot == BOOT_ASSIGNED:
-        return Equation(issued=None, missing=None, **sizes)
+        return Equation(None, stored, quarantined, refused, None)
     seen: SequenceSet = row.stored | row.quarantined | row.refused
     first = before + 1 if before is not None else (seen.first if row.boot == BOOT_UNSIGNED else 1)
     first = min(first, seen.first)
     gaps = seen.gaps(first, seen.last)
     missing = sum(last - low + 1 for low, last in gaps)
-    return Equation(issued=seen.last - first + 1, missing=missing, gaps=tuple(gaps), **sizes)
+    return Equation(seen.last - first + 1, stored, quarantined, refused, missing, tuple(gaps))
 
 
 def equations(meters: Iterable[int], day: date) -> dict[int, Equation]:

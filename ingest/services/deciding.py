@@ -15,7 +15,7 @@ from ingest.decision import BOOT_UNSIGNED, Candidate, Decider, Decision, Held, N
 from ingest.hot.models import SignedBatch
 from ingest.intake import MeterFacts, Point
 from ingest.message import Arrived, Receipt
-from ingest.reading import Batch, Single, Undecodable, decode
+from ingest.reading import Batch, Undecodable, decode
 from ingest.selectors.directory import Directory, NotFound
 from ingest.sequences import SequenceSet
 from ingest.series import Series
@@ -77,7 +77,9 @@ def decide(
     decision.assigned = assigned.new
     decision.held.extend(one.held for one in read if one.held)
     decision.batches = _new_batches(read)
-    decision.repeats += sum(len(one.content.items) for one in read if one.repeated and _is_batch(one.content))
+    decision.repeats += sum(
+        len(one.content.items) for one in read if one.repeated and isinstance(one.content, Batch)
+    )
     return decision, read
 
 
@@ -119,8 +121,8 @@ def _read(message: Arrived, directory: Directory) -> Decoded:
     try:
         content = decode(message.topic, message.payload)
     except Undecodable as error:
-        meter = _meter_of(message.topic, directory)
-        return Decoded(message, None, meter, held=held_message(message, error.reason, error.facts, meter))
+        known = _meter_of(message.topic, directory)
+        return Decoded(message, None, known, held=held_message(message, error.reason, error.facts, known))
     meter = directory.meter(content.path)
     if isinstance(meter, NotFound):
         held = held_message(message, meter.reason, meter.facts, None)
@@ -200,10 +202,6 @@ def _standing(
 
 
 _NONE = SequenceSet()
-
-
-def _is_batch(content: Single | Batch | None) -> bool:
-    return isinstance(content, Batch)
 
 
 def _new_batches(read: Sequence[Decoded]) -> list[NewBatch]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby, pairwise
+from typing import Any
 
 from django.db import connection, transaction
 from kit import clock
@@ -185,6 +186,6 @@ def _runs(hours: Iterable[int], *, gap: int) -> list[tuple[int, int]]:
     return [(ordered[a], ordered[b - 1]) for a, b in pairwise(bounds)]
 
 
-def _run(sql: str, parameters: Sequence[object]) -> None:
+def _run(sql: str, parameters: Sequence[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

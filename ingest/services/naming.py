@@ -29,13 +29,13 @@ def name_readings(one: Decoded, *, stored: set[tuple[int, str]], numbers: "Numbe
     if one.held is not None or one.meter is None or one.content is None:
         return
     if isinstance(one.content, Single):
-        name = numbers.name(one)
-        one.candidates = [_candidate(one, one.content.item, name, now_ms=now_ms, signed=False)]
+        place = numbers.name(one)
+        one.candidates = [_candidate(one, one.content.item, place, now_ms=now_ms, signed=False)]
         return
-    name = (one.meter.key, one.content.signed.digest)
-    one.repeated = name in stored
+    body = (one.meter.key, one.content.signed.digest)
+    one.repeated = body in stored
     if not one.repeated:
-        stored.add(name)
+        stored.add(body)
         first = one.content.seq0
         one.candidates = [
             _candidate(one, item, (one.content.boot, first + n), now_ms=now_ms, signed=True)
