@@ -64,7 +64,7 @@ def take_front(draft: Draft, lot: Lot, quantity: int) -> Lot:
     if quantity == lot.quantity:
         return lot
     rest = replace(lot, serial_from=lot.serial_from + quantity, parent=lot.serial_from)
-    put(draft, rest)
+    draft.put_fresh(rest, rest.unit, rest.vintage, rest.serial_from)
     return replace(lot, serial_to=lot.serial_from + quantity - 1)
 
 

@@ -85,7 +85,7 @@ def pay(
         origin=origin,
     )
     n = draft.next_output()
-    draft.put(coin, draft.tx, n)
+    draft.put_fresh(coin, draft.tx, n)
     return CoinInput(tx=draft.tx, n=n)
 
 

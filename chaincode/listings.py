@@ -31,7 +31,17 @@ def list_(draft: Draft, args: List, caller: Caller) -> None:
     balance_too_small.
     """
     require_holder(caller)
-    draft.want(name(SessionState), name(MarketParameters), name(ListingClip, args.listing, 0))
+    draft.want(
+        name(SessionState),
+        name(MarketParameters),
+        name(ListingClip, args.listing, 0),
+        *(name(Coin, named.tx, named.n) for clip in args.clips[:CLIPS_MAX] for named in clip.coins),
+        *(
+            allowances.lot_name(args.unit, args.vintage, lot.serial_from)
+            for clip in args.clips[:CLIPS_MAX]
+            for lot in clip.inputs
+        ),
+    )
     session = open_market(draft)
     if draft.find(ListingClip, args.listing, 0) is not None:
         raise Refused(Refusal.LISTING_EXISTS, listing=args.listing)
@@ -90,6 +100,11 @@ def put(draft: Draft, clip: ListingClip) -> None:
     draft.put(clip, clip.listing, clip.k)
 
 
+def _put_new(draft: Draft, clip: ListingClip) -> None:
+    """Writes a clip of a new listing; where its clip 0 is absent, no other exists."""
+    draft.put_fresh(clip, clip.listing, clip.k)
+
+
 def _check_terms(draft: Draft, args: List, session: SessionState) -> None:
     if not args.clips:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.clips")
@@ -125,7 +140,7 @@ def _lock_lots(draft: Draft, args: List, caller: Caller, session: SessionState) 
             allowances.put(draft, _listed(front, args.listing, session.session))
         if sum(use.quantity for use in clip.inputs) != clip.quantity:
             raise Refused(Refusal.INPUTS_DO_NOT_MATCH, quantity=clip.quantity)
-        put(draft, _clip(args, caller, session, k, clip))
+        _put_new(draft, _clip(args, caller, session, k, clip))
 
 
 def _refuse_repeats(uses: list[LotUse]) -> None:
@@ -153,7 +168,7 @@ def _lock_coin(draft: Draft, args: List, caller: Caller, session: SessionState) 
             listing=args.listing,
             session=session.session,
         )
-        put(draft, replace(_clip(args, caller, session, k, clip), coin=locked))
+        _put_new(draft, replace(_clip(args, caller, session, k, clip), coin=locked))
     coin.pay(draft, owner=caller.account, amount_cents=total - needed, parents=coins)
 
 

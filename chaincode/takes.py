@@ -38,6 +38,7 @@ def take(draft: Draft, args: Take, caller: Caller) -> None:
         name(SessionState),
         name(MarketParameters),
         *(name(ListingClip, taken.listing, taken.k) for taken in args.takes),
+        *(name(Coin, named.tx, named.n) for named in args.coins[: allowances.INPUTS_MAX]),
     )
     session = listings.open_market(draft)
     clips = _clips(draft, args, caller, session)
@@ -214,10 +215,10 @@ def _record(
         price_cents=clip.price_cents,
         lots=lots,
     )
-    draft.put(trade, draft.tx, place)
+    draft.put_fresh(trade, draft.tx, place)
     traded = SessionTrade(
         instrument=instrument(clip.unit, clip.vintage),
         quantity=taken.quantity,
         price_cents=clip.price_cents,
     )
-    draft.put(traded, clip.session, draft.tx, place)
+    draft.put_fresh(traded, clip.session, draft.tx, place)

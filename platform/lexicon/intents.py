@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated
 
 from lexicon.canonical import NotCanonical, decode_object, encode
@@ -87,6 +88,12 @@ def build(
 
 def parse(received: bytes) -> Intent:
     """The intent of received bytes. Raises Refused: not_canonical, unsafe_text, bad_argument."""
+    return _parsed(received)
+
+
+# A chaincode that waits for state reads the same intent again; at most 256 of 12 kB are kept.
+@lru_cache(maxsize=256)
+def _parsed(received: bytes) -> Intent:
     try:
         value = decode_object(received)
     except NotCanonical as error:
