@@ -43,8 +43,13 @@ class DatabaseThread:
 
     async def close(self) -> None:
         """Let the connection and the lock go."""
-        await self.run(connection.close)
+        await self.run(_close)
         self._pool.shutdown()
+
+
+def _close() -> None:
+    # Looked up here: each thread has a connection of its own behind this name.
+    connection.close()
 
 
 def _answer_before_the_disk() -> None:
