@@ -1,13 +1,11 @@
 """What pages read of accounting: periods, reports, cases. Nothing here writes."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from kit.outbox import OutboxRow
 from lexicon.terms import RemarkLevel, ReportState
-from lexicon.units import t_from_grams
 
 from accounting.chain.models import ChainCase, ChainReport
 from accounting.domain.registry import guidelines
@@ -164,29 +162,17 @@ def findings(row: ReportingPeriod) -> list[Finding]:
     )
 
 
-def search_reports(text: str, *, limit: int = 50) -> list[dict[str, Any]]:
-    """The tenant's statements whose plant, period, digest or state contains a text; newest first."""
-    wanted = text.strip().lower()
-    rows: Iterable[Report] = reports()[:2000]
-    return [
-        {
-            "id": str(row.pk),
-            "plant": row.period.plant,
-            "period": row.period.period,
-            "version": row.version,
-            "state": row.state,
-            "digest": row.digest,
-            "total_tco2": str(t_from_grams(row.total_g)),
-        }
-        for row in rows
-        if wanted in f"{row.period.plant} {row.period.period} {row.digest} {row.state}".lower()
-    ][:limit]
+def search_evidence(text: str, *, limit: int, period: str = "", plant: str = "") -> list[Evidence]:
+    """Evidence whose title, file name or digest fits a text, of the schema on the connection, newest first.
 
-
-def search_evidence(text: str, *, limit: int = 50) -> list[dict[str, Any]]:
-    """The tenant's evidence whose title or file name contains a text."""
-    rows = Evidence.objects.filter(title__icontains=text.strip()).order_by("-created_at")[:limit]
-    return [{"id": str(row.pk), "title": row.title, "kind": row.kind, "sha256": row.sha256} for row in rows]
+    period, plant: only of that plant's month, as an auditor may see.
+    """
+    words = text.strip()
+    match = Q(title__icontains=words) | Q(file_name__icontains=words) | Q(sha256__startswith=words.lower())
+    rows = Evidence.objects.filter(match).select_related("period").order_by("-created_at")
+    if period:
+        rows = rows.filter(period__period=period, period__plant=plant)
+    return list(rows[:limit])
 
 
 def record_of(row: ChainReport | ChainCase) -> dict[str, Any]:

@@ -12,14 +12,17 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right, may
 from lexicon.terms import AccountKind
 
+from accounting.models import Evidence
+from accounting.selectors import search_evidence
 from market import oversight, selectors
 from market.models import ChainEvent, Listing, Lot, MintedReport, Trade
 from tenants import selectors as people
-from tenants.access import Viewer
+from tenants.access import Viewer, within
+from tenants.assignment import assigned_cases, enter_case
 
 LIMIT = 30
 WORDS_MAX = 100
-KINDS = ("enterprise", "report", "trade", "listing", "asset", "transaction")
+KINDS = ("enterprise", "report", "evidence", "trade", "listing", "asset", "transaction")
 
 Row = dict[str, Any]
 
@@ -36,6 +39,7 @@ def search(viewer: Viewer, *, words: str, kind: str = "", purpose: str = "") -> 
     finders: dict[str, Callable[[Viewer, str], Iterable[Row]]] = {
         "enterprise": _enterprises,
         "report": _reports,
+        "evidence": _evidence,
         "trade": _trades,
         "listing": _listings,
         "asset": _lots,
@@ -91,6 +95,31 @@ def _reports(viewer: Viewer, words: str) -> Iterable[Row]:
         )
         for row in found
     ]
+
+
+def _evidence(viewer: Viewer, words: str) -> Iterable[Row]:
+    """An enterprise's own files, an auditor's of her open cases; overseers never see evidence."""
+    if viewer.tenant is not None:
+        with within(viewer.tenant):
+            return [_file(row, f"/accounting/{row.period_id}") for row in _found(words)]
+    if viewer.kind != AccountKind.AUDITOR:
+        return []
+    hits: list[Row] = []
+    for case in assigned_cases(viewer):
+        with enter_case(viewer, case) as entry:
+            rows = _found(words, period=entry.period, plant=entry.plant)
+            hits += [_file(row, f"/review/{case}") for row in rows]
+    return hits[:LIMIT]
+
+
+def _found(words: str, *, period: str = "", plant: str = "") -> list[Evidence]:
+    return search_evidence(words, limit=LIMIT, period=period, plant=plant)
+
+
+def _file(row: Evidence, page: str) -> Row:
+    return _hit(
+        row.title, "", page if row.period_id else "/accounting", evidence_kind=row.kind, at=row.created_at
+    )
 
 
 def _trades(viewer: Viewer, words: str) -> Iterable[Row]:

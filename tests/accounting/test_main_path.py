@@ -168,3 +168,16 @@ def test_the_shared_read_models_are_the_same_when_they_are_made_again_from_the_f
         ledger.project(read_event(event))
     assert [list(model.objects.values()) for model in (ChainReport, ChainCase)] == before
     assert all(before)
+
+
+def test_evidence_is_found_by_its_enterprise_and_its_auditor_and_by_nobody_else(stage: Stage) -> None:
+    stage.in_verification()
+
+    def titles(who: str, **more: str) -> list[str]:
+        answer = stage.ok(stage.get(who, "search/", q="June", kind="evidence", **more))
+        return [hit["title"] for hit in answer["results"].get("evidence", [])]
+
+    assert titles("alpha_head") == ["June"]
+    assert titles("lead_auditor") == ["June"]
+    assert titles("beta_head") == []
+    assert titles("regulator_1", purpose="inspection of June") == []
