@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import statistics
 import time
@@ -55,17 +56,17 @@ def open_socket(client: Client) -> Connection:
 def _delays(socket: Connection, topic: str) -> Iterator[float]:
     """Seconds from each new reading's own time to its arrival, for a few seconds after the first."""
     first: float | None = None
-    seen: dict[str, int] = {}
+    seen: dict[str, str] = {}
     started = time.monotonic()
     while first is None or time.monotonic() - first < WATCHED_S:
         if first is None and time.monotonic() - started > SILENT_AFTER_S:
             return
         for meter, reading in _readings(socket, topic).items():
-            age_s = time.time() - reading["ts"] / 1000
+            age_s = time.time() - datetime.datetime.fromisoformat(reading["at"]).timestamp()
             # The snapshot shows the newest reading there was; the month that was played is long past.
-            if seen.get(meter) == reading["ts"] or age_s > SILENT_AFTER_S:
+            if seen.get(meter) == reading["at"] or age_s > SILENT_AFTER_S:
                 continue
-            seen[meter] = reading["ts"]
+            seen[meter] = reading["at"]
             first = first or time.monotonic()
             yield age_s
 
