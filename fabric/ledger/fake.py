@@ -123,6 +123,10 @@ class FakeChain:
         """Number of blocks; the first transaction is in block 1, as after a genesis block."""
         return len(self._blocks) + 1
 
+    def seed(self, key: str, value: bytes) -> None:
+        """Puts a value there before the first block, as a test's starting point."""
+        self._keys.setdefault(key, []).append(_Version(value, 0, "", ""))
+
     def value(self, key: str) -> bytes | None:
         """The committed value of a key."""
         past = self._keys.get(key)
