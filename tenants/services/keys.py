@@ -8,7 +8,7 @@ from typing import Any
 from kit import clock
 from lexicon.arguments import PROVE_KEY, NewKey
 from lexicon.codec import from_json, to_json
-from lexicon.intents import parse
+from lexicon.intents import check, parse
 from lexicon.refusals import Refusal, refuse
 from lexicon.signature import fingerprint, verify
 from lexicon.terms import KeyUse
@@ -49,7 +49,8 @@ def read_keys(given: Sequence[Mapping[str, Any]], possession: Possession) -> lis
 def check_proof(key: NewKey, possession: Possession) -> None:
     """Returns when the key is a P-256 key whose proof is signed by itself for this person and challenge.
 
-    Raises: Refused key_invalid, key_proof_invalid, signature_invalid, and those of a malformed intent.
+    Raises: Refused key_invalid, key_proof_invalid, signature_invalid, network_mismatch, intent_expired,
+    intent_valid_too_long, and those of a malformed intent.
     """
     fingerprint(key.spki)
     if key.use == KeyUse.DECRYPT:
@@ -57,9 +58,10 @@ def check_proof(key: NewKey, possession: Possession) -> None:
     if key.proof is None:
         refuse(Refusal.KEY_PROOF_INVALID, use=key.use)
     intent = parse(key.proof.intent.encode("utf-8"))
-    said = (intent.name, intent.network, intent.person, intent.account, dict(intent.args))
+    check(intent, network=network_hash(), now=clock.now())
+    said = (intent.name, intent.person, intent.account, dict(intent.args))
     args = {"use": str(key.use), "key": key.spki, "challenge": possession.challenge}
-    if said != (PROVE_KEY, network_hash(), possession.person, possession.account, args):
+    if said != (PROVE_KEY, possession.person, possession.account, args):
         refuse(Refusal.KEY_PROOF_INVALID, use=key.use)
     verify(spki=key.spki, message=key.proof.intent.encode("utf-8"), signature=key.proof.signature)
 

@@ -1,10 +1,11 @@
 """From a public form to a working enterprise: each step, each "no", and the way back after a failure."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from kit import clock
 from ledger.events import LedgerEvent
 from lexicon import canonical
 from lexicon.events import Write
@@ -38,7 +39,7 @@ def new_keys(draft: dict[str, str], owner: str = "newcomer") -> list[dict]:
                 person=draft["person"],
                 intent_id=f"proof-{use}-1",
                 network=draft["network"],
-                not_after=datetime(2027, 1, 1, tzinfo=UTC),
+                not_after=clock.now() + timedelta(days=7),
             )
             proof = {"intent": text.decode(), "signature": sign(key, text)}
         keys.append({"use": use, "spki": spki, "proof": proof})
