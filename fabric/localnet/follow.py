@@ -48,6 +48,7 @@ async def follow(node: "Node", channel: Any) -> None:
             connected = False
         except BlockDamaged as damaged:
             node.chain.damage = str(damaged)
+            node.tip.advance()
             log.exception("this peer stops endorsing")
         finally:
             call.cancel()

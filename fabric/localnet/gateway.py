@@ -46,6 +46,8 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         if name not in SYSTEM_CHAINCODES and name != self._node.chaincode.name:
             text = f"no peers available to evaluate chaincode {name} in channel {self._node.config.channel}"
             await refuse(context, Status.FAILED_PRECONDITION, text)
+        if name not in SYSTEM_CHAINCODES:
+            await self._check_whole(context)
         order = list(request.target_organizations) or [self._own, *self._peers.msps()]
         last = Asked(self._own, Outcome(Stage.PEER_FAILED, failure("no organisation was named")))
         for msp in order:
@@ -60,6 +62,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         """An envelope with enough endorsements, ready to be signed."""
         signed = request.proposed_transaction
         await self._check_channel(request.channel_id, context)
+        await self._check_whole(context)
         name = claimed_chaincode(signed)
         if name != self._node.chaincode.name:
             text = (
@@ -84,6 +87,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
 
     async def Submit(self, request: gateway_pb2.SubmitRequest, context: Any) -> Any:
         """Hand an envelope to the orderer; success means it is ordered on disk, not yet committed."""
+        await self._check_whole(context)
         envelope = request.prepared_transaction
         if not envelope.payload or not envelope.signature:
             await refuse(context, Status.INVALID_ARGUMENT, "prepared transaction must be signed")
@@ -109,6 +113,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         await self._check_signed(
             inner.identity, request.signature, request.request, "gateway/CommitStatus", context
         )
+        await self._check_whole(context)
         # Registered before the look-up, and no await between: a commit in between would be missed.
         future = self._node.waiters.register(inner.transaction_id)
         try:
@@ -131,6 +136,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         node = self._node
         while not node.tip.closed:
             signal = node.tip.signal()
+            await self._check_whole(context)
             if number >= node.height:
                 await signal.wait()
                 continue
@@ -171,6 +177,12 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
     async def _check_channel(self, channel: str, context: Any) -> None:
         if channel != self._node.config.channel:
             text = f"failed to get config for channel [{channel}]: there is no such channel on this peer"
+            await refuse(context, Status.UNAVAILABLE, text)
+
+    async def _check_whole(self, context: Any) -> None:
+        """A damaged peer sends its clients to the others: what it says would not be worth anything."""
+        if self._node.chain.damage:
+            text = f"this peer does not serve: {self._node.chain.damage}"
             await refuse(context, Status.UNAVAILABLE, text)
 
     async def _check_signed(

@@ -48,6 +48,7 @@ def _note(node: "Node", found: str | None) -> None:
     node.last_walk = {"height": node.height, "found": found}
     if found and node.chain.damage is None:
         node.chain.damage = found
+        node.tip.advance()
         log.error("this peer stops endorsing: %s", found)
 
 

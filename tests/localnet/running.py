@@ -54,15 +54,16 @@ class RunningNetwork:
             self.commands[f"chaincode-{name}"] = (sys.executable, chaincode, organisation.chaincode)
         self.running = {}
 
-    def start(self, *names, timeout_s=20):
-        """Start processes (all without names) and wait until they do their work."""
+    def start(self, *names, wait=True):
+        """Start processes (all without names) and wait until they do their work, if told to."""
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "fabric")]))
         for name in names or self.commands:
             with (self.home / f"{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
                     self.commands[name], stdout=log, stderr=log, env=environment, cwd=self.home
                 )
-        self.wait_ready(timeout_s)
+        if wait:
+            self.wait_ready()
 
     def wait_ready(self, timeout_s=20):
         """Wait until all that was started works; fails with the logs if it does not."""
@@ -72,6 +73,13 @@ class RunningNetwork:
                 if time.monotonic() > limit or self.running[name].poll() is not None:
                     raise AssertionError(f"{name} is not ready:\n{self.log(name)}")
                 time.sleep(0.03)
+
+    def wait_for_words(self, name, words, timeout_s=20):
+        """Wait until a process has logged these words."""
+        limit = time.monotonic() + timeout_s
+        while words not in self.log(name):
+            assert time.monotonic() < limit, self.log(name)
+            time.sleep(0.03)
 
     def kill(self, *names):
         """kill -9."""
