@@ -19,6 +19,7 @@ from accounting.models import (
     Evidence,
     PlantModel,
     RemarkAnswer,
+    Report,
     ReportingPeriod,
     SourceStream,
 )
@@ -69,7 +70,7 @@ def set_model(
     streams: Sequence[StreamSpec],
     sets: Mapping[str, str] | None = None,
 ) -> PlantModel:
-    """Say how a plant is accounted; open periods follow, submitted ones keep what they were made with.
+    """Say how a plant is accounted. Open periods follow; one that was ever submitted keeps its factor sets.
 
     Raises Refused: not_found (plant), guideline_unknown, factor_set_unknown, stream_unknown, field_invalid.
     """
@@ -93,7 +94,8 @@ def set_model(
     SourceStream.objects.filter(model=model).exclude(slug__in=kept).delete()
     for position, spec in enumerate(streams):
         _set_stream(model, found, spec, position)
-    for period in ReportingPeriod.objects.filter(plant=plant, state__in=states.OPEN):
+    locked = Report.objects.exclude(state="").values("period")
+    for period in ReportingPeriod.objects.filter(plant=plant, state__in=states.OPEN).exclude(pk__in=locked):
         _follow(period, model)
     audit.record("accounting.model", person=viewer.person, account=viewer.account, subject=plant)
     return model

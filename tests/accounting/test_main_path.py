@@ -13,7 +13,7 @@ from accounting.services.boxes import unseal
 from tenants.access import within
 from tenants.models import Tenant
 from tests import world
-from tests.accounting.stage import ALPHA, CASE, COAL, MONTH, PLANT, TOTAL, Stage
+from tests.accounting.stage import ALPHA, CASE, COAL, MODEL, MONTH, PLANT, TOTAL, Stage
 
 pytestmark = pytest.mark.db
 
@@ -181,3 +181,22 @@ def test_evidence_is_found_by_its_enterprise_and_its_auditor_and_by_nobody_else(
     assert titles("lead_auditor") == ["June"]
     assert titles("beta_head") == []
     assert titles("regulator_1", purpose="inspection of June") == []
+
+
+def test_a_period_that_was_submitted_keeps_its_guideline_and_factor_sets(stage: Stage) -> None:
+    period = stage.submitted()
+    stage.sign_route("alpha_head", f"periods/{period}/withdrawal/")
+    assert stage.state(period) == "ready"
+    model = MODEL | {"factor_sets": {"fuel": "mee-2021-9"}}
+    stage.ok(stage.put("alpha_manager", f"plant-models/{PLANT}/", model))
+    shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
+    assert shown["factor_sets"]["fuel"] == "mee-2022-485"
+    assert shown["total_tco2"] == TOTAL
+
+
+def test_a_page_of_a_period_asks_few_questions(stage: Stage, django_assert_max_num_queries) -> None:
+    period = stage.ready()
+    client = stage.client_of("alpha_head")
+    client.get(f"/api/v1/periods/{period}/")
+    with django_assert_max_num_queries(30):
+        assert client.get(f"/api/v1/periods/{period}/").status_code == 200
