@@ -13,7 +13,7 @@ from lexicon.rights import Right, may
 from lexicon.terms import AccountKind
 
 from accounting.models import Evidence
-from accounting.selectors import search_evidence
+from accounting.selectors import periods, search_evidence
 from market import oversight, selectors
 from market.models import ChainEvent, Listing, Lot, MintedReport, Trade
 from tenants import selectors as people
@@ -22,7 +22,7 @@ from tenants.assignment import assigned_cases, enter_case
 
 LIMIT = 30
 WORDS_MAX = 100
-KINDS = ("enterprise", "report", "evidence", "trade", "listing", "asset", "transaction")
+KINDS = ("enterprise", "statement", "report", "evidence", "trade", "listing", "asset", "transaction")
 
 Row = dict[str, Any]
 
@@ -38,6 +38,7 @@ def search(viewer: Viewer, *, words: str, kind: str = "", purpose: str = "") -> 
         audit.record("search", person=viewer.person, account=viewer.account, subject=f"{kind}: {words}")
     finders: dict[str, Callable[[Viewer, str], Iterable[Row]]] = {
         "enterprise": _enterprises,
+        "statement": _statements,
         "report": _reports,
         "evidence": _evidence,
         "trade": _trades,
@@ -120,6 +121,21 @@ def _file(row: Evidence, page: str) -> Row:
     return _hit(
         row.title, "", page if row.period_id else "/accounting", evidence_kind=row.kind, at=row.created_at
     )
+
+
+def _statements(viewer: Viewer, words: str) -> Iterable[Row]:
+    """An enterprise's own periods, also those that were never submitted; they are nobody else's to find."""
+    if viewer.tenant is None:
+        return []
+    found = [
+        row
+        for row in periods()
+        if words.lower() in f"{row.plant} {row.period} {row.state} {row.guideline}".lower()
+    ]
+    return [
+        _hit(f"{row.plant} {row.period}", viewer.account, f"/accounting/{row.pk}", state=row.state)
+        for row in found[:LIMIT]
+    ]
 
 
 def _trades(viewer: Viewer, words: str) -> Iterable[Row]:

@@ -17,7 +17,7 @@ export const oversight = {
   },
   search: {
     overseer: "Accounting, trades, assets and reports of all enterprises", own: "Reports, evidence, trades and assets of your organisation", words: "Words", kind: "Kind", none: "Nothing found for “{{q}}”", noneText: "Try other words.", noneKind: "Nothing of this kind; try all kinds.",
-    kinds: { enterprise: "Enterprises", report: "Reports", evidence: "Evidence", trade: "Trades", listing: "Orders", asset: "Assets", transaction: "Ledger transactions" },
+    kinds: { enterprise: "Enterprises", statement: "Periods", report: "Reports", evidence: "Evidence", trade: "Trades", listing: "Orders", asset: "Assets", transaction: "Ledger transactions" },
   },
   chain: {
     title: "Ledger", sub: "Endorsed by three organisations", height: "Height", transactions: "Transactions", committed: "Confirmed", readable: "On the page", of: "last {{n}}", waiting: "Waiting", oldest: "oldest {{n}} s", blocks: "Blocks", none: "No block yet", number: "Number", hash: "Block hash", previous: "Previous", data: "Data hash", block: "Block #{{n}}", transaction: "Transaction", verdict: "Verdict", endorsers: "Endorsed by", creator: "Sent by", objects: "Objects written",

@@ -17,7 +17,7 @@ export const oversight = {
   },
   search: {
     overseer: "检索全部企业的核算、交易、资产与报告", own: "检索本单位的报告、证据、交易与资产", words: "关键词", kind: "类别", none: "没有找到“{{q}}”", noneText: "请换一个关键词。", noneKind: "当前类别没有结果，请改为“全部”再试。",
-    kinds: { enterprise: "企业", report: "报告", evidence: "证据", trade: "交易", listing: "挂单", asset: "资产", transaction: "链上交易" },
+    kinds: { enterprise: "企业", statement: "核算期", report: "报告", evidence: "证据", trade: "交易", listing: "挂单", asset: "资产", transaction: "链上交易" },
   },
   chain: {
     title: "区块链", sub: "三个组织共同背书的账本", height: "区块高度", transactions: "交易", committed: "上链确认", readable: "页面可见", of: "最近 {{n}} 笔", waiting: "排队中", oldest: "最久 {{n}} 秒", blocks: "区块", none: "还没有区块", number: "编号", hash: "区块哈希", previous: "前一区块", data: "数据哈希", block: "区块 #{{n}}", transaction: "交易详情", verdict: "结论", endorsers: "背书组织", creator: "提交组织", objects: "写入对象",

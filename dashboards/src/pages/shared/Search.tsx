@@ -12,9 +12,9 @@ import { Answer, Empty } from "@/ui/states";
 import { Instant } from "@/ui/time";
 import "@/pages/regulator/wall.css";
 
-const KINDS = ["enterprise", "report", "evidence", "trade", "listing", "asset", "transaction"] as const;
+const KINDS = ["enterprise", "statement", "report", "evidence", "trade", "listing", "asset", "transaction"] as const;
 type Kind = (typeof KINDS)[number];
-const STATES: Partial<Record<string, Vocabulary>> = { report: "ReportState", listing: "ListingState", asset: "LotState" };
+const STATES: Partial<Record<string, Vocabulary>> = { statement: "PeriodState", report: "ReportState", listing: "ListingState", asset: "LotState" };
 
 export function Page() {
   const { t } = useTranslation();
@@ -22,7 +22,7 @@ export function Page() {
   const navigate = useNavigate();
   const { q = "", kind = "", purpose = "" } = useSearch({ strict: false });
   const overseer = can(me, "oversee");
-  const kinds = KINDS.filter((each) => (overseer ? each !== "evidence" : each !== "enterprise" && (each !== "evidence" || me.kind === "enterprise")));
+  const kinds = KINDS.filter((each) => (overseer ? each !== "evidence" && each !== "statement" : each !== "enterprise" && (each !== "statement" || me.kind === "enterprise")));
   const [words, setWords] = useState(q);
   const [why, setWhy] = useState(purpose);
   const [only, setOnly] = useState(kind);
