@@ -33,7 +33,7 @@ def propose_action(draft: Draft, args: ProposeAction, caller: Caller) -> None:
     _require(caller, proposer)
     if draft.find(Action, args.action) is not None:
         raise Refused(Refusal.ACTION_EXISTS, action=args.action)
-    _check(draft, args.act, parse_act(args.act, args.act_args))
+    _check(draft, parse_act(args.act, args.act_args))
     hours = draft.parameters(VerificationParameters).confirm_deadline_hours
     action = Action(
         action=args.action,
@@ -81,7 +81,7 @@ def withdraw_action(draft: Draft, args: WithdrawAction, caller: Caller) -> None:
     draft.put(replace(action, state=ActionState.WITHDRAWN), args.action)
 
 
-def _check(draft: Draft, act: Act, args: object) -> None:
+def _check(draft: Draft, args: object) -> None:
     """Refuses an act that could not be carried out, before a second person is troubled with it."""
     if isinstance(args, Activate):
         accounts.check_activate(draft, args, proposing=True)
@@ -89,8 +89,6 @@ def _check(draft: Draft, act: Act, args: object) -> None:
         parameters.check(draft, args)
     elif isinstance(args, SetObligation):
         compliance.check_obligation(draft, args)
-    else:
-        raise Refused(Refusal.ACT_UNKNOWN, act=act)
 
 
 def _carry_out(draft: Draft, args: object) -> None:

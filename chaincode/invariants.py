@@ -60,7 +60,7 @@ def _check_serials(draft: Draft, issued: dict[str, list[Range]]) -> None:
             before_ranges[instrument(before.unit, before.vintage)].append(_range(before))
         if isinstance(after, Lot):
             after_ranges[instrument(after.unit, after.vintage)].append(_range(after))
-    for traded in before_ranges.keys() | after_ranges.keys():
+    for traded in sorted(before_ranges.keys() | after_ranges.keys()):
         if _joined(before_ranges[traded]) != _joined(after_ranges[traded]):
             raise Refused(Refusal.CONSERVATION_BROKEN, of=traded)
 

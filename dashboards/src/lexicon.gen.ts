@@ -1409,19 +1409,6 @@ export const refusal = {
       "action": "Bind another key first."
     }
   },
-  "act_unknown": {
-    "status": 400,
-    "zh": {
-      "what": "两人操作中没有“{act}”。",
-      "meaning": "什么都没有改变。",
-      "action": "请刷新页面。"
-    },
-    "en": {
-      "what": "There is no act of two persons called “{act}”.",
-      "meaning": "Nothing was changed.",
-      "action": "Reload the page."
-    }
-  },
   "action_exists": {
     "status": 409,
     "zh": {
@@ -2499,19 +2486,6 @@ export const refusal = {
       "what": "There is no obligation for {year}.",
       "meaning": "Nothing was carried out.",
       "action": "Wait until the regulator sets it."
-    }
-  },
-  "period_not_year": {
-    "status": 409,
-    "zh": {
-      "what": "只有年度报告才产生履约义务。",
-      "meaning": "没有设定。",
-      "action": "请选择 {year} 年的年度报告。"
-    },
-    "en": {
-      "what": "Only a year's report makes an obligation.",
-      "meaning": "It was not set.",
-      "action": "Choose the annual report of {year}."
     }
   },
   "opening_mismatch": {

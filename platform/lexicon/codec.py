@@ -179,7 +179,7 @@ def _dataclass_reader(kind: type) -> Reader:
     def read(value: object, field: str) -> object:
         if not isinstance(value, Mapping):
             raise _bad(field)
-        for name in (*(name for name in needed if name not in value), *(set(value) - set(readers))):
+        for name in (*(name for name in needed if name not in value), *sorted(set(value) - set(readers))):
             raise _bad(f"{field}.{name}")
         return kind(**{name: readers[name](item, f"{field}.{name}") for name, item in value.items()})
 
