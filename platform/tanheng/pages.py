@@ -6,9 +6,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.views.decorators.csrf import ensure_csrf_cookie
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_safe
+from kit import problems
 
 NONCE_WORD = "__CSP_NONCE__"
 # Scripts from our own files only; styles also by nonce (the component library injects them); no frames.
@@ -42,6 +43,12 @@ def health(_request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("select 1")
     return JsonResponse({"ok": True})
+
+
+@csrf_exempt
+def closed(request: HttpRequest, **_parts: str) -> HttpResponse:
+    """404, as for any address that is not there."""
+    return problems.not_found(request, Http404())
 
 
 @lru_cache(maxsize=1)

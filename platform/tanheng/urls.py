@@ -10,6 +10,9 @@ from drf_spectacular.views import SpectacularAPIView
 from tanheng import pages
 from tenants.permissions import Anyone
 
+# Of the sign-in library's routes these have no place here: people come in by registration, and addresses are
+# changed by review. Mail is not sent, so a forgotten password is reset by `tanheng admin` only.
+CLOSED = r"^_allauth/browser/v1/(?:auth/(?:signup|password|email|phone|code|provider)|account/(?:email|phone|providers))"
 API_APPS = ("tenants", "ingest", "accounting", "market")
 
 
@@ -29,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "api/v1/schema/", SpectacularAPIView.as_view(permission_classes=[Anyone], authentication_classes=[])
     ),
+    re_path(CLOSED, pages.closed),
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", pages.health),
     re_path(r"^(?:app/.*|app|verify|)$", pages.front),

@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_
 from django.db import connection
 from django.test import Client
 from kit import clock
+from kit.models import AuditEntry
 
 from tenants.models import ApiToken, User
 from tests import world
@@ -67,14 +68,25 @@ def test_without_a_second_factor_only_the_way_to_one_is_open(client_of) -> None:
     assert enrol.json()["meta"]["secret"]
 
 
-def test_nobody_signs_up_beside_a_registration(client: Client) -> None:
-    answer = client.post(
-        f"{SESSION}/signup",
-        {"email": "me@example.test", "password": "a quite long sentence"},
-        content_type="application/json",
-    )
-    assert answer.status_code in (403, 409)
+@pytest.mark.parametrize(
+    "way", ["signup", "password/request", "password/reset", "email/verify", "code/request"]
+)
+def test_ways_in_that_have_no_place_here_are_not_there(way: str, client: Client) -> None:
+    body = {"email": "me@example.test", "password": "a quite long sentence"}
+    answer = client.post(f"{SESSION}/{way}", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["refusal"]) == (404, "not_found")
     assert not User.objects.filter(email="me@example.test").exists()
+
+
+def test_sign_ins_failures_and_sign_outs_are_in_the_log(client: Client) -> None:
+    sign_in(client, "alpha_head", "wrong password")
+    sign_in(client, "alpha_head")
+    client.post(f"{SESSION}/2fa/authenticate", {"code": code_now()}, content_type="application/json")
+    client.delete(f"{SESSION}/session")
+    acts = list(
+        AuditEntry.objects.filter(account=world.HOUSES["alpha"].account).values_list("act", flat=True)
+    )
+    assert acts == ["session.failed", "session.begin", "session.end"]
 
 
 def test_failures_lock_the_account_on_this_network_only_and_say_for_how_long(client: Client) -> None:
