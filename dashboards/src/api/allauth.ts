@@ -32,7 +32,8 @@ function pending(problem: Problem, flow: string): boolean {
 /** Password first; "second_factor" means that the server now waits for a code. */
 export async function signIn(email: string, password: string): Promise<Result<SignIn, Refused>> {
   const answer = await ask("POST", `${BASE}auth/login`, { body: { email, password } });
-  if (answer.ok) return ok("signed_in");
+  // 409: this browser has a session already.
+  if (answer.ok || answer.error.status === 409) return ok("signed_in");
   return pending(answer.error, "mfa_authenticate") ? ok("second_factor") : refused(answer.error);
 }
 

@@ -24,12 +24,29 @@ export interface Meter {
   chain: string;
 }
 
-export interface Today {
-  issued: number;
+/** issued = stored + quarantined + refused + missing; null where a device gives no sequence. */
+export interface Equation {
+  issued: number | null;
   stored: number;
   quarantined: number;
   refused: number;
-  missing: number;
+  missing: number | null;
+}
+
+export interface MeterToday extends Equation {
+  id: string;
+  slug: string;
+  unit: string;
+  quantity: string;
+  last: { at: string; value: string; quality: string; signed: boolean } | null;
+  age_s: number | null;
+  silent: boolean;
+}
+
+export interface Today extends Equation {
+  plant: string;
+  day: string;
+  meters: MeterToday[];
 }
 
 export interface SeriesPoint {
@@ -41,8 +58,9 @@ export interface LiveMeter {
   meter: string;
   value: string;
   at: string;
-  quality?: string;
-  rate_per_h?: string | null;
+  unit: string;
+  quality: string;
+  signed: boolean;
 }
 
 export const usePlants = () => useQuery({ queryKey: ["plants"], queryFn: () => get<Page<Plant>>("plants/"), staleTime: 60_000 });

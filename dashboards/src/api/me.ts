@@ -54,12 +54,21 @@ function meOf(answer: MeAnswer): Me {
   };
 }
 
+// A visitor's page need not ask who she is: the mark only says that somebody signed in here and did not leave.
+const MARK = "tanheng-signed-in";
+export const rememberSession = (): void => localStorage.setItem(MARK, "yes");
+export const forgetSession = (): void => localStorage.removeItem(MARK);
+
 async function readMe(): Promise<Me | null> {
+  if (localStorage.getItem(MARK) === null) return null;
   try {
     return meOf(await get<MeAnswer>("me/"));
   } catch (error) {
     // Not signed in is an answer here, not a fault.
-    if (error instanceof ProblemError && (error.problem.status === 401 || error.problem.status === 403)) return null;
+    if (error instanceof ProblemError && (error.problem.status === 401 || error.problem.status === 403)) {
+      forgetSession();
+      return null;
+    }
     throw error;
   }
 }

@@ -123,7 +123,7 @@ export class LiveSocket {
 
   /** Tries again at once: the browser is online again or the tab is looked at. */
   wake(): void {
-    if (this.openNow || this.closedFor !== "nothing" || this.topics.size === 0) return;
+    if (this.socket || this.closedFor !== "nothing" || this.topics.size === 0) return;
     this.attempts = 0;
     this.reconnectIn(0);
   }
@@ -141,17 +141,21 @@ export class LiveSocket {
   }
 
   restart(): void {
+    if (this.closedFor === "nothing") return this.wake();
     this.closedFor = "nothing";
+    this.attempts = 0;
     for (const topic of this.topics.values()) topic.epoch = null;
     if (this.topics.size > 0) this.reconnectIn(0);
   }
 
   private connect(): void {
     this.retry = null;
+    if (this.socket) return;
     this.show("connecting");
     const socket = this.world.open();
     this.socket = socket;
     socket.onopen = () => {
+      if (this.socket !== socket) return;
       this.openNow = true;
       this.attempts = 0;
       this.heard();
@@ -163,6 +167,7 @@ export class LiveSocket {
       }
     };
     socket.onmessage = (event) => {
+      if (this.socket !== socket) return;
       const frame = frameOf(event.data);
       if (frame) this.take(frame);
     };

@@ -3,7 +3,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { signOut } from "@/api/allauth";
-import type { Me } from "@/api/me";
+import { forgetSession, type Me } from "@/api/me";
 import { useTerm } from "@/labels";
 import { live } from "@/live";
 import { Icon } from "@/ui/Icon";
@@ -53,6 +53,7 @@ function useLeave() {
   const navigate = useNavigate();
   return async () => {
     await signOut();
+    forgetSession();
     live.stop();
     client.clear();
     await navigate({ to: "/login" });

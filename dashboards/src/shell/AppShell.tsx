@@ -1,5 +1,5 @@
 /** The frame around every signed-in page: sidebar of the role, top bar, and who may be here at all. */
-import { Link, Navigate, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe, type Me } from "@/api/me";
@@ -19,13 +19,19 @@ const COLLAPSED = "tanheng-collapsed";
 
 export function AppShell() {
   const me = useMe();
-  const here = useRouterState({ select: (state) => state.location.href });
   if (me.isPending) return <main className="main"><SkeletonRows rows={6} /></main>;
   if (me.error) return <main className="main"><Failed error={me.error} retry={() => void me.refetch()} /></main>;
-  if (!me.data) return <Navigate to="/login" search={{ next: here }} />;
-  if (!me.data.second_factor) return <Navigate to="/login" search={{ next: here, step: "enrol" }} />;
+  if (!me.data) return <ToLogin />;
+  if (!me.data.second_factor) return <ToLogin step="enrol" />;
   if (!me.data.member) return <Waiting state={me.data.registration_state} />;
   return <Frame me={me.data} />;
+}
+
+/** To the sign-in page and back here. The address is taken once: it changes while the page is leaving. */
+function ToLogin({ step }: { step?: string }) {
+  const router = useRouter();
+  const [next] = useState(() => router.state.location.href);
+  return <Navigate to="/login" search={{ next, step }} />;
 }
 
 /** Signed in, but not admitted to an organisation yet. */

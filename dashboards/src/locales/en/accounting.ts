@@ -9,6 +9,7 @@ export const accounting = {
     stages: { collecting: "Collect", ready: "Ready", submitted: "Submit", in_verification: "Verify", verified: "Approve", minted: "Mint" },
   },
   live: {
+    signed: "Signed", month: "Emissions {{period}}",
     title: "Live monitoring", plant: "Plant", total: "Total", noPlants: "No plant yet", meters: "Meters", reading: "Reading", updated: "Updated", state: "State", meter: "Meter", rate: "Per hour", medium: "Medium",
     online: "Meters online", perSecond: "Arriving", today: "Readings today", quarantined: "Set aside today", lastReading: "Last reading", stored: "stored", missing: "missing", refused: "refused", issued: "issued",
     equation: "issued {{issued}} = stored {{stored}} + set aside {{quarantined}} + refused {{refused}} + missing {{missing}}",

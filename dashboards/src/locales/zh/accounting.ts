@@ -9,6 +9,7 @@ export const accounting = {
     stages: { collecting: "采集", ready: "待提交", submitted: "提交", in_verification: "核查", verified: "核定", minted: "铸造" },
   },
   live: {
+    signed: "已签名", month: "{{period}} 排放",
     title: "实时监测", plant: "厂区", total: "合计", noPlants: "还没有厂区", meters: "计量点", reading: "读数", updated: "更新", state: "状态", meter: "计量点", rate: "小时用量", medium: "介质",
     online: "在线计量点", perSecond: "接收速率", today: "今日读数", quarantined: "今日隔离", lastReading: "最近读数", stored: "入库", missing: "缺失", refused: "拒收", issued: "签发",
     equation: "签发 {{issued}} = 入库 {{stored}} + 隔离 {{quarantined}} + 拒收 {{refused}} + 缺失 {{missing}}",

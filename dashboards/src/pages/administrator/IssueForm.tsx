@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { enterprises, proposeIssue } from "@/api/oversight";
+import { enterprises, proposeIssue, supplies } from "@/api/oversight";
 import { sha256Hex } from "@/lib/canonical";
 import { minor } from "@/lib/decimal";
 import { newId } from "@/lib/ids";
@@ -17,6 +17,8 @@ export function IssueForm() {
   const { t } = useTranslation();
   const term = useTerm();
   const list = useQuery({ queryKey: ["enterprises"], queryFn: enterprises });
+  const caps = useQuery({ queryKey: ["supplies"], queryFn: supplies });
+  const vintages = (caps.data ?? []).filter((row) => row.token.startsWith("CEA-")).map((row) => row.token.slice(4));
   const [kind, setKind] = useState<"coin" | "allowance">("allowance");
   const [account, setAccount] = useState("");
   const [amount, setAmount] = useState("");
@@ -67,7 +69,14 @@ export function IssueForm() {
           )}
         </Field>
         {kind === "allowance" ? (
-          <Field label={t("issuance.vintage")} fault={tried ? faults.vintage : null}>{(ids) => <input {...ids} className="input" inputMode="numeric" value={vintage} onChange={(event) => setVintage(event.target.value.trim())} />}</Field>
+          <Field label={t("issuance.vintage")} fault={tried ? faults.vintage : null}>
+            {(ids) => (
+              <select {...ids} className="input" value={vintage} onChange={(event) => setVintage(event.target.value)}>
+                <option value="" />
+                {vintages.map((each) => <option key={each} value={each}>{`CEA-${each}`}</option>)}
+              </select>
+            )}
+          </Field>
         ) : null}
         <Field label={`${t("issuance.amount")} (${t(kind === "coin" ? "unit.coin" : "unit.tonne")})`} fault={tried ? faults.amount : null}>
           {(ids) => <input {...ids} className="input" inputMode="decimal" value={amount} onChange={(event) => setAmount(event.target.value.trim())} />}

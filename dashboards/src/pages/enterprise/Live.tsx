@@ -1,7 +1,9 @@
 /** What the meters say now: key figures, consumption by meter, every meter with the age of its word. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMeters, usePlants, useToday, type Meter, type Plant } from "@/api/ingest";
+import type { PeriodRow } from "@/api/accounting";
+import { useList } from "@/api/lists";
 import { useTerm, useNamed } from "@/labels";
 import { ConnPill } from "@/shell/Pills";
 import { Card, PageHead } from "@/ui/Card";
@@ -68,18 +70,35 @@ function PlantView({ plant, range }: { plant: Plant; range: Range }) {
 
 function KeyFigures({ plant, meters, live, loading }: { plant: string; meters: readonly Meter[]; live: LivePlant; loading: boolean }) {
   const { t } = useTranslation();
+  const term = useTerm();
   const today = useToday(plant);
   const now = useNow();
+  const rate = useRate(today.data?.stored, today.dataUpdatedAt);
+  const month = useList<PeriodRow>("periods/", { plant, limit: 1 }).data?.pages[0]?.results[0];
   const online = meters.filter((meter) => stateOf(live.meters[meter.slug], meter, now) === "good").length;
   const figures = today.data;
   const text = (value: number | undefined) => (value === undefined ? null : String(value));
-  const equation = figures ? t("live.equation", { issued: figures.issued, stored: figures.stored, quarantined: figures.quarantined, refused: figures.refused, missing: figures.missing }) : undefined;
+  const equation = figures ? t("live.equation", { issued: figures.issued ?? "—", stored: figures.stored, quarantined: figures.quarantined, refused: figures.refused, missing: figures.missing ?? "—" }) : undefined;
   return (
     <div className="tiles">
       <Tile label={t("live.online")} loading={loading}><Num value={String(online)} /><span className="unit">/ {meters.length}</span></Tile>
-      <Tile label={t("live.perSecond")}><Num value={live.perSecond} places={1} unit={t("unit.perSecond")} /></Tile>
+      <Tile label={t("live.perSecond")}><Num value={rate} places={1} unit={t("unit.perSecond")} /></Tile>
       <Tile label={t("live.today")} loading={today.isPending} foot={equation}><Num value={text(figures?.stored)} /></Tile>
+      {month ? <Tile label={t("live.month", { period: month.period })} foot={term("PeriodState", month.state)}><Num value={month.total_tco2} places={1} unit={t("unit.tco2")} /></Tile> : null}
       <Tile label={t("live.quarantined")} loading={today.isPending}><Num value={text(figures?.quarantined)} /></Tile>
     </div>
   );
+}
+
+/** Readings stored a second, from two looks at the day's count. */
+function useRate(stored: number | undefined, at: number): string | null {
+  const before = useRef<{ stored: number; at: number } | null>(null);
+  const [rate, setRate] = useState<string | null>(null);
+  useEffect(() => {
+    if (stored === undefined) return;
+    const last = before.current;
+    if (last && at > last.at && stored >= last.stored) setRate((((stored - last.stored) * 1000) / (at - last.at)).toFixed(1));
+    before.current = { stored, at };
+  }, [stored, at]);
+  return rate;
 }

@@ -42,7 +42,7 @@ export function MeterTable({ meters, live }: { meters: readonly Meter[]; live: L
                   <td className="right"><Num value={reading?.value} unit={term("Unit", meter.unit)} /></td>
                   <td><Spark points={increments(reading?.history ?? [])} /></td>
                   <td className="right"><Age at={reading?.at} now={now} /></td>
-                  <td><StatusPill tone={TONES[state]}>{t(`live.${state}`)}</StatusPill></td>
+                  <td><span className="row tight" style={{ flexWrap: "nowrap" }}><StatusPill tone={TONES[state]}>{t(`live.${state}`)}</StatusPill>{reading?.signed ? <StatusPill tone="chain" dot={false}>{t("live.signed")}</StatusPill> : null}</span></td>
                 </tr>
               );
             })}

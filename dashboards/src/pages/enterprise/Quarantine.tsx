@@ -8,13 +8,15 @@ import { Instant } from "@/ui/time";
 import type { Bilingual } from "@/lib/problem";
 
 interface Held {
-  id: string;
+  id: number;
   meter: string;
-  at: string;
-  received_at: string;
-  value: string;
+  topic: string;
   reason: string;
-  words?: Bilingual;
+  what: Bilingual;
+  action: Bilingual;
+  case: string;
+  payload: string;
+  received_at: string;
 }
 
 /** Readings that were set aside, each with its reason: nothing disappears in silence. */
@@ -24,12 +26,13 @@ export function Quarantine({ plant }: { plant: string }) {
   const query = useList<Held>("quarantine/", { plant }, { refetchInterval: 30_000 });
   return (
     <Card title={t("live.quarantineTitle")} flush>
-      <List query={query} rowKey={(row) => row.id} label={t("live.quarantineTitle")} empty={<Empty icon="check" title={t("live.quarantineNone")} />}
+      <List query={query} rowKey={(row) => String(row.id)} label={t("live.quarantineTitle")} empty={<Empty icon="check" title={t("live.quarantineNone")} />}
         columns={[
           { key: "at", title: t("live.at"), render: (row) => <Instant at={row.received_at} /> },
-          { key: "meter", title: t("live.meter"), render: (row) => <span className="mono">{row.meter}</span> },
-          { key: "value", title: t("live.value"), right: true, render: (row) => <span className="num">{row.value}</span> },
-          { key: "reason", title: t("live.reason"), render: (row) => words(row.words ?? row.reason) },
+          { key: "meter", title: t("live.meter"), render: (row) => <span className="mono">{row.meter || row.topic}</span> },
+          { key: "reason", title: t("live.reason"), render: (row) => <><div>{words(row.what)}</div><div className="small muted">{words(row.action)}</div></> },
+          { key: "value", title: t("live.value"), render: (row) => <span className="mono wrap-anywhere" title={row.payload}>{row.payload.slice(0, 60)}</span> },
+          { key: "case", title: t("fault.case"), render: (row) => <span className="mono">{row.case}</span> },
         ]} />
     </Card>
   );

@@ -1,20 +1,18 @@
-/** The plant's live topic as a table of meters: last value, its age, the rate at which readings arrive. */
+/** The plant's live topic as a table of meters: last value with its age and the way it came. */
 import { useMyself } from "@/api/me";
 import type { LiveMeter, Meter } from "@/api/ingest";
 import { useTopic } from "@/live";
 
 export interface LivePlant {
   meters: Record<string, LiveMeter & { history: readonly (readonly [number, number])[] }>;
-  perSecond: string | null;
 }
 
-const NOTHING: LivePlant = { meters: {}, perSecond: null };
+const NOTHING: LivePlant = { meters: {} };
 // Ten minutes at a reading a second: what a chart of this width can show.
 const HISTORY = 600;
 
 interface Frame {
   meters?: LiveMeter[] | Record<string, Omit<LiveMeter, "meter">>;
-  per_second?: string | number;
 }
 
 function listed(frame: Frame): LiveMeter[] {
@@ -31,7 +29,7 @@ function merged(before: LivePlant, data: unknown): LivePlant {
     const history = old && old.at === each.at ? old.history : [...(old?.history ?? []), point].slice(-HISTORY);
     meters[each.meter] = { ...old, ...each, history };
   }
-  return { meters, perSecond: frame.per_second === undefined ? before.perSecond : String(frame.per_second) };
+  return { meters };
 }
 
 export function useLiveMeters(plant: string): LivePlant {

@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { giveCode, signIn, signOut, type Refused } from "@/api/allauth";
-import { meQuery } from "@/api/me";
+import { meQuery, rememberSession } from "@/api/me";
 import { homeOf } from "@/shell/menus";
 import { Card } from "@/ui/Card";
 import { Field } from "@/ui/Field";
@@ -32,6 +32,7 @@ function useEnter(enrol: () => void) {
   const navigate = useNavigate();
   const { next } = useSearch({ strict: false });
   return async () => {
+    rememberSession();
     await client.invalidateQueries();
     const me = await client.fetchQuery({ ...meQuery, staleTime: 0 });
     if (!me) return;
