@@ -11,8 +11,9 @@ from tanheng import pages
 from tenants.permissions import Anyone
 
 # Of the sign-in library's routes these have no place here: people come in by registration, and addresses are
-# changed by review. Mail is not sent, so a forgotten password is reset by `tanheng admin` only.
-CLOSED = r"^_allauth/browser/v1/(?:auth/(?:signup|password|email|phone|code|provider)|account/(?:email|phone|providers))"
+# changed by review. No mail is sent here, so nothing that would need one is offered.
+_CLOSED_AUTH, _CLOSED_ACCOUNT = "signup|password|email|phone|code|provider", "email|phone|providers"
+CLOSED = rf"^_allauth/browser/v1/(?:auth/(?:{_CLOSED_AUTH})|account/(?:{_CLOSED_ACCOUNT}))"
 API_APPS = ("tenants", "ingest", "accounting", "market")
 
 
