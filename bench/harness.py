@@ -14,7 +14,7 @@ BENCHES = {
     "ledger": "confirmation on the embedded network",
     "ingest": "readings a second, and nothing lost",
     "pages": "bundles of the front end against their budgets",
-    "site": "live feed, interface and memory of the whole product with demo data",
+    "site": "live feed, interface and memory of the whole product with the demo's data",
 }
 
 

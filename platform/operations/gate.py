@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 MANAGE = (PYTHON, "platform/manage.py")
+API_TYPES_FRESH = (
+    "cd dashboards && npx --no-install openapi-typescript ../docs/openapi.yml -o node_modules/.schema.d.ts"
+    " && cmp node_modules/.schema.d.ts src/api/schema.d.ts"
+)
 NPM = ("npm", "--prefix", "dashboards", "run", "--silent")
 
 
@@ -39,7 +43,10 @@ CHECKS = (
     Check("API description", (*MANAGE, "openapi", "--check"), (*MANAGE, "openapi")),
     Check("table of permissions", (*MANAGE, "permissions", "--check"), (*MANAGE, "permissions")),
     Check("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
+    Check("API types for the front end", ("sh", "-c", API_TYPES_FRESH), (*NPM, "gen:api")),
     Check("front-end types", (*NPM, "typecheck")),
+    Check("front-end lint", (*NPM, "lint")),
+    Check("front-end tests", (*NPM, "test")),
 )
 
 

@@ -1,0 +1,85 @@
+"""The whole product with the demo's data: live feed, interface, memory idle and under load."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from lexicon.terms import Role
+from operations.demo import live
+from operations.demo.cast import POWER
+from operations.demo.metering import go_live
+from operations.demo.narrator import Narrator
+from operations.demo.story import Told, tell
+from operations.site import Site, running, scratch_ports
+from operations.supervisor.footprint import rows_of
+
+from bench.figures import Figure, Outcome, percentile
+
+LIVE_P95_S = 1.0
+API_P95_MS = 100.0
+IDLE_MB, LOADED_MB = 1500.0, 2500.0
+REQUESTS = 40
+# What the pages of an enterprise and of a regulator ask for first.
+ROUTES = (
+    "/me/",
+    "/plants/",
+    "/meters/",
+    "/periods/",
+    "/reports/",
+    "/assets/",
+    "/market/",
+    "/listings/",
+    "/trades/",
+)
+OVERSIGHT = ("/oversight/overview/", "/oversight/enterprises/", "/oversight/trades/", "/explorer/blocks/")
+LOAD_SETTLES_S = 10.0
+
+
+def run() -> Iterator[Outcome]:
+    """Figures of one scratch site; the story's own readings are the load of the memory figure."""
+    with tempfile.TemporaryDirectory(prefix="tanheng-bench-") as folder:
+        with running(Path(folder) / "home", scratch_ports()) as site:
+            time.sleep(LOAD_SETTLES_S)
+            yield _memory("rss_idle", site, IDLE_MB)
+            told = tell(site, Narrator(quiet=True))
+            yield from _api(told)
+            yield from _live_and_loaded(site, told)
+
+
+def _memory(name: str, site: Site, limit_mb: float) -> Figure:
+    """Resident memory of all processes together; a page that two of them share counts twice."""
+    total = sum(row.rss_mb for row in rows_of(site.home / "run"))
+    return Figure(name=name, value=total, unit="MB", limit=limit_mb, scales=False)
+
+
+def _api(told: Told) -> Iterator[Figure]:
+    enterprise, regulator = told.people.in_house(POWER, Role.HEAD), told.people.regulator
+    times = []
+    for client, routes in ((enterprise, ROUTES), (regulator, OVERSIGHT)):
+        for route in routes:
+            for _ in range(REQUESTS):
+                began = time.perf_counter()
+                client.get(route)
+                times.append((time.perf_counter() - began) * 1000)
+    yield Figure(name="api_p95", value=percentile(times, 0.95), unit="ms", limit=API_P95_MS)
+
+
+def _live_and_loaded(site: Site, told: Told) -> Iterator[Figure]:
+    """40 meters at a reading a second, the second plant in the background, the first one watched."""
+    background = go_live(site, told.gateways[1])
+    try:
+        delays = live.watch(site, told.people, Narrator(quiet=True), told.gateways[0])
+        yield Figure(name="live_p95", value=percentile(delays, 0.95), unit="s", limit=LIVE_P95_S)
+        yield _memory("rss_loaded", site, LOADED_MB)
+    finally:
+        background.terminate()
+        background.wait()
+
+
+if __name__ == "__main__":
+    from bench.harness import main
+
+    main("site")
