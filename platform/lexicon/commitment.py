@@ -1,6 +1,6 @@
 """The commitment to a report's figures: what one leaf of its Merkle tree is, spelt once for all sides.
 
-Leaf 0 is always the total. The tree is RFC 6962's (`proof.merkle`); the salt keeps a small figure from being guessed.
+Leaf 0 is always the total. The tree is RFC 6962's (`proof.merkle`); the salt hides a small figure.
 """
 
 from hashlib import sha256

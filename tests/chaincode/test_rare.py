@@ -102,7 +102,7 @@ def test_a_second_administrator_and_a_third_regulator_are_activated_like_anybody
 
 
 def test_a_stranger_learns_nothing_of_another_account(town):
-    """Every reading function, asked for what is company a's by company b and by a certificate without account."""
+    """Company b and a certificate without account ask every reading function for what is company a's."""
     town.must("head_a", "submit_statement", statement())
     town.must("reg1", "open_case", case())
     town.must("adm", "propose_action", {"action": "p1", "act": "set_parameters", "act_args": PARAMETERS})
