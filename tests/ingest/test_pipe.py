@@ -1,0 +1,173 @@
+"""The pipe on real parts: Mosquitto and the workers as processes, killed under load."""
+
+import json
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from operations import broker as brokers
+
+from ingest.mqtt import Broker, Client, Message
+from ingest.simulation import plant, runs
+from tests.conftest import _populate
+from tests.ingest.pipe import PLANTS, Pipe, running, wait_for
+
+pytestmark = [
+    pytest.mark.db,
+    pytest.mark.skipif(brokers.program() is None, reason="Mosquitto is not installed"),
+]
+SEED = 7
+
+
+@pytest.fixture(scope="module")
+def pipe(tmp_path_factory: Any, django_db_blocker: Any) -> Iterator[Pipe]:
+    home = tmp_path_factory.mktemp("pipe") / "home"
+    with running(home, lambda socket: _populate(socket, django_db_blocker)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def power(pipe: Pipe) -> Broker:
+    return pipe.provision("power.toml", "alpha_head")
+
+
+def signed_in(broker: Broker, name: str, **options: Any) -> Client:
+    client = Client(broker, client_id=name, **options)
+    client.start()
+    wait_for(client.connected.is_set)
+    return client
+
+
+def test_a_gateway_writes_below_its_own_name_and_reads_its_own_receipts(pipe: Pipe, power: Broker) -> None:
+    password = (pipe.home / "keys" / "mqtt-ingest").read_text().strip()
+    seen: list[Message] = []
+    heard: list[Message] = []
+    ingest = signed_in(
+        replace(power, username="ingest", password=password),
+        "watch",
+        subscribe=["v1/#"],
+        on_message=seen.append,
+    )
+    gateway = signed_in(power, "gw", subscribe=["ack/#", "v1/#"], on_message=heard.append)
+    gateway.publish("v1/t_000002.gw-1/jiangbei/grid-in/r", b"foreign")
+    gateway.publish(f"ack/{power.username}/jiangbei/grid-in", b"forged receipt")
+    time.sleep(0.5)
+    wait_for(gateway.connected.is_set)
+    gateway.publish(f"v1/{power.username}/jiangbei/grid-in/x", b"own")
+    wait_for(lambda: seen)
+    ingest.publish("ack/t_000002.gw-1/qingfeng/whr", b"of another")
+    ingest.publish(f"ack/{power.username}/jiangbei/grid-in", b"mine")
+    wait_for(lambda: heard)
+    time.sleep(0.3)
+    ingest.acknowledge(seen)
+    gateway.acknowledge(heard)
+    assert {message.payload for message in seen} == {b"own"}
+    assert {message.payload for message in heard} == {b"mine"}
+    ingest.stop()
+    gateway.stop()
+
+
+def test_a_wrong_password_and_an_unknown_gateway_are_refused(pipe: Pipe, power: Broker) -> None:
+    for wrong in (replace(power, password="wrong"), replace(power, username="t_000001.gw-8")):
+        client = Client(wrong, client_id="intruder")
+        client.start()
+        wait_for(lambda client=client: client.refused)
+        assert not client.connected.is_set()
+        client.stop()
+
+
+def test_workers_killed_under_load_lose_nothing_and_count_nothing_twice(pipe: Pipe, power: Broker) -> None:
+    pipe.start("ingest.worker")
+    pipe.start("ingest.hour_worker")
+    spec = plant.load(PLANTS / "power.toml")
+    run = runs.prepare(spec, broker=power, folder=pipe.home / "sim", seed=SEED, report=lambda _: None)
+    done = threading.Event()
+
+    def trouble() -> None:
+        kills = 0
+        while not done.wait(1.0) and kills < 4:
+            for module in ("ingest.worker", "ingest.hour_worker"):
+                pipe.kill(module)
+                pipe.start(module)
+            kills += 1
+
+    killer = threading.Thread(target=trouble)
+    killer.start()
+    try:
+        totals = run.month("2026-06")
+    finally:
+        done.set()
+        killer.join()
+    run.device.close()
+    assert totals.readings == 20 * 30 * 96
+    assert pipe.sql("select count(*) from hot_point") == totals.readings
+    assert pipe.sql("select count(*) from hot_quarantine where reason <> 'topic_invalid'") == 0
+    wait_for(lambda: pipe.sql("select count(*) from hot_dirtyhour") == 0, within_s=60)
+    for slug, sum_ in totals.sums.items():
+        where = f"from hot_month join hot_meterindex i on i.id = meter_id where i.meter = '{slug}'"
+        assert pipe.sql(f"select count {where}") == sum_["count"], slug
+        assert pipe.sql(f"select estimated + ambiguous {where}") == 0, slug
+
+
+def test_a_broker_killed_under_load_is_made_good_by_the_gateway(pipe: Pipe, power: Broker) -> None:
+    for module in ("ingest.worker", "ingest.hour_worker"):
+        if module not in pipe.running:
+            pipe.start(module)
+    before = pipe.sql("select count(*) from hot_point")
+    spec = plant.load(PLANTS / "power.toml")
+    run = runs.prepare(spec, broker=power, folder=pipe.home / "sim", seed=SEED, report=lambda _: None)
+
+    def trouble() -> None:
+        mosquitto = int(
+            subprocess.check_output(["pgrep", "-P", str(pipe.running["operations.broker"].pid)]).split()[0]
+        )
+        subprocess.run(["kill", "-9", str(mosquitto)], check=True)
+        pipe.running.pop("operations.broker").wait()
+        pipe.start("operations.broker")
+
+    killer = threading.Timer(0.5, trouble)
+    killer.start()
+    totals = run.month("2026-02")
+    killer.join()
+    run.device.close()
+    assert pipe.sql("select count(*) from hot_point") == before + totals.readings
+
+
+def test_a_reading_from_a_client_that_is_not_ours_is_stored(pipe: Pipe, power: Broker) -> None:
+    if "ingest.worker" not in pipe.running:
+        pipe.start("ingest.worker")
+    reading = json.dumps({"ts": int(time.time() * 1000), "value": "99999.9", "unit": "m3", "seq": 1})
+    subprocess.run(
+        [
+            "mosquitto_pub", "-h", "127.0.0.1", "-p", str(pipe.port), "-q", "1",
+            "-u", power.username, "-P", power.password,
+            "-t", f"v1/{power.username}/jiangbei/raw-water/r", "-m", reading,
+        ],
+        check=True,
+    )  # fmt: skip
+    query = "select count(*) from hot_point where boot = 0 and count = 999999 and q = 0"
+    wait_for(lambda: pipe.sql(query) == 1)
+
+
+def test_a_revoked_gateway_is_thrown_out(pipe: Pipe, power: Broker) -> None:
+    cement = pipe.provision("cement.toml", "beta_head", gateway="gw-2")
+    client = Client(cement, client_id="revoked")
+    client.start()
+    wait_for(client.connected.is_set)
+    pipe.sql(
+        "update hot_brokerlogin set revoked_at = now() where username = 't_000002.gw-2' returning username"
+    )
+    wait_for(lambda: client.refused)
+    client.stop()
+
+
+def test_the_password_file_holds_no_password(pipe: Pipe, power: Broker, tmp_path: Path) -> None:
+    passwords = (pipe.home / "mqtt" / "passwords").read_text()
+    assert power.username in passwords
+    assert power.password not in passwords
+    assert (pipe.home / "mqtt" / "passwords").stat().st_mode & 0o077 == 0
