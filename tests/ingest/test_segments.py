@@ -1,0 +1,60 @@
+"""Segments: signed bytes as received, found by place, cut after a crash, loud when something is missing."""
+
+import gzip
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingest.segments import Place, Segments, segment_name
+
+NAME = segment_name(tenant="t_000001", plant="plant-1", day=date(2026, 7, 15))
+
+
+def segments(home: Path, end: int = 0) -> Segments:
+    return Segments(home=home, known_end=lambda _: end)
+
+
+def test_payloads_are_read_back_byte_for_byte_and_the_file_is_plain_gzip(tmp_path: Path) -> None:
+    payloads = [b'{"a":1}\nc2ln', b'{"b":2}\nc2ln']
+    kept = segments(tmp_path)
+    places = kept.append([(NAME, payload) for payload in payloads])
+    places += kept.append([(NAME, payloads[0])])
+    assert [kept.read(place) for place in places] == [*payloads, payloads[0]]
+    assert gzip.decompress((tmp_path / NAME).read_bytes()) == b"".join(
+        payload + b"\n" for payload in [*payloads, payloads[0]]
+    )
+
+
+def test_what_a_crash_left_behind_the_last_known_batch_is_cut_off(tmp_path: Path) -> None:
+    first, second = segments(tmp_path).append([(NAME, b"one"), (NAME, b"two")])
+    after = segments(tmp_path, end=first.position + first.length)
+    (again,) = after.append([(NAME, b"three")])
+    assert again.position == second.position
+    assert after.read(again) == b"three"
+
+
+def test_a_segment_that_lost_known_bytes_is_a_fault(tmp_path: Path) -> None:
+    (place,) = segments(tmp_path).append([(NAME, b"one")])
+    end = place.position + place.length
+    (tmp_path / NAME).write_bytes(b"")
+    with pytest.raises(OSError, match="shorter"):
+        segments(tmp_path, end=end).append([(NAME, b"two")])
+    (tmp_path / NAME).unlink()
+    with pytest.raises(OSError, match="gone"):
+        segments(tmp_path, end=end).append([(NAME, b"two")])
+
+
+def test_a_damaged_batch_is_noticed(tmp_path: Path) -> None:
+    (place,) = segments(tmp_path).append([(NAME, b"one" * 50)])
+    content = bytearray((tmp_path / NAME).read_bytes())
+    content[-5] ^= 1
+    (tmp_path / NAME).write_bytes(bytes(content))
+    with pytest.raises((OSError, EOFError)):
+        segments(tmp_path).read(Place(place.segment, place.position, place.length))
+
+
+@pytest.mark.parametrize("name", ["../x", "", "a/b", "A"])
+def test_a_name_that_would_leave_the_folder_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="no names"):
+        segment_name(tenant=name, plant="plant-1", day=date(2026, 7, 15))

@@ -1,0 +1,157 @@
+"""The writer: acknowledges after the durable write, spools while the database is away, drains after."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DataError, OperationalError
+
+from ingest import writer as writers
+from ingest.buffer import Buffer
+from ingest.hot.models import Quarantine
+from ingest.mqtt import Message
+from ingest.services.live import Ticker
+from ingest.services.storing import store_each
+from ingest.spool import Spool
+from ingest.writer import Worker, receipt_text
+from tests.ingest.conftest import Device
+
+pytestmark = pytest.mark.db
+
+
+class FakeClient:
+    """Stands for the broker: what was acknowledged and published."""
+
+    def __init__(self) -> None:
+        self.acknowledged: list[Message] = []
+        self.published: list[tuple[str, bytes]] = []
+
+    def acknowledge(self, messages: Any) -> None:
+        self.acknowledged += messages
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        self.published.append((topic, payload))
+
+
+class Failing:
+    """A store that is away while `error` is set."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self.error: Exception | None = None
+
+    def store(self, messages: Any, *, now_ms: int) -> Any:
+        if self.error:
+            raise self.error
+        return self._store.store(messages, now_ms=now_ms)
+
+
+@pytest.fixture
+def worker(store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worker:
+    monkeypatch.setattr(writers, "RETRY_S", 0.0)
+    # The test's transaction is the connection: it must not be closed, and the lock is not at stake.
+    monkeypatch.setattr(writers.connection, "close", lambda: None)
+    return Worker(
+        store=Failing(store),  # type: ignore[arg-type]
+        ticker=Ticker(store.directory),
+        spool=Spool(tmp_path / "spool", bytes_max=10_000),
+        buffer=Buffer(size=10),
+        client=FakeClient(),  # type: ignore[arg-type]
+        figures_path=tmp_path / "figures.json",
+    )
+
+
+def messages(device: Device, *numbers: int) -> list[Message]:
+    arrived = [device.single(f"{n}.00", seq=n, ts_ms=_recent(n)) for n in numbers]
+    return [
+        Message(topic=one.topic, payload=one.payload, mid=n, qos=1, connection=0)
+        for n, one in zip(numbers, arrived, strict=True)
+    ]
+
+
+def _recent(n: int) -> int:
+    import time
+
+    return int(time.time() * 1000) - 1000 + n
+
+
+def stored(worker: Any, device: Device) -> int:
+    return len(worker.store._store.series.range(device.index, from_ns=0, to_ns=2**62))
+
+
+def test_acknowledged_means_stored(worker: Any, device: Device) -> None:
+    batch = messages(device, 1, 2)
+    worker.keep(batch)
+    assert worker.client.acknowledged == batch
+    assert stored(worker, device) == 2
+    assert worker.figures.readings == 2
+    assert worker.client.published[-1][0] == "ack/t_000001.gw-1/plant-1/coal-1"
+
+
+def test_while_the_database_is_away_readings_are_spooled_then_stored_without_a_receipt_before(
+    worker: Any, device: Device
+) -> None:
+    worker.store.error = OperationalError("away")
+    first, second = messages(device, 1, 2), messages(device, 3)
+    worker.keep(first)
+    worker.keep(second)
+    assert worker.client.acknowledged == first + second
+    assert worker.client.published == []
+    assert stored(worker, device) == 0
+    worker.store.error = None
+    worker.drain()
+    worker.keep(messages(device, 4))
+    worker.drain()
+    assert stored(worker, device) == 4
+    assert not worker.spool
+    assert not worker.away
+
+
+def test_a_full_spool_acknowledges_nothing(
+    worker: Any, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.store.error = OperationalError("away")
+    worker.spool.bytes_max = 10
+
+    def stop(_: float) -> None:
+        worker.stopping = True
+
+    monkeypatch.setattr(writers.time, "sleep", stop)
+    with pytest.raises(SystemExit):
+        worker.keep(messages(device, 1))
+    assert worker.client.acknowledged == []
+
+
+def test_a_value_that_the_database_refuses_is_found_and_takes_no_neighbour_with_it(
+    store: Any, device: Device
+) -> None:
+    class Poisoned:
+        def store(self, batch: Any, *, now_ms: int) -> Any:
+            if any(b'"666.00"' in one.payload for one in batch):
+                raise DataError("no such number")
+            return store.store(batch, now_ms=now_ms)
+
+    batch = [device.single(f"{n}.00", seq=n) for n in (1, 2, 666, 4, 5)]
+    made = list(store_each(Poisoned(), batch, now_ms=batch[0].received_ms))  # type: ignore[arg-type]
+    assert sum(one.readings for one in made) == 4
+    (row,) = Quarantine.objects.all()
+    assert bytes(row.payload) == batch[2].payload
+
+
+def test_the_figures_are_written_for_whoever_asks(worker: Any, device: Device) -> None:
+    import json
+
+    worker.client.connected = __import__("threading").Event()
+    worker.keep(messages(device, 1))
+    worker._write_figures()
+    assert json.loads(worker.figures_path.read_text())["readings"] == 1
+
+
+def test_a_receipt_is_small_json(worker: Any, device: Device) -> None:
+    worker.keep(messages(device, 1))
+    (topic, payload), *_ = worker.client.published
+    assert payload == b'{"v":1,"boot":0,"to":1,"hash":""}'
+    from ingest.message import Receipt
+
+    refused = Receipt(topic=topic, boot=1, to=0, digest="ab", refused="batch_key_unknown")
+    assert b'"refused":"batch_key_unknown"' in receipt_text(refused)
