@@ -20,6 +20,7 @@ def with_static_files(application: Any) -> Any:
     server = WhiteNoise(
         application,
         max_age=60,
+        allow_all_origins=False,
         immutable_file_test=lambda _path, url: bool(_HASHED.search(url)),
         add_headers_function=_add_headers,
     )
