@@ -1,8 +1,9 @@
 """One running product with the demo's story in it, one Chromium, and people who sign in by clicks.
 
-`TANHENG_BROWSER_SITE=<home of a running demo>` uses a site that is up already instead of telling the story again.
+`TANHENG_BROWSER_SITE=<home of a running demo>` uses a site that is up already instead of telling the story.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -17,26 +18,15 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = next(
-    (
-        path
-        for path in (
-            shutil.which("chromium"),
-            shutil.which("chromium-browser"),
-            shutil.which("google-chrome"),
-        )
-        if path
-    ),
-    None,
-)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 AXE = Path(__file__).resolve().parents[2] / "dashboards" / "node_modules" / "axe-core" / "axe.min.js"
-# What the browser notes of an answer that is a normal word of the protocol: the second factor is asked for by 401.
+# Answers that are a normal word of the protocol: the second factor is asked for by 401.
 NORMAL = re.compile(r"/_allauth/browser/v1/auth/(login|session)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is a browser test, takes its time, and is left out with its reason where Chromium is missing."""
+    """Everything here is a browser test, takes its time, and says why where Chromium is missing."""
     for item in items:
         if "tests/browser" not in str(item.path):
             continue
@@ -194,7 +184,8 @@ def as_person(
         state = None if fresh else _states.get(slug)
         context = chromium.new_context(viewport={"width": width, "height": height}, storage_state=state)
         context.add_init_script(
-            f"localStorage.setItem('tanheng-language','{language}'); localStorage.setItem('tanheng-theme','{theme}')"
+            f"localStorage.setItem('tanheng-language','{language}');"
+            f"localStorage.setItem('tanheng-theme','{theme}')"
         )
         opened.append(context)
         browsing = Browsing(site, context, complaints, slug)
@@ -209,7 +200,9 @@ def as_person(
 
 
 def sign_in(browsing: Browsing) -> None:
-    """By the sign-in page: password, then the authenticator's code; again when the half minute turned over."""
+    """By the sign-in page: password, then the code; again when the half minute turned over."""
+    from playwright.sync_api import TimeoutError as Late
+
     person = browsing.site.people[browsing.slug]
     page = browsing.go("/login")
     page.locator('input[name="email"]').fill(person["email"])
@@ -218,11 +211,9 @@ def sign_in(browsing: Browsing) -> None:
     for _ in range(3):
         page.locator('input[name="code"]').fill(fresh_code(person["totp"]))
         page.locator('button[type="submit"]').click()
-        try:
+        with contextlib.suppress(Late):
             page.locator(".shell").wait_for(timeout=8_000)
-        except Exception:
-            continue
-        return
+            return
     raise AssertionError(f"{browsing.slug} cannot sign in: {page.locator('main').inner_text()[:400]}")
 
 
@@ -230,7 +221,8 @@ def axe(page: Any) -> list[str]:
     """Serious and critical findings of axe on the page as it is, one line each."""
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
-        "async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})).violations"
+        "async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}))"
+        ".violations"
     )
     return [
         f"{one['id']}: {node['html'][:140]}"

@@ -1,4 +1,4 @@
-"""Every route of every role: both languages complete, no sideways scroll, no serious finding of axe, both themes."""
+"""Every route of every role: both languages complete, no sideways scroll, nothing serious for axe."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Last of all: over the whole run no page had a script error, a refused style, or a word to another origin."""
+"""Last: over the whole run no page had a script error or a refused style, or spoke to another origin."""
 
 from typing import Any
 

@@ -1,5 +1,6 @@
 /** What the account holds: coin, allowances by vintage and lot, obligations and surrenders, what was signed. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { IntentState } from "@/api/intents";
 import { useList } from "@/api/lists";
@@ -8,6 +9,7 @@ import { useTerm } from "@/labels";
 import { useTopicEvents } from "@/live";
 import { useMyself } from "@/api/me";
 import { client } from "@/router";
+import { formatted } from "@/lib/decimal";
 import { Card, PageHead } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
 import { List, Rows } from "@/ui/List";
@@ -39,7 +41,7 @@ function Holdings({ data }: { data: Assets }) {
         <Tile label={t("assets.coinFree")}><Coin cents={data.coin.free_cents} /></Tile>
         <Tile label={t("assets.coinLocked")}><Coin cents={data.coin.locked_cents} /></Tile>
         {data.holdings.map((row) => (
-          <Tile key={`${row.unit}${row.vintage}`} label={`${row.unit}-${row.vintage}`} foot={`${t("assets.tradable")} ${row.tradable} · ${t("assets.listed")} ${row.listed}`}>
+          <Tile key={`${row.unit}${row.vintage}`} label={`${row.unit}-${row.vintage}`} foot={`${t("assets.tradable")} ${formatted(row.tradable, 0)} · ${t("assets.listed")} ${formatted(row.listed, 0)}`}>
             <Tonnes value={row.free} />
           </Tile>
         ))}
@@ -81,7 +83,7 @@ function Lots({ lots }: { lots: readonly Lot[] }) {
     <Card title={t("assets.lots")} flush>
       <Rows rows={lots} rowKey={(row) => `${row.unit}${row.vintage}${row.serial_from}`} label={t("assets.lots")}
         columns={[
-          { key: "serials", title: t("assets.serials"), render: (row) => <Hash value={`${row.unit}-${row.vintage}-${row.serial_from}`}>{row.unit}-{row.vintage} {row.serial_from}…{row.serial_to}</Hash> },
+          { key: "serials", title: t("assets.serials"), render: (row) => <Hash value={`${row.unit}-${row.vintage}-${row.serial_from}`}><Link to="/trace" search={{ q: `${row.unit}-${row.vintage}-${row.serial_from}-${row.serial_to}` }}>{row.unit}-{row.vintage} {row.serial_from}…{row.serial_to}</Link></Hash> },
           { key: "quantity", title: t("assets.quantity"), right: true, render: (row) => <Tonnes value={row.quantity} /> },
           { key: "state", title: t("assets.state"), render: (row) => <StatusPill tone={LOT_TONES[row.state] ?? "neutral"}>{term("LotState", row.state)}</StatusPill> },
           { key: "at", title: t("assets.at"), render: (row) => <Instant at={row.at} /> },
