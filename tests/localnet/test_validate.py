@@ -8,7 +8,7 @@ from localnet.state import walk_root
 
 from tests.localnet.workshop import Workshop
 
-VALID, POLICY, MVCC, PHANTOM = 0, 10, 11, 12
+VALID, DUPLICATE, POLICY, MVCC, PHANTOM = 0, 9, 10, 11, 12
 KEYS = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 OPERATIONS = st.one_of(
     st.tuples(st.just("read"), KEYS),
@@ -95,13 +95,16 @@ def perform(simulation, operations):
             simulation.page(simulation.range(operation[1], operation[2]), operation[3])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(blocks=BLOCKS)
 def test_codes_state_and_root_are_those_of_the_model(network, tmp_path_factory, blocks):
     workshop = Workshop(network, tmp_path_factory.mktemp("chain"))
     model, waiting = Model(), {}
-    for number in range(1, len(blocks) + 3):
-        for operations, delay in blocks[number - 1] if number <= len(blocks) else []:
+    first = [("write", key, b"0") for key in "acdf"]
+    assert list(workshop.commit(workshop.envelope(workshop.simulate(lambda s: perform(s, first))))) == [VALID]
+    model.apply(first, (1, 0))
+    for number in range(2, len(blocks) + 4):
+        for operations, delay in blocks[number - 2] if number <= len(blocks) + 1 else []:
             results = workshop.simulate(lambda simulation, work=operations: perform(simulation, work))
             entry = (workshop.envelope(results), operations, model.observe(operations))
             waiting.setdefault(number + delay, []).append(entry)
@@ -180,8 +183,12 @@ def test_a_policy_set_in_a_block_already_binds_later_transactions_of_it(network,
 
     guarding = workshop.envelope(workshop.simulate(guard))
     raising = workshop.put("supply", b"2")
+    # Even endorsers who would satisfy the new policy: when they endorsed, they did not know of it.
+    knowing = workshop.envelope(
+        workshop.simulate(lambda simulation: simulation.put("supply", b"2")), by=("regulator", "auditor")
+    )
     other = workshop.put("other", b"2")
-    assert list(workshop.commit(guarding, raising, other)) == [VALID, POLICY, VALID]
+    assert list(workshop.commit(guarding, raising, knowing, other)) == [VALID, POLICY, POLICY, VALID]
     assert list(workshop.commit(workshop.put("supply", b"3"))) == [POLICY]
     results = workshop.simulate(lambda simulation: simulation.put("supply", b"4"))
     assert list(workshop.commit(workshop.envelope(results, by=("regulator", "auditor")))) == [VALID]
@@ -190,6 +197,13 @@ def test_a_policy_set_in_a_block_already_binds_later_transactions_of_it(network,
     gone = workshop.simulate(lambda simulation: simulation.put("supply", b""))
     assert list(workshop.commit(workshop.envelope(gone, by=("regulator", "auditor")))) == [VALID]
     assert list(workshop.commit(workshop.put("supply", b"6"))) == [VALID]
+
+
+def test_the_same_envelope_twice_in_one_block_and_again_later_counts_once(network, tmp_path):
+    workshop = Workshop(network, tmp_path)
+    envelope = workshop.put("a", b"1")
+    assert list(workshop.commit(envelope, envelope)) == [VALID, DUPLICATE]
+    assert list(workshop.commit(envelope)) == [DUPLICATE]
 
 
 @pytest.mark.parametrize("spoil", [b"", b"\xff\xff", b"\x0a\x03abc"])
