@@ -24,7 +24,11 @@ def test_every_setting_is_described() -> None:
 def test_no_setting_is_described_that_does_not_exist() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     described = set(re.findall(r"`(TANHENG_[A-Z_]+)`", text))
-    known = {PREFIX + one.name.upper() for one in fields(Environment)} | {"TANHENG_SECRET_KEY_FILE", PREFIX}
+    known = {PREFIX + one.name.upper() for one in fields(Environment)} | {
+        "TANHENG_SECRET_KEY_FILE",
+        "TANHENG_MASTER_KEY_FILE",
+        PREFIX,
+    }
     assert described <= known
 
 
