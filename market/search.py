@@ -3,6 +3,7 @@
 An overseer states a purpose, which is logged. Results are told by kind, newest first.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,6 +22,8 @@ from tenants.access import Viewer, within
 from tenants.assignment import assigned_cases, enter_case
 
 LIMIT = 30
+# A serial alone, or the first one of a range as lots are titled.
+SERIAL = re.compile(r"(?:CEA|CCER)-20\d\d[ -](\d{1,12})(?:[-–]\d{1,12})?\Z|(\d{1,12})\Z")
 WORDS_MAX = 100
 KINDS = ("enterprise", "statement", "report", "evidence", "trade", "listing", "asset", "transaction")
 
@@ -188,9 +191,9 @@ def _lots(viewer: Viewer, words: str) -> Iterable[Row]:
     own = _scope(viewer)
     rows = Lot.objects.filter(owner=own) if own else Lot.objects.all()
     match = _instrument(words) | Q(state=words) | Q(origin=words)
-    serial = words.rsplit("-", 1)[-1]
-    if serial.isascii() and serial.isdigit() and len(serial) <= 12:
-        match |= Q(serial_from__lte=int(serial), serial_to__gte=int(serial))
+    if found := SERIAL.match(words):
+        serial = int(found[1] or found[2])
+        match |= Q(serial_from__lte=serial, serial_to__gte=serial)
     if not own:
         match |= Q(owner__in=[words, *_accounts_named(words)])
     return [

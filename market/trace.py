@@ -30,8 +30,9 @@ def trace(viewer: Viewer, token: str) -> dict[str, Any]:
     report's digest. Raises: Refused not_found, also for what the viewer may not see."""
     if found := SERIAL.match(token):
         unit, vintage, first, last = found.groups()
-        return _serials(viewer, unit, int(vintage), int(first), int(last or first))
-    if found := COIN.match(token):
+        if int(last or first) >= int(first):
+            return _serials(viewer, unit, int(vintage), int(first), int(last or first))
+    elif found := COIN.match(token):
         return _coin(viewer, found[1], int(found[2]))
     if DIGEST.match(token):
         return _digest(viewer, token)

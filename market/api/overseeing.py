@@ -1,5 +1,6 @@
 """Routes across enterprises: issues, oversight, trace, search, explorer, and the public figures."""
 
+import re
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -7,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from kit import clock
 from kit.pagination import Pages
 from kit.signed import QueuedAnswer, SignedBody
+from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right
 from lexicon.terms import ReportState
 from rest_framework.generics import ListAPIView
@@ -21,6 +23,8 @@ from market.models import MintedReport, Obligation, Supply, Trade
 from market.services import issues
 from tenants import selectors as people
 from tenants.permissions import Anyone, Member, viewer_in, with_right
+
+YEAR = re.compile(r"20[0-9]{2}\Z")
 
 
 class NewestIssue(Pages):
@@ -39,6 +43,14 @@ class NewestBlock(Pages):
     """Pages of blocks."""
 
     ordering = "-number"
+
+
+def asked(request: Request, name: str) -> str:
+    """A parameter of the query, "" when it is not there. Raises: Refused field_invalid for NUL."""
+    value = request.query_params.get(name, "")
+    if "\x00" in value:
+        refuse(Refusal.FIELD_INVALID, field=name, reason="NUL")
+    return value
 
 
 class Named(ListAPIView[Any]):
@@ -65,7 +77,7 @@ class Issues(Named):
     def get_queryset(self) -> Any:
         """All issues; `?state=proposed` those that wait for the regulator."""
         rows = selectors.issues()
-        state = self.request.query_params.get("state", "")
+        state = asked(self.request, "state")
         return rows.filter(state=state) if state else rows
 
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
@@ -140,8 +152,7 @@ class OneEnterprise(APIView):
     @extend_schema(parameters=[OpenApiParameter("purpose", required=True)], responses=wide.Profile)
     def get(self, request: Request, account: str) -> Response:
         """Holdings, obligations, reports, trades."""
-        purpose = request.query_params.get("purpose", "")
-        profile = oversight.enterprise(viewer_in(request), account, purpose=purpose)
+        profile = oversight.enterprise(viewer_in(request), account, purpose=asked(request, "purpose"))
         return Response(wide.Profile(profile).data)
 
 
@@ -155,13 +166,12 @@ class AllTrades(Named):
 
     def get_queryset(self) -> Any:
         """Filters: account, unit and vintage."""
-        query = self.request.query_params
-        vintage = query.get("vintage", "0")
+        vintage = asked(self.request, "vintage")
         return oversight.trades(
             viewer_in(self.request),
-            account=query.get("account", ""),
-            unit=query.get("unit", ""),
-            vintage=int(vintage) if vintage.isascii() and vintage.isdigit() else 0,
+            account=asked(self.request, "account"),
+            unit=asked(self.request, "unit"),
+            vintage=int(vintage) if YEAR.match(vintage) else 0,
         )
 
 
@@ -175,7 +185,7 @@ class AllReports(Named):
 
     def get_queryset(self) -> Any:
         """Filter: state."""
-        return oversight.reports(viewer_in(self.request), state=self.request.query_params.get("state", ""))
+        return oversight.reports(viewer_in(self.request), state=asked(self.request, "state"))
 
 
 class AllAssets(Named):
@@ -188,7 +198,7 @@ class AllAssets(Named):
 
     def get_queryset(self) -> Any:
         """Filter: account."""
-        account = self.request.query_params.get("account", "")
+        account = asked(self.request, "account")
         return oversight.lots(viewer_in(self.request), account=account)
 
 
@@ -218,12 +228,11 @@ class Search(APIView):
     )
     def get(self, request: Request) -> Response:
         """Hits by kind; an overseer states a purpose, which is logged."""
-        query = request.query_params
         found = search.search(
             viewer_in(request),
-            words=query.get("q", ""),
-            kind=query.get("kind", ""),
-            purpose=query.get("purpose", ""),
+            words=asked(request, "q"),
+            kind=asked(request, "kind"),
+            purpose=asked(request, "purpose"),
         )
         return Response({"results": found})
 

@@ -1,6 +1,7 @@
 """The market's routes below /api/v1/."""
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from market.api import overseeing, trading
 
@@ -20,7 +21,21 @@ class InstrumentConverter:
         return f"{value[0]}-{value[1]}"
 
 
+class IdConverter(StringConverter):
+    """An id as the ledger takes it."""
+
+    regex = r"[a-z0-9][a-z0-9_-]{1,39}"
+
+
+class HashConverter(StringConverter):
+    """A transaction id."""
+
+    regex = r"[0-9a-f]{64}"
+
+
 register_converter(InstrumentConverter, "instrument")
+register_converter(IdConverter, "ledger_id")
+register_converter(HashConverter, "tx")
 
 urlpatterns = [
     path("assets/", trading.Assets.as_view()),
@@ -30,19 +45,19 @@ urlpatterns = [
     path("market/<instrument:instrument>/", trading.Quote.as_view()),
     path("market/<instrument:instrument>/candles/", trading.Candles.as_view()),
     path("listings/", trading.Listings.as_view()),
-    path("listings/<str:listing>/cancellation/", trading.ListingCancellation.as_view()),
+    path("listings/<ledger_id:listing>/cancellation/", trading.ListingCancellation.as_view()),
     path("trades/", trading.Trades.as_view()),
     path("obligations/", trading.Obligations.as_view()),
     path("surrenders/", trading.Surrenders.as_view()),
-    path("surrenders/<str:surrender_id>/confirmation/", trading.SurrenderConfirmation.as_view()),
-    path("surrenders/<str:surrender_id>/withdrawal/", trading.SurrenderWithdrawal.as_view()),
+    path("surrenders/<ledger_id:surrender_id>/confirmation/", trading.SurrenderConfirmation.as_view()),
+    path("surrenders/<ledger_id:surrender_id>/withdrawal/", trading.SurrenderWithdrawal.as_view()),
     path("issues/", overseeing.Issues.as_view()),
-    path("issues/<str:issue>/signing/", overseeing.IssueSigning.as_view()),
-    path("issues/<str:issue>/endorsement/", overseeing.IssueEndorsement.as_view()),
+    path("issues/<ledger_id:issue>/signing/", overseeing.IssueSigning.as_view()),
+    path("issues/<ledger_id:issue>/endorsement/", overseeing.IssueEndorsement.as_view()),
     path("supplies/", overseeing.Supplies.as_view()),
     path("oversight/overview/", overseeing.Overview.as_view()),
     path("oversight/enterprises/", overseeing.Enterprises.as_view()),
-    path("oversight/enterprises/<str:account>/", overseeing.OneEnterprise.as_view()),
+    path("oversight/enterprises/<ledger_id:account>/", overseeing.OneEnterprise.as_view()),
     path("oversight/trades/", overseeing.AllTrades.as_view()),
     path("oversight/reports/", overseeing.AllReports.as_view()),
     path("oversight/assets/", overseeing.AllAssets.as_view()),
@@ -51,6 +66,6 @@ urlpatterns = [
     path("explorer/status/", overseeing.ExplorerStatus.as_view()),
     path("explorer/blocks/", overseeing.Blocks.as_view()),
     path("explorer/blocks/<int:number>/", overseeing.OneBlock.as_view()),
-    path("explorer/transactions/<str:tx_id>/", overseeing.OneTransaction.as_view()),
+    path("explorer/transactions/<tx:tx_id>/", overseeing.OneTransaction.as_view()),
     path("public/", overseeing.Public.as_view()),
 ]

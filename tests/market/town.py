@@ -3,12 +3,14 @@
 import copy
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from kit import clock, outbox
 from ledger.events import ChaincodeEvent
 from ledger.fake import FakeChain, FakeGateway
 from lexicon.canonical import digest, encode
+from lexicon.commitment import leaf_hash
 from tanheng import follower
 from tanheng.relay import Relay
 
@@ -34,7 +36,16 @@ VERIFICATION = {
     "tenure_years_max": 3,
 }
 FIRST = ("administrator_1", "regulator_1", "regulator_2")
-TRADERS = ("alpha_head", "alpha_trader", "beta_head", "beta_trader")
+ACTIVE = (
+    "alpha_head",
+    "alpha_trader",
+    "beta_head",
+    "beta_trader",
+    "lead_auditor",
+    "technical_reviewer",
+    "approver",
+)
+SALT = "00112233445566778899aabbccddeeff"
 _bases: list[FakeChain] = []
 
 
@@ -102,6 +113,60 @@ class Town:
         self.issue(world.HOUSES["beta"].account, "coin", 10_000_000, number=2)
         self.serve("clock", "open_session", {"session": 1})
 
+    def mint(
+        self, period: str = "2026-05", *, total_g: int = 500_000_000, steps: str = "month"
+    ) -> dict[str, object]:
+        """A report of alpha's plant, from submission to mint; gives its place."""
+        place: dict[str, object] = {
+            "account": world.HOUSES["alpha"].account,
+            "plant": "plant_1",
+            "period": period,
+            "version": 1,
+        }
+        nonces = {side: digest(f"{side} {period}") for side in ("enterprise", "regulator")}
+        committed = {side: sha256(bytes.fromhex(nonce)).hexdigest() for side, nonce in nonces.items()}
+        root = leaf_hash(salt=bytes.fromhex(SALT), name="total", value=total_g).hex()
+        self.sign("alpha_head", "submit_statement", {
+            "plant": "plant_1", "period": period, "version": 1, "statement_digest": digest(period),
+            "figures_root": root, "figures_count": 1, "guideline": "ndrc-2013-power",
+            "guideline_hash": digest("guideline"), "factor_sets_hash": digest("factors"), "anchors": [],
+            "total_boxes": [{"fingerprint": digest("key"), "box": "AQ"}],
+            "nonce_commitment": committed["enterprise"],
+        })  # fmt: skip
+        self.sign("regulator_1", "open_case", {
+            **place, "candidates": [world.HOUSES["audit"].account], "draw_nonce": digest("draw"),
+            "nonce_commitment": committed["regulator"],
+        })  # fmt: skip
+        self.sign("lead_auditor", "commit_sampling_plan", {**place, "plan_digest": digest("plan")})
+        self.sign("alpha_head", "open_sample", {**place, "nonce": nonces["enterprise"]})
+        self.sign("regulator_2", "open_sample", {**place, "nonce": nonces["regulator"]})
+        previous = None
+        for step in VERIFICATION[steps]:
+            who = "technical_reviewer" if step == "technical_review" else "lead_auditor"
+            self.sign(
+                who, "record_step", {**place, "step": step, "digest": digest(step), "previous": previous}
+            )
+            previous = digest(step)
+        approval = {name: digest(name) for name in ("work_log_root", "findings_root", "verification_digest")}
+        self.sign("approver", "approve_and_mint", {**place, **approval})
+        self.follow()
+        return place
+
+    def oblige(self, *, total_g: int = 500_000_000) -> None:
+        """A yearly report of alpha for 2026, and its obligation set by two regulators."""
+        self.mint("2026", total_g=total_g, steps="year")
+        args = {
+            "account": world.HOUSES["alpha"].account,
+            "year": 2026,
+            "plant_or_entity": "plant_1",
+            "version": 1,
+            "opening": {"salt": SALT, "value": str(total_g), "index": 0, "path": []},
+        }
+        act = {"action": "act_obligation", "act": "set_obligation", "act_args": args}
+        self.sign("regulator_1", "propose_action", act)
+        self.sign("regulator_2", "confirm_action", {"action": "act_obligation", "digest": digest(args)})
+        self.follow()
+
     def row(self, intent_id: str) -> outbox.OutboxRow:
         """The outbox row of an intent."""
         return outbox.OutboxRow.objects.get(pk=intent_id)
@@ -142,16 +207,16 @@ def _base() -> FakeChain:
         ),
         identity="administrator",
     )
-    for house in ("alpha", "beta"):
+    for house in ("alpha", "beta", "audit"):
         organisation = world.HOUSES[house]
         args = {
             "account": organisation.account,
-            "kind": "enterprise",
-            "msp": "EnterpriseMSP",
-            "sector": organisation.sector,
+            "kind": organisation.kind,
+            "msp": MSP[organisation.kind],
+            **({"sector": organisation.sector} if organisation.sector else {}),
         }
         made.sign("administrator_1", "register", args)
-    for name in TRADERS:
+    for name in ACTIVE:
         _activate(made, name)
     return made.chain
 
