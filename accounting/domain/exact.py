@@ -40,3 +40,8 @@ def plain_text(value: Fraction) -> str:
     digits = str(abs(value.numerator) * (10**places // value.denominator)).rjust(places + 1, "0")
     sign = "-" if value < 0 else ""
     return f"{sign}{digits[: len(digits) - places]}" + (f".{digits[-places:]}" if places else "")
+
+
+def page_text(text: str) -> str:
+    """An amount on a page: three decimals, HALF_UP of the stored text. Raises NotANumber."""
+    return format(rounded(decimal_from_text(text), Rounding.PAGE_ACCOUNTING), "f")

@@ -1,24 +1,19 @@
 """Anyone's question: is this the report that the ledger has? By digest, JSON or PDF."""
 
-import io
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from lexicon.refusals import Refusal, refuse, speak
 from lexicon.terms import ReportState
-from proof.report import Check, NotAReport, Opened, open_report
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from proof.report import Check, NotAReport, Opened
 
 from accounting import people
 from accounting.chain.models import ChainReport
-from accounting.domain.registry import guidelines
 from accounting.models import RenderedFile
+from accounting.paper import open_paper, pages_show, read_paper
 from accounting.selectors import record_of
-from accounting.services.files import ATTACHMENT
 from accounting.services.receipts import endorsers_of
-from accounting.services.rendering import page_text
 from tenants.access import within
 from tenants.selectors import organisation_names
 
@@ -61,11 +56,18 @@ def check_file(name: str, content: bytes) -> Answer:
         refuse(Refusal.FILE_EMPTY, file=name[:80])
     if len(content) > UPLOAD_MAX:
         refuse(Refusal.FILE_TOO_LARGE, file=name[:80], limit=UPLOAD_MAX_MB)
-    if content[:1024].find(b"%PDF-") < 0:
-        return _check_json(name, content)
-    text, attached = _read_pdf(name, content)
-    answer = _check_json(ATTACHMENT, attached)
-    return Answer(answer.digest, answer.report, answer.opened, _pages(answer, content, text))
+    try:
+        paper = read_paper(content)
+        opened: Opened | None = open_paper(paper.content)
+    except NotAReport as error:
+        if error.reason == "no_attachment":
+            refuse(Refusal.REPORT_ATTACHMENT_MISSING)
+        if error.reason != "not_canonical":
+            refuse(Refusal.FILE_KIND_WRONG, file=name[:80], allowed="json, pdf")
+        opened = None
+    digest = sha256(paper.content).hexdigest()
+    report = _on_ledger(digest)
+    return Answer(digest, report, opened, _pages(report, opened, content, paper.text))
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -124,45 +126,19 @@ def _signers(record: dict[str, Any]) -> list[dict[str, str]]:
     return signers + ([{"person": approval["approved_by"], "act": "approve"}] if approval else [])
 
 
-def _check_json(name: str, content: bytes) -> Answer:
-    digest = sha256(content).hexdigest()
-    try:
-        opened = open_report(content)
-    except NotAReport as error:
-        if error.reason in ("not_json", "not_a_report", "too_large"):
-            refuse(Refusal.FILE_KIND_WRONG, file=name[:80], allowed="json, pdf")
-        return Answer(digest, _on_ledger(digest), None, None)
-    named = opened.content.get("guideline")
-    guideline = guidelines().get(str(named.get("id"))) if isinstance(named, dict) else None
-    if guideline is not None:
-        opened = open_report(content, published=guideline.published())
-    return Answer(digest, _on_ledger(digest), opened, None)
-
-
 def _on_ledger(digest: str) -> ChainReport | None:
     return ChainReport.objects.filter(digest=digest).order_by("-version").first()
 
 
-def _read_pdf(name: str, content: bytes) -> tuple[str, bytes]:
-    """The text of a PDF's pages, and its attached report. Raises Refused."""
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        attached = reader.attachments.get(ATTACHMENT, [])
-        text = "\n".join(page.extract_text() for page in reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
-        refuse(Refusal.FILE_KIND_WRONG, file=name[:80], allowed="json, pdf")
-    if len(attached) != 1:
-        refuse(Refusal.REPORT_ATTACHMENT_MISSING)
-    return text, attached[0]
-
-
-def _pages(answer: Answer, content: bytes, text: str) -> Check:
-    """Whether the pages are ours, byte for byte; else the first figure that they do not show."""
-    if _is_stored(answer.report, sha256(content).hexdigest()):
+def _pages(
+    report: ChainReport | None, opened: Opened | None, content: bytes, text: str | None
+) -> Check | None:
+    """Whether a PDF's pages are ours, byte for byte; else the first figure that they do not show."""
+    if text is None or opened is None:
+        return None
+    if _is_stored(report, sha256(content).hexdigest()):
         return Check("pages", holds=True)
-    seen = "".join(text.split())
-    missing = [figure for figure in _figures(answer) if figure not in seen]
-    return Check("pages", holds=False, detail=missing[0] if missing else "file")
+    return Check("pages", holds=False, detail=pages_show(opened, text).detail or "file")
 
 
 def _is_stored(report: ChainReport | None, digest: str) -> bool:
@@ -171,11 +147,3 @@ def _is_stored(report: ChainReport | None, digest: str) -> bool:
         return False
     with within(tenant):
         return RenderedFile.objects.filter(sha256=digest).exclude(sha256="").exists()
-
-
-def _figures(answer: Answer) -> list[str]:
-    """The amounts a page of the report shows."""
-    content = answer.opened.content if answer.opened else {}
-    lines, total = content.get("lines"), content.get("total")
-    shown = [page_text(str(one["tco2e"])) for one in lines] if isinstance(lines, list) else []
-    return [str(total[part]) for part in ("cover_t", "tco2e")] + shown if isinstance(total, dict) else shown

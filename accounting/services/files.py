@@ -17,6 +17,7 @@ from lexicon.terms import Msp
 
 from accounting import people, vault
 from accounting.models import RenderedFile, Report
+from accounting.paper import ATTACHMENT
 from accounting.services import receipts, rendering
 
 # One A4 page takes a tenth of a second, a report of many lines two; the library's start takes up to four.
@@ -24,7 +25,6 @@ PRINT_TIMEOUT_S = 90
 LEASE = timedelta(seconds=PRINT_TIMEOUT_S + 30)
 ATTEMPTS_MAX = 5
 RETRY = timedelta(seconds=2)
-ATTACHMENT = "report.json"
 
 
 class PrintError(RuntimeError):

@@ -7,8 +7,8 @@ import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 from lexicon.terms import Grade, Origin
-from lexicon.units import Rounding, decimal_from_text, rounded
 
+from accounting.domain.exact import page_text
 from accounting.domain.registry import guidelines
 from accounting.models import Report
 from accounting.services.freezing import loads
@@ -81,11 +81,6 @@ def _facts(report: Report, content: dict[str, Any], language: str) -> dict[str, 
         "verify_url": url,
         "qr": segno.make(url, error="m").svg_data_uri(scale=4, border=1),
     }
-
-
-def page_text(text: str) -> str:
-    """An amount on a page: three decimals, HALF_UP of the stored value."""
-    return format(rounded(decimal_from_text(text), Rounding.PAGE_ACCOUNTING), "f")
 
 
 def _line(line: dict[str, Any], language: str) -> dict[str, str]:

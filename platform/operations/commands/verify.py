@@ -1,0 +1,111 @@
+"""`tanheng verify`: a report's PDF or JSON compared with what a peer of the ledger has, without the site."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from proof.report import Check, Opened
+
+HOLDING_STATES = ("minted", "superseded")
+
+
+@click.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--org", "organisation", default="regulator", help="Whose own peer is asked.", show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
+def verify(source: Path, organisation: str, *, as_json: bool) -> None:
+    """Compare a report (PDF or JSON) with the chain: digest, figures by their trees, commitment, formulas.
+
+    Exit status 0 when everything holds and the ledger has the report minted, 1 when not, 2 for a file that
+    is no report.
+    """
+    from proof.report import NotAReport
+
+    from accounting.paper import open_paper, pages_show, read_paper
+
+    try:
+        paper = read_paper(source.read_bytes())
+        opened = open_paper(paper.content)
+    except NotAReport as error:
+        click.echo(
+            json.dumps({"ok": False, "error": error.reason}) if as_json else f"no report: {error.reason}"
+        )
+        sys.exit(2)
+    checks = [*opened.checks, *([pages_show(opened, paper.text)] if paper.text is not None else [])]
+    record = asyncio.run(_record(opened, organisation))
+    told = _told(opened, checks, record)
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else _spoken(told))
+    sys.exit(0 if told["ok"] else 1)
+
+
+async def _record(opened: Opened, organisation: str) -> dict[str, Any] | None:
+    """What the peer has of the report that the file says it is; None when it knows none."""
+    from ledger.errors import LedgerError, Refusal_
+    from ledger.gateway import Gateway
+    from ledger.network import NoNetwork, load
+    from lexicon.canonical import encode
+    from lexicon.transactions import Query
+    from tanheng.env import Environment
+
+    content: Any = opened.content
+    place = {
+        "account": content.get("account"),
+        "plant": (content.get("plant") or {}).get("id"),
+        "period": content.get("period"),
+        "version": content.get("version"),
+    }
+    try:
+        network = load(Environment.read().home)
+        async with Gateway.of(network, organisation, "service") as gateway:
+            answer = json.loads(await gateway.evaluate(Query.GET_REPORT, encode(place)))
+    except NoNetwork as error:
+        raise click.ClickException(str(error)) from None
+    except Refusal_:
+        return None
+    except LedgerError as error:
+        raise click.ClickException(f"the peer of {organisation} does not answer: {error}") from None
+    found: dict[str, Any] = answer["report"]
+    return found
+
+
+def _told(opened: Opened, checks: list[Check], record: dict[str, Any] | None) -> dict[str, Any]:
+    """The comparison as one object; ok only when the file fits the ledger and itself."""
+    on_ledger = record is not None and record["statement_digest"] == opened.digest
+    fits = record is not None and (record["figures_root"], record["guideline_hash"]) == _claimed(opened)
+    state = record["state"] if record is not None else ""
+    approval = (record or {}).get("approval") or {}
+    return {
+        "ok": on_ledger and fits and state in HOLDING_STATES and all(check.holds for check in checks),
+        "digest": opened.digest,
+        "on_ledger": on_ledger,
+        "state": state,
+        "tx": approval.get("tx", ""),
+        "checks": {check.name: check.holds for check in checks} | {"ledger_commitment": fits},
+        "details": {check.name: check.detail for check in checks if not check.holds},
+    }
+
+
+def _claimed(opened: Opened) -> tuple[object, object]:
+    content: Any = opened.content
+    return (content.get("commitment") or {}).get("root"), (content.get("guideline") or {}).get("hash")
+
+
+def _spoken(told: dict[str, Any]) -> str:
+    lines = [f"{'PASS' if told['ok'] else 'FAIL'}  {told['digest']}"]
+    lines.append(
+        f"on the ledger: {'yes' if told['on_ledger'] else 'no'} {told['state']} {told['tx']}".rstrip()
+    )
+    lines += [
+        f"{'ok  ' if holds else 'FAIL'} {name} {told['details'].get(name, '')}".rstrip()
+        for name, holds in told["checks"].items()
+    ]
+    return "\n".join(lines)
