@@ -171,6 +171,8 @@ export const sendForPeriod = (id: string, what: "submission" | "withdrawal" | "s
 export const keepValue = (id: string, value: Omit<ActivityValue, "grade" | "person" | "entered_at">): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/activity/`, { body: { values: [value] } });
 export const answerRemark = (id: string, remark: string, stream: string, text: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/answers/`, { body: { remark, stream, text } });
 export const makeReady = (id: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/readiness/`);
+export const startCorrection = (id: string, reason: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/correction/`, { body: { reason } });
+export const openPeriod = (plant: string, month: string): Promise<Result<Period, Problem>> => ask("POST", "periods/", { body: { plant, period: month } });
 export const replyTo = (id: string, number: number, text: string): Promise<Result<FindingRow, Problem>> => ask("POST", `periods/${id}/findings/${number}/reply/`, { body: { text } });
 
 export function uploadEvidence(fields: { period: string; stream: string; kind: string; title: string }, file: File): Promise<Result<EvidenceRow, Problem>> {

@@ -18,9 +18,11 @@ export const accounting = {
     quarantineTitle: "Readings set aside", quarantineNone: "No reading was set aside", reason: "Reason", at: "Time", value: "Value",
   },
   periods: {
+    open: "Open a month",
     title: "Accounting", none: "No reporting period yet", noneText: "One appears when meters have given data for a month.", period: "Period", plant: "Plant", state: "State", version: "Version", total: "Total emissions", computed: "Computed", guideline: "Guideline",
   },
   period: {
+    correct: "Correct", correctText: "Opens a new version of a minted report; the minted one counts until the new one is minted.", correctReason: "Why it is corrected", correctStart: "Begin",
     precheck: "Pre-check",
     lines: "Calculation", source: "Source stream", activity: "Activity data", factor: "Factor", emissions: "Emissions", grade: "Grade", formula: "Formula", evidence: "Evidence", remarks: "Pre-check", total: "Total", streams: "Source streams",
     allStreams: "All source streams", remarksNone: "Pre-check passed, no remark", recompute: "Compute again", submit: "Sign and submit", withdraw: "Withdraw", entered: "Entered values", enter: "Save", note: "Note", upload: "Upload evidence", uploadHint: "PDF, picture, sheet or text, up to 50 MB",

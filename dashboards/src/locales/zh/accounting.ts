@@ -18,9 +18,11 @@ export const accounting = {
     quarantineTitle: "隔离的读数", quarantineNone: "没有被隔离的读数", reason: "原因", at: "时间", value: "数值",
   },
   periods: {
+    open: "新建核算期",
     title: "排放核算", none: "还没有核算期", noneText: "计量点产生整月数据后，核算期会自动出现。", period: "期间", plant: "厂区", state: "状态", version: "版本", total: "排放总量", computed: "计算时间", guideline: "核算指南",
   },
   period: {
+    correct: "更正", correctText: "为已铸造的报告开立新版本；新版本铸造之前，原报告继续有效。", correctReason: "更正原因", correctStart: "开始更正",
     precheck: "预检",
     lines: "核算明细", source: "排放源", activity: "活动数据", factor: "因子", emissions: "排放量", grade: "等级", formula: "公式", evidence: "证据", remarks: "预检", total: "合计", streams: "排放源清单",
     allStreams: "全部排放源", remarksNone: "预检通过，没有提示", recompute: "重新计算", submit: "签署并提交", withdraw: "撤回提交", entered: "录入值", enter: "保存", note: "说明", upload: "上传证据", uploadHint: "PDF、图片、表格或文本，不超过 50 MB",

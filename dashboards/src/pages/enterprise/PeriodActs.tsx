@@ -1,14 +1,42 @@
 /** What can be done with a period now: pre-check, sign and submit, withdraw, open the nonce. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { makeReady, nonceToSign, sendForPeriod, submissionToSign, withdrawalToSign, type Period, type ToSign } from "@/api/accounting";
+import { makeReady, nonceToSign, startCorrection, sendForPeriod, submissionToSign, withdrawalToSign, type Period, type ToSign } from "@/api/accounting";
 import { can, useMyself } from "@/api/me";
 import type { Problem } from "@/lib/problem";
 import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
+import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
 import { gramsAsTonnes, Num } from "@/ui/Num";
 import { ErrorCard } from "@/ui/states";
+
+const Dialog = lazy(() => import("@/ui/antd/Dialog").then((module) => ({ default: module.Dialog })));
+
+/** A minted month opened for a superseding version; the minted report counts until the new one is minted. */
+function Correction({ period, onClose }: { period: Period; onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [reason, setReason] = useState("");
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const send = async () => {
+    const answer = await startCorrection(period.id, reason.trim());
+    setProblem(answer.ok ? null : answer.error);
+    if (!answer.ok) return;
+    await client.invalidateQueries({ queryKey: ["period", period.id] });
+    onClose();
+  };
+  return (
+    <Dialog open title={t("period.correct")} onClose={onClose}>
+      <form className="stack" onSubmit={(event) => { event.preventDefault(); void send(); }}>
+        <p>{t("period.correctText")}</p>
+        <Field label={t("period.correctReason")}>{(ids) => <textarea {...ids} className="input" value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />}</Field>
+        {problem ? <ErrorCard problem={problem} /> : null}
+        <div className="row"><button type="submit" className="button primary" disabled={!reason.trim()}>{t("period.correctStart")}</button><button type="button" className="button" onClick={onClose}>{t("ui.cancel")}</button></div>
+      </form>
+    </Dialog>
+  );
+}
 
 export function PeriodActs({ period }: { period: Period }) {
   const { t } = useTranslation();
@@ -16,6 +44,7 @@ export function PeriodActs({ period }: { period: Period }) {
   const client = useQueryClient();
   const [signing, setSigning] = useState<Signing | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [correcting, setCorrecting] = useState(false);
   const signings = useSignings(period);
   const check = async () => {
     const answer = await makeReady(period.id);
@@ -29,6 +58,8 @@ export function PeriodActs({ period }: { period: Period }) {
       {period.state === "ready" && head ? <button type="button" className="button primary" onClick={() => setSigning(signings.submit)}><Icon name="pen" size={16} />{t("period.submit")}</button> : null}
       {period.state === "submitted" && head ? <button type="button" className="button" onClick={() => setSigning(signings.withdraw)}>{t("period.withdraw")}</button> : null}
       {period.state === "in_verification" && head ? <button type="button" className="button" onClick={() => setSigning(signings.nonce)}><Icon name="key" size={16} />{t("period.sampleNonce")}</button> : null}
+      {period.state === "minted" && head ? <button type="button" className="button" onClick={() => setCorrecting(true)}>{t("period.correct")}</button> : null}
+      {correcting ? <Suspense fallback={null}><Correction period={period} onClose={() => setCorrecting(false)} /></Suspense> : null}
       {problem ? <div style={{ flexBasis: "100%" }}><ErrorCard problem={problem} /></div> : null}
       <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
     </>

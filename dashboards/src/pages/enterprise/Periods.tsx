@@ -1,14 +1,17 @@
 /** The enterprise's months, newest first. */
 import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PeriodRow } from "@/api/accounting";
-import { usePlants } from "@/api/ingest";
+import type { Problem } from "@/lib/problem";
+import { openPeriod, type PeriodRow } from "@/api/accounting";
+import { usePlants, type Plant } from "@/api/ingest";
 import { useList } from "@/api/lists";
+import { can, useMyself } from "@/api/me";
 import { useNamed, useTerm } from "@/labels";
 import { Card, PageHead } from "@/ui/Card";
 import { List } from "@/ui/List";
 import { Num } from "@/ui/Num";
-import { Empty } from "@/ui/states";
+import { Empty, ErrorCard } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 
@@ -18,6 +21,7 @@ export function Page() {
   const { t } = useTranslation();
   const term = useTerm();
   const named = useNamed();
+  const me = useMyself();
   const navigate = useNavigate();
   const plants = usePlants();
   const query = useList<PeriodRow>("periods/", {}, { refetchInterval: 30_000 });
@@ -27,7 +31,7 @@ export function Page() {
   };
   return (
     <>
-      <PageHead title={t("periods.title")} />
+      <PageHead title={t("periods.title")}>{can(me, "keep_periods") ? <NewPeriod plants={plants.data?.results ?? []} /> : null}</PageHead>
       <Card flush>
         <List query={query} rowKey={(row) => row.id} label={t("periods.title")}
           empty={<Empty icon="ledger" title={t("periods.none")}>{t("periods.noneText")}</Empty>}
@@ -42,6 +46,36 @@ export function Page() {
             { key: "at", title: t("periods.computed"), render: (row) => <Instant at={row.computed_at} /> },
           ]} />
       </Card>
+    </>
+  );
+}
+
+/** The month before this one, in China, as a period's name. */
+export function lastMonth(now: Date): string {
+  const china = new Date(now.getTime() + 8 * 3_600_000);
+  return new Date(Date.UTC(china.getUTCFullYear(), china.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+}
+
+/** Opens a month of a plant that has none yet. */
+function NewPeriod({ plants }: { plants: readonly Plant[] }) {
+  const { t } = useTranslation();
+  const named = useNamed();
+  const navigate = useNavigate();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const send = async (form: FormData) => {
+    const answer = await openPeriod(String(form.get("plant")), String(form.get("month")));
+    if (answer.ok) return navigate({ to: "/accounting/$period", params: { period: answer.value.id } });
+    setProblem(answer.error);
+  };
+  if (plants.length === 0) return null;
+  return (
+    <>
+      <form className="row tight" onSubmit={(event) => { event.preventDefault(); void send(new FormData(event.currentTarget)); }}>
+        <select className="input short" name="plant" aria-label={t("periods.plant")}>{plants.map((plant) => <option key={plant.id} value={plant.id}>{named(plant)}</option>)}</select>
+        <input className="input short" name="month" type="month" aria-label={t("periods.period")} defaultValue={lastMonth(new Date())} required />
+        <button type="submit" className="button">{t("periods.open")}</button>
+      </form>
+      {problem ? <div style={{ flexBasis: "100%" }}><ErrorCard problem={problem} /></div> : null}
     </>
   );
 }
