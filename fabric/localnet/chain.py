@@ -5,6 +5,7 @@ state may be a block behind after a crash, never ahead; a power cut may also tak
 """
 
 import logging
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,7 @@ class Chain:
         # Sync each block before anybody hears of it, instead of a little later.
         self._strict = strict
         self.blocks = BlockFile(folder / "blocks.dat")
-        self.state = State(folder / "state.db")
+        self.state = _open_state(folder / "state.db")
         self._tip = (0, b"")
         # What is wrong with this ledger, once something was found: the peer then refuses to endorse.
         self.damage: str | None = None
@@ -161,6 +162,18 @@ class Chain:
 
     def _commit_hash_before(self, number: int) -> bytes:
         return self.state.block_row(number - 1)[2] if number else b""
+
+
+def _open_state(path: Path) -> State:
+    """The state database; a torn one is laid aside and made again from the blocks."""
+    try:
+        return State(path)
+    except sqlite3.DatabaseError as error:
+        log.warning("the state database cannot be read (%s): making it again from the blocks", error)
+    for part in path.parent.glob(path.name + "*"):
+        if not part.name.endswith(".torn"):
+            part.replace(part.with_name(part.name + ".torn"))
+    return State(path)
 
 
 def _sealed(block: common_pb2.Block, codes: bytes, commit_hash: bytes) -> bytes:

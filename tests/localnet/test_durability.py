@@ -208,6 +208,17 @@ def test_any_edit_of_the_state_is_found_and_named(workshop, statement, values, n
     assert words == f"the state of key {name} is not what the blocks say: somebody edited state.db"
 
 
+@pytest.mark.parametrize("spoil", [lambda c: b"rubbish" * 1000, lambda c: c[:100] + bytes(4000) + c[4100:]])
+def test_a_torn_state_database_is_made_again_from_the_blocks(workshop, spoil):
+    height, root = workshop.chain.height, workshop.chain.state.root.digest()
+    workshop.chain.close()
+    path = workshop.folder / "state.db"
+    path.write_bytes(spoil(path.read_bytes()))
+    again = workshop.open()
+    assert (again.height, again.state.root.digest()) == (height, root)
+    assert find_damage(again, pause=lambda _: None) is None
+
+
 def test_an_edited_block_is_found_and_named_even_with_a_right_checksum(workshop):
     contents = [workshop.chain.blocks.read(number) for number in range(workshop.chain.blocks.height)]
     block = common_pb2.Block.FromString(contents[2])
