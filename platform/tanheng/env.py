@@ -35,16 +35,16 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     insecure_origin: bool
     secret_key: str = field(repr=False)
-    master_key: str
+    master_key: str = field(repr=False)
     web_threads: int
     log_level: str
     ledger_engine: str
     market_hours: str
     database_url: str = field(repr=False)
-    influx_url: str
+    influx_url: str = field(repr=False)
     influxd_bin: str
     fabric_bin: str
-    mqtt_url: str
+    mqtt_url: str = field(repr=False)
 
     @property
     def postgres_socket(self) -> Path:
