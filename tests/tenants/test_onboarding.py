@@ -1,11 +1,14 @@
 """From a public form to a working enterprise: each step, each "no", and the way back after a failure."""
 
 import json
+import stat
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from kit import clock
+from kit.models import AuditEntry
 from ledger.events import LedgerEvent
 from lexicon import canonical
 from lexicon.events import Write
@@ -324,3 +327,35 @@ def test_a_head_cannot_invite_a_regulator(client_of) -> None:
         "/api/v1/members/", {"name": "x", "email": "x@example.test", "role": "regulator"}, format="json"
     )
     assert answer.json()["refusal"] == "role_kind_mismatch"
+
+
+def test_an_administrator_reads_a_document_as_an_attachment_and_that_is_logged(client_of) -> None:
+    registration_id = apply_for(client_of("")).json()["registration_id"]
+    admin = client_of("administrator_1")
+    [document] = admin.get(f"/api/v1/registrations/{registration_id}/").json()["documents"]
+    url = f"/api/v1/registrations/{registration_id}/documents/{document['id']}/"
+    answer = admin.get(url)
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert AuditEntry.objects.filter(act="registration.look", subject=f"document:{document['id']}").exists()
+    assert client_of("regulator_1").get(url).status_code == 403
+    other = admin.get(url.replace(registration_id, str(uuid.uuid4())))
+    assert other.json()["refusal"] == "not_found"
+
+
+def test_a_document_lies_under_a_name_of_ours_in_a_private_folder(client_of, settings) -> None:
+    evil = SimpleUploadedFile("../../etc/passwd", PDF)
+    registration_id = apply_for(client_of(""), documents=[evil]).json()["registration_id"]
+    folder = settings.TANHENG.home / "documents" / registration_id
+    [file] = folder.iterdir()
+    assert uuid.UUID(file.name)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_an_administrator_does_not_review_her_own_application(client_of, frozen_clock) -> None:
+    registration_id = apply_for(client_of("")).json()["registration_id"]
+    Registration.objects.update(person_id=world.person_id("administrator_1"))
+    BoundKey.objects.filter(status="pending").update(person_id=world.person_id("administrator_1"))
+    _, answer = approve(client_of, registration_id, frozen_clock)
+    assert answer.json()["refusal"] == "second_administrator_needed"
