@@ -4,8 +4,6 @@ import io
 from dataclasses import dataclass
 
 from proof.report import Check, NotAReport, Opened, open_report
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from accounting.domain.exact import page_text
 from accounting.domain.registry import guidelines
@@ -33,6 +31,10 @@ def read_paper(content: bytes) -> Paper:
     """
     if not is_pdf(content):
         return Paper(content, None)
+    # Loaded here: it brings 28 MB of font code, which a web process needs only when somebody sends a PDF.
+    from pypdf import PdfReader  # noqa: PLC0415
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
     try:
         reader = PdfReader(io.BytesIO(content))
         attached = reader.attachments.get(ATTACHMENT, [])
