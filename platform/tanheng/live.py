@@ -108,7 +108,8 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for pool in (self._reader, self._asker):
-            pool.submit(connection.close)
+            # The proxy gives the connection of the thread that asks it: it has to be asked over there.
+            pool.submit(lambda: connection.close())
             pool.shutdown(wait=False)
 
     async def ask(self, work: Callable[[], R]) -> R:
