@@ -57,6 +57,7 @@ def frozen_clock() -> Iterator[datetime]:
 def client_of(db: None) -> Callable[[str], Any]:
     """client_of("alpha_head"): an API client signed in as that person of `tests.world` (`""`: signed out)."""
     from rest_framework.test import APIClient
+
     from tenants.models import User
 
     def make(name: str) -> Any:

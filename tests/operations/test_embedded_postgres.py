@@ -15,7 +15,6 @@ from operations import embedded_postgres as postgres
 from operations.embedded_postgres import Cluster, PostgresUnavailable
 
 
-
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("pg")
