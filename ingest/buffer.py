@@ -13,7 +13,7 @@ class Limits:
 
     messages: int = 2_000
     payload_bytes: int = 512 * 1024
-    wait_s: float = 0.2
+    wait_s: float = 0.1
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The simulated plant: seeded, rising, near its nameplate; batches chained, signed, resent until receipted."""
+"""The simulated plant: seeded, rising, near its nameplate; batches signed, chained, resent till receipted."""
 
 import json
 from itertools import pairwise
