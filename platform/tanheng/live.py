@@ -108,8 +108,7 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for pool in (self._reader, self._asker):
-            # The proxy gives the connection of the thread that asks it: it has to be asked over there.
-            pool.submit(lambda: connection.close())
+            pool.submit(_close)
             pool.shutdown(wait=False)
 
     async def ask(self, work: Callable[[], R]) -> R:
@@ -249,6 +248,11 @@ class Hub:
             task = asyncio.create_task(self.subscribe(client, topic))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+
+def _close() -> None:
+    """Django's proxy gives the connection of the thread that asks: it has to be asked over there."""
+    connection.close()
 
 
 def frame(kind: str, **parts: object) -> str:
