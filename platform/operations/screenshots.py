@@ -1,83 +1,157 @@
-"""`make screenshots`: pictures of the pages of a running demo, each role signed in, into docs/pictures."""
+"""`make screenshots`: pictures of the real pages for README and docs, from the demo's story on its own site.
+
+`--site ADDRESS=HOME` takes them from a demo that is up already.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
-from tanheng.env import REPOSITORY, Environment
-
 from operations.demo import one_time
+from operations.demo.narrator import Narrator
+from operations.site import running, scratch_ports
 
-CHROMIUM = "/usr/bin/chromium"
-FOLDER = REPOSITORY / "docs" / "pictures"
-SIZE: ViewportSize = {"width": 1440, "height": 900}
-# Charts draw and live figures arrive a moment after the page.
-SETTLES_MS = 2500
-PAGES: Mapping[str, Mapping[str, str]] = {
-    "": {"visitor": "/app/", "verify": "/app/verify", "register": "/app/register"},
-    "power-head": {
-        "workbench": "/app/home",
-        "live": "/app/live",
-        "accounting": "/app/accounting",
-        "assets": "/app/assets",
-    },
-    "cement-trader": {"market": "/app/market"},
-    "auditor-lead": {"queue": "/app/queue"},
-    "regulator2": {"wall": "/app/oversight", "enterprises": "/app/enterprises", "trace": "/app/trace"},
-    "admin": {"registrations": "/app/registrations", "issuance": "/app/issuance", "chain": "/app/chain"},
-}
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+# Charts come after the numbers; a picture waits for both.
+SETTLE_MS = 4_000
+TRIES = 3
 
 
-def main() -> int:
-    """Exit status: 0, or 1 without a running demo."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--url", default=Environment.read().public_url)
-    parser.add_argument("--home", type=Path, default=REPOSITORY / "var" / "demo")
-    arguments = parser.parse_args()
-    listed = arguments.home / "keys" / "people" / "sign-ins.json"
-    if not listed.exists():
-        print("there is no demo to photograph; run `make demo` in another terminal", file=sys.stderr)
-        return 1
-    people = {row["email"].split("@")[0]: row for row in json.loads(listed.read_text("utf-8"))}
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for slug, pages in PAGES.items():
-            photograph(browser, arguments.url, people.get(slug), pages)
-        browser.close()
-    return 0
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: who looks at which page, in which language and theme, in a window of which width."""
+
+    name: str
+    slug: str
+    path: str
+    language: str = "zh"
+    theme: str = "light"
+    width: int = 1440
 
 
-def photograph(browser: Browser, url: str, person: dict[str, Any] | None, pages: Mapping[str, str]) -> None:
-    """One person's pages, in a browser context of her own; None: a visitor."""
-    context = browser.new_context(viewport=SIZE, locale="zh-CN", timezone_id="Asia/Shanghai")
+SHOTS = (
+    Shot("home-zh", "", "/"),
+    Shot("verify-en", "", "/verify", "en"),
+    Shot("live-zh", "power-head", "/live"),
+    Shot("live-en-dark", "power-head", "/live", "en", "dark"),
+    Shot("accounting-zh", "power-head", "/accounting/*"),
+    Shot("market-zh", "power-head", "/market"),
+    Shot("assets-en", "power-head", "/assets", "en"),
+    Shot("review-zh", "auditor-lead", "/review/*"),
+    Shot("wall-zh-dark", "regulator1", "/oversight", "zh", "dark"),
+    Shot("wall-en", "regulator1", "/oversight", "en"),
+    Shot("issuance-zh", "admin", "/issuance"),
+    Shot("live-phone", "power-head", "/live", "zh", "light", 390),
+)
+
+
+@contextmanager
+def site(asked: str) -> Iterator[tuple[str, Path]]:
+    """(address, home) of a demo that is up, or of one told for the pictures."""
+    if asked:
+        address, _, home = asked.partition("=")
+        yield address, Path(home)
+        return
+    from operations.demo.metering import go_live
+    from operations.demo.story import tell
+
+    with (
+        tempfile.TemporaryDirectory(prefix="tanheng-pictures-") as folder,
+        running(Path(folder), scratch_ports()) as up,
+    ):
+        told = tell(up, Narrator())
+        devices = [go_live(up, gateway) for gateway in told.gateways]
+        yield up.url, up.home
+        for device in devices:
+            device.terminate()
+
+
+def sign_in(page: Any, address: str, person: dict[str, str]) -> None:
+    """By the page, as a person does. Raises RuntimeError when no code is taken."""
+    from playwright.sync_api import TimeoutError as Late
+
+    page.goto(f"{address}/app/login")
+    page.locator('input[name="email"]').fill(person["email"])
+    page.locator('input[name="password"]').fill(person["password"])
+    page.locator('button[type="submit"]').click()
+    for _ in range(TRIES):
+        page.locator('input[name="code"]').fill(one_time.code(person["totp"]))
+        page.locator('button[type="submit"]').click()
+        try:
+            page.locator(".shell").wait_for(timeout=10_000)
+        except Late:
+            page.wait_for_timeout(int(one_time.seconds_left() * 1000) + 500)
+        else:
+            return
+    raise RuntimeError(f"{person['email']} cannot sign in")
+
+
+def take(
+    browser: Any, shot: Shot, address: str, people: dict[str, dict[str, str]], states: dict[str, Any]
+) -> None:
+    """One picture into docs/pictures."""
+    context = browser.new_context(
+        viewport={"width": shot.width, "height": 900}, storage_state=states.get(shot.slug)
+    )
+    context.add_init_script(
+        f"localStorage.setItem('tanheng-language','{shot.language}');"
+        f"localStorage.setItem('tanheng-theme','{shot.theme}')"
+    )
     page = context.new_page()
-    if person is not None:
-        sign_in(page, url, person)
-    for name, path in pages.items():
-        page.goto(url + path, wait_until="load")
-        page.wait_for_timeout(SETTLES_MS)
-        page.screenshot(path=FOLDER / f"{name}.png")
-        print(f"{name}.png  {page.title()}  {page.url}", flush=True)
+    if shot.slug and shot.slug not in states:
+        sign_in(page, address, people[shot.slug])
+        states[shot.slug] = context.storage_state()
+    _open(page, address, shot.path)
+    page.locator("h1").first.wait_for()
+    page.wait_for_timeout(SETTLE_MS)
+    page.screenshot(path=str(PICTURES / f"{shot.name}.png"))
     context.close()
 
 
-def sign_in(page: Page, url: str, person: dict[str, Any]) -> None:
-    """Password and second factor, as a person types them."""
-    page.goto(f"{url}/app/login", wait_until="load")
-    page.fill("input[name=email]", person["email"])
-    page.fill("input[name=password]", person["password"])
-    page.click("button[type=submit]")
-    page.wait_for_selector("input[name=code]")
-    page.fill("input[name=code]", one_time.code(person["totp"]))
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda now: "/login" not in now, timeout=20_000)
+def _open(page: Any, address: str, path: str) -> None:
+    """A page by its address; `/accounting/*` is the first of its list."""
+    if not path.endswith("/*"):
+        page.goto(f"{address}/app{path}")
+        return
+    page.goto(f"{address}/app{'/queue' if path.startswith('/review') else path[:-2]}")
+    page.locator("tr.link").first.click()
+    page.locator(".page-head").wait_for()
+
+
+def main() -> int:
+    """Takes all pictures; exit status 1 without Chromium."""
+    parser = argparse.ArgumentParser(prog="python -m operations.screenshots", description=__doc__)
+    parser.add_argument("--site", default="", metavar="ADDRESS=HOME")
+    parser.add_argument("names", nargs="*", help="only these pictures")
+    given = parser.parse_args()
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.stderr.write("no Chromium on this machine: apt-get install chromium\n")
+        return 1
+    from playwright.sync_api import sync_playwright
+
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with site(given.site) as (address, home), sync_playwright() as playwright:
+        rows = json.loads((home / "keys" / "people" / "sign-ins.json").read_text("utf-8"))
+        people = {row["email"].split("@")[0]: row for row in rows}
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        states: dict[str, Any] = {}
+        for shot in SHOTS:
+            if not given.names or shot.name in given.names:
+                take(browser, shot, address, people, states)
+                sys.stdout.write(f"docs/pictures/{shot.name}.png\n")
+        browser.close()
+    return 0
 
 
 if __name__ == "__main__":

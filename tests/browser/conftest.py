@@ -1,6 +1,6 @@
 """One running product with the demo's story in it, one Chromium, and people who sign in by clicks.
 
-`TANHENG_BROWSER_SITE=<home of a running demo>` uses a site that is up already instead of telling the story.
+`BROWSER_SITE=<address>=<home>` uses a demo that is up already (`tanheng demo`) instead of telling the story.
 """
 
 import contextlib
@@ -48,17 +48,17 @@ class Running:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The product after the demo's story: two minted reports, coin, allowances, one trade."""
-    from tanheng.env import Environment
-
-    if there := os.environ.get("TANHENG_BROWSER_SITE"):
-        yield _running(Path(there), Environment.read().public_url)
+    if there := os.environ.get("BROWSER_SITE"):
+        address, _, home_of_it = there.partition("=")
+        yield _running(Path(home_of_it), address)
         return
     from operations.demo.narrator import Narrator
     from operations.demo.story import tell
     from operations.site import running, scratch_ports
 
     home = tmp_path_factory.mktemp("site")
-    with running(home, scratch_ports()) as up:
+    # The tests' own settings are for tests in this process; the product runs with its own.
+    with running(home, {**scratch_ports(), "DJANGO_SETTINGS_MODULE": "tanheng.settings"}) as up:
         tell(up, Narrator(quiet=True), days=28)
         yield _running(home, up.url)
 

@@ -1,0 +1,78 @@
+"""The main job by clicks: a minted month is corrected, submitted, verified by three people, and minted anew."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PDF = b"%PDF-1.7\n1 0 obj\n<</Note (supplier invoice of the correction)>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def with_key(as_person: Callable[..., Any], slug: str) -> Any:
+    """A person whose key file her browser has read."""
+    person = as_person(slug)
+    person.load_key()
+    return person
+
+
+def press(person: Any, name: str) -> None:
+    """Press a button of the page's head, and sign what it shows."""
+    person.page.get_by_role("button", name=re.compile(name)).first.click()
+    person.sign()
+
+
+def test_a_corrected_month_goes_from_evidence_to_a_minted_report(
+    as_person: Callable[..., Any], tmp_path: Path
+) -> None:
+    head = with_key(as_person, "cement-head")
+    head.go("/accounting").locator("tr.link").first.click()
+    head.page.get_by_role("button", name="更正").click()
+    dialog = head.page.get_by_role("dialog")
+    dialog.locator("textarea").fill("供应商补开发票")
+    dialog.get_by_role("button", name="开始更正").click()
+    dialog.wait_for(state="detached")
+    (tmp_path / "补开发票.pdf").write_bytes(PDF)
+    head.page.locator('.ant-upload input[type="file"]').set_input_files(str(tmp_path / "补开发票.pdf"))
+    head.page.get_by_role("link", name="补开发票").wait_for()
+    head.page.get_by_role("button", name=re.compile("预检")).click()
+    head.page.get_by_role("button", name=re.compile("签署并提交")).wait_for()
+    total = head.page.locator(".card-head strong .num").first.inner_text()
+    press(head, "签署并提交")
+    head.page.get_by_text("已提交").first.wait_for()
+
+    regulator = with_key(as_person, "regulator1")
+    regulator.go("/actions")
+    press(regulator, "分派")
+
+    lead = with_key(as_person, "auditor-lead")
+    lead.go("/queue").locator("tr.link").first.click()
+    lead.page.get_by_text(total.split("tCO₂")[0].strip()).first.wait_for()
+    press(lead, "记录：独立性声明")
+    lead.page.get_by_role("button", name="提交抽样计划").click()
+    lead.page.get_by_role("dialog").get_by_role("button", name="下一步").click()
+    lead.sign()
+    press(lead, "记录：抽样计划")
+
+    press(head, "公开抽样随机数")
+    regulator.go("/actions")
+    press(regulator, "公开")
+
+    for step in ("抽样", "复算", "意见关闭"):
+        lead.page.locator("button.primary:not([disabled])").filter(has_text=f"记录：{step}").wait_for(
+            timeout=60_000
+        )
+        press(lead, f"记录：{step}")
+
+    reviewer = with_key(as_person, "auditor-reviewer")
+    reviewer.go("/queue").locator("tr.link").first.click()
+    press(reviewer, "记录：技术评审")
+
+    approver = with_key(as_person, "auditor-approver")
+    approver.go("/queue").locator("tr.link").first.click()
+    press(approver, "批准并铸造")
+
+    head.go("/reports").locator("tr.link").first.click()
+    head.page.get_by_text("已铸造").first.wait_for()
+    digest = head.page.locator(".hash").first.get_attribute("title")
+    visitor = as_person("").go(f"/verify?digest={digest}")
+    visitor.get_by_text("与链上记录一致").wait_for()
