@@ -48,9 +48,11 @@ class Contract(RunningNetwork):
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
     running = Contract(tmp_path_factory.mktemp("contract"))
-    running.start()
-    yield running.network
-    running.stop()
+    try:
+        running.start()
+        yield running.network
+    finally:
+        running.stop()
 
 
 class LiveTown(Town):

@@ -65,7 +65,7 @@ class RunningNetwork:
         if wait:
             self.wait_ready()
 
-    def wait_ready(self, timeout_s=20):
+    def wait_ready(self, timeout_s=60):
         """Wait until all that was started works; fails with the logs if it does not."""
         limit = time.monotonic() + timeout_s
         for name in self.running:
@@ -74,7 +74,7 @@ class RunningNetwork:
                     raise AssertionError(f"{name} is not ready:\n{self.log(name)}")
                 time.sleep(0.03)
 
-    def wait_for_words(self, name, words, timeout_s=20):
+    def wait_for_words(self, name, words, timeout_s=60):
         """Wait until a process has logged these words."""
         limit = time.monotonic() + timeout_s
         while words not in self.log(name):
