@@ -111,6 +111,11 @@ class Client:
         self._paho.disconnect()
         self._paho.loop_stop()
 
+    @property
+    def connections(self) -> int:
+        """How often the connection was lost; a gateway then sends again what has no receipt."""
+        return self._connections
+
     def acknowledge(self, messages: Iterable[Message]) -> None:
         """Tells the broker that these are durable.
 

@@ -20,7 +20,9 @@ from ingest.mqtt import Broker, Client, Message
 log = logging.getLogger(__name__)
 # Batches without receipt before the gateway waits: a spool of that size, and no more, is kept in memory.
 PENDING_MAX = 400
-RESEND_S = 10.0
+# A killed broker has forgotten what it had acknowledged, so a lost connection is reason to send again
+# at once; without one, a late receipt means that the platform is busy.
+RESEND_S = 30.0
 # Each try waits twice as long: a platform that is busy must not be buried under repeats.
 RESEND_S_MAX = 120.0
 
@@ -90,6 +92,7 @@ class Device:
     _pending: OrderedDict[tuple[str, int], Pending] = field(default_factory=OrderedDict)
     _receipts: queue.Queue[Message] = field(default_factory=queue.Queue)
     _look_at: float = 0.0
+    _connections: int = 0
 
     def __post_init__(self) -> None:
         self.client = Client(
@@ -187,7 +190,14 @@ class Device:
 
     def _resend(self) -> None:
         now = time.monotonic()
-        if now < self._look_at or not self.client.connected.is_set():
+        if not self.client.connected.is_set():
+            return
+        if self.client.connections != self._connections:
+            self._connections = self.client.connections
+            for pending in self._pending.values():
+                pending.sent_at = float("-inf")
+            self._look_at = now
+        if now < self._look_at:
             return
         self._look_at = now + 1.0
         for pending in self._pending.values():

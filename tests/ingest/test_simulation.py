@@ -67,6 +67,7 @@ class FakeClient:
         self.sent: list[tuple[str, bytes]] = []
         self.connected = __import__("threading").Event()
         self.connected.set()
+        self.connections = 0
 
     def publish(self, topic: str, payload: bytes) -> None:
         self.sent.append((topic, payload))
