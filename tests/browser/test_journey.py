@@ -1,4 +1,4 @@
-"""The main job by clicks: a minted month is corrected, submitted, verified by three people, and minted anew."""
+"""The main job by clicks: a minted month is corrected, submitted, verified by three people."""
 
 import re
 from collections.abc import Callable

@@ -28,6 +28,7 @@ def test_a_person_signs_in_and_sees_the_menu_of_her_role(slug: str, as_person: C
     person = as_person(slug, fresh=True)
     texts = person.page.locator(".side nav a .text").all_inner_texts()
     assert texts == MENUS[slug]
+    person.page.locator("h1").first.wait_for()
     assert person.page.locator("h1").count() == 1
 
 

@@ -17,6 +17,13 @@ const STEPS: Record<Range, number> = { h1: 60, h24: 900, d30: 21600 };
 const COLOURS = ["fuel", "process", "electricity", "heat", "deduction", "other"] as const;
 const MEDIA: Record<string, (typeof COLOURS)[number]> = { coal: "fuel", oil: "fuel", gas: "fuel", electricity: "electricity", heat: "heat", steam: "heat", limestone: "process", raw_meal: "process", clinker: "process" };
 
+// What burns comes first: it is what people look for.
+const ORDER = ["coal", "gas", "oil", "clinker", "raw_meal", "limestone", "electricity", "heat", "steam"];
+const weight = (group: string): number => {
+  const at = ORDER.indexOf(group.split("|")[0] ?? "");
+  return at < 0 ? ORDER.length : at;
+};
+
 interface Answer {
   points: SeriesPoint[];
 }
@@ -49,7 +56,7 @@ export function MeterSeries({ meters, range }: { meters: readonly Meter[]; range
   const { t } = useTranslation();
   const term = useTerm();
   const named = useNamed();
-  const groups = useMemo(() => [...new Set(meters.map((meter) => `${meter.medium}|${meter.unit}`))], [meters]);
+  const groups = useMemo(() => [...new Set(meters.map((meter) => `${meter.medium}|${meter.unit}`))].sort((a, b) => weight(a) - weight(b)), [meters]);
   const [chosen, setChosen] = useState(groups[0] ?? "");
   const group = groups.includes(chosen) ? chosen : (groups[0] ?? "");
   const [medium = "", unit = ""] = group.split("|");
