@@ -52,8 +52,8 @@ def run() -> Iterator[Outcome]:
 
 
 def _memory(name: str, site: Site, limit_mb: float) -> Figure:
-    """Resident memory of all processes together; a page that two of them share counts twice."""
-    total = sum(row.rss_mb for row in rows_of(site.home / "run"))
+    """Resident memory of all processes together, each page counted once (PostgreSQL's are shared by many)."""
+    total = sum(row.pss_mb for row in rows_of(site.home / "run"))
     return Figure(name=name, value=total, unit="MB", limit=limit_mb, scales=False)
 
 
