@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import time
 from pathlib import Path
@@ -38,6 +39,9 @@ def demo(*, once: bool, as_json: bool, days: int) -> None:
     from operations.demo.narrator import Narrator
     from operations.site import SiteFailed, running
 
+    # A service manager sends TERM, and a shell's background job starts with INT ignored: both end it cleanly.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     home = _fresh_home()
     variables = {name: value for name, value in os.environ.items() if name.startswith("TANHENG_")}
     _refuse_taken_port(int(variables.get("TANHENG_PORT", "8000")))
