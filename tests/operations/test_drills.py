@@ -1,4 +1,4 @@
-"""The drills: what their last line promises, the killer on real processes, and the story under fire (slow)."""
+"""The drills: what their last line promises, the killer on real processes, the story under fire (slow)."""
 
 import json
 import subprocess
