@@ -1,0 +1,54 @@
+/**
+ * The pages' own shapes against the published API description, at compile time: every field a page reads must be
+ * in what the server answers. A renamed field fails `npm run typecheck`.
+ */
+import type { CaseRow, EvidenceRow, FindingRow, PeriodRow, ReportRow } from "@/api/accounting";
+import type { Action, RegistrationRow, TokenRow } from "@/api/administration";
+import type { Meter, MeterToday, Plant, Today } from "@/api/ingest";
+import type { IntentState } from "@/api/intents";
+import type { Assets, Holding, IssueRow, Level, ListingRow, Lot, ObligationRow, Quote, SurrenderRow, TapeRow } from "@/api/market";
+import type { BlockRow, ChainReportRow, ChainStatus, EnterpriseRow, Overview, SupplyRow, TraceNode, TransactionDetail } from "@/api/oversight";
+import type { PublicFigures } from "@/api/public";
+import type { Draft } from "@/api/registration";
+import type { components } from "@/api/schema";
+
+type Schemas = components["schemas"];
+/** The names that `Ours` must have and `Theirs` has not; never when all are there. */
+type Absent<Ours, Theirs> = Exclude<keyof { [K in keyof Ours as undefined extends Ours[K] ? never : K]: 1 }, keyof Theirs>;
+type Holds<T extends never> = T;
+
+export type Contract = [
+  Holds<Absent<PeriodRow, Schemas["AccountingPeriodRow"]>>,
+  Holds<Absent<CaseRow, Schemas["AccountingCaseRow"]>>,
+  Holds<Absent<EvidenceRow, Schemas["AccountingEvidence"]>>,
+  Holds<Absent<FindingRow, Schemas["AccountingFinding"]>>,
+  Holds<Absent<ReportRow, Schemas["AccountingReportRow"]>>,
+  Holds<Absent<Action, Schemas["TenantsAction"]>>,
+  Holds<Absent<RegistrationRow, Schemas["TenantsRegistration"]>>,
+  Holds<Absent<TokenRow, Schemas["TenantsToken"]>>,
+  Holds<Absent<IntentState, Schemas["TenantsIntent"]>>,
+  Holds<Absent<Draft, Schemas["TenantsDraft"]>>,
+  Holds<Absent<Plant, Schemas["IngestPlant"]>>,
+  Holds<Absent<Meter, Schemas["IngestMeter"]>>,
+  Holds<Absent<MeterToday, Schemas["IngestMeterToday"]>>,
+  Holds<Absent<Today, Schemas["IngestToday"]>>,
+  Holds<Absent<Assets, Schemas["MarketAssets"]>>,
+  Holds<Absent<Holding, Schemas["MarketHolding"]>>,
+  Holds<Absent<Lot, Schemas["MarketLot"]>>,
+  Holds<Absent<Level, Schemas["MarketLevel"]>>,
+  Holds<Absent<TapeRow, Schemas["MarketTapeRow"]>>,
+  Holds<Absent<Quote, Schemas["MarketQuote"]>>,
+  Holds<Absent<ListingRow, Schemas["MarketListing"]>>,
+  Holds<Absent<ObligationRow, Schemas["MarketObligation"]>>,
+  Holds<Absent<SurrenderRow, Schemas["MarketSurrender"]>>,
+  Holds<Absent<IssueRow, Schemas["MarketIssue"]>>,
+  Holds<Absent<EnterpriseRow, Schemas["MarketEnterprise"]>>,
+  Holds<Absent<Overview, Schemas["MarketOverview"]>>,
+  Holds<Absent<SupplyRow, Schemas["MarketSupply"]>>,
+  Holds<Absent<ChainReportRow, Schemas["MarketReport"]>>,
+  Holds<Absent<ChainStatus, Schemas["MarketChainStatus"]>>,
+  Holds<Absent<BlockRow, Schemas["MarketBlock"]>>,
+  Holds<Absent<TraceNode, Schemas["MarketTraceNode"]>>,
+  Holds<Absent<TransactionDetail, Schemas["MarketChainTransactionDetail"]>>,
+  Holds<Absent<PublicFigures, Schemas["MarketPublic"]>>,
+];
