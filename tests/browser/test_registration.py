@@ -38,6 +38,7 @@ def test_an_enterprise_registers_with_keys_made_in_the_browser(
     page.locator('input[name="documents"]').set_input_files(str(tmp_path / "licence.pdf"))
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("button", name="生成密钥与恢复码").click()
+    page.locator('[data-testid="recovery-code"] li').first.wait_for()
     lines = page.locator('[data-testid="recovery-code"] li').all_inner_texts()
     assert len(lines) == 4
     submit = page.get_by_role("button", name="提交注册")
