@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+from pathlib import Path
 
 import click
 
@@ -48,7 +50,30 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
+# Commands that speak of what runs: without TANHENG_HOME they find a running demo, which has a home of its own.
+ABOUT_WHAT_RUNS = ("down", "status", "ledger", "verify")
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tanheng")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Tanheng (碳衡): carbon accounting and allowance trading down to signed meter readings."""
+    if context.invoked_subcommand in ABOUT_WHAT_RUNS and "TANHENG_HOME" not in os.environ:
+        _find_demo()
+
+
+def _find_demo() -> None:
+    """Point the command at the demo's home where the demo runs and the product's own home is quiet."""
+    from tanheng.env import REPOSITORY
+
+    from operations.supervisor import roster
+
+    def is_up(home: Path) -> bool:
+        there = roster.read(home / "run" / "product.json")
+        return there is not None and there.is_up()
+
+    demo = REPOSITORY / "var" / "demo"
+    if is_up(demo) and not is_up(REPOSITORY / "var"):
+        click.echo(f"the running demo: {demo}", err=True)
+        os.environ["TANHENG_HOME"] = str(demo)
