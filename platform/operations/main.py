@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-# Commands that speak of what runs: without TANHENG_HOME they find a running demo, which has a home of its own.
+# These speak of what runs: without TANHENG_HOME they find a running demo, which has a home of its own.
 ABOUT_WHAT_RUNS = ("down", "status", "ledger", "verify")
 
 
