@@ -61,7 +61,8 @@ class Client:
     """A session at the broker that outlives disconnections.
 
     window: how many messages may be out without acknowledgement; the broker sends no more, which is all the
-    back-pressure there is. on_message runs in the network thread and must only hand over.
+    back-pressure there is. on_message runs in the network thread and must only hand over. version: 5, or 4
+    for a broker that speaks MQTT 3.1.1 only; there the broker's own window holds.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Client:
         subscribe: Iterable[str] = (),
         window: int = 1_000,
         on_message: Callable[[Message], None] | None = None,
+        version: int = 5,
     ) -> None:
         self._broker = broker
         self._topics = [(topic, 1) for topic in subscribe]
@@ -80,8 +82,14 @@ class Client:
         self.connected = threading.Event()
         self.refused = ""
         self._paho = paho.Client(
-            CallbackAPIVersion.VERSION2, client_id=client_id, protocol=paho.MQTTv5, manual_ack=True
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            # 3.1.1 keeps its session by a flag of the client, 5 by properties of the connection.
+            clean_session=None if version == 5 else False,
+            protocol=paho.MQTTv5 if version == 5 else paho.MQTTv311,
+            manual_ack=True,
         )
+        self._version = version
         self._paho.username_pw_set(broker.username, broker.password)
         if broker.tls:
             self._paho.tls_set_context(ssl.create_default_context())
@@ -94,16 +102,16 @@ class Client:
 
     def start(self) -> None:
         """Connects in the background, again and again until it succeeds."""
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.SessionExpiryInterval = SESSION_S
-        properties.ReceiveMaximum = self._window
-        self._paho.connect_async(
-            self._broker.host,
-            self._broker.port,
-            keepalive=KEEPALIVE_S,
-            clean_start=False,
-            properties=properties,
-        )
+        host, port = self._broker.host, self._broker.port
+        if self._version == 5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.SessionExpiryInterval = SESSION_S
+            properties.ReceiveMaximum = self._window
+            self._paho.connect_async(
+                host, port, keepalive=KEEPALIVE_S, clean_start=False, properties=properties
+            )
+        else:
+            self._paho.connect_async(host, port, keepalive=KEEPALIVE_S)
         self._paho.loop_start()
 
     def stop(self) -> None:

@@ -166,6 +166,8 @@ def _decoded(decoder: msgspec.json.Decoder[Any], text: bytes) -> Any:
         return decoder.decode(text)
     except msgspec.ValidationError as error:
         raise Undecodable(Refusal.READING_MALFORMED, field=str(error)[:200]) from error
+    except RecursionError as error:
+        raise Undecodable(Refusal.READING_MALFORMED, field="too deep") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Undecodable(_torn(text), detail=str(error)[:200]) from error
 

@@ -207,6 +207,7 @@ def _worker(home: Path, port: int, url: str) -> Worker:
     directory = Directory()
     buffer = Buffer(size=WINDOW)
     (home / "run").mkdir(parents=True, exist_ok=True)
+    is_fallback = not url and (home / "mqtt" / "fallback").exists()
     return Worker(
         store=Store(
             directory=directory, series=chosen(), segments=Segments(home / "segments", known_end=known_end)
@@ -217,9 +218,10 @@ def _worker(home: Path, port: int, url: str) -> Worker:
         client=Client(
             broker_of(home, port, url),
             client_id=CLIENT_ID,
-            subscribe=[INGEST_SUBSCRIPTION],
+            subscribe=["v1/#" if is_fallback else INGEST_SUBSCRIPTION],
             window=WINDOW,
             on_message=buffer.put,
+            version=4 if is_fallback else 5,
         ),
         figures_path=home / "run" / "ingest.json",
     )

@@ -67,10 +67,6 @@ class EmbeddedSeries:
         found = _points(_AT, [_array(meter for meter, _ in keys), _array(t for _, t in keys)])
         return {(point.meter, point.t_ns): point for point in found}
 
-    def by_sequence(self, meter: int, *, boot: int, seqs: Sequence[int]) -> Mapping[int, Point]:
-        where = "meter = %s and boot = %s and seq = any(%s::bigint[])"
-        return {point.seq: point for point in _select(where, [meter, boot, _array(seqs)])}
-
     def range(self, meter: int, *, from_ns: int, to_ns: int) -> list[Point]:
         return _select("meter = %s and t >= %s and t < %s order by t", [meter, from_ns, to_ns])
 

@@ -28,10 +28,6 @@ class Series(Protocol):
         """The points that stand at these (meter, point time)s."""
         ...
 
-    def by_sequence(self, meter: int, *, boot: int, seqs: Sequence[int]) -> Mapping[int, Point]:
-        """The points of these sequence numbers."""
-        ...
-
     def range(self, meter: int, *, from_ns: int, to_ns: int) -> list[Point]:
         """All points from `from_ns` up to but without `to_ns`, in time order."""
         ...

@@ -1,7 +1,6 @@
 """Plants, gateways and meters of an enterprise; what storing readings needs of them is mirrored at once."""
 
 import base64
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,12 +23,10 @@ from proof.batches import BatchError, GatewayKey, check_key
 from ingest.hot import models as hot_models
 from ingest.intake import DIGITS_MAX
 from ingest.models import Gateway, Meter, Plant
+from ingest.passwords import hash_password
 from tenants.access import Viewer
 from tenants.services.intents import accept
 
-# PBKDF2-SHA512 as Mosquitto keeps passwords. Ours are random, so a few rounds are enough and a month of
-# reconnecting gateways stays cheap.
-ITERATIONS = 10_000
 PASSWORD_BYTES = 24
 
 
@@ -192,13 +189,6 @@ def register_meter(viewer: Viewer, meter: Meter, signed: Mapping[str, str]) -> o
         meter.chain = Meter.Chain.PENDING
         meter.save(update_fields=["chain"])
     return row
-
-
-def hash_password(password: str) -> str:
-    """The password as Mosquitto keeps it: $7$iterations$salt$hash."""
-    salt = secrets.token_bytes(12)
-    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ITERATIONS)
-    return f"$7${ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
 def least_count_text(least_count: Decimal) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F, Max
 from lexicon.refusals import Refusal
 
@@ -22,6 +22,8 @@ from ingest.series import Series
 from ingest.services.deciding import Known, decide, held_message, receipts
 
 log = logging.getLogger(__name__)
+# What one message can bring about; anything else is about the store, and nothing was decided then.
+_OF_THE_MESSAGE = (DataError, IntegrityError, ValueError, ArithmeticError, RecursionError)
 
 _SEEN = """
 insert into hot_sequence (meter_id, boot, seen, last_ns)
@@ -137,7 +139,7 @@ def store_each(store: Store, messages: Sequence[Arrived], *, now_ms: int) -> Ite
     """
     try:
         yield store.store(messages, now_ms=now_ms)
-    except (DataError, ValueError) as error:
+    except _OF_THE_MESSAGE as error:
         if len(messages) > 1:
             middle = len(messages) // 2
             yield from store_each(store, messages[:middle], now_ms=now_ms)

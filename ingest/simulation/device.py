@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import cycle
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -25,6 +26,8 @@ PENDING_MAX = 400
 RESEND_S = 30.0
 # Each try waits twice as long: a platform that is busy must not be buried under repeats.
 RESEND_S_MAX = 120.0
+# How long a broker has to answer one version of the protocol before the other is tried.
+VERSION_S = 6.0
 
 
 class Refused(RuntimeError):
@@ -95,21 +98,23 @@ class Device:
     _connections: int = 0
 
     def __post_init__(self) -> None:
-        self.client = Client(
-            self.broker,
-            client_id=f"{self.broker.username}-gateway",
-            subscribe=[f"ack/{self.broker.username}/#"],
-            on_message=self._receipts.put,
-        )
+        self.client = self._client(version=5)
 
     def connect(self, *, timeout_s: float) -> None:
-        """Signs in. Raises Refused, TimeoutError."""
-        self.client.start()
+        """Signs in, by MQTT 3.1.1 if the broker does not answer version 5. Raises Refused, TimeoutError."""
         deadline = time.monotonic() + timeout_s
-        while not self.client.connected.wait(0.1):
-            if self.client.refused:
-                raise Refused(self.client.refused)
-            if time.monotonic() > deadline:
+        for version in cycle((5, 4)):
+            self.client = self._client(version=version)
+            self.client.start()
+            end = min(deadline, time.monotonic() + VERSION_S)
+            while time.monotonic() < end:
+                if self.client.connected.wait(0.1):
+                    return
+                if self.client.refused:
+                    self.client.stop()
+                    raise Refused(self.client.refused)
+            self.client.stop()
+            if time.monotonic() >= deadline:
                 raise TimeoutError(f"no broker at {self.broker.host}:{self.broker.port}")
 
     def send(self, meter: str, unit: str, samples: Sequence[Sample]) -> None:
@@ -156,6 +161,15 @@ class Device:
     def waiting(self) -> int:
         """Batches without receipt."""
         return len(self._pending)
+
+    def _client(self, *, version: int) -> Client:
+        return Client(
+            self.broker,
+            client_id=f"{self.broker.username}-gateway",
+            subscribe=[f"ack/{self.broker.username}/#"],
+            on_message=self._receipts.put,
+            version=version,
+        )
 
     def _chain(self, meter: str) -> Chain:
         if meter not in self._chains:

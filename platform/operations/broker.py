@@ -4,8 +4,6 @@
 anew when a gateway was added or revoked. Where Mosquitto is missing it becomes `operations.fallback_broker`.
 """
 
-import base64
-import hashlib
 import logging
 import os
 import secrets
@@ -21,11 +19,11 @@ from types import FrameType
 import django
 from tanheng.env import Environment
 
+from ingest.passwords import hash_password
+
 log = logging.getLogger("operations.broker")
 HOST = "127.0.0.1"
 INGEST = "ingest"
-# Mosquitto's own format for PBKDF2-SHA512: $7$iterations$salt$hash.
-ITERATIONS = 10_000
 POLL_S = 1.0
 
 CONFIGURATION = """\
@@ -72,13 +70,6 @@ class Login:
 
     username: str
     password_hash: str
-
-
-def hash_password(password: str, *, salt: bytes | None = None) -> str:
-    """The password as Mosquitto keeps it (PBKDF2 with SHA-512)."""
-    used = salt or secrets.token_bytes(12)
-    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), used, ITERATIONS)
-    return f"$7${ITERATIONS}${base64.b64encode(used).decode()}${base64.b64encode(digest).decode()}"
 
 
 def write_files(*, folder: Path, port: int, logins: list[Login]) -> Path:
@@ -185,9 +176,9 @@ def main() -> int:
     environment = Environment.read()
     found = program()
     if found is None:
-        from operations import fallback_broker
+        from operations.fallback_broker import main as serve_in_python
 
-        return fallback_broker.main()
+        return serve_in_python()
     return Supervised(found, environment.home / "mqtt", environment.mqtt_port).run()
 
 

@@ -185,3 +185,18 @@ def test_every_reason_tells_what_it_means_and_what_to_do_in_both_languages() -> 
     for reason in PRECEDENCE:
         for told in speak(reason, {}):
             assert all(len(text) > 3 for text in (told.what, told.meaning, told.action))
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("r", b'{"ts":1,"unit":"t","value":' + DEEP + b"}"),
+        ("r", b'{"ts":1,"unit":"t","value":1,"more":' + DEEP + b"}"),
+        ("b", sign(b'{"v":1,"readings":[{"ts":1,"unit":"t","value":' + DEEP + b"}]}", KEY).payload),
+    ],
+)
+def test_json_nested_deeper_than_any_parser_goes_is_malformed(kind: str, payload: bytes) -> None:
+    assert refused(f"{STEM}/{kind}", payload).reason is Refusal.READING_MALFORMED

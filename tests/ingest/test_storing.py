@@ -12,6 +12,7 @@ from lexicon.refusals import Refusal
 
 from ingest.hot.models import DaySequence, DirtyHour, Quarantine, SignedBatch
 from ingest.message import Arrived
+from ingest.services.storing import store_each
 from tests.ingest.conftest import NOW_MS, QUARTER_MS, Device, add_meter
 
 pytestmark = pytest.mark.db
@@ -234,3 +235,15 @@ def test_a_database_that_is_away_raises_so_that_the_worker_can_spool(store: Any,
     with connection.execute_wrapper(away), pytest.raises(OperationalError):
         store.store([device.single()], now_ms=NOW_MS)
     assert store.store([device.single()], now_ms=NOW_MS).readings == 1
+
+
+def test_a_message_that_is_all_brackets_is_held_and_its_neighbours_are_stored(
+    store: Any, device: Device
+) -> None:
+    good = device.single("1.00", seq=1)
+    nested = b'{"ts":1,"unit":"t","value":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    bad = replace(good, payload=nested)
+    done = list(store_each(store, [good, bad, device.single("2.00", seq=2)], now_ms=NOW_MS))
+    assert (sum(one.readings for one in done), sum(one.held for one in done)) == (2, 1)
+    assert counts(store, device) == [100, 200]
+    assert Quarantine.objects.get().payload.tobytes() == nested

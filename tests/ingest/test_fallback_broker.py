@@ -1,0 +1,112 @@
+"""The broker in Python: the same passwords and the same rules as Mosquitto's files."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from amqtt.broker import Broker as Amqtt
+from operations.broker import RULES
+from operations.fallback_broker import Identities, allowed, configuration
+
+from ingest.mqtt import Broker, Client, Message
+from ingest.passwords import hash_password, password_fits
+from ingest.simulation.device import Device
+
+GATEWAY = "t_000001.gw-1"
+
+
+@pytest.mark.parametrize(
+    ("username", "topic", "writes", "may"),
+    [
+        (GATEWAY, f"v1/{GATEWAY}/p/m/b", True, True),
+        (GATEWAY, f"v1/{GATEWAY}0/p/m/b", True, False),
+        (GATEWAY, "v1/t_000002.gw-1/p/m/b", True, False),
+        (GATEWAY, f"ack/{GATEWAY}/p/m", True, False),
+        (GATEWAY, f"ack/{GATEWAY}/#", False, True),
+        (GATEWAY, f"cmd/{GATEWAY}/#", False, True),
+        (GATEWAY, "ack/#", False, False),
+        (GATEWAY, "#", False, False),
+        (GATEWAY, f"v1/{GATEWAY}/#", False, False),
+        ("ingest", "v1/#", False, True),
+        ("ingest", "ack/x.y/p/m", True, True),
+        ("ingest", "v1/x.y/p/m/r", True, False),
+        ("ingest", "ack/#", False, False),
+    ],
+)
+def test_a_user_may_what_mosquitto_s_rules_let_it(username: str, topic: str, writes: bool, may: bool) -> None:
+    assert allowed(username, topic, writes=writes) is may
+    assert RULES.count("pattern") == 3
+
+
+def test_passwords_are_those_of_mosquitto_s_file() -> None:
+    hashed = hash_password("secret")
+    assert password_fits("secret", hashed)
+    assert not password_fits("Secret", hashed)
+    for none in ("", "$7$x$y$z", "$6$10$aa$bb", "$7$10$*$*"):
+        assert not password_fits("", none)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """amqtt with one gateway, in a thread of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number = int(probe.getsockname()[1])
+    Identities.known = {GATEWAY: hash_password("secret"), "ingest": hash_password("own")}
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    broker = asyncio.run_coroutine_threadsafe(_started(number), loop).result(10)
+    yield number
+    asyncio.run_coroutine_threadsafe(broker.shutdown(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+
+
+async def _started(port: int) -> Amqtt:
+    broker = Amqtt(configuration(port))
+    await broker.start()
+    return broker
+
+
+def test_on_amqtt_a_gateway_writes_below_its_own_name_only(port: int) -> None:
+    seen: list[Message] = []
+    place = {"host": "127.0.0.1", "port": port}
+    ingest = _signed_in(
+        Broker(username="ingest", password="own", **place), subscribe=["v1/#"], on_message=seen.append
+    )
+    gateway = _signed_in(Broker(username=GATEWAY, password="secret", **place))
+    gateway.publish("v1/t_000002.gw-1/p/m/r", b"foreign")
+    gateway.publish(f"v1/{GATEWAY}/p/m/r", b"own")
+    end = time.monotonic() + 10
+    while not seen and time.monotonic() < end:
+        time.sleep(0.05)
+    assert [message.payload for message in seen] == [b"own"]
+    wrong = Client(Broker(username=GATEWAY, password="wrong", **place), client_id="w", version=4)
+    wrong.start()
+    assert not wrong.connected.wait(1.5)
+    for client in (ingest, gateway, wrong):
+        client.stop()
+
+
+def test_a_simulated_gateway_finds_the_version_that_amqtt_speaks(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.simulation.device.VERSION_S", 1.5)
+    key: Any = None
+    device = Device(broker=Broker("127.0.0.1", port, GATEWAY, "secret"), plant="plant-1", boot=1, key=key)
+    device.connect(timeout_s=15)
+    assert device.client.connected.is_set()
+    device.close()
+
+
+def _signed_in(broker: Broker, **options: Any) -> Client:
+    client = Client(broker, client_id=broker.username, version=4, **options)
+    client.start()
+    assert client.connected.wait(10)
+    time.sleep(0.3)
+    return client
