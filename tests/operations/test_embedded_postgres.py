@@ -6,7 +6,6 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -16,11 +15,11 @@ from operations.embedded_postgres import Cluster, PostgresUnavailable
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     folder = tmp_path_factory.mktemp("pg")
     made = Cluster(data=folder / "data", socket=folder / "s")
     made.initialise("one", "two", wal_segment_mb=1)
-    yield made
+    return made
 
 
 def test_the_folders_are_private_and_the_databases_are_there(cluster) -> None:
