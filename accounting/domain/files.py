@@ -46,7 +46,8 @@ def _is_workbook(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, ValueError):
+    # NotImplementedError: a directory that asks for a newer reader than any.
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
 
 

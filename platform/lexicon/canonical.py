@@ -56,6 +56,10 @@ def decode(received: bytes) -> Json:
         raise NotCanonical("too_deep") from error
     except json.JSONDecodeError as error:
         raise NotCanonical("not_json") from error
+    except NotCanonical:
+        raise
+    except ValueError as error:  # a whole number of more digits than Python reads
+        raise NotCanonical("not_integer") from error
     if encode(value) != received:
         raise NotCanonical("not_canonical")
     return value

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -89,7 +89,7 @@ def check_key(key: GatewayKey) -> None:
     """Nothing, where the DER holds a key of the named algorithm. Raises BatchError."""
     try:
         loaded = serialization.load_der_public_key(key.spki)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BatchError("the key is no public key in DER") from error
     is_ed25519 = key.algorithm == "ed25519" and isinstance(loaded, Ed25519PublicKey)
     is_p256 = (

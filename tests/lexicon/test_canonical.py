@@ -86,3 +86,9 @@ def test_a_decimal_is_text_without_an_exponent():
 
 def test_a_digest_does_not_depend_on_the_order_of_keys():
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+
+
+def test_a_number_of_more_digits_than_python_reads_is_refused_by_reason():
+    with pytest.raises(NotCanonical) as refused:
+        decode(b'{"a":' + b"1" * 5000 + b"}")
+    assert refused.value.reason == "not_integer"

@@ -76,3 +76,14 @@ def test_the_chain_holds_and_a_missing_link_is_named() -> None:
         batches.verify_chain([first, third])
     with pytest.raises(batches.BatchError, match="names no batch"):
         batches.verify_chain([b"[]"])
+
+
+def test_a_key_of_a_kind_that_nobody_knows_is_refused() -> None:
+    spki = (
+        ec.generate_private_key(ec.SECP256K1())
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    unknown_curve = spki.replace(bytes.fromhex("2b8104000a"), bytes.fromhex("2b8104007f"))
+    with pytest.raises(batches.BatchError):
+        batches.check_key(batches.GatewayKey(algorithm="p256", spki=unknown_curve))
