@@ -9,6 +9,7 @@ export const accounting = {
     stages: { collecting: "Collect", ready: "Ready", submitted: "Submit", in_verification: "Verify", verified: "Approve", minted: "Mint" },
   },
   live: {
+    others: "{{n}} others",
     signed: "Signed", month: "Emissions {{period}}",
     title: "Live monitoring", plant: "Plant", total: "Total", noPlants: "No plant yet", meters: "Meters", reading: "Reading", updated: "Updated", state: "State", meter: "Meter", rate: "Per hour", medium: "Medium",
     online: "Meters online", perSecond: "Arriving", today: "Readings today", quarantined: "Set aside today", lastReading: "Last reading", stored: "stored", missing: "missing", refused: "refused", issued: "issued",
@@ -38,6 +39,9 @@ export const accounting = {
     verify: "Verify this report", qr: "Scan to verify", pdfZh: "PDF (Chinese)", pdfEn: "PDF (English)", json: "JSON", html: "Web page", preparing: "The file is being made; try again in a moment", signatures: "Signatures", figures: "Calculation", chain: "On the ledger", version: "Version", block: "Block", tx: "Transaction", submittedTx: "Submission", mintedTx: "Minting", open: "Open the report",
   },
   acts: {
+    approved: "Approved",
+    on_ledger: "Submission on the ledger",
+    reopened: "Opened again",
     opened: "Period opened",
     values: "Values typed",
     value_removed: "Value removed",

@@ -9,6 +9,7 @@ export const accounting = {
     stages: { collecting: "采集", ready: "待提交", submitted: "提交", in_verification: "核查", verified: "核定", minted: "铸造" },
   },
   live: {
+    others: "其余 {{n}} 个",
     signed: "已签名", month: "{{period}} 排放",
     title: "实时监测", plant: "厂区", total: "合计", noPlants: "还没有厂区", meters: "计量点", reading: "读数", updated: "更新", state: "状态", meter: "计量点", rate: "小时用量", medium: "介质",
     online: "在线计量点", perSecond: "接收速率", today: "今日读数", quarantined: "今日隔离", lastReading: "最近读数", stored: "入库", missing: "缺失", refused: "拒收", issued: "签发",
@@ -38,6 +39,9 @@ export const accounting = {
     verify: "验证此报告", qr: "扫码验证", pdfZh: "PDF（中文）", pdfEn: "PDF（英文）", json: "JSON", html: "网页版", preparing: "文件正在生成，请稍候再试", signatures: "签署", figures: "核算明细", chain: "链上记录", version: "版本", block: "区块", tx: "交易", submittedTx: "提交交易", mintedTx: "铸造交易", open: "打开报告",
   },
   acts: {
+    approved: "核查批准",
+    on_ledger: "提交已上链",
+    reopened: "重新打开",
     opened: "建立核算期",
     values: "录入数据",
     value_removed: "撤回录入值",

@@ -52,6 +52,15 @@ export function rates(points: readonly SeriesPoint[]): [number, number][] {
   });
 }
 
+// Five hues and one grey for all the rest: more colours could not be told apart.
+const HUES = 5;
+
+/** The sum of several series at the instants that the first of them has. */
+export function summed(series: readonly (readonly (readonly [number, number])[])[]): [number, number][] {
+  const others = series.slice(1).map((points) => new Map(points));
+  return (series[0] ?? []).map(([at, value]) => [at, others.reduce((sum, points) => sum + (points.get(at) ?? 0), value)]);
+}
+
 export function MeterSeries({ meters, range }: { meters: readonly Meter[]; range: Range; live: LivePlant }) {
   const { t } = useTranslation();
   const term = useTerm();
@@ -60,11 +69,15 @@ export function MeterSeries({ meters, range }: { meters: readonly Meter[]; range
   const [chosen, setChosen] = useState(groups[0] ?? "");
   const group = groups.includes(chosen) ? chosen : (groups[0] ?? "");
   const [medium = "", unit = ""] = group.split("|");
-  const shown = meters.filter((meter) => meter.medium === medium && meter.unit === unit).slice(0, 6);
+  const shown = useMemo(() => meters.filter((meter) => meter.medium === medium && meter.unit === unit).sort((a, b) => a.slug.localeCompare(b.slug)), [meters, group]);
   const answers = useSeries(shown, range);
   const stamp = answers.map((answer) => answer.dataUpdatedAt).join();
   const series = useMemo<Series[]>(
-    () => shown.map((meter, i) => ({ id: meter.id, label: named(meter), colour: shown.length === 1 ? (MEDIA[medium] ?? "other") : COLOURS[i % COLOURS.length]!, points: rates(answers[i]?.data?.points ?? []) })),
+    () => {
+      const each = shown.map((meter, i) => ({ id: meter.id, label: named(meter), colour: shown.length === 1 ? (MEDIA[medium] ?? "other") : COLOURS[Math.min(i, HUES)]!, points: rates(answers[i]?.data?.points ?? []) }));
+      if (each.length <= HUES + 1) return each;
+      return [...each.slice(0, HUES), { id: "others", label: t("live.others", { n: each.length - HUES }), colour: "other", points: summed(each.slice(HUES).map((one) => one.points)) }];
+    },
     // The answers' times stand for the answers.
     [stamp, group],
   );
