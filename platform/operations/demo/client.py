@@ -28,7 +28,14 @@ Json = dict[str, Any]
 
 
 class DemoFailed(Exception):
-    """The product answered otherwise than the story needs; the text shows the request and the answer."""
+    """The product answered otherwise than the story needs; the text shows the request and the answer.
+
+    refusal: the name of the rule that said no, where one did.
+    """
+
+    def __init__(self, text: str, *, refusal: str = "") -> None:
+        super().__init__(text)
+        self.refusal = refusal
 
 
 @dataclass(slots=True, kw_only=True)
@@ -203,7 +210,12 @@ def rows_in(body: Json, name: str = "results") -> list[Json]:
 
 def _failure(answer: httpx.Response) -> DemoFailed:
     request = answer.request
-    return DemoFailed(f"{request.method} {request.url} answered {answer.status_code}: {answer.text[:1500]}")
+    try:
+        refusal = str(answer.json().get("refusal", ""))
+    except (ValueError, AttributeError):
+        refusal = ""
+    text = f"{request.method} {request.url} answered {answer.status_code}: {answer.text[:1500]}"
+    return DemoFailed(text, refusal=refusal)
 
 
 def save_sign_ins(path: Path, people: list[Client]) -> None:
