@@ -12,6 +12,7 @@ from lexicon.canonical import NotCanonical, decode_object, encode
 from lexicon.events import LedgerEvent, to_payload
 from lexicon.records import Request
 from lexicon.refusals import Refusal, Refused
+from lexicon.terms import Msp
 from lexicon.transactions import SERVICE_OF, SIGNERS, Query, Transaction, parse
 
 from chaincode import (
@@ -136,8 +137,9 @@ def _carry_out(draft: Draft, call: Call) -> tuple[str, Caller | None]:
 
 
 def _serve(draft: Draft, transaction: Transaction, call: Call) -> None:
-    """A transaction without a person: the certificate's role gives the right."""
-    if call.creator.role != SERVICE_OF[transaction]:
+    """A transaction without a person: the role in a certificate of the regulator's organisation gives the
+    right; what another organisation's authority writes into its certificates gives none."""
+    if (call.creator.msp, call.creator.role) != (Msp.REGULATOR, SERVICE_OF[transaction]):
         raise Refused(Refusal.CERTIFICATE_NOT_ALLOWED, name=transaction)
     if len(call.args) != 1:
         raise Refused(Refusal.BAD_ARGUMENT, field="args")

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from lexicon.canonical import digest, encode
 from lexicon.signature import sign
+from lexicon.transactions import SERVICE_OF
 
 from tests.chaincode.town import NETWORK, Key, Town, accepted, facts, h, refusal
 
@@ -40,6 +41,14 @@ def test_initialisation_is_accepted_once_and_by_its_certificate_only(town):
         "phase": "settled",
         "closes": [{"instrument": "CEA-2026", "price_cents": "7000"}],
     }
+
+
+@pytest.mark.parametrize("function", list(SERVICE_OF))
+@pytest.mark.parametrize("msp", ["EnterpriseMSP", "AuditorMSP"])
+def test_an_organisation_cannot_give_its_own_certificate_a_service_of_the_regulators(town, function, msp):
+    """An enterprise's authority can write any role into a certificate: it anchors no readings with it."""
+    given = town.call(function, encode({}), role=SERVICE_OF[function], msp=msp)
+    assert refusal(given) == "certificate_not_allowed"
 
 
 def test_nothing_is_done_before_initialisation():
@@ -252,7 +261,10 @@ def test_parameters_are_set_by_two_and_a_cap_stays_above_what_was_issued(full):
 def test_an_unknown_function_and_torn_arguments_are_refused_by_name(town):
     assert refusal(town.call("transfer")) == "unknown_transaction"
     assert refusal(town.serve("clock", "open_session", {"session": "1"})) == "bad_argument"
-    assert refusal(town.call("open_session", b'{"session":', role="clock")) == "not_canonical"
+    assert (
+        refusal(town.call("open_session", b'{"session":', role="clock", msp="RegulatorMSP"))
+        == "not_canonical"
+    )
     assert (
         refusal(town.call("open_session", encode({"session": 1}), role="relay")) == "certificate_not_allowed"
     )
