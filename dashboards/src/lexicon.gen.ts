@@ -3463,6 +3463,19 @@ export const refusal = {
       "action": "Send the missing batch."
     }
   },
+  "quarantine_not_releasable": {
+    "status": 409,
+    "zh": {
+      "what": "这条隔离记录不能放行。",
+      "meaning": "没有计入。",
+      "action": "只有因时钟超前而隔离的读数可以放行；其他请更正后重发。"
+    },
+    "en": {
+      "what": "This entry of the quarantine cannot be released.",
+      "meaning": "It is not counted.",
+      "action": "Only readings held for a clock ahead can be; correct others and send them again."
+    }
+  },
   "plant_exists": {
     "status": 409,
     "zh": {

@@ -24,6 +24,7 @@ from ingest.selectors import readings
 from ingest.series import chosen
 from ingest.services import plants
 from ingest.services.declarations import declare
+from ingest.services.quarantine import release
 from tenants.permissions import in_tenant_with, viewer_in
 
 Seeing = in_tenant_with(Right.SEE_ENTERPRISE)
@@ -131,6 +132,20 @@ class Declarations(APIView):
         given = shapes.read(shapes.Declared, request)
         declare(viewer_in(request), _meter(meter), **given)
         return Response(shapes.Declared(given).data, status=201)
+
+
+class Release(APIView):
+    """The end of a quarantine."""
+
+    permission_classes = [in_tenant_with(Right.RELEASE_QUARANTINE)]
+
+    @extend_schema(request=None, responses=shapes.Quarantined)
+    def post(self, request: Request, entry: int) -> Response:
+        """Store a reading that was held for a clock ahead, once its time has come."""
+        row = Quarantine.objects.filter(pk=entry, tenant=schema.current().schema_name).first()
+        if row is None:
+            refuse(Refusal.NOT_FOUND)
+        return Response(_told(release(viewer_in(request), row, chosen())))
 
 
 class NewestArrival(Pages):

@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern] = [
     path("meters/<int:meter>/hours/", meters.Hours.as_view()),
     path("meters/<int:meter>/declarations/", meters.Declarations.as_view()),
     path("quarantine/", meters.Quarantines.as_view()),
+    path("quarantine/<int:entry>/release/", meters.Release.as_view()),
 ]

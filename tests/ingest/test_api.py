@@ -233,3 +233,32 @@ def test_a_declared_replacement_is_counted_and_logged(operator: Any, store: Any)
     assert (after["quantity"], after["ambiguous"]) == ("15.00", False)
     bad = operator.post(f"{API}/meters/{meter}/declarations/", given | {"new_start": "x"}, format="json")
     assert bad.json()["refusal"] == "field_invalid"
+
+
+def test_a_reading_of_a_fast_clock_is_released_by_a_person_when_its_time_has_come(
+    operator: Any, store: Any, client_of: Any
+) -> None:
+    meter = provision(operator).json()["id"]
+    ahead_ms = NOW_MS + 7 * 60_000
+    store.store([Device(key=KEY).single("1.00", ts_ms=ahead_ms, seq=1)], now_ms=NOW_MS)
+    (row,) = operator.get(f"{API}/quarantine/").json()["results"]
+    assert "420" in row["what"]["zh"]
+    url = f"{API}/quarantine/{row['id']}/release/"
+    assert operator.post(url).json()["refusal"] == "reading_in_future"
+    assert client_of("beta_operator").post(url).status_code == 404
+    assert client_of("alpha_trader").post(url).json()["refusal"] == "no_permission"
+    clock.tick(timedelta(minutes=8))
+    for _ in range(2):
+        assert operator.post(url).json()["state"] == "released"
+    today = operator.get(f"{API}/plants/plant-1/today/").json()
+    assert (today["issued"], today["stored"], today["quarantined"]) == (1, 1, 0)
+    points = operator.get(f"{API}/meters/{meter}/series/").json()["points"]
+    assert [(one["value"], one["signed"]) for one in points] == [("1.00", False)]
+
+
+def test_other_entries_of_the_quarantine_are_not_released(operator: Any, store: Any) -> None:
+    provision(operator)
+    store.store([Device(key=KEY).single("1.00", unit="kg", seq=1)], now_ms=NOW_MS)
+    (row,) = operator.get(f"{API}/quarantine/").json()["results"]
+    refused = operator.post(f"{API}/quarantine/{row['id']}/release/")
+    assert (refused.status_code, refused.json()["refusal"]) == (409, "quarantine_not_releasable")

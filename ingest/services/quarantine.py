@@ -1,0 +1,80 @@
+"""Release of readings whose only fault was a fast clock: a person says so, and it is logged."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from kit import audit, clock
+from lexicon.refusals import Refusal, refuse
+from lexicon.terms import ReadingQuality
+
+from ingest.calendar import day_of_ns, hour_of_ns
+from ingest.hot.models import DaySequence, MeterIndex, Quarantine
+from ingest.intake import Point, judge, point_time_ns
+from ingest.reading import Flawed, Reading
+from ingest.selectors.directory import facts_of
+from ingest.sequences import SequenceSet
+from ingest.series import Series
+from ingest.services.storing import mark_dirty
+from tenants.access import Viewer
+
+
+@transaction.atomic
+def release(viewer: Viewer, row: Quarantine, series: Series) -> Quarantine:
+    """Stores a reading that was held for a clock ahead, once its time has come; releasing again does nothing.
+
+    Raises Refused quarantine_not_releasable, and what still speaks against the reading.
+    """
+    row = Quarantine.objects.select_for_update().get(pk=row.pk)
+    if row.state == Quarantine.State.RELEASED:
+        return row
+    if row.reason != Refusal.READING_IN_FUTURE or row.meter_id is None or row.seq is None:
+        refuse(Refusal.QUARANTINE_NOT_RELEASABLE)
+    point = _point(row, MeterIndex.objects.get(pk=row.meter_id))
+    standing = series.at([(point.meter, point.t_ns)]).get((point.meter, point.t_ns))
+    if standing is not None:
+        refuse(Refusal.READING_TIME_TAKEN)
+    series.write([point])
+    _count_as_stored(row, point)
+    mark_dirty([(point.meter, hour_of_ns(point.t_ns))])
+    row.state, row.decided_by, row.decided_at = Quarantine.State.RELEASED, viewer.person, clock.now()
+    row.save(update_fields=["state", "decided_by", "decided_at"])
+    subject = f"{row.plant}/{row.meter_name}"
+    audit.record(
+        "quarantine.release", person=viewer.person, account=viewer.account, subject=subject, row=row.pk
+    )
+    return row
+
+
+def _point(row: Quarantine, index: MeterIndex) -> Point:
+    """The reading as it was sent, judged again by today's clock."""
+    ts_ms, value, unit, quality = bytes(row.payload).decode().split(" ")
+    boot, seq = row.boot or 0, row.seq or 0
+    reading = Reading(
+        ts_ms=int(ts_ms), value=Decimal(value), unit=unit, quality=ReadingQuality(quality), seq=seq
+    )
+    judged = judge(reading, facts_of(index), now_ms=int(clock.now().timestamp() * 1000))
+    if isinstance(judged, Flawed):
+        refuse(judged.reason, **judged.facts)
+    return Point(
+        meter=index.pk,
+        t_ns=point_time_ns(reading.ts_ms, seq),
+        count=judged,
+        boot=boot,
+        seq=seq,
+        quality=reading.quality,
+        # Signed batches keep their bodies; a released reading stays grade B, because a person stood between.
+        signed=False,
+    )
+
+
+def _count_as_stored(row: Quarantine, point: Point) -> None:
+    """Moves the sequence from quarantined to stored, on the day that it was counted on."""
+    held_on = day_of_ns(int(row.received_at.timestamp() * 1000) * 1_000_000)
+    sets = DaySequence.objects.select_for_update().get(meter_id=point.meter, boot=point.boot, day=held_on)
+    kept = SequenceSet()
+    for first, last in sets.quarantined.ranges():
+        for low, high in SequenceSet([point.seq], [point.seq]).gaps(first, last):
+            kept.add_range(low, high)
+    sets.quarantined = kept
+    sets.stored.add(point.seq)
+    sets.save()
