@@ -1,6 +1,6 @@
 """Resets and replacements of registers, declared by a person and logged: they change what counts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from kit import audit, clock
@@ -13,6 +13,9 @@ from ingest.intake import whole_counts
 from ingest.models import Meter
 from ingest.services.storing import mark_dirty
 from tenants.access import Viewer
+
+# No register of ours is older, and an instant before 1678 has no nanoseconds that the database takes.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -31,8 +34,8 @@ def declare(
     old_end, new_start: register values as text, old_end None where nobody read it.
     Raises Refused field_invalid, value_finer_than_least_count, value_above_register.
     """
-    if at > clock.now():
-        refuse(Refusal.FIELD_INVALID, field="at", reason="<= now")
+    if at > clock.now() or at < EARLIEST:
+        refuse(Refusal.FIELD_INVALID, field="at", reason="2000 .. now")
     t_ns = int(at.timestamp() * 1000) * 1_000_000
     row, made = Declaration.objects.get_or_create(
         meter_id=meter.index,

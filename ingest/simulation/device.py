@@ -26,7 +26,8 @@ PENDING_MAX = 400
 RESEND_S = 30.0
 # Each try waits twice as long: a platform that is busy must not be buried under repeats.
 RESEND_S_MAX = 120.0
-# How long a broker has to answer one version of the protocol before the other is tried.
+# How long a broker has to answer one version of the protocol before the other is tried, and to learn of a
+# gateway that was registered a moment ago before its refusal is final.
 VERSION_S = 6.0
 
 
@@ -110,10 +111,9 @@ class Device:
             while time.monotonic() < end:
                 if self.client.connected.wait(0.1):
                     return
-                if self.client.refused:
-                    self.client.stop()
-                    raise Refused(self.client.refused)
             self.client.stop()
+            if self.client.refused:
+                raise Refused(self.client.refused)
             if time.monotonic() >= deadline:
                 raise TimeoutError(f"no broker at {self.broker.host}:{self.broker.port}")
 

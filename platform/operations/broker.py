@@ -105,6 +105,17 @@ def gateway_logins() -> list[Login]:
     return [Login(row.username, row.password_hash) for row in rows]
 
 
+def registered_logins() -> list[Login] | None:
+    """The same, or None while the database is away."""
+    from django.db import DatabaseError, InterfaceError, connection
+
+    try:
+        return gateway_logins()
+    except (DatabaseError, InterfaceError):
+        connection.close()
+        return None
+
+
 def _write(path: Path, text: str) -> Path:
     draft = path.with_name(f"{path.name}.new")
     draft.touch(mode=0o600)
@@ -123,7 +134,7 @@ class Supervised:
     def __init__(self, program: str, folder: Path, port: int) -> None:
         self._own = ingest_login(folder.parent / "keys")
         self._folder = folder
-        self._logins = [self._own, *_known(folder)]
+        self._logins = [self._own, *(registered_logins() or _known(folder))]
         configuration = write_files(folder=folder, port=port, logins=self._logins)
         self._child = subprocess.Popen([program, "-c", str(configuration)])
         signal.signal(signal.SIGTERM, self._stop)
@@ -137,14 +148,11 @@ class Supervised:
         return int(self._child.returncode)
 
     def _follow(self) -> None:
-        from django.db import DatabaseError, InterfaceError, connection
-
-        try:
-            logins = [self._own, *gateway_logins()]
-        except (DatabaseError, InterfaceError):
-            # The broker outlives the database; gateways that it knows can go on.
-            connection.close()
+        gateways = registered_logins()
+        # The broker outlives the database; gateways that it knows can go on.
+        if gateways is None:
             return
+        logins = [self._own, *gateways]
         if logins != self._logins:
             write_passwords(self._folder, logins)
             self._child.send_signal(signal.SIGHUP)

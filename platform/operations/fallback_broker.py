@@ -18,11 +18,10 @@ from amqtt.broker import Broker
 from amqtt.contexts import Action
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
-from django.db import DatabaseError, InterfaceError, connection
 from tanheng.env import Environment
 
 from ingest.passwords import password_fits
-from operations.broker import HOST, INGEST, POLL_S, Login, gateway_logins, ingest_login
+from operations.broker import HOST, INGEST, POLL_S, Login, ingest_login, registered_logins
 
 log = logging.getLogger("operations.broker")
 # Tells ingest, on the same machine, to speak MQTT 3.1.1 and to subscribe without a group.
@@ -99,18 +98,10 @@ async def _follow(own: Login, stopping: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(max_workers=1) as database:
         while not stopping.is_set():
-            logins = await loop.run_in_executor(database, _logins)
+            logins = await loop.run_in_executor(database, registered_logins)
             if logins is not None:
                 Identities.known = {one.username: one.password_hash for one in [own, *logins]}
             try:
                 await asyncio.wait_for(stopping.wait(), POLL_S)
             except TimeoutError:
                 continue
-
-
-def _logins() -> list[Login] | None:
-    try:
-        return gateway_logins()
-    except (DatabaseError, InterfaceError):
-        connection.close()
-        return None
