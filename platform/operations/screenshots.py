@@ -47,7 +47,7 @@ SHOTS = (
     Shot("accounting-zh", "power-head", "/accounting/*"),
     Shot("market-zh", "power-head", "/market"),
     Shot("assets-en", "power-head", "/assets", "en"),
-    Shot("review-zh", "auditor-lead", "/review/*"),
+    Shot("ledger-zh", "regulator1", "/chain"),
     Shot("wall-zh-dark", "regulator1", "/oversight", "zh", "dark"),
     Shot("wall-en", "regulator1", "/oversight", "en"),
     Shot("issuance-zh", "admin", "/issuance"),
@@ -123,7 +123,7 @@ def _open(page: Any, address: str, path: str) -> None:
     if not path.endswith("/*"):
         page.goto(f"{address}/app{path}")
         return
-    page.goto(f"{address}/app{'/queue' if path.startswith('/review') else path[:-2]}")
+    page.goto(f"{address}/app{path[:-2]}")
     page.locator("tr.link").first.click()
     page.locator(".page-head").wait_for()
 

@@ -2,7 +2,7 @@ export const visitor = {
   visitor: {
     verify: "Verify a report", signIn: "Sign in", register: "Register", enter: "Enter", honest: "In this demo one operator runs all three organisations: endorsements prove order and integrity against outsiders only.",
     heroTitle: "Every tonne traced to a meter's signed reading", heroLead: "From readings to monthly activity data, from accounting and verification to reports on the ledger and allowance trading: one chain of evidence, end to end.",
-    reports: "Reports on the ledger", tonnes: "Verified emissions", lastPrice: "Last allowance price", noTrade: "No trade yet", howTitle: "Five steps to a report one can trust",
+    reports: "Reports on the ledger", tonnes: "Verified, yearly reports", lastPrice: "Last allowance price", noTrade: "No trade yet", howTitle: "Five steps to a report one can trust",
     steps: {
       measure: { title: "Measure", text: "A reading is acknowledged only once it is stored; doubtful ones are set aside with a reason." },
       account: { title: "Account", text: "Computed by the sector's guideline; every figure opens to formula, factor and evidence." },

@@ -2,7 +2,7 @@ export const visitor = {
   visitor: {
     verify: "验证报告", signIn: "登录", register: "注册", enter: "进入系统", honest: "演示环境的三个组织由同一方运行：背书只对外部人员证明顺序与完整。",
     heroTitle: "每一吨排放，都能追到仪表的签名读数", heroLead: "从计量点读数到月度活动数据，从核算、核查到链上签发与配额交易，一条证据链走到底。",
-    reports: "链上报告", tonnes: "已核定排放", lastPrice: "配额最新价", noTrade: "暂无成交", howTitle: "五步完成一份可信的报告",
+    reports: "链上报告", tonnes: "年度核定排放", lastPrice: "配额最新价", noTrade: "暂无成交", howTitle: "五步完成一份可信的报告",
     steps: {
       measure: { title: "计量", text: "计量点的每条读数落库后才确认；异常读数隔离并注明原因。" },
       account: { title: "核算", text: "按行业指南逐条计算，每个数字可展开到公式、因子和证据。" },

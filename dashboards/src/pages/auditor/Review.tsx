@@ -45,9 +45,11 @@ function View({ row }: { row: Case }) {
         </div>
         <div className="stack">
           <Card title={t("review.steps")}><StepLine row={row} /></Card>
-          <Card title={t("period.evidence")} note={String(row.evidence.length)}>
-            {row.evidence.length === 0 ? <span className="muted">{t("period.evidenceNone")}</span> : <EvidenceList rows={row.evidence} url={(evidence) => caseEvidenceUrl(row.id, evidence)} />}
-          </Card>
+          {row.statement ? (
+            <Card title={t("period.evidence")} note={String(row.evidence.length)}>
+              {row.evidence.length === 0 ? <span className="muted">{t("period.evidenceNone")}</span> : <EvidenceList rows={row.evidence} url={(evidence) => caseEvidenceUrl(row.id, evidence)} />}
+            </Card>
+          ) : null}
           {row.statement ? <Meta statement={row.statement} row={row} /> : null}
         </div>
       </div>

@@ -12,6 +12,8 @@ export const MONTH_STEPS = idsOf("VerificationStep").filter((step) => step !== "
 export function StepLine({ row }: { row: Case }) {
   const { t } = useTranslation();
   const term = useTerm();
+  // A closed case keeps its work log from the auditor; which steps were done the ledger still says.
+  const onLedger = new Set(((row.record["steps"] ?? []) as { step: string }[]).map((each) => each.step));
   const entry = (step: string) => row.log.find((each) => each.step === step);
   return (
     <ol className="timeline">
@@ -20,7 +22,7 @@ export function StepLine({ row }: { row: Case }) {
       {MONTH_STEPS.map((step) => {
         const found = entry(step);
         return (
-          <li key={step} data-later={!found} data-chain={Boolean(found?.tx_id)}>
+          <li key={step} data-later={!found && !onLedger.has(step)} data-chain={Boolean(found?.tx_id) || onLedger.has(step)}>
             <span className={row.next_step === step ? "strong" : undefined}>{term("VerificationStep", step)}</span>
             {found ? <div className="row small muted"><Instant at={found.at} />{found.tx_id ? <Hash value={found.tx_id} /> : <span className="warn-text">{t("chip.waiting")}</span>}</div> : null}
           </li>
