@@ -103,11 +103,18 @@ def _pipe(home: Path) -> Iterator[Pipe]:
         _wait((home / "keys" / "mqtt-ingest").exists)
         pipe.start("ingest.worker")
         pipe.start("ingest.hour_worker")
+        # Before ingest has subscribed for the first time there is nobody the broker could keep a message for.
+        _wait(lambda: _subscribed(home))
         yield pipe
     finally:
         for process in reversed(pipe.running):
             process.terminate()
             process.wait()
+
+
+def _subscribed(home: Path) -> bool:
+    path = home / "run" / "ingest.json"
+    return path.exists() and bool(json.loads(path.read_text(encoding="utf-8"))["connected"])
 
 
 def _provision(pipe: Pipe) -> dict[str, str]:

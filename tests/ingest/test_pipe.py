@@ -141,6 +141,8 @@ def test_a_broker_killed_under_load_is_made_good_by_the_gateway(pipe: Pipe, powe
 def test_a_reading_from_a_client_that_is_not_ours_is_stored(pipe: Pipe, power: Broker) -> None:
     if "ingest.worker" not in pipe.running:
         pipe.start("ingest.worker")
+    figures = pipe.home / "run" / "ingest.json"
+    wait_for(lambda: figures.exists() and json.loads(figures.read_text())["connected"])
     reading = json.dumps({"ts": int(time.time() * 1000), "value": "99999.9", "unit": "m3", "seq": 1})
     subprocess.run(
         [
