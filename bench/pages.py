@@ -15,7 +15,7 @@ FOLDER = REPOSITORY / "dashboards"
 
 
 def run() -> Iterator[Outcome]:
-    """A figure for each budget line that `npm run budget -- --json` prints, in kB gzipped."""
+    """A figure for each line of the budget that `npm run budget -- --json` prints, in kB gzipped."""
     if not (FOLDER / "dist" / ".vite" / "manifest.json").exists():
         yield Skipped(figure="bundles", because="the front end is not built; run make setup")
         return
@@ -28,8 +28,8 @@ def run() -> Iterator[Outcome]:
         text=True,
         check=False,
     )
-    for row in json.loads(done.stdout.splitlines()[-1]):
-        name, value, limit = str(row["name"]), float(row["kb"]), float(row["limit_kb"])
+    for name, told in json.loads(done.stdout.splitlines()[-1])["figures"].items():
+        value, limit = float(told["value"]), float(told["limit"])
         yield Figure(name=f"bundle_{name}", value=value, unit="kB gzip", limit=limit, scales=False)
 
 
