@@ -63,8 +63,7 @@ def _delays(socket: Connection, topic: str) -> Iterator[float]:
             return
         for meter, reading in _readings(socket, topic).items():
             age_s = time.time() - datetime.datetime.fromisoformat(reading["at"]).timestamp()
-            # The snapshot shows the newest reading there was; the month that was played is long past.
-            if seen.get(meter) == reading["at"] or age_s > SILENT_AFTER_S:
+            if seen.get(meter) == reading["at"]:
                 continue
             seen[meter] = reading["at"]
             first = first or time.monotonic()
@@ -78,7 +77,8 @@ def _readings(socket: Connection, topic: str) -> dict[str, Any]:
         return {}
     if said.get("t") == "err":
         raise DemoFailed(f"the live feed refused {topic}: {said}")
-    if said.get("t") not in ("snap", "delta") or said.get("topic") != topic:
+    # The snapshot shows the newest reading there was before; only what comes after it was waited for.
+    if said.get("t") != "delta" or said.get("topic") != topic:
         return {}
     meters: dict[str, Any] = said.get("data", {}).get("meters", {})
     return meters
