@@ -40,7 +40,7 @@ export const accounting = {
   },
   acts: {
     approved: "Approved",
-    on_ledger: "Submission on the ledger",
+    on_ledger: "Recorded on the ledger",
     reopened: "Opened again",
     opened: "Period opened",
     values: "Values typed",

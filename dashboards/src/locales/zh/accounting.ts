@@ -40,7 +40,7 @@ export const accounting = {
   },
   acts: {
     approved: "核查批准",
-    on_ledger: "提交已上链",
+    on_ledger: "账本已记录",
     reopened: "重新打开",
     opened: "建立核算期",
     values: "录入数据",

@@ -17,9 +17,17 @@ import { Instant } from "@/ui/time";
 
 /** Typed values: what meters cannot say. A stream must be chosen to type one. */
 export function EnteredValues({ period, stream, open }: { period: Period; stream: string; open: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const term = useTerm();
+  const lineName = useLineName();
   const me = useMyself();
+  const streamOf = (slug: string) => period.streams.find((each) => each.slug === slug);
+  const streamName = (slug: string) => { const found = streamOf(slug); return found ? lineName(found) : slug; };
+  const valueName = (slug: string, name: string) => {
+    const found = streamOf(slug)?.parameters.find((each) => each.name === name);
+    if (name === "quantity") return t("period.quantity");
+    return (i18n.language === "en" ? found?.meaning : found?.zh) || name;
+  };
   const chosen = period.streams.find((each) => each.slug === stream);
   const values = period.streams.filter((each) => !stream || each.slug === stream).flatMap((each) => each.values);
   return (
@@ -27,8 +35,8 @@ export function EnteredValues({ period, stream, open }: { period: Period; stream
       {values.length === 0 ? <Empty icon="pen" title={t("ui.none")} /> : (
         <Rows rows={values} rowKey={(row) => `${row.stream}.${row.name}`} label={t("period.entered")}
           columns={[
-            { key: "stream", title: t("period.source"), render: (row) => <span className="mono">{row.stream}</span> },
-            { key: "name", title: t("period.factor"), render: (row) => <span className="mono">{row.name}</span> },
+            { key: "stream", title: t("period.source"), render: (row) => streamName(row.stream) },
+            { key: "name", title: t("period.factor"), render: (row) => <span title={row.name}>{valueName(row.stream, row.name)}</span> },
             { key: "value", title: t("period.value"), right: true, render: (row) => <Num value={row.text} unit={term("Unit", row.unit)} /> },
             { key: "origin", title: t("period.origin"), render: (row) => <><StatusPill tone={GRADE_TONES[row.grade] ?? "neutral"} dot={false}>{row.grade}</StatusPill> {term("Origin", row.origin)}</> },
             { key: "at", title: t("live.at"), render: (row) => <Instant at={row.entered_at} /> },
