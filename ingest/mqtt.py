@@ -62,7 +62,8 @@ class Client:
 
     window: how many messages may be out without acknowledgement; the broker sends no more, which is all the
     back-pressure there is. on_message runs in the network thread and must only hand over. version: 5, or 4
-    for a broker that speaks MQTT 3.1.1 only; there the broker's own window holds.
+    for a broker that speaks MQTT 3.1.1 only; there the broker's own window holds. `connected` is set when
+    the broker has confirmed the subscription: from then on it keeps messages for this session.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Client:
         self._paho.max_inflight_messages_set(window)
         self._paho.max_queued_messages_set(0)
         self._paho.on_connect = self._on_connect
+        self._paho.on_subscribe = self._on_subscribe
         self._paho.on_disconnect = self._on_disconnect
         self._paho.on_message = lambda _client, _data, message: self._hand_over(message, on_message)
 
@@ -148,8 +150,19 @@ class Client:
         self.refused = ""
         if self._topics:
             self._paho.subscribe(self._topics)
-        self.connected.set()
+        else:
+            self.connected.set()
         log.info("connected to the broker at %s:%s", self._broker.host, self._broker.port)
+
+    def _on_subscribe(
+        self, _client: Any, _data: Any, _mid: int, reasons: list[ReasonCode], _properties: Any
+    ) -> None:
+        refused = [str(reason) for reason in reasons if reason.is_failure]
+        if refused:
+            self.refused = refused[0]
+            log.error("the broker refuses a subscription: %s", self.refused)
+            return
+        self.connected.set()
 
     def _on_disconnect(
         self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any

@@ -64,6 +64,7 @@ class Worker:
     away: bool = False
     _retry_at: float = 0.0
     _figures_at: float = 0.0
+    _connected_shown: bool = False
 
     def run(self) -> None:
         """Works until `stopping`."""
@@ -73,7 +74,7 @@ class Worker:
                 self.keep(batch)
             self.drain()
             self._show()
-            self._write_figures()
+            self.write_figures()
 
     def _idle_s(self) -> float:
         """How long a first message may be waited for: not at all while the spool can be drained."""
@@ -152,17 +153,20 @@ class Worker:
             self._lost(error)
             connection.close()
 
-    def _write_figures(self) -> None:
-        if time.monotonic() - self._figures_at < FIGURES_S:
+    def write_figures(self) -> None:
+        """Writes the figures' file, now and then; at once when the subscription came or went."""
+        connected = self.client.connected.is_set()
+        is_fresh = time.monotonic() - self._figures_at < FIGURES_S
+        if is_fresh and connected == self._connected_shown:
             return
-        self._figures_at = time.monotonic()
+        self._figures_at, self._connected_shown = time.monotonic(), connected
         shown = {
             "at": int(time.time()),
             "pid": os.getpid(),
             "waiting": len(self.buffer),
             "spool_bytes": self.spool.size(),
             "away": self.away,
-            "connected": self.client.connected.is_set(),
+            "connected": connected,
             **{name: getattr(self.figures, name) for name in Figures.__slots__},
         }
         draft = self.figures_path.with_suffix(".new")
@@ -197,6 +201,8 @@ def run() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    # What an earlier worker wrote last would say that this one has subscribed.
+    worker.write_figures()
     worker.client.start()
     worker.run()
     worker.client.stop()

@@ -1,5 +1,6 @@
 """The pipe on real parts: Mosquitto and the workers as processes, killed under load."""
 
+import asyncio
 import json
 import subprocess
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from operations import broker as brokers
+from operations.supervisor.process import subscribed
 
 from ingest.mqtt import Broker, Client, Message
 from ingest.simulation import plant, runs
@@ -138,22 +140,40 @@ def test_a_broker_killed_under_load_is_made_good_by_the_gateway(pipe: Pipe, powe
     assert pipe.sql("select count(*) from hot_point") == before + totals.readings
 
 
-def test_a_reading_from_a_client_that_is_not_ours_is_stored(pipe: Pipe, power: Broker) -> None:
-    if "ingest.worker" not in pipe.running:
-        pipe.start("ingest.worker")
-    figures = pipe.home / "run" / "ingest.json"
-    wait_for(lambda: figures.exists() and json.loads(figures.read_text())["connected"])
-    reading = json.dumps({"ts": int(time.time() * 1000), "value": "99999.9", "unit": "m3", "seq": 1})
+def mosquitto_pub(pipe: Pipe, broker: Broker, reading: str) -> None:
+    """One unsigned reading from a program that is not ours, confirmed by the broker."""
     subprocess.run(
         [
             "mosquitto_pub", "-h", "127.0.0.1", "-p", str(pipe.port), "-q", "1",
-            "-u", power.username, "-P", power.password,
-            "-t", f"v1/{power.username}/jiangbei/raw-water/r", "-m", reading,
+            "-u", broker.username, "-P", broker.password,
+            "-t", f"v1/{broker.username}/jiangbei/raw-water/r", "-m", reading,
         ],
         check=True,
     )  # fmt: skip
+
+
+def test_a_reading_from_a_client_that_is_not_ours_is_stored(pipe: Pipe, power: Broker) -> None:
+    if "ingest.worker" not in pipe.running:
+        pipe.start("ingest.worker")
+    wait_for(lambda: asyncio.run(subscribed(pipe.home / "run" / "ingest.json")()))
+    reading = json.dumps({"ts": int(time.time() * 1000), "value": "99999.9", "unit": "m3", "seq": 1})
+    mosquitto_pub(pipe, power, reading)
     query = "select count(*) from hot_point where boot = 0 and count = 999999 and q = 0"
     wait_for(lambda: pipe.sql(query) == 1)
+
+
+def test_the_broker_keeps_readings_for_a_worker_that_is_dead(pipe: Pipe, power: Broker) -> None:
+    if "ingest.worker" not in pipe.running:
+        pipe.start("ingest.worker")
+    figures = pipe.home / "run" / "ingest.json"
+    wait_for(lambda: asyncio.run(subscribed(figures)()))
+    pipe.kill("ingest.worker")
+    assert not asyncio.run(subscribed(figures)())
+    now = int(time.time() * 1000)
+    for n in range(20):
+        mosquitto_pub(pipe, power, json.dumps({"ts": now + n, "value": "77.7", "unit": "m3", "seq": 100 + n}))
+    pipe.start("ingest.worker")
+    wait_for(lambda: pipe.sql("select count(*) from hot_point where boot = 0 and count = 777") == 20)
 
 
 def test_a_revoked_gateway_is_thrown_out(pipe: Pipe, power: Broker) -> None:

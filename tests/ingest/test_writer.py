@@ -143,7 +143,7 @@ def test_the_figures_are_written_for_whoever_asks(worker: Any, device: Device) -
 
     worker.client.connected = __import__("threading").Event()
     worker.keep(messages(device, 1))
-    worker._write_figures()
+    worker.write_figures()
     assert json.loads(worker.figures_path.read_text())["readings"] == 1
 
 

@@ -1,6 +1,7 @@
 """The supervisor on real small programs: order, restart, clean stop, and what a killed supervisor leaves."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -12,8 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 from operations.supervisor import roster
-from operations.supervisor.process import Process, Stage, Step
+from operations.supervisor.process import Process, Stage, Step, alive, subscribed
 from operations.supervisor.supervisor import AlreadyUp, Supervisor
+from operations.supervisor.table import product
+from tanheng.env import Environment
 
 PROGRAM = """
 import os, signal, sys, time
@@ -171,3 +174,35 @@ def test_a_pid_that_now_belongs_to_another_program_is_left_alone(site: Site) -> 
     finally:
         innocent.kill()
         innocent.wait()
+
+
+def test_ingest_is_ready_only_when_a_living_worker_says_that_it_has_subscribed(tmp_path: Path) -> None:
+    figures = tmp_path / "ingest.json"
+    gone = subprocess.Popen([sys.executable, "-c", "pass"])
+    gone.wait()
+
+    def ready(told: object) -> bool:
+        figures.write_text(told if isinstance(told, str) else json.dumps(told))
+        return bool(asyncio.run(subscribed(figures)()))  # type: ignore[arg-type]
+
+    assert not asyncio.run(subscribed(figures)())  # type: ignore[arg-type]
+    assert not ready('{"connected": tr')
+    assert not ready([])
+    assert not ready({"connected": False, "pid": os.getpid()})
+    assert not ready({"connected": True, "pid": gone.pid})
+    assert ready({"connected": True, "pid": os.getpid()})
+
+
+def test_the_product_waits_for_the_subscription_at_its_own_broker_only(tmp_path: Path) -> None:
+    def ingest(**more: str) -> Process:
+        environment = Environment.read({"TANHENG_HOME": str(tmp_path)} | more)
+        services = product(environment)[-1]
+        assert isinstance(services, tuple)
+        return next(process for process in services if process.name == "ingest")
+
+    own = ingest().ready
+    assert not asyncio.run(own())  # type: ignore[arg-type]
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "ingest.json").write_text(json.dumps({"connected": True, "pid": os.getpid()}))
+    assert asyncio.run(own())  # type: ignore[arg-type]
+    assert ingest(MQTT_URL="mqtt://u:p@broker.example:1883").ready is alive

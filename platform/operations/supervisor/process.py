@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -78,5 +82,19 @@ def answers(url: str, *, timeout_s: float = 2.0) -> Probe:
 
     async def probe() -> bool:
         return await asyncio.to_thread(ask)
+
+    return probe
+
+
+def subscribed(figures: Path) -> Probe:
+    """Ready when the process that writes `figures` lives and says that the broker keeps messages for it."""
+
+    async def probe() -> bool:
+        try:
+            told = json.loads(figures.read_text(encoding="utf-8"))
+            # The file of a worker that was killed says "connected" for ever.
+            return told["connected"] is True and psutil.pid_exists(int(told["pid"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
 
     return probe

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tanheng.env import REPOSITORY, Environment
 
-from .process import Probe, Process, Stage, Step, answers, listening
+from .process import Probe, Process, Stage, Step, alive, answers, listening, subscribed
 
 HOST = "127.0.0.1"
 ORGANISATIONS = ("enterprise", "auditor", "regulator")
@@ -97,13 +97,23 @@ def _services(environment: Environment) -> tuple[Process, ...]:
     )
     return (
         web,
-        Process(name="ingest", command=_python("ingest.worker")),
+        Process(name="ingest", command=_python("ingest.worker"), ready=_ingest_ready(environment)),
         Process(name="hours", command=_python("ingest.hour_worker")),
         Process(name="tasks", command=_python("tanheng.task_worker")),
         Process(name="relay", command=_manage("relay_outbox")),
         Process(name="follower", command=_manage("follow_ledger")),
         Process(name="clock", command=_manage("session_clock")),
     )
+
+
+def _ingest_ready(environment: Environment) -> Probe:
+    """Until ingest has subscribed once, the broker keeps nothing for it; then it does, whoever restarts.
+
+    A broker of somebody else's may be away when we start; the pages are to come up all the same.
+    """
+    if environment.mqtt_url:
+        return alive
+    return subscribed(environment.home / "run" / "ingest.json")
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
