@@ -6,9 +6,10 @@ from typing import Any
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from kit.parsing import JsonParser
 from lexicon.refusals import Refusal, refuse
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -132,7 +133,7 @@ class Receipt(APIView):
 class Verify(Public):
     """A report compared with the ledger, without an account."""
 
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, JsonParser]
 
     @extend_schema(parameters=[OpenApiParameter("digest", str, required=True)], responses=shapes.Verified)
     def get(self, request: Request) -> Response:

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from kit.outbox import OutboxRow
 from kit.signed import QueuedAnswer, SignedBody, StrictSerializer
+from lexicon.canonical import SAFE_INTEGER
 from lexicon.terms import EvidenceKind, FindingKind, Origin
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -222,7 +223,7 @@ class NewFinding(StrictSerializer):
     kind = serializers.ChoiceField(FindingKind.choices())
     stream = serializers.CharField(max_length=40, allow_blank=True, default="")
     text = serializers.CharField(max_length=1000)
-    at_stake_g = serializers.IntegerField(min_value=0, default=0)
+    at_stake_g = serializers.IntegerField(min_value=0, max_value=SAFE_INTEGER, default=0)
     due_on = serializers.DateField()
 
 

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 PAGE_SIZE_MAX = 200
@@ -18,6 +22,17 @@ class Pages(CursorPagination):
     page_size_query_param = "limit"
     cursor_query_param = "cursor"
     ordering: Any = "-created_at"
+    # The problem's handler knows a bad cursor by these words, so they are not translated.
+    invalid_cursor_message = "Invalid cursor"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """A page. Raises NotFound for a cursor that we never gave: its place is no value of the order."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, TypeError, OverflowError, ValidationError, DataError) as error:
+            if not request.query_params.get(self.cursor_query_param):
+                raise
+            raise NotFound(self.invalid_cursor_message) from error
 
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
         link = self.get_next_link()

@@ -78,6 +78,7 @@ PG_DUMP = postgres_program("pg_dump")
 # The tenant comes after the sign-in it is derived from; axes last, as it asks.
 MIDDLEWARE = [
     "tanheng.headers.SecurityHeaders",
+    "tanheng.bounds.RequestBounds",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -152,9 +153,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["tenants.permissions.HasTenant"],
     "DEFAULT_PAGINATION_CLASS": "kit.pagination.Pages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["kit.parsing.JsonParser"],
     "DEFAULT_SCHEMA_CLASS": "tanheng.description.Description",
     "DEFAULT_THROTTLE_RATES": {"registration": "120/hour", "public": "600/hour"},
+    # Our own server has named the client (`tanheng.serve`); a header that anybody writes names nobody.
+    "NUM_PROXIES": 0,
     "EXCEPTION_HANDLER": "kit.problems.handler",
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": None,

@@ -7,11 +7,12 @@ from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from kit import audit
+from kit.parsing import JsonParser
 from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right
 from lexicon.terms import AccountKind, RegistrationState
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
@@ -49,7 +50,7 @@ class Draft(Public):
 class Registrations(GenericAPIView[Any]):
     """All applications; sending one in."""
 
-    parser_classes = [MultiPartParser, FormParser, JSONParser]
+    parser_classes = [MultiPartParser, FormParser, JsonParser]
     serializer_class = shapes.Registration
     throttle_scope = "registration"
 
