@@ -20,7 +20,7 @@ TAPE_SHOWN = 20
 
 
 def frames(event: LedgerEvent) -> Iterator[Frame]:
-    """(topic, data) of everything an event changed; call it after the projection, in its transaction."""
+    """(topic, data) of everything an event changed; call it after the projection."""
     state = selectors.market_state()
     yield "oversight", story(event)
     for unit, vintage in sorted(_books(event)):

@@ -1,7 +1,8 @@
 """The follower turns the ledger's events into read models: one database transaction an event.
 
-An event that was applied before changes nothing, so a stream may begin anywhere. Whole blocks, for the
-explorer, are read beside it with a checkpoint of their own.
+An event that was applied before changes nothing, so a stream may begin anywhere. The live frames of an event
+follow in a transaction of their own: nobody's confirmation waits for them. Whole blocks, for the explorer,
+are read beside it with a checkpoint of their own.
 """
 
 import asyncio
@@ -54,12 +55,14 @@ class Follower:
             tasks.create_task(self.follow_blocks())
 
     async def follow_events(self) -> None:
-        """Apply every event after the checkpoint, for ever."""
+        """Apply and tell every event from the checkpoint's block on, for ever.
+
+        The whole block again, because what a killed follower had applied it may not have told.
+        """
         start = await self._database.run(chain.checkpoint, READER)
-        async for event in self._gateway.chaincode_events(
-            start_block=start.block_number, after_tx=start.tx_id or None
-        ):
+        async for event in self._gateway.chaincode_events(start_block=start.block_number, after_tx=None):
             await self._database.run(apply, event, arrived_at=clock.now())
+            await self._database.run(tell, event)
 
     async def follow_blocks(self) -> None:
         """Store every block after the last one stored, for ever."""
@@ -69,7 +72,7 @@ class Follower:
 
 
 def apply(event: ChaincodeEvent, *, arrived_at: datetime) -> bool:
-    """Everything that follows from one event, in one transaction; false when it was done before.
+    """Every change that follows from one event, in one transaction; false when it was done before.
 
     Raises ValueError for an event that is not of our shape: a follower that passed it over would lie.
     """
@@ -82,8 +85,15 @@ def apply(event: ChaincodeEvent, *, arrived_at: datetime) -> bool:
         ingest.apply(known)
         accounting.apply(known)
         _commit_intent(known, arrived_at)
-        _tell(known)
     return True
+
+
+def tell(event: ChaincodeEvent) -> None:
+    """The live frames of an applied event: the state now, so that telling it twice does no harm."""
+    known = read_event(event)
+    with transaction.atomic():
+        for topic, data in feed.frames(known):
+            live.publish(topic, data)
 
 
 def _store_block(block: Block) -> None:
@@ -101,8 +111,3 @@ def _commit_intent(event: LedgerEvent, arrived_at: datetime) -> None:
     )
     if row is not None:
         announce(row, OutboxState.COMMITTED, tx_id=event.tx_id, block_number=event.block_number)
-
-
-def _tell(event: LedgerEvent) -> None:
-    for topic, data in feed.frames(event):
-        live.publish(topic, data)

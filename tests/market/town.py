@@ -81,10 +81,11 @@ class Town:
         self.call(name, *(body[key].encode() for key in ("intent", "signature", "fingerprint")))
 
     def follow(self) -> None:
-        """Apply what the follower has not seen."""
+        """Apply and tell what the follower has not seen."""
         new = self.chain._events[len(self.events) :]
         for event in new:
             follower.apply(event, arrived_at=clock.now())
+            follower.tell(event)
         self.events.extend(new)
 
     def settle(self) -> None:

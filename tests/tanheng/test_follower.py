@@ -119,6 +119,29 @@ def test_a_running_follower_resumes_at_its_checkpoint_and_stores_blocks(traded) 
     assert (place.block_number, place.tx_id) == (traded.chain.height - 1, traded.chain._events[-1].tx_id)
 
 
+def test_what_a_killed_follower_applied_and_did_not_tell_is_told_at_its_next_start(market) -> None:
+    args = {"account": "acc_third", "kind": "enterprise", "msp": "EnterpriseMSP", "sector": "power"}
+    market.sign("administrator_1", "register", args)
+    event = market.chain._events[-1]
+    follower.apply(event, arrived_at=clock.now())
+    before = live.head("oversight").seq
+    gateway = FakeGateway(market.chain, msp="RegulatorMSP", attributes={"role": "service"})
+
+    async def story() -> None:
+        task = asyncio.ensure_future(follower.Follower(gateway, TestThread()).run())
+        for _ in range(200):
+            if (await TestThread().run(live.head, "oversight")).seq > before:
+                break
+            await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    play(story())
+    now = live.head("oversight")
+    [story_told] = live.frames_after("oversight", epoch=now.epoch, seq=before)
+    assert story_told.data["tx_id"] == event.tx_id
+
+
 def test_frames_tell_books_accounts_and_overseers(market, client_of) -> None:
     alpha = world.HOUSES["alpha"].account
     before = {topic: live.head(topic).seq for topic in ("oversight", "market.CEA-2026", f"account.{alpha}")}
