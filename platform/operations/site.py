@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -132,8 +133,10 @@ def _free_ports(count: int) -> list[int]:
 
 
 def _free_range(length: int) -> int:
-    """The first of `length` ports in a row that are free."""
-    for base in range(21000, 31000, length):
+    """`length` ports in a row that are free; any of them, so that two sites starting at once rarely meet."""
+    bases = list(range(21000, 31000, length))
+    random.shuffle(bases)
+    for base in bases:
         if all(_is_free(base + number) for number in range(length)):
             return base
     raise SiteFailed("there are no free ports for a ledger")
