@@ -14,7 +14,7 @@ from lexicon.refusals import Refusal
 from ingest.calendar import day_of_ns
 from ingest.intake import AGE_MS_MAX, AHEAD_MS_MAX, MeterFacts, Point
 from ingest.reading import Batch, Flawed
-from ingest.reasons import FINAL
+from ingest.reasons import EVIDENCE, FINAL
 from ingest.sequences import SequenceSet
 
 # Unsigned readings with a sequence of their own, and those that ingest numbers. Signed boots are 1 and up.
@@ -44,7 +44,7 @@ class Held:
 
     @property
     def state(self) -> str:
-        if self.reason is Refusal.SEQUENCE_FORK:
+        if self.reason in EVIDENCE:
             return "evidence"
         return "refused" if self.reason in FINAL else "held"
 

@@ -29,3 +29,6 @@ PRECEDENCE = (
 
 # No later fact can make such a reading countable, so nobody is asked to release it.
 FINAL = frozenset({Refusal.READING_TOO_OLD, Refusal.READING_BEFORE_VALID_FROM})
+
+# Kept because they show that something was tampered with or lost; there is nothing to release.
+EVIDENCE = frozenset({Refusal.SEQUENCE_FORK, Refusal.BATCH_CHAIN_BROKEN})

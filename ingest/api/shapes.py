@@ -204,6 +204,7 @@ class MeterToday(Equation):
 class Today(Equation):
     plant = serializers.CharField()
     day = serializers.DateField()
+    chain_breaks = serializers.IntegerField()
     meters = MeterToday(many=True)
 
 

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lexicon.refusals import Refusal
+
+from ingest.calendar import first_hour
 from ingest.decision import BOOT_ASSIGNED, BOOT_UNSIGNED
-from ingest.hot.models import Day, DaySequence
+from ingest.hot.models import Day, DaySequence, Quarantine
 from ingest.intake import Point
 from ingest.models import Meter
 from ingest.selectors.readings import reading
 from ingest.sequences import SequenceSet
 from ingest.series import Series
 from ingest.units import value_text
+
+HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,20 @@ def today(plant: str, series: Series, *, day: date, now_ms: int) -> dict[str, An
         "plant": plant,
         "day": day.isoformat(),
         **shown(sum(by_meter.values(), NOTHING)),
+        "chain_breaks": chain_breaks(keys, day),
         "meters": [_meter(meter, by_meter, newest, used, now_ms=now_ms) for meter in meters],
     }
+
+
+def chain_breaks(meters: Iterable[int], day: date) -> int:
+    """How many signed batches of a day do not continue the one before them."""
+    start_ms = first_hour(day) * HOUR_MS
+    return Quarantine.objects.filter(
+        meter_id__in=list(meters),
+        reason=Refusal.BATCH_CHAIN_BROKEN,
+        ts_ms__gte=start_ms,
+        ts_ms__lt=start_ms + 24 * HOUR_MS,
+    ).count()
 
 
 def shown(one: Equation) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ingest.reading import Batch, Undecodable, decode
 from ingest.selectors.directory import Directory, NotFound
 from ingest.sequences import SequenceSet
 from ingest.series import Series
+from ingest.services.chaining import Chains
 from ingest.services.naming import Decoded, Numbers, name_readings
 
 
@@ -29,6 +30,7 @@ class Known:
     seen: dict[tuple[int, int], SequenceSet] = field(default_factory=dict)
     last_ns: dict[int, int] = field(default_factory=dict)
     meters: set[int] = field(default_factory=set)
+    tails: dict[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
 
     def load(self, meters: Iterable[int]) -> None:
         """Reads what is stored of meters that were not met yet."""
@@ -51,12 +53,16 @@ class Known:
             self.seen[name] = self.seen.get(name, SequenceSet()) | new
         for point in decision.points:
             self.last_ns[point.meter] = max(point.t_ns, self.last_ns.get(point.meter, 0))
+        for one in decision.batches:
+            chain, end = (one.meter.key, one.batch.boot), (one.batch.seq1, one.batch.signed.digest)
+            self.tails[chain] = max(end, self.tails.get(chain, end))
 
     def forget(self) -> None:
         """After a failure: what is stored is read again."""
         self.seen.clear()
         self.last_ns.clear()
         self.meters.clear()
+        self.tails.clear()
 
 
 def decide(
@@ -69,6 +75,7 @@ def decide(
     assigned = Numbers.load(read, known.seen)
     for one in read:
         name_readings(one, stored=stored, numbers=assigned, now_ms=now_ms)
+    broken = Chains(seen=known.seen, tails=known.tails).judge(read)
     everything = [candidate for one in read for candidate in one.candidates]
     decider = Decider(seen=known.seen, standing=_standing(everything, series, known), now_ms=now_ms)
     for candidate in everything:
@@ -76,6 +83,7 @@ def decide(
     decision = decider.decision
     decision.assigned = assigned.new
     decision.held.extend(one.held for one in read if one.held)
+    decision.held.extend(broken)
     decision.batches = _new_batches(read)
     decision.repeats += sum(
         len(one.content.items) for one in read if one.repeated and isinstance(one.content, Batch)

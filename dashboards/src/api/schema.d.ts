@@ -2398,6 +2398,7 @@ export interface components {
             plant: string;
             /** Format: date */
             day: string;
+            chain_breaks: number;
             meters: components["schemas"]["IngestMeterToday"][];
         };
         MarketAssets: {
