@@ -5,20 +5,24 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lexicon.terms import Role
 from operations.demo import live
-from operations.demo.cast import POWER
-from operations.demo.metering import go_live
+from operations.demo.cast import CEMENT, POWER
+from operations.demo.metering import Gateway, equip, go_live
 from operations.demo.narrator import Narrator
 from operations.demo.story import Told, tell
 from operations.site import Site, running, scratch_ports
 from operations.supervisor.footprint import rows_of
 
+from bench.crowd import plant_of
 from bench.figures import Figure, Outcome, percentile
 
 LIVE_P95_S = 1.0
+# One a second and meter; what the demo's plants lack comes from a third one.
+READINGS_PER_S = 100
 API_P95_MS = 100.0
 IDLE_MB, LOADED_MB = 1500.0, 2500.0
 REQUESTS = 40
@@ -70,17 +74,34 @@ def _api(told: Told) -> Iterator[Figure]:
 
 
 def _live_and_loaded(site: Site, told: Told) -> Iterator[Figure]:
-    """40 meters at a reading a second, the second plant in the background, the first one watched."""
-    background = go_live(site, told.gateways[1])
+    """100 meters at a reading a second: two plants in the background, the first one watched."""
+    watched, second = told.gateways
+    background = [go_live(site, gateway) for gateway in (second, _crowd(site, told))]
     try:
-        delays = live.watch(site, told.people, Narrator(quiet=True), told.gateways[0])
+        delays = live.watch(site, told.people, Narrator(quiet=True), watched)
         yield Figure(
-            name="live_p95_at_40_readings_per_s", value=percentile(delays, 0.95), unit="s", limit=LIVE_P95_S
+            name=f"live_p95_at_{READINGS_PER_S}_readings_per_s",
+            value=percentile(delays, 0.95),
+            unit="s",
+            limit=LIVE_P95_S,
         )
         yield _memory("rss_loaded", site, LOADED_MB)
     finally:
-        background.terminate()
-        background.wait()
+        for device in background:
+            device.terminate()
+            device.wait()
+
+
+def _crowd(site: Site, told: Told) -> Gateway:
+    """A third plant, with the meters that the demo's plants lack; it has a gateway of its own."""
+    meters = READINGS_PER_S - sum(len(gateway.plant.meters) for gateway in told.gateways)
+    return equip(
+        site,
+        told.people,
+        Narrator(quiet=True),
+        house=replace(CEMENT, slug="crowd"),
+        plant=plant_of(meters, site.home),
+    )
 
 
 if __name__ == "__main__":

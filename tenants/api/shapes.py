@@ -173,6 +173,7 @@ class Intent(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)
     committed_at = serializers.DateTimeField(allow_null=True)
+    read_at = serializers.DateTimeField(allow_null=True)
 
     def get_words(self, row: Any) -> dict[str, dict[str, str]] | None:
         """The refusal in both languages, three parts each; null when it was not refused."""

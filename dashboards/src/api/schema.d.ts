@@ -3124,6 +3124,8 @@ export interface components {
             sent_at: string | null;
             /** Format: date-time */
             committed_at: string | null;
+            /** Format: date-time */
+            read_at: string | null;
         };
         TenantsInvitation: {
             /** Format: uuid */

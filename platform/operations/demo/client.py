@@ -49,8 +49,10 @@ class Client:
     key: KeyFile | None = None
     opener: KeyFile | None = None
     me: Json = field(default_factory=dict)
-    # Every write until its commit, ms: from the POST to the read model.
+    # Every signed write, ms: from the stored intent to the read model, by the server's clock.
     confirmations_ms: list[float] = field(default_factory=list)
+    # The same from the POST to the answer that shows it, HTTP and the pause between questions included.
+    seen_ms: list[float] = field(default_factory=list)
     _http: httpx.Client | None = None
 
     @property
@@ -129,7 +131,8 @@ class Client:
         began = time.monotonic()
         answer = self.post(path, {**self.intent(name, args), **more})
         row = self.committed(str(answer["intent_id"]))
-        self.confirmations_ms.append((time.monotonic() - began) * 1000)
+        self.seen_ms.append((time.monotonic() - began) * 1000)
+        self.confirmations_ms.append(_ms_between(row["created_at"], row["read_at"]))
         return row
 
     def committed(self, intent_id: str) -> Json:
@@ -190,6 +193,11 @@ class Client:
 
     def _allauth(self, path: str, body: Json) -> httpx.Response:
         return self.http.post(ALLAUTH + path, json=body, headers=self._write_headers())
+
+
+def _ms_between(begin: str, end: str) -> float:
+    stretch = datetime.datetime.fromisoformat(end) - datetime.datetime.fromisoformat(begin)
+    return stretch.total_seconds() * 1000
 
 
 def member(body: Json, name: str) -> dict[str, Any]:

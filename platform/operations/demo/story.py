@@ -54,21 +54,27 @@ def tell(site: Site, narrator: Narrator, *, days: int = 31) -> Told:
         traded = trading.trade(cast, narrator)
     with narrator.chapter("7  Live"):
         live.watch(site, cast, narrator, gateways[0])
-    confirmations = sorted(ms for client in cast.by_slug.values() for ms in client.confirmations_ms)
+    people_in = list(cast.by_slug.values())
     result = {
         "ok": True,
         "readings": readings,
         "statements": {one.statement.plant: one.statement.total_tco2 for one in minted},
         "report_tx": minted[0].tx_id,
         "report_txs": {one.statement.plant: one.tx_id for one in minted},
-        "confirm_ms": {"p50": _rank(confirmations, 0.5), "p95": _rank(confirmations, 0.95)},
+        # Stored intent to read model by the server; from the POST to the polled answer, as a client sees it.
+        "confirm_ms": _spread([ms for one in people_in for ms in one.confirmations_ms]),
+        "confirm_seen_ms": _spread([ms for one in people_in for ms in one.seen_ms]),
         "trade_tx": traded.tx_id,
     }
     return Told(people=cast, gateways=gateways, result=result)
 
 
-def _rank(values: list[float], share: float) -> int:
-    return round(values[min(len(values) - 1, int(len(values) * share))])
+def _spread(times_ms: list[float]) -> dict[str, int]:
+    ordered = sorted(times_ms)
+    return {
+        f"p{percent}": round(ordered[min(len(ordered) - 1, len(ordered) * percent // 100)])
+        for percent in (50, 95)
+    }
 
 
 def sign_ins(cast: People, narrator: Narrator, *, keys: Path) -> None:
