@@ -7,9 +7,13 @@ and fail. They keep the person's id as text instead; people are deactivated, not
 import uuid
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django_tenants.models import TenantMixin
+
+# What counts as a second factor: recovery codes only stand in for one.
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -43,6 +47,12 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.email
+
+    def get_session_auth_hash(self) -> str:
+        """Also ends the sessions of before when a second factor comes or goes: a password that was stolen
+        before there was one must not open what the factor guards."""
+        kinds = Authenticator.objects.filter(user=self, type__in=SECOND_FACTORS)
+        return super().get_session_auth_hash() + "".join(sorted({row.type for row in kinds}))
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Django's own permissions are not used here: nobody has any."""

@@ -14,12 +14,10 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from tenants.access import Viewer
-from tenants.models import ApiToken
+from tenants.models import SECOND_FACTORS, ApiToken
 
 if TYPE_CHECKING:  # the framework loads this module while it loads its views
     from rest_framework.views import APIView
-
-SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class Anyone(BasePermission):

@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import json
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
@@ -20,6 +20,9 @@ PING_S = 2.0
 LOOK_AGAIN_EVERY = 15
 TOPICS_MAX = 64
 MESSAGE_CHARACTERS_MAX = 4096
+# Every topic there is; what the database would choke on is no topic.
+TOPIC = re.compile(r"[A-Za-z0-9_.-]{1,200}\Z")
+SEQUENCE_MAX = 2**63 - 1
 SIGNED_OUT, FORBIDDEN, WRONG_ORIGIN = 4401, 4403, 4400
 
 
@@ -78,14 +81,14 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         headers: dict[bytes, str] = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
         origin = headers.get(b"origin", "")
         ours: str = settings.TANHENG.public_url
-        return origin == ours or urlsplit(origin).netloc == headers.get(b"host", "-")
+        return origin == ours or origin.partition("://")[2] == headers.get(b"host", "-")
 
     async def _look(self) -> Viewer | int:
         """The viewer, or the code to close with."""
-        user, chosen = self.scope.get("user"), self.scope["session"].get(CHOSEN, "")
+        user, session = self.scope.get("user"), self.scope["session"]
         if not isinstance(user, User):
             return SIGNED_OUT
-        return await self.hub.ask(lambda: _viewer_or_code(user, chosen))
+        return await self.hub.ask(lambda: _viewer_or_code(user, session))
 
     async def _send(self) -> None:
         while True:
@@ -106,9 +109,12 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._client.put(frame("ping", seqs=self._client.seqs))
 
 
-def _viewer_or_code(user: User, chosen: str) -> Viewer | int:
+def _viewer_or_code(user: User, session: Any) -> Viewer | int:
+    # A session that was ended elsewhere (sign-out, a changed password or factor) hears nothing more.
+    if not session.exists(session.session_key):
+        return SIGNED_OUT
     user.refresh_from_db(fields=["is_active"])
-    viewer = viewer_of(user, chosen=chosen)
+    viewer = viewer_of(user, chosen=session.get(CHOSEN, ""))
     return viewer if viewer and has_second_factor(viewer) else FORBIDDEN
 
 
@@ -118,12 +124,14 @@ def _asked(text: str | None) -> tuple[str, str, int | None] | None:
         return None
     try:
         said: Any = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     if not isinstance(said, dict) or said.get("t") not in ("sub", "unsub", "resync"):
         return None
     topic, since = said.get("topic"), said.get("since")
-    if not isinstance(topic, str) or not (since is None or (isinstance(since, int) and since >= 0)):
+    if not isinstance(topic, str) or not TOPIC.match(topic):
+        return None
+    if since is not None and not (isinstance(since, int) and 0 <= since <= SEQUENCE_MAX):
         return None
     # A resync means that what the page has cannot be trusted: it gets a snapshot.
     return said["t"], topic, since if said["t"] == "sub" else None

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection
 from kit import live
 from kit.models import LiveFrame, LiveTopic
@@ -185,8 +187,34 @@ def _page(name: str, *, origin: tuple[bytes, bytes] = PAGE) -> Page:
     hub.subscribe = lambda client, topic, since=None: _subscribe(client, topic)
     user = User.objects.get(email=world.email(name)) if name else None
     headers = [origin, (b"host", b"localhost:8000")]
-    scope = {"type": "websocket", "path": "/ws/", "headers": headers, "session": {}, "user": user}
+    session = _committed(_new_session)
+    scope = {"type": "websocket", "path": "/ws/", "headers": headers, "session": session, "user": user}
     return Page(LiveConsumer.as_asgi(hub=hub), scope)
+
+
+def _committed(work: Callable[[], Any]) -> Any:
+    """The result of a function in a thread, whose connection commits: the page's connection sees it."""
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            return thread.submit(work).result()
+        finally:
+            thread.submit(lambda: connection.close()).result()  # noqa: PLW0108 (the thread's own)
+
+
+def _new_session() -> SessionStore:
+    session = SessionStore()
+    session.create()
+    return session
+
+
+def _end_sessions() -> None:
+    Session.objects.all().delete()
+
+
+@pytest.fixture(autouse=True)
+def _no_sessions_left() -> Iterator[None]:
+    yield
+    _committed(_end_sessions)
 
 
 async def _ask(work: Callable[[], Any]) -> Any:
@@ -205,6 +233,7 @@ async def _subscribe(client: hubs.Client, topic: str) -> None:
         ("suspended", PAGE, 4403),
         ("alpha_head", (b"origin", b"http://evil.example"), 4400),
         ("alpha_head", (b"origin", b"http://localhost:9999"), 4400),
+        ("alpha_head", (b"origin", b"http://[localhost:8000"), 4400),
         ("alpha_head", (b"x-none", b""), 4400),
     ],
 )
@@ -227,6 +256,9 @@ def test_who_may_not_listen_is_closed_with_a_code(name, origin, code, settings, 
         ("beta_head", {"t": "sub", "topic": TOPIC}, {"t": "err", "code": "no_permission", "topic": TOPIC}),
         ("alpha_head", {"t": "sub", "topic": "nobodys.topic"}, {"t": "err", "code": "no_permission"}),
         ("alpha_head", {"t": "sub", "topic": 7}, {"t": "err", "code": "bad_frame"}),
+        ("alpha_head", {"t": "sub", "topic": "market.\0"}, {"t": "err", "code": "bad_frame"}),
+        ("alpha_head", {"t": "sub", "topic": "test_live.\ud800"}, {"t": "err", "code": "bad_frame"}),
+        ("alpha_head", {"t": "sub", "topic": TOPIC, "since": 2**63}, {"t": "err", "code": "bad_frame"}),
         ("alpha_head", {"t": "drop"}, {"t": "err", "code": "bad_frame"}),
         ("alpha_head", [], {"t": "err", "code": "bad_frame"}),
     ],
@@ -241,5 +273,20 @@ def test_a_page_hears_only_what_it_may(name, message, answer, monkeypatch) -> No
         heard = await page.hear()
         assert heard | answer == heard
         await page.leave()
+
+    asyncio.run(story())
+
+
+def test_a_page_whose_session_was_ended_elsewhere_hears_no_more(monkeypatch) -> None:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    monkeypatch.setattr("tanheng.consumers.PING_S", 0.01)
+    page = _page("alpha_head")
+
+    async def story() -> None:
+        await page.open()
+        await asyncio.to_thread(_committed, _end_sessions)
+        while (said := await page.receive_output(WAIT_S))["type"] != "websocket.close":
+            assert json.loads(said["text"])["t"] == "ping"
+        assert said["code"] == 4401
 
     asyncio.run(story())
