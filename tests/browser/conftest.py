@@ -59,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("site")
     # The tests' own settings are for tests in this process; the product runs with its own.
     with running(home, {**scratch_ports(), "DJANGO_SETTINGS_MODULE": "tanheng.settings"}) as up:
-        tell(up, Narrator(quiet=True), days=28)
+        tell(up, Narrator(quiet=True), days=30)
         yield _running(home, up.url)
 
 

@@ -25,8 +25,8 @@ from operations.demo.plant import PlantFile
 from operations.site import Site
 from operations.supervisor.child import dies_with_parent
 
-# Meters may send readings from before today: the month that is played, and a little more.
-VALID_DAYS = 120
+# Meters may send readings from before today: the month that is played may be the newest of 28 days. Ingest takes 400.
+VALID_DAYS = 395
 INTERVAL_S = 900
 HOURS_WITHIN_S = 120.0
 POLL_S = 0.5
