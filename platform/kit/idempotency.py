@@ -1,10 +1,13 @@
 """Idempotency-Key on writes: the first answer is kept and given again; nothing is carried out twice."""
 
+import base64
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from lexicon.refusals import Refusal
@@ -54,7 +57,7 @@ class StoredAnswers:
         )
         if kept and not response.streaming:
             claim.status = response.status_code
-            claim.body = response.content.decode("utf-8")
+            claim.body = _sealed().encrypt(response.content).decode("ascii")
             claim.save(update_fields=["status", "body"])
         else:
             claim.delete()
@@ -98,10 +101,21 @@ def _told_again(stored: StoredAnswer, digest: str) -> HttpResponse:
         return problems.answer(Refusal.IDEMPOTENCY_KEY_REUSED)
     if stored.status is None:
         return problems.answer(Refusal.REQUEST_RUNNING)
+    try:
+        body = _sealed().decrypt(stored.body.encode("ascii"))
+    except InvalidToken:
+        # The secret has changed since: what was answered is not known, that it was carried out is.
+        return problems.answer(Refusal.IDEMPOTENCY_KEY_REUSED)
     kind = "application/json" if stored.status < HTTPStatus.BAD_REQUEST else problems.CONTENT_TYPE
-    response = HttpResponse(stored.body, status=stored.status, content_type=kind)
+    response = HttpResponse(body, status=stored.status, content_type=kind)
     response.headers[REPLAYED] = "true"
     return response
+
+
+def _sealed() -> Fernet:
+    """Answers carry what is shown once (a token, a gateway's password), so they rest encrypted."""
+    secret = hashlib.sha256(b"tanheng/stored-answers/1\n" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(secret))
 
 
 def _owner(request: HttpRequest) -> str:

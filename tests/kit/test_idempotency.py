@@ -75,3 +75,24 @@ def test_an_answer_is_forgotten_after_eight_days(client_of, frozen_clock) -> Non
 def test_reading_takes_no_notice_of_a_key(client_of) -> None:
     client_of("alpha_head").get(URL, **KEY)
     assert not StoredAnswer.objects.exists()
+
+
+def test_what_is_shown_once_does_not_rest_readable_among_the_stored_answers(client_of) -> None:
+    made = client_of("alpha_head").post(URL, {"name": "a"}, format="json", **KEY).json()
+    kept = StoredAnswer.objects.get()
+    assert kept.status == 201
+    assert made["token"] not in kept.body
+    assert "token" not in kept.body
+
+
+def test_after_the_secret_changed_an_old_key_is_refused_and_nothing_is_done_twice(
+    client_of, settings
+) -> None:
+    program = client_of("")
+    made = client_of("alpha_head").post(URL, {"name": "a"}, format="json").json()
+    program.credentials(HTTP_AUTHORIZATION=f"Bearer {made['token']}")
+    body = {"id": "plant-9", "name_zh": "a", "name_en": "a"}
+    assert program.post("/api/v1/plants/", body, format="json", **KEY).status_code == 201
+    settings.SECRET_KEY = "another secret"
+    again = program.post("/api/v1/plants/", body, format="json", **KEY)
+    assert (again.status_code, again.json()["refusal"]) == (409, "idempotency_key_reused")
