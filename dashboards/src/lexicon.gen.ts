@@ -2595,14 +2595,14 @@ export const refusal = {
   "credentials_wrong": {
     "status": 401,
     "zh": {
-      "what": "账号或密码不正确。",
+      "what": "邮箱或密码不正确。",
       "meaning": "没有登录。",
-      "action": "请重新输入，或用“忘记密码”。"
+      "action": "请重新输入；多次错误会暂停登录。"
     },
     "en": {
-      "what": "The name or the password is wrong.",
+      "what": "The address or the password is wrong.",
       "meaning": "You are not signed in.",
-      "action": "Enter them again, or use “forgot password”."
+      "action": "Enter them again; several failures pause the sign-in."
     }
   },
   "second_factor_required": {
@@ -2839,19 +2839,6 @@ export const refusal = {
       "action": "Start again from the first page."
     }
   },
-  "idempotency_key_missing": {
-    "status": 400,
-    "zh": {
-      "what": "缺少 Idempotency-Key。",
-      "meaning": "为避免重复执行，没有执行。",
-      "action": "请带上随机的 Idempotency-Key 重发。"
-    },
-    "en": {
-      "what": "The Idempotency-Key is missing.",
-      "meaning": "To avoid doing it twice, nothing was carried out.",
-      "action": "Send again with a random Idempotency-Key."
-    }
-  },
   "idempotency_key_reused": {
     "status": 409,
     "zh": {
@@ -2904,19 +2891,6 @@ export const refusal = {
       "action": "Try again later; if it happens again, give the administrator the case number."
     }
   },
-  "ledger_unavailable": {
-    "status": 503,
-    "zh": {
-      "what": "账本暂时连不上。",
-      "meaning": "已签名的操作已排队，恢复后自动上链，不会丢失也不会重复。",
-      "action": "无需重做；可在状态栏查看进度。"
-    },
-    "en": {
-      "what": "The ledger cannot be reached.",
-      "meaning": "Signed acts wait in the queue and go up by themselves; nothing is lost or done twice.",
-      "action": "Do not repeat it; the status bar shows the progress."
-    }
-  },
   "series_unavailable": {
     "status": 503,
     "zh": {
@@ -2928,19 +2902,6 @@ export const refusal = {
       "what": "The time-series store cannot be reached.",
       "meaning": "What is shown may be old; no reading is lost.",
       "action": "Reload in a while."
-    }
-  },
-  "ledger_endorsement_failed": {
-    "status": 503,
-    "zh": {
-      "what": "背书不足（需要至少 2 个组织）。",
-      "meaning": "尚未上链，系统会自动重试。",
-      "action": "无需重做；若长时间未恢复，请联系管理员。"
-    },
-    "en": {
-      "what": "Not enough endorsements (at least 2 organisations are needed).",
-      "meaning": "It is not on the ledger yet; the system retries by itself.",
-      "action": "Do not repeat it; ask the administrator if it lasts."
     }
   },
   "intent_not_as_shown": {
@@ -3071,19 +3032,6 @@ export const refusal = {
       "what": "Another administrator must review this application.",
       "meaning": "It was not approved.",
       "action": "Ask another administrator."
-    }
-  },
-  "last_administrator": {
-    "status": 409,
-    "zh": {
-      "what": "不能移除最后一位管理员。",
-      "meaning": "什么都没有改变。",
-      "action": "请先增加管理员。"
-    },
-    "en": {
-      "what": "The last administrator cannot be removed.",
-      "meaning": "Nothing was changed.",
-      "action": "Add an administrator first."
     }
   },
   "member_is_self": {

@@ -3,12 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from lexicon.refusals import Refusal, Refused
+
 from ingest.hours import Register, Span
 from ingest.intake import Point
 
 
-class SeriesUnavailable(RuntimeError):
-    """The store does not answer; the readings wait in the spool."""
+class SeriesUnavailable(Refused):
+    """The store does not answer; readings wait in the spool, and who asks is told so. detail: for the log."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Refusal.SERIES_UNAVAILABLE)
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 class Series(Protocol):

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "tenants.middleware.TenantFromMembership",
     "kit.idempotency.StoredAnswers",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tenants.sign_in_problems.SignInProblems",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -262,3 +262,20 @@ def test_other_entries_of_the_quarantine_are_not_released(operator: Any, store: 
     (row,) = operator.get(f"{API}/quarantine/").json()["results"]
     refused = operator.post(f"{API}/quarantine/{row['id']}/release/")
     assert (refused.status_code, refused.json()["refusal"]) == (409, "quarantine_not_releasable")
+
+
+def test_a_time_series_store_that_is_away_is_told_in_four_parts(
+    operator: Any, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingest.series import EmbeddedSeries, SeriesUnavailable
+
+    provision(operator)
+
+    def away(*_: Any, **__: Any) -> None:
+        raise SeriesUnavailable("503")
+
+    monkeypatch.setattr(EmbeddedSeries, "last", away)
+    answer = operator.get(f"{API}/plants/plant-1/today/")
+    told = answer.json()
+    assert (answer.status_code, told["refusal"]) == (503, "series_unavailable")
+    assert all(told[part]["zh"] and told[part]["en"] for part in ("what", "meaning", "action"))

@@ -167,3 +167,37 @@ def test_nobody_suspends_herself(client_of) -> None:
     url = f"/api/v1/members/{world.person_id('alpha_head')}/"
     answer = client_of("alpha_head").patch(url, {"status": "suspended"}, format="json")
     assert answer.json()["refusal"] == "member_is_self"
+
+
+def four_parts(answer: Any) -> tuple[str, int]:
+    told = answer.json()
+    assert all(told[part]["zh"] and told[part]["en"] for part in ("what", "meaning", "action"))
+    assert told["case"]
+    assert told["status"] == answer.status_code
+    return told["refusal"], answer.status_code
+
+
+def test_each_no_of_a_sign_in_has_four_parts_beside_what_the_library_says(client: Client) -> None:
+    wrong = sign_in(client, "alpha_head", "not her password")
+    assert four_parts(wrong) == ("credentials_wrong", 400)
+    assert wrong.json()["errors"][0]["code"] == "email_password_mismatch"
+    unknown = client.post(
+        f"{SESSION}/login",
+        {"email": "nobody@example.com", "password": "not a password"},
+        content_type="application/json",
+    )
+    assert four_parts(unknown) == ("credentials_wrong", 400)
+    first = sign_in(client, "alpha_head")
+    assert four_parts(first) == ("second_factor_required", 401)
+    assert first.json()["data"]["flows"]
+    code = "000000" if code_now() != "000000" else "000001"
+    second = client.post(f"{SESSION}/2fa/authenticate", {"code": code}, content_type="application/json")
+    assert four_parts(second) == ("second_factor_wrong", 400)
+    assert second.json()["errors"][0]["code"] == "incorrect_code"
+
+
+def test_other_answers_of_the_library_are_left_as_they_are(client: Client) -> None:
+    missing = client.post(f"{SESSION}/login", {}, content_type="application/json")
+    assert missing.status_code == 400
+    assert "refusal" not in missing.json()
+    assert "refusal" not in client.get(f"{SESSION}/session").json()

@@ -52,7 +52,7 @@ function refusalText(refused: Refused): "wrong" | "wrongCode" | "tooMany" | null
 function Said({ refused }: { refused: Refused | null }) {
   const { t } = useTranslation();
   if (!refused) return null;
-  const known = refusalText(refused);
+  const known = refused.problem.what ? null : refusalText(refused);
   return known ? <p className="danger-text" role="alert">{t(`login.${known}`)}</p> : <ErrorCard problem={refused.problem} />;
 }
 
