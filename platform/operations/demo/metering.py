@@ -25,7 +25,7 @@ from operations.demo.plant import PlantFile
 from operations.site import Site
 from operations.supervisor.child import dies_with_parent
 
-# Meters may send readings from before today: the month that is played may be the newest of 28 days. Ingest takes 400.
+# Meters may send from before today: the month played may be the newest of 28 days. Ingest takes 400 days.
 VALID_DAYS = 395
 INTERVAL_S = 900
 HOURS_WITHIN_S = 120.0
