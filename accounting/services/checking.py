@@ -8,10 +8,10 @@ from lexicon.refusals import Refusal, refuse, speak
 from lexicon.terms import ReportState
 from proof.report import Check, NotAReport, Opened
 
-from accounting import people
+from accounting import paper_apart, people
 from accounting.chain.models import ChainReport
 from accounting.models import RenderedFile
-from accounting.paper import open_paper, pages_show, read_paper
+from accounting.paper import open_paper, pages_show
 from accounting.selectors import record_of
 from accounting.services.receipts import endorsers_of
 from tenants.access import within
@@ -50,14 +50,14 @@ def check_digest(digest: str) -> Answer:
 def check_file(name: str, content: bytes) -> Answer:
     """By a report's JSON or PDF.
 
-    Raises Refused: file_empty, file_too_large, file_kind_wrong, report_attachment_missing.
+    Raises Refused: file_empty, file_too_large, file_kind_wrong, report_attachment_missing, rate_limited.
     """
     if not content:
         refuse(Refusal.FILE_EMPTY, file=name[:80])
     if len(content) > UPLOAD_MAX:
         refuse(Refusal.FILE_TOO_LARGE, file=name[:80], limit=UPLOAD_MAX_MB)
     try:
-        paper = read_paper(content)
+        paper = paper_apart.read(content)
         opened: Opened | None = open_paper(paper.content)
     except NotAReport as error:
         if error.reason == "no_attachment":
