@@ -136,13 +136,15 @@ def _listings(event: LedgerEvent) -> None:
     clips = [records.record(records.ListingClip, write.value or {}) for write in event.written("listing")]
     if not clips:
         return
+    rows = [_clip(record) for record in clips]
     if event.name == "list":
-        upsert(Listing, [_new_listing(event, clips)])
-    upsert(ListingClip, [_clip(record) for record in clips], key=("listing", "k"))
+        # All its clips are here: nothing has to be read.
+        upsert(Listing, [_summed(_new_listing(event, clips), rows)])
+        upsert(ListingClip, rows, key=("listing", "k"))
+        return
+    upsert(ListingClip, rows, key=("listing", "k"))
     touched = Listing.objects.filter(pk__in={clip.listing for clip in clips}).prefetch_related("clips")
-    for row in touched:
-        _sum(row)
-    upsert(Listing, [_stamped(event, row) for row in touched])
+    upsert(Listing, [_stamped(event, _summed(row, list(row.clips.all()))) for row in touched])
 
 
 def _new_listing(event: LedgerEvent, clips: list[records.ListingClip]) -> Listing:
@@ -175,8 +177,7 @@ def _clip(record: records.ListingClip) -> ListingClip:
     )
 
 
-def _sum(row: Listing) -> None:
-    clips = list(row.clips.all())
+def _summed(row: Listing, clips: list[ListingClip]) -> Listing:
     row.quantity = sum(clip.quantity for clip in clips)
     row.quantity_open = sum(clip.quantity_open for clip in clips)
     states = {clip.state for clip in clips}
@@ -184,6 +185,7 @@ def _sum(row: Listing) -> None:
         row.state = ListingState.OPEN if states == {ListingState.OPEN} else ListingState.PARTLY_TAKEN
     else:
         row.state = ListingState.CANCELLED if ListingState.CANCELLED in states else ListingState.TAKEN
+    return row
 
 
 def _stamped(event: LedgerEvent, row: Listing) -> Listing:
