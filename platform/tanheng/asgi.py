@@ -17,6 +17,7 @@ from a2wsgi import WSGIMiddleware  # noqa: E402 (Django's applications are ready
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from tanheng.bodies import BodyFirst  # noqa: E402
 from tanheng.consumers import LiveConsumer  # noqa: E402
 from tanheng.live import Hub  # noqa: E402
 from tanheng.static import with_static_files  # noqa: E402
@@ -32,7 +33,8 @@ class Application:
     """Sends each connection to its protocol and ties the hub's life to the server's."""
 
     def __init__(self) -> None:
-        self._http: Any = WSGIMiddleware(with_static_files(rest), workers=settings.TANHENG.web_threads)
+        threads = WSGIMiddleware(with_static_files(rest), workers=settings.TANHENG.web_threads)
+        self._http: Any = BodyFirst(threads)  # type: ignore[arg-type]
         self._hub: Hub | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
