@@ -23,6 +23,18 @@ function precompress(): Plugin {
   };
 }
 
+// Ant Design locks the page behind a dialog by a style element without a nonce; ours does it by a class.
+function ownScrollLock(): Plugin {
+  return {
+    name: "own-scroll-lock",
+    enforce: "pre",
+    resolveId(source, importer) {
+      if (!source.endsWith("/useScrollLocker") || !importer?.includes("@rc-component/portal")) return null;
+      return fileURLToPath(new URL("src/ui/antd/scrollLock.ts", import.meta.url));
+    },
+  };
+}
+
 function filesUnder(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -34,7 +46,7 @@ const backend = `http://localhost:${process.env["TANHENG_PORT"] ?? "8000"}`;
 
 export default defineConfig(({ command }) => ({
   base: command === "build" ? "/static/ui/" : "/app/",
-  plugins: [react(), precompress()],
+  plugins: [react(), ownScrollLock(), precompress()],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   // The server writes a fresh nonce in place of this word each time it hands out index.html.
   html: command === "build" ? { cspNonce: "__CSP_NONCE__" } : {},
