@@ -14,12 +14,22 @@ import { lazy, Suspense } from "react";
 const Dialog = lazy(() => import("@/ui/antd/Dialog").then((module) => ({ default: module.Dialog })));
 
 export function Acts({ row }: { row: Case }) {
+  const me = useMyself();
+  const [signing, setSigning] = useState<Signing | null>(null);
+  // The act that closes the case still shows its way to the ledger: the dialog outlives the buttons.
+  return (
+    <>
+      {row.open && me.kind === "auditor" ? <Buttons row={row} onSigning={setSigning} /> : null}
+      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
+    </>
+  );
+}
+
+function Buttons({ row, onSigning }: { row: Case; onSigning: (signing: Signing) => void }) {
   const { t } = useTranslation();
   const me = useMyself();
   const signings = useSignings(row);
-  const [signing, setSigning] = useState<Signing | null>(null);
   const [asking, setAsking] = useState<"plan" | "return" | null>(null);
-  if (!row.open || me.kind !== "auditor") return null;
   const lead = can(me, "lead_verification");
   const step = row.next_step;
   const mine = step === "technical_review" ? can(me, "review_verification") : lead;
@@ -28,15 +38,14 @@ export function Acts({ row }: { row: Case }) {
     <>
       {lead ? <button type="button" className="button danger" onClick={() => setAsking("return")}>{t("review.return")}</button> : null}
       {step && mine && planDue ? <button type="button" className="button primary" onClick={() => setAsking("plan")}><Icon name="pen" size={16} />{t("review.commitPlan")}</button> : null}
-      {step && mine && !planDue ? <button type="button" className="button primary" disabled={step === "sample" && !row.seed} onClick={() => setSigning(signings.step(step))}><Icon name="pen" size={16} />{t("review.record", { step: signings.word(step) })}</button> : null}
-      {step === null && can(me, "approve_report") ? <button type="button" className="button primary" onClick={() => setSigning(signings.approve())}><Icon name="pen" size={16} />{t("review.approve")}</button> : null}
+      {step && mine && !planDue ? <button type="button" className="button primary" disabled={step === "sample" && !row.seed} onClick={() => onSigning(signings.step(step))}><Icon name="pen" size={16} />{t("review.record", { step: signings.word(step) })}</button> : null}
+      {step === null && can(me, "approve_report") ? <button type="button" className="button primary" onClick={() => onSigning(signings.approve())}><Icon name="pen" size={16} />{t("review.approve")}</button> : null}
       {step && !mine && !lead ? <span className="muted small">{t("review.notYours", { step: signings.word(step) })}</span> : null}
       {asking ? (
         <Suspense fallback={null}>
-          <Ask what={asking} onClose={() => setAsking(null)} onSigning={(next) => { setAsking(null); setSigning(next); }} signings={signings} />
+          <Ask what={asking} onClose={() => setAsking(null)} onSigning={(next) => { setAsking(null); onSigning(next); }} signings={signings} />
         </Suspense>
       ) : null}
-      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
     </>
   );
 }
