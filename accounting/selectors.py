@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
 from kit.outbox import OutboxRow
 from lexicon.terms import RemarkLevel, ReportState
 
-from accounting.chain.models import ChainCase, ChainReport
+from accounting.chain.models import ChainCase, ChainReport, PeriodStanding
 from accounting.domain.registry import guidelines
 from accounting.domain.remarks import Name
 from accounting.models import (
@@ -57,6 +57,21 @@ def cases_of_auditor(account: str) -> QuerySet[ChainCase]:
 def all_cases() -> QuerySet[ChainCase]:
     """Every case, for the regulator."""
     return ChainCase.objects.order_by("-open", "-opened_at")
+
+
+def latest_standings() -> QuerySet[PeriodStanding]:
+    """Of each enterprise the plants' rows of its latest month; from the shared schema, for market's wall."""
+    newest = (
+        PeriodStanding.objects.filter(account=OuterRef("account"))
+        .order_by().values("account").annotate(newest=Max("period")).values("newest")
+    )  # fmt: skip
+    return PeriodStanding.objects.filter(period=Subquery(newest)).order_by("account", "plant")
+
+
+def minted_grams(year: int) -> dict[str, int]:
+    """By account, the sum of the minted totals of a year's months, in grams; nobody without any."""
+    rows = PeriodStanding.objects.filter(period__startswith=f"{year}-", minted_g__isnull=False)
+    return {row["account"]: row["g"] for row in rows.order_by().values("account").annotate(g=Sum("minted_g"))}
 
 
 def total_tco2(row: ReportingPeriod) -> str | None:

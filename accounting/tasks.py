@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable
 
+from django.db.models import QuerySet
 from kit import live, schema
 from lexicon.terms import PeriodState
 
 from accounting.models import ReportingPeriod
-from accounting.services import files, states, submission
+from accounting.services import files, standing, states, submission
 from accounting.services.calculation import refresh
 from tenants.access import within
 from tenants.models import Tenant
@@ -20,31 +21,34 @@ PAUSE_S = 2.0
 
 def run(pause: Callable[[float], bool]) -> None:
     """Work until `pause` says stop. pause(seconds): waits, true when the process is to end."""
+    keep_standings()
     while not pause(0 if work_once() else PAUSE_S):
         pass
 
 
 def work_once() -> bool:
     """One round over all tenants; true when a file was made, so that there may be more."""
-    made = False
-    for tenant in Tenant.objects.exclude(organisation=None).order_by("schema_name"):
+    made, moved = False, False
+    for tenant in _tenants():
         try:
             with within(tenant):
-                follow_periods()
+                moved = follow_periods() > 0 or moved
                 made = print_one() or made
         except Exception:  # a tenant's fault must not stop the others' work
             log.exception("tasks of %s failed", tenant.schema_name)
+    if moved:
+        standing.tell()
     return made
 
 
 def follow_periods() -> int:
-    """Calculate open periods anew, take back refused submissions; how many periods were seen."""
-    seen = 0
+    """Calculate open periods anew, take back refused submissions; how many periods changed."""
+    moved = 0
     for period in ReportingPeriod.objects.filter(state__in=(*states.OPEN, PeriodState.SUBMITTED)):
-        seen += 1
         if _follow(period):
+            moved += 1
             _tell(period)
-    return seen
+    return moved
 
 
 def _follow(period: ReportingPeriod) -> bool:
@@ -62,6 +66,21 @@ def _tell(period: ReportingPeriod) -> None:
     if isinstance(tenant, Tenant) and tenant.organisation_id:
         frame = {"name": "period", "period": str(period.pk), "plant": period.plant, "month": period.period}
         live.publish(f"account.{tenant.organisation_id}", frame)
+
+
+def keep_standings() -> None:
+    """Every tenant's periods as overseers read them, once at the start: some may be older than that table."""
+    for tenant in _tenants():
+        try:
+            with within(tenant):
+                standing.keep_all()
+        except Exception:  # as above
+            log.exception("standings of %s failed", tenant.schema_name)
+
+
+def _tenants() -> QuerySet[Tenant]:
+    found: QuerySet[Tenant] = Tenant.objects.exclude(organisation=None).order_by("schema_name")
+    return found
 
 
 def print_one() -> bool:

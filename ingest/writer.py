@@ -22,6 +22,7 @@ from ingest.selectors.directory import Directory
 from ingest.series import SeriesUnavailable, chosen
 from ingest.services.active import become_active, is_active
 from ingest.services.live import Ticker
+from ingest.services.pulse import Pulse
 from ingest.services.storing import Store, known_end, store_each
 from ingest.spool import Spool, SpoolFull
 
@@ -55,6 +56,7 @@ class Worker:
 
     store: Store
     ticker: Ticker
+    pulse: Pulse
     spool: Spool
     buffer: Buffer
     client: Client
@@ -127,6 +129,7 @@ class Worker:
                 self.figures.held += stored.held
                 self.figures.flushes += 1
                 self.ticker.add(stored.points)
+                self.pulse.add(stored.points)
                 for receipt in stored.receipts:
                     self.client.publish(receipt.topic, receipt_text(receipt))
         except (OperationalError, InterfaceError, SeriesUnavailable) as error:
@@ -149,6 +152,7 @@ class Worker:
             return
         try:
             self.ticker.publish()
+            self.pulse.tell()
         except (OperationalError, InterfaceError) as error:
             self._lost(error)
             connection.close()
@@ -219,6 +223,7 @@ def _worker(home: Path, port: int, url: str) -> Worker:
             directory=directory, series=chosen(), segments=Segments(home / "segments", known_end=known_end)
         ),
         ticker=Ticker(directory),
+        pulse=Pulse(directory),
         spool=Spool(home / "spool", bytes_max=SPOOL_BYTES_MAX),
         buffer=buffer,
         client=Client(

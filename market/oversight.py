@@ -16,7 +16,7 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right, may
 from lexicon.terms import AccountKind, LotState, ReportState
 
-from market import selectors
+from market import selectors, wall
 from market.models import Account, CoinOutput, Lot, MintedReport, Obligation, Supply, Trade
 from tenants import selectors as people
 from tenants.access import Viewer, within
@@ -182,6 +182,9 @@ def overview(viewer: Viewer) -> dict[str, Any]:
         "turnover_cents": str(traded["cents"] or 0),
         "due_t": str(sum(row.due_t for row in rows)),
         "surrendered_t": str(sum(row.surrendered_t for row in rows)),
+        "wall": wall.wall(
+            viewer, [wall.Identity(account=row.account, name=row.name, sector=row.sector) for row in rows]
+        ),
     }
 
 

@@ -1,7 +1,10 @@
-"""Read models of `report~` and `case~`: no figure of an enterprise stands here, only digests and states."""
+"""The shared half: `report~` and `case~` as digests and states, and where each period stands.
+
+Of an enterprise's figures only the totals of its months stand here (ADR 0018), for the regulator alone.
+"""
 
 from django.db import models
-from lexicon.terms import ReportState
+from lexicon.terms import PeriodState, ReportState
 
 
 class ChainReport(models.Model):
@@ -61,3 +64,24 @@ class CaseOpening(models.Model):
     commitment = models.CharField(max_length=64)
     candidates = models.JSONField()
     created_at = models.DateTimeField()
+
+
+class PeriodStanding(models.Model):
+    """Where a plant's month stands: state, running total and minted total in grams, None while unknown.
+
+    Read by `market.wall` only, which gives the totals to the regulator and to nobody else across enterprises.
+    """
+
+    tenant = models.CharField(max_length=63)
+    account = models.CharField(max_length=40)
+    plant = models.CharField(max_length=40)
+    period = models.CharField(max_length=7)
+    state = models.CharField(max_length=16, choices=PeriodState.choices())
+    total_g = models.BigIntegerField(null=True)
+    minted_g = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "plant", "period"], name="one_standing_per_period")
+        ]
+        indexes = [models.Index(fields=["account", "-period"], name="standing_by_account")]

@@ -19,6 +19,7 @@ from accounting.domain.registry import guidelines
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Statement
 from accounting.models import ActivityRecord, PlantModel, ReportingPeriod, SourceStream
+from accounting.services import standing
 from accounting.services.lines import lines_of
 
 HOURS_A_DAY = 24
@@ -65,6 +66,7 @@ def refresh(period: ReportingPeriod) -> Outcome:
         period.result_digest = outcome.digest
         period.computed_at = clock.now()
         period.save(update_fields=["result", "result_digest", "computed_at"])
+        standing.keep(period)
     return outcome
 
 

@@ -13,7 +13,7 @@ from lexicon.terms import PeriodState, ReportState
 from accounting import people
 from accounting.chain.models import ChainCase, ChainReport
 from accounting.models import RenderedFile, Report, ReportingPeriod, VerificationCase, WorkLogEntry
-from accounting.services import states
+from accounting.services import standing, states
 from tenants.access import within
 
 Value = Mapping[str, Any]
@@ -95,6 +95,7 @@ def _own_report(event: LedgerEvent, value: Value) -> None:
     )  # fmt: skip
     if period.version == report.version:
         _MOVES[ReportState(value["state"])](event, period, report)
+    standing.keep(period)
     if value["state"] == ReportState.MINTED:
         _order_files(event, report)
 

@@ -23,7 +23,7 @@ from accounting.models import (
     ReportingPeriod,
     SourceStream,
 )
-from accounting.services import states
+from accounting.services import standing, states
 from accounting.services.calculation import Outcome, last_day_of, refresh
 from accounting.services.evidence import is_late
 from ingest.calendar import day_of
@@ -116,6 +116,7 @@ def open_period(viewer: Viewer, *, plant: str, period: str) -> ReportingPeriod:
     row.save()
     states.note(row, "opened", person=viewer.person)
     refresh(row)
+    standing.tell()
     return row
 
 
@@ -176,6 +177,7 @@ def make_ready(viewer: Viewer, period: ReportingPeriod) -> Outcome:
     check_complete(period, outcome)
     if period.state != PeriodState.READY:
         states.move(period, PeriodState.READY, act="ready", person=viewer.person)
+        standing.tell()
     return outcome
 
 
@@ -215,6 +217,7 @@ _REFUSALS = {
 def _edited(viewer: Viewer, period: ReportingPeriod) -> Outcome:
     if period.state == PeriodState.READY:
         states.move(period, PeriodState.COLLECTING, act="reopened", person=viewer.person)
+    standing.tell()
     return refresh(period)
 
 

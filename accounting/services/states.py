@@ -7,6 +7,7 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.terms import PeriodState
 
 from accounting.models import PeriodEntry, ReportingPeriod
+from accounting.services import standing
 
 # From each state, where it may go. Editing keeps collecting and returned as they are; ready falls back.
 WAYS: dict[PeriodState, frozenset[PeriodState]] = {
@@ -47,6 +48,7 @@ def move(
     need(period, *sources)
     period.state = to
     period.save(update_fields=["state", "version"])
+    standing.keep(period)
     note(period, act, person=person, tx_id=tx_id, **facts)
 
 

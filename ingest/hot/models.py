@@ -163,7 +163,10 @@ class Quarantine(models.Model):
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["tenant", "plant", "-received_at"], name="quarantine_by_plant")]
+        indexes = [
+            models.Index(fields=["tenant", "plant", "-received_at"], name="quarantine_by_plant"),
+            models.Index(fields=["received_at", "tenant"], name="quarantine_by_time"),
+        ]
 
 
 class Declaration(models.Model):
@@ -237,3 +240,12 @@ class Month(Consumption):
     hours = models.IntegerField()
     estimated = models.IntegerField()
     ambiguous = models.IntegerField()
+
+
+class Pulse(models.Model):
+    """Readings of an enterprise stored in the last ten and sixty seconds, as the worker told."""
+
+    tenant = models.CharField(max_length=63, primary_key=True)
+    readings_short = models.PositiveIntegerField()
+    readings_window = models.PositiveIntegerField()
+    told_at = models.DateTimeField()

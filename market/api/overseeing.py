@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from market import explorer, oversight, search, selectors, trace
 from market.api import shapes, wide
 from market.api.trading import Newest, require, signed
+from market.domain.amounts import tonnes
 from market.models import MintedReport, Obligation, Supply, Trade
 from market.services import issues
 from tenants import selectors as people
@@ -297,7 +298,7 @@ class Public(APIView):
         last = Trade.objects.order_by("-block_number", "-i").first()
         body = {
             "reports": minted["n"],
-            "verified_tco2": wide.tonnes(verified),
+            "verified_tco2": tonnes(verified),
             "last_price_cents": last.price_cents if last else None,
         }
         return Response(wide.Public(body).data)

@@ -1,6 +1,5 @@
 """Shapes of the routes across enterprises: oversight, trace, search, explorer, public figures."""
 
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -17,13 +16,6 @@ from market.api.shapes import (
     Surrender,
     Trade,
 )
-
-GRAMS_PER_TONNE = Decimal(1_000_000)
-
-
-def tonnes(grams: int) -> str:
-    """Grams as text in tonnes, exact."""
-    return format(Decimal(grams) / GRAMS_PER_TONNE, "f")
 
 
 class NameField(serializers.CharField):
@@ -50,6 +42,47 @@ class Instrument(Shape):
     last_cents = Amount(allow_null=True)
 
 
+class Readings(Shape):
+    """How an enterprise's readings come in; per_s and last_minute are null when nobody knows."""
+
+    tenant = serializers.CharField()
+    plants = serializers.IntegerField()
+    plants_live = serializers.IntegerField()
+    meters = serializers.IntegerField()
+    meters_online = serializers.IntegerField()
+    quarantined_today = serializers.IntegerField()
+    per_s = serializers.CharField(allow_null=True)
+    last_minute = serializers.IntegerField(allow_null=True)
+    last_at = serializers.DateTimeField(allow_null=True)
+    age_s = serializers.IntegerField(allow_null=True)
+
+
+class Month(Shape):
+    """A plant's latest month; total_tco2 is null while unknown, and for administrators."""
+
+    plant = serializers.CharField()
+    period = serializers.CharField()
+    state = serializers.CharField()
+    total_tco2 = Amount(allow_null=True)
+
+
+class Standing(Shape):
+    account = serializers.CharField()
+    name = serializers.CharField()
+    sector = serializers.CharField()
+    readings = Readings(allow_null=True)
+    months = Month(many=True)
+    minted_tco2 = Amount(allow_null=True)
+
+
+class Wall(Shape):
+    """Tonnes of months are null for administrators: they are not among their readers."""
+
+    year = serializers.IntegerField()
+    minted_tco2 = Amount(allow_null=True)
+    standings = Standing(many=True)
+
+
 class Overview(Shape):
     enterprises = serializers.IntegerField()
     sectors = serializers.DictField(child=serializers.IntegerField())
@@ -62,6 +95,7 @@ class Overview(Shape):
     turnover_cents = Amount()
     due_t = Amount()
     surrendered_t = Amount()
+    wall = Wall()
 
 
 class Enterprise(Shape):

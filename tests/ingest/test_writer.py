@@ -11,6 +11,7 @@ from ingest.buffer import Buffer
 from ingest.hot.models import Quarantine
 from ingest.mqtt import Message
 from ingest.services.live import Ticker
+from ingest.services.pulse import Pulse
 from ingest.services.storing import store_each
 from ingest.spool import Spool
 from ingest.writer import Worker, receipt_text
@@ -54,6 +55,7 @@ def worker(store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worke
     return Worker(
         store=Failing(store),  # type: ignore[arg-type]
         ticker=Ticker(store.directory),
+        pulse=Pulse(store.directory),
         spool=Spool(tmp_path / "spool", bytes_max=10_000),
         buffer=Buffer(size=10),
         client=FakeClient(),  # type: ignore[arg-type]

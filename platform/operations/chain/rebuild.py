@@ -24,8 +24,8 @@ READER = "events"
 SILENT_AFTER_S = 20.0
 # Filled from the block stream with the time of their arrival, not from events.
 NOT_REBUILT = {"Block", "ChainTransaction"}
-# What a regulator is about to sign is ours, not the ledger's.
-NOT_LEDGER = {"CaseOpening"}
+# What a regulator is about to sign, and where periods stand, is ours, not the ledger's.
+NOT_LEDGER = {"CaseOpening", "PeriodStanding"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

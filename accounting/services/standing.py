@@ -1,0 +1,47 @@
+"""Where each period stands, kept in the shared schema for the regulator's wall; written here only."""
+
+from functools import partial
+
+from django.db import transaction
+from kit import live, schema
+from lexicon.terms import ReportState
+
+from accounting.chain.models import PeriodStanding
+from accounting.models import Report, ReportingPeriod
+from tenants.models import Tenant
+
+TOPIC = "oversight"
+
+
+def keep(period: ReportingPeriod) -> None:
+    """Copies a period's state, running total and minted total; outside an enterprise's schema nothing."""
+    tenant = schema.current()
+    if not isinstance(tenant, Tenant) or not tenant.organisation_id:
+        return
+    total = (period.result or {}).get("total_g")
+    minted = Report.objects.filter(period=period, state=ReportState.MINTED).order_by("-version").first()
+    PeriodStanding.objects.update_or_create(
+        tenant=tenant.schema_name,
+        plant=period.plant,
+        period=period.period,
+        defaults={
+            "account": tenant.organisation_id,
+            "state": period.state,
+            "total_g": None if total is None else int(total),
+            "minted_g": minted.total_g if minted else None,
+        },
+    )
+
+
+def keep_all() -> None:
+    """All periods of the schema on the connection: what was there before the table was."""
+    for period in ReportingPeriod.objects.all():
+        keep(period)
+
+
+def tell() -> None:
+    """After the commit, overseers' pages are told to read again; no figure travels with it.
+
+    After, because the topic's row would else stay locked for as long as the transaction lasts.
+    """
+    transaction.on_commit(partial(live.publish, TOPIC, {"kind": "periods"}), robust=True)
