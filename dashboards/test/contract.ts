@@ -7,7 +7,7 @@ import type { Action, RegistrationRow, TokenRow } from "@/api/administration";
 import type { Meter, MeterToday, Plant, Today } from "@/api/ingest";
 import type { IntentState } from "@/api/intents";
 import type { Assets, Holding, IssueRow, Level, ListingRow, Lot, ObligationRow, Quote, SurrenderRow, TapeRow } from "@/api/market";
-import type { BlockRow, ChainReportRow, ChainStatus, EnterpriseRow, Overview, SupplyRow, TraceNode, TransactionDetail } from "@/api/oversight";
+import type { BlockRow, ChainReportRow, ChainStatus, EnterpriseRow, MonthRow, Overview, Readings, Standing, SupplyRow, TraceNode, TransactionDetail, Wall } from "@/api/oversight";
 import type { PublicFigures } from "@/api/public";
 import type { Draft } from "@/api/registration";
 import type { components } from "@/api/schema";
@@ -44,6 +44,10 @@ export type Contract = [
   Holds<Absent<IssueRow, Schemas["MarketIssue"]>>,
   Holds<Absent<EnterpriseRow, Schemas["MarketEnterprise"]>>,
   Holds<Absent<Overview, Schemas["MarketOverview"]>>,
+  Holds<Absent<Readings, Schemas["MarketReadings"]>>,
+  Holds<Absent<MonthRow, Schemas["MarketMonth"]>>,
+  Holds<Absent<Standing, Schemas["MarketStanding"]>>,
+  Holds<Absent<Wall, Schemas["MarketWall"]>>,
   Holds<Absent<SupplyRow, Schemas["MarketSupply"]>>,
   Holds<Absent<ChainReportRow, Schemas["MarketReport"]>>,
   Holds<Absent<ChainStatus, Schemas["MarketChainStatus"]>>,

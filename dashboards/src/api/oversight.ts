@@ -23,6 +23,42 @@ export interface SupplyRow {
   issued: string;
 }
 
+export interface Readings {
+  tenant: string;
+  plants: number;
+  plants_live: number;
+  meters: number;
+  meters_online: number;
+  quarantined_today: number;
+  per_s: string | null;
+  last_minute: number | null;
+  last_at: string | null;
+  age_s: number | null;
+}
+
+export interface MonthRow {
+  plant: string;
+  period: string;
+  state: string;
+  total_tco2: string | null;
+}
+
+export interface Standing {
+  account: string;
+  name: string;
+  sector: string;
+  readings: Readings | null;
+  months: MonthRow[];
+  minted_tco2: string | null;
+}
+
+/** Tonnes of months are null for administrators. */
+export interface Wall {
+  year: number;
+  minted_tco2: string | null;
+  standings: Standing[];
+}
+
 export interface Overview {
   enterprises: number;
   sectors: Record<string, number>;
@@ -35,6 +71,7 @@ export interface Overview {
   turnover_cents: string;
   due_t: string;
   surrendered_t: string;
+  wall: Wall;
 }
 
 export interface ChainReportRow {

@@ -1331,6 +1331,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantine/{entry}/release/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Store a reading that was held for a clock ahead, once its time has come. */
+        post: operations["post_quarantine_entry_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/registrations/": {
         parameters: {
             query?: never;
@@ -1930,7 +1947,10 @@ export interface components {
             /** @default  */
             stream: string;
             text: string;
-            /** @default 0 */
+            /**
+             * Format: int64
+             * @default 0
+             */
             at_stake_g: number;
             /** Format: date */
             due_on: string;
@@ -2603,6 +2623,13 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description A plant's latest month; total_tco2 is null while unknown, and for administrators. */
+        MarketMonth: {
+            plant: string;
+            period: string;
+            state: string;
+            total_tco2: string | null;
+        };
         MarketNamedLot: {
             unit: string;
             vintage: string;
@@ -2671,6 +2698,7 @@ export interface components {
             turnover_cents: string;
             due_t: string;
             surrendered_t: string;
+            wall: components["schemas"]["MarketWall"];
         };
         /** @description A trade as one of its sides sees it: the other side is a pseudonym that is not shown. */
         MarketOwnTrade: {
@@ -2733,6 +2761,20 @@ export interface components {
             buys: components["schemas"]["MarketLevel"][];
             tape: components["schemas"]["MarketTapeRow"][];
         };
+        /** @description How an enterprise's readings come in; per_s and last_minute are null when nobody knows. */
+        MarketReadings: {
+            tenant: string;
+            plants: number;
+            plants_live: number;
+            meters: number;
+            meters_online: number;
+            quarantined_today: number;
+            per_s: string | null;
+            last_minute: number | null;
+            /** Format: date-time */
+            last_at: string | null;
+            age_s: number | null;
+        };
         MarketReport: {
             account: string;
             organisation: string;
@@ -2756,6 +2798,14 @@ export interface components {
             phase: string;
             /** Format: date-time */
             opened_at: string | null;
+        };
+        MarketStanding: {
+            account: string;
+            name: string;
+            sector: string;
+            readings: components["schemas"]["MarketReadings"] | null;
+            months: components["schemas"]["MarketMonth"][];
+            minted_tco2: string | null;
         };
         MarketSupplies: {
             results: components["schemas"]["MarketSupply"][];
@@ -2870,6 +2920,12 @@ export interface components {
             }[];
             tx_id: string;
             block_number: number;
+        };
+        /** @description Tonnes of months are null for administrators: they are not among their readers. */
+        MarketWall: {
+            year: number;
+            minted_tco2: string | null;
+            standings: components["schemas"]["MarketStanding"][];
         };
         /**
          * @description * `coal` - 煤
@@ -5585,6 +5641,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedIngestIngestQuarantinedList"];
+                };
+            };
+        };
+    };
+    post_quarantine_entry_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestQuarantined"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 /** The regulator's wall: sums, price, the chain's health, and everything that happens as it happens. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { publicFigures } from "@/api/public";
 import { chainStatus, enterprises, overview, type EnterpriseRow, type Overview } from "@/api/oversight";
@@ -13,34 +14,55 @@ import { Card, PageHead } from "@/ui/Card";
 import { Spark } from "@/ui/charts/Spark";
 import { Rows } from "@/ui/List";
 import { Coin, Num, Tonnes } from "@/ui/Num";
-import { Answer, Empty } from "@/ui/states";
+import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Tile } from "@/ui/Tile";
+import { instantText } from "@/ui/time";
 import { Feed } from "./Feed";
+import { movesNothing } from "./pulse";
+import { MintedTile, RateTile, Standings, usePulse } from "./Standings";
 import "./wall.css";
 
 export function Page() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const query = useQuery({ queryKey: ["overview"], queryFn: overview, refetchInterval: 15_000 });
-  useTopicEvents("oversight", () => {
-    for (const key of ["overview", "enterprises", "chain-status", "public", "wall-price"]) void client.invalidateQueries({ queryKey: [key] });
-  });
+  useTopicEvents("oversight", useAsked(client));
   return (
     <>
       <PageHead title={t("wall.title")} sub={t("wall.sub")}><ConnPill /></PageHead>
+      {query.isError && query.data ? <Notice tone="warn" icon="alert">{t("wall.old", { at: instantText(new Date(query.dataUpdatedAt).toISOString()) })}</Notice> : null}
       <Answer query={query}>{(data) => <View data={data} />}</Answer>
     </>
   );
 }
 
+const KEYS = ["overview", "enterprises", "chain-status", "public", "wall-price"];
+const ASK_MS = 1_000;
+
+/** Asks again what an event moved, at most once a second; a frame of readings carries all it has to say. */
+function useAsked(client: QueryClient): (data: unknown) => void {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (data) => {
+    if (movesNothing(data) || timer.current !== undefined) return;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      for (const key of KEYS) void client.invalidateQueries({ queryKey: [key] });
+    }, ASK_MS);
+  };
+}
+
 function View({ data }: { data: Overview }) {
   const { t } = useTranslation();
   const figures = useQuery({ queryKey: ["public"], queryFn: publicFigures });
+  const pulse = usePulse();
   const first = data.instruments[0];
   return (
     <div className="stack">
       <div className="tiles">
+        <RateTile pulse={pulse} />
+        <MintedTile wall={data.wall} />
         <Tile label={t("wall.verified")} loading={figures.isPending}><Num value={figures.data?.verified_tco2} places={1} unit={t("unit.tco2")} /></Tile>
         {first ? <PriceTile instrument={first} /> : null}
         <Tile label={t("wall.traded")} foot={<>{t("wall.trades", { n: data.trades })}</>}><Tonnes value={data.traded_t} /></Tile>
@@ -48,6 +70,7 @@ function View({ data }: { data: Overview }) {
         <Tile label={t("wall.compliance")} foot={<>{t("wall.due")} {formatted(data.due_t, 0)}</>}><Tonnes value={data.surrendered_t} /></Tile>
         <ChainTile />
       </div>
+      <Standings wall={data.wall} pulse={pulse} />
       <div className="columns two-one stretch">
         <Feed />
         <div className="stack"><Session data={data} /><Reports data={data} /><Supplies data={data} /></div>
