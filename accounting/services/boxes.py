@@ -4,6 +4,7 @@ box = 0x01, ephemeral point (65), ciphertext, tag (16); key and nonce from HKDF 
 context as associated data.
 """
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -39,7 +40,7 @@ def unseal(box: bytes, *, key: ec.EllipticCurvePrivateKey, context: str) -> str:
         public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender)
         secret, nonce = _derive(key.exchange(ec.ECDH(), public), sender + _point(key.public_key()), context)
         return AESGCM(secret).decrypt(nonce, box[1 + POINT_BYTES :], context.encode()).decode()
-    except Exception as error:
+    except (ValueError, InvalidTag) as error:
         raise BadBox("cannot be opened") from error
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import subprocess
 import threading
 import time
@@ -23,6 +24,10 @@ pytestmark = [
     pytest.mark.db,
     pytest.mark.skipif(brokers.program() is None, reason="Mosquitto is not installed"),
 ]
+needs_foreign_client = pytest.mark.skipif(
+    shutil.which("mosquitto_pub") is None,
+    reason="mosquitto_pub is not installed: apt-get install mosquitto-clients",
+)
 SEED = 7
 
 
@@ -152,6 +157,7 @@ def mosquitto_pub(pipe: Pipe, broker: Broker, reading: str) -> None:
     )  # fmt: skip
 
 
+@needs_foreign_client
 def test_a_reading_from_a_client_that_is_not_ours_is_stored(pipe: Pipe, power: Broker) -> None:
     if "ingest.worker" not in pipe.running:
         pipe.start("ingest.worker")
@@ -162,6 +168,7 @@ def test_a_reading_from_a_client_that_is_not_ours_is_stored(pipe: Pipe, power: B
     wait_for(lambda: pipe.sql(query) == 1)
 
 
+@needs_foreign_client
 def test_the_broker_keeps_readings_for_a_worker_that_is_dead(pipe: Pipe, power: Broker) -> None:
     if "ingest.worker" not in pipe.running:
         pipe.start("ingest.worker")

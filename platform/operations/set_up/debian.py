@@ -37,8 +37,11 @@ class Need:
 
 NEEDS = (
     Need("mosquitto", lambda: _program("mosquitto"), "the slower broker amqtt is used"),
+    # A client that is not ours: tests publish with it, and the lines that pages show for devices are of it.
+    Need("mosquitto-clients", lambda: _program("mosquitto_pub"), "tests with a foreign client are skipped"),
     Need("libpango-1.0-0", lambda: _library("pango-1.0"), "reports have no PDF"),
     Need("libpangoft2-1.0-0", lambda: _library("pangoft2-1.0"), "reports have no PDF"),
+    Need("libharfbuzz-subset0", lambda: _library("harfbuzz-subset"), "PDFs take longer to print"),
     Need("fonts-noto-cjk", _chinese_font, "PDFs show no Chinese"),
 )
 FOR_BROWSER_TESTS = (Need("chromium", lambda: _program("chromium"), "browser tests cannot run"),)
