@@ -60,7 +60,7 @@ function View({ data }: { data: Overview }) {
   const first = data.instruments[0];
   return (
     <div className="stack">
-      <div className="tiles">
+      <div className="tiles wall-tiles">
         <RateTile pulse={pulse} />
         <MintedTile wall={data.wall} />
         <Tile label={t("wall.verified")} loading={figures.isPending}><Num value={figures.data?.verified_tco2} places={1} unit={t("unit.tco2")} /></Tile>
