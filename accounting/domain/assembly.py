@@ -44,6 +44,10 @@ class Source:
         typed = [one.grade for one in self.typed if one.name == QUANTITY or one.name.startswith(BALANCE)]
         return worst(typed) if typed or not self.metered else grade_of(self.metered)
 
+    def tonnes_grade(self) -> Grade:
+        """The grade of the tonnes: the worst of the activity datum and of every typed parameter."""
+        return worst([self.grade(), *(one.grade for one in self.typed)])
+
     def evidence(self) -> tuple[str, ...]:
         """Digests of all evidence of the stream's typed values."""
         return tuple(sorted({digest for one in self.typed for digest in one.evidence}))

@@ -73,7 +73,7 @@ def refresh(period: ReportingPeriod) -> Outcome:
 def shown(outcome: Outcome, *, plant: str) -> dict[str, Any]:
     """What a page shows of a calculation: lines, subtotals, total, grades and remarks; amounts as text."""
     statement = outcome.statement
-    grades = {source.slug: source.grade() for source in outcome.assembled.sources}
+    grades = {source.slug: source.tonnes_grade() for source in outcome.assembled.sources}
     return {
         "input": outcome.assembled.data,
         "lines": lines_of(statement, outcome.assembled.sources, plant=plant),
@@ -169,7 +169,7 @@ def _lines_before(period: ReportingPeriod) -> dict[str, int]:
 
 
 def _shares(statement: Statement, grades: dict[str, Grade]) -> list[dict[str, str]]:
-    """How much of the total each grade carries, in percent with one decimal."""
+    """How much of the total each grade carries, by the weakest datum of each line; percent, one decimal."""
     sums: dict[Grade, Fraction] = {}
     for line in statement.lines:
         grade = grades[line.stream.id]

@@ -127,3 +127,17 @@ def test_a_stream_without_quantity_is_left_for_the_calculation_to_name() -> None
 
 def _fields(one: Source) -> dict[str, object]:
     return {name: getattr(one, name) for name in Source.__slots__}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"), [((), Grade.A), ((Grade.B,), Grade.B), ((Grade.B, Grade.D), Grade.D)]
+)
+def test_tonnes_are_no_better_than_the_weakest_datum_they_come_of(
+    typed: tuple[Grade, ...], expected: Grade
+) -> None:
+    values = tuple(
+        Typed(name="ncv", text="20", unit="GJ/t", origin="measured", grade=grade, evidence=())
+        for grade in typed
+    )
+    assert source(typed=values).grade() is Grade.A
+    assert source(typed=values).tonnes_grade() is expected
