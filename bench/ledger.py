@@ -13,7 +13,7 @@ from pathlib import Path
 from operations.site import Site, running, scratch_ports
 from tanheng.env import REPOSITORY
 
-from bench.figures import Figure, Outcome, Skipped
+from bench.figures import Figure, Outcome, Skipped, percentile
 
 # A first step (issue 3); later ones tighten it.
 P50_MS, P95_MS = 100.0, 200.0
@@ -35,13 +35,7 @@ def run() -> Iterator[Outcome]:
         return
     for kind, times in measured.items():
         yield Figure(name=f"{TOLD[kind]} p50", value=statistics.median(times), unit="ms", limit=P50_MS)
-        yield Figure(name=f"{TOLD[kind]} p95", value=percentile(times, 95), unit="ms", limit=P95_MS)
-
-
-def percentile(values: list[float], percent: int) -> float:
-    """Nearest rank."""
-    ordered = sorted(values)
-    return ordered[-(-len(ordered) * percent // 100) - 1]
+        yield Figure(name=f"{TOLD[kind]} p95", value=percentile(times, 0.95), unit="ms", limit=P95_MS)
 
 
 def _drive(site: Site) -> dict[str, list[float]]:
