@@ -10,7 +10,7 @@ import sys
 
 import grpc
 from fabric_protos.ledger.queryresult import kv_query_result_pb2
-from fabric_protos.peer import chaincode_pb2, chaincode_shim_pb2_grpc, proposal_response_pb2
+from fabric_protos.peer import chaincode_pb2, chaincode_shim_pb2_grpc, proposal_pb2, proposal_response_pb2
 from fabric_protos.peer import chaincode_shim_pb2 as shim
 from ledger.genesis import peer_principal, threshold_policy
 
@@ -25,6 +25,7 @@ class Stub:
         self.txid = message.txid
         self.channel = message.channel_id
         self.event = None
+        self.proposal = message.proposal
 
     async def ask(self, kind, request):
         payload = request.SerializeToString()
@@ -141,6 +142,13 @@ async def sleep(stub, seconds):
     return b"ok"
 
 
+async def transient(stub, name):
+    """What came beside the proposal; it is written nowhere."""
+    proposal = proposal_pb2.Proposal.FromString(stub.proposal.proposal_bytes)
+    given = proposal_pb2.ChaincodeProposalPayload.FromString(proposal.payload).TransientMap
+    return str(len(given[name.decode()])).encode()
+
+
 async def refuse(stub, text):
     raise RefusedError(text.decode())
 
@@ -153,7 +161,7 @@ FUNCTIONS = {
     function.__name__: function
     for function in (
         *(put, put_with_event, get, add, delete, count_into, count, page, batch, get_many),
-        *(guard, history, disagree, sleep, refuse),
+        *(guard, history, disagree, sleep, transient, refuse),
     )
 }
 
