@@ -56,8 +56,8 @@ def run() -> Iterator[Outcome]:
 
 
 def _memory(name: str, site: Site, limit_mb: float) -> Figure:
-    """Resident memory of all processes together, each page counted once (PostgreSQL's are shared by many)."""
-    total = sum(row.pss_mb for row in rows_of(site.home / "run"))
+    """Plain sum of the resident memory of all processes: a page that several share counts in each of them."""
+    total = sum(row.rss_mb for row in rows_of(site.home / "run"))
     return Figure(name=name, value=total, unit="MB", limit=limit_mb, scales=False)
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from kit.outbox import OutboxRow
-from lexicon import intents as lexicon_intents
+from kit.outbox import OutboxRow, SignedIntent
 from lexicon.codec import from_json
-from lexicon.refusals import Refusal, refuse
 
 from tenants.access import Viewer
 from tenants.services import intents
@@ -27,26 +25,21 @@ def queue_checked(
     An order that was queued before gives its row again, whatever has changed since. Raises: Refused as
     `tenants.services.intents.accept`, bad_argument for arguments of another shape, and what `check` refuses.
     """
-    queued = _queued(viewer, signed)
+    intent = intents.read(signed)
+    queued = _queued(viewer, intent)
     if queued is not None:
         return queued
-    args = from_json(kind, lexicon_intents.parse(_bytes(signed["intent"])).args)
+    args = from_json(kind, intent.args)
     subject = check(args)
     return intents.accept(viewer, name=name, args=args, signed=signed, subject=subject)
 
 
-def _queued(viewer: Viewer, signed: Mapping[str, str]) -> OutboxRow | None:
+def _queued(viewer: Viewer, intent: SignedIntent) -> OutboxRow | None:
     found: OutboxRow | None = OutboxRow.objects.filter(
+        pk=intent.id,
         account=viewer.account,
         person=viewer.person,
-        intent_text=signed["intent"],
-        signature=signed["signature"],
+        intent_text=intent.text,
+        signature=intent.signature,
     ).first()
     return found
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        refuse(Refusal.NOT_CANONICAL, reason="lone_surrogate")

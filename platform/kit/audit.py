@@ -32,7 +32,8 @@ def record(
 
     facts: text and whole numbers; no secrets, no evidence content.
     """
-    with transaction.atomic():
+    # Without a savepoint (two round trips): after an error inside, the caller's whole act must fail anyway.
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
         last = AuditEntry.objects.order_by("-number").first()

@@ -64,7 +64,7 @@ def receive(
     Raises: Refused not_canonical, unsafe_text, network_mismatch, intent_not_as_shown (naming the field),
     intent_expired, key_not_bound, key_use_wrong, signature_invalid; in this order.
     """
-    intent = _read(signed)
+    intent = read(signed)
     if intent.network != network_hash():
         refuse(Refusal.NETWORK_MISMATCH)
     _check_shown(intent, viewer=viewer, name=name, args=args)
@@ -99,7 +99,8 @@ def put(intent: outbox.SignedIntent, viewer: Viewer, *, subject: str) -> outbox.
     return row
 
 
-def _read(signed: Mapping[str, str]) -> outbox.SignedIntent:
+def read(signed: Mapping[str, str]) -> outbox.SignedIntent:
+    """The parts of a signed text; only its form is checked. Raises: Refused not_canonical, unsafe_text."""
     text = signed["intent"]
     try:
         parse(text.encode("utf-8"))
