@@ -124,11 +124,9 @@ class _Work:
         given = stream.quantity
         if given.value is not None:
             return Leaf("input", "quantity", given.value, given.unit)
-        net = purchased_energy.NET_OF_STOCK if "opening" in kind.balance else purchased_energy.NET_OF_ENERGY
-        tree = bind(
-            net, {name: Leaf("input", name, value, given.unit) for name, value in given.balance.items()}
-        )
-        if evaluate(tree) < 0:
+        fields = {name: Leaf("input", name, value, given.unit) for name, value in given.balance.items()}
+        tree = bind(purchased_energy.net_of(kind.balance), fields)
+        if evaluate(tree) < 0 and not self.blocked(stream):
             self.remarks.append(Remark(Name.negative_net, stream.id))
         return Named("quantity", tree)
 

@@ -9,7 +9,8 @@ from accounting.domain.statement import Parameter, SourceStream
 
 FRACTIONS = frozenset(
     {"oxidation", "content", "conversion", "dust_efficiency", "heat_ratio", "fossil_fraction", "burnout"}
-    | {"cao", "cao_noncarbonate", "mgo", "mgo_noncarbonate", "nonfuel_carbon"}
+    | {"cao", "cao_noncarbonate", "mgo", "mgo_noncarbonate", "nonfuel_carbon", "caco3", "mgco3"}
+    | {"purity", "removal", "utilisation", "sulphur", "ash", "c2f6_ratio", "biomass_fraction"}
 )
 # Carbon per tonne of fuel or residue cannot exceed the tonne either.
 MASS_FRACTIONS = frozenset({"tC/t"})

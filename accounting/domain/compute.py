@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from accounting.domain.calculation import calculate
 from accounting.domain.exact import tco2e_text
-from accounting.domain.factors import factor_sets
+from accounting.domain.factors import Factor, factor_sets
 from accounting.domain.inputs import read_inputs
 from accounting.domain.registry import Guideline, StreamType, guidelines
 from accounting.domain.statement import Statement
@@ -97,6 +97,7 @@ def _stream(guideline: Guideline, kind: StreamType) -> dict[str, Json]:
         "items": items,
         "quantity_units": list(kind.quantity_units),
         "balance": list(kind.balance),
+        "balance_only": kind.balance_only,
         "meterable": kind.meterable,
         "parameters": parameters,
         "forms": forms,
@@ -106,22 +107,26 @@ def _stream(guideline: Guideline, kind: StreamType) -> dict[str, Json]:
 
 
 def _defaults(guideline: Guideline, kind: StreamType) -> list[Json]:
-    """Every default of the stream's items in every set the guideline offers for its role."""
-    found: list[Json] = []
-    for name in guideline.factor_sets.get(kind.factors, ()):
-        for row in factor_sets()[name].rows:
-            if row.item in kind.items and row.parameter in kind.parameters:
-                found.append(
-                    {
-                        "set": name,
-                        "item": row.item,
-                        "parameter": row.parameter,
-                        "variant": row.variant,
-                        "value": row.text,
-                        "unit": row.unit,
-                        "valid_from": row.valid_from,
-                        "source": f"{row.source}，{row.clause}",
-                        "verified": row.verified,
-                    }
-                )
-    return found
+    """Every default of the stream's parameters in every set the guideline offers for its role."""
+    return [
+        _default(name, row, item=item, parameter=parameter)
+        for item in kind.items
+        for parameter in kind.parameters
+        for named in (kind.default_of(item=item, parameter=parameter),)
+        for name in guideline.factor_sets.get(named.role, ())
+        for row in factor_sets()[name].defaults(item=named.item, parameter=named.parameter)
+    ]
+
+
+def _default(set_id: str, row: Factor, *, item: str, parameter: str) -> Json:
+    return {
+        "set": set_id,
+        "item": item,
+        "parameter": parameter,
+        "variant": row.variant,
+        "value": row.text,
+        "unit": row.unit,
+        "valid_from": row.valid_from,
+        "source": f"{row.source}，{row.clause}",
+        "verified": row.verified,
+    }

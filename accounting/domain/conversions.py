@@ -32,7 +32,12 @@ def parameter_in_base(parameter: str, value: Fraction, unit: str) -> tuple[Fract
 
 
 def fits(parameter_unit: Unit, quantity_unit: Unit) -> bool:
-    """Whether a value per unit of fuel goes with the fuel's quantity: mass with mass, gas with gas."""
+    """Whether a value per unit of fuel goes with the fuel's quantity: mass with mass, gas with gas.
+
+    A warming potential is per tonne of the gas that leaves, whatever the quantity counts.
+    """
+    if parameter_unit.dimension == "emission_per_mass":
+        return True
     for basis in ("gas_volume", "mass"):
         if parameter_unit.dimension.endswith(f"_per_{basis}"):
             return quantity_unit.dimension == basis

@@ -19,24 +19,25 @@ class Defaults:
 
     inputs: Inputs
 
-    def set_of(self, kind: StreamType) -> FactorSet | None:
-        name = self.inputs.factor_sets.get(kind.factors)
+    def set_of(self, kind: StreamType, stream: SourceStream, parameter: str) -> FactorSet | None:
+        role = kind.default_of(item=stream.item, parameter=parameter).role
+        name = self.inputs.factor_sets.get(role)
         return factor_sets()[name] if name else None
 
     def rows(self, kind: StreamType, stream: SourceStream, parameter: str) -> tuple[Factor, ...]:
         """Every default row a parameter may come from; in a regional set those of the region only."""
-        found = self.set_of(kind)
+        found = self.set_of(kind, stream, parameter)
         if found is None:
             return ()
-        rows = found.defaults(item=stream.item, parameter=parameter)
+        named = kind.default_of(item=stream.item, parameter=parameter)
+        rows = found.defaults(item=named.item, parameter=named.parameter)
         return tuple(row for row in rows if row.variant == self.inputs.region) if found.regional else rows
 
     def default(self, kind: StreamType, stream: SourceStream, parameter: str) -> Parameter | None:
         """The default that holds for the stream's period, or None."""
-        found = self.set_of(kind)
-        variant = self.inputs.region if found is not None and found.regional else stream.variant
-        row = pick(self.rows(kind, stream, parameter), variant=variant, on=self._on(stream))
-        if row is None or found is None:
+        found = self.set_of(kind, stream, parameter)
+        row = self._row(kind, stream, parameter)
+        if row is None or found is None or not row.known:
             return None
         return Parameter(
             name=parameter,
@@ -62,6 +63,11 @@ class Defaults:
             return self._claimed(kind, stream, given)
         return given, []
 
+    def _row(self, kind: StreamType, stream: SourceStream, parameter: str) -> Factor | None:
+        found = self.set_of(kind, stream, parameter)
+        variant = self.inputs.region if found is not None and found.regional else stream.variant
+        return pick(self.rows(kind, stream, parameter), variant=variant, on=self._on(stream))
+
     def _on(self, stream: SourceStream) -> str:
         """The first day of the stream's period."""
         period = stream.period or self.inputs.periods[0]
@@ -72,19 +78,23 @@ class Defaults:
     ) -> list[Remark]:
         if found is not None:
             return [] if found.verified else [Remark(Name.factor_unverified, stream.id, {"field": parameter})]
-        chosen = self.set_of(kind)
+        chosen = self.set_of(kind, stream, parameter)
         if chosen is None:
-            return [Remark(Name.missing_factor_set, stream.id, {"role": kind.factors})]
-        return [Remark(Name.missing_factor, stream.id, {"field": parameter, "set": chosen.id})]
+            role = kind.default_of(item=stream.item, parameter=parameter).role
+            return [Remark(Name.missing_factor_set, stream.id, {"role": role})]
+        unread = self._row(kind, stream, parameter) is not None
+        name = Name.factor_unknown if unread else Name.missing_factor
+        return [Remark(name, stream.id, {"field": parameter, "set": chosen.id})]
 
     def _claimed(
         self, kind: StreamType, stream: SourceStream, given: Parameter
     ) -> tuple[Parameter, list[Remark]]:
         """A value that calls itself a default: take the row's source, or say that none has it."""
-        chosen = self.set_of(kind)
+        chosen = self.set_of(kind, stream, given.name)
         if chosen is None:
-            return given, [Remark(Name.missing_factor_set, stream.id, {"role": kind.factors})]
-        rows = self.rows(kind, stream, given.name)
+            role = kind.default_of(item=stream.item, parameter=given.name).role
+            return given, [Remark(Name.missing_factor_set, stream.id, {"role": role})]
+        rows = [row for row in self.rows(kind, stream, given.name) if row.known]
         same = next((row for row in rows if (row.value, row.base_unit) == (given.value, given.unit)), None)
         if same is None:
             expected = ", ".join(f"{row.text} {row.unit}" for row in rows) or "-"

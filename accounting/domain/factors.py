@@ -20,7 +20,10 @@ ROLES = ("fuel", "process", "grid", "gwp")
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One row: the default of a parameter for an item (and variant or region) from a date on."""
+    """One row: the default of a parameter for an item (and variant or region) from a date on.
+
+    An empty text is a row whose value nobody has read in the guideline yet: it blocks until it is known.
+    """
 
     item: str
     parameter: str
@@ -33,8 +36,13 @@ class Factor:
     verified: bool
 
     @property
+    def known(self) -> bool:
+        """Whether the row has a value at all."""
+        return bool(self.text)
+
+    @property
     def value(self) -> Fraction:
-        """The value in the unit its formula expects."""
+        """The value in the unit its formula expects. Raises NotANumber for a row that is not known."""
         return parameter_in_base(self.parameter, number(self.text), self.unit)[0]
 
     @property
@@ -96,7 +104,7 @@ def _load(path: Path) -> FactorSet:
 def _row(row: Mapping[str, Any]) -> Factor:
     if not row.get("source") or not row.get("clause") or not isinstance(row.get("verified"), bool):
         raise ValueError(f"a factor row without source, clause or mark: {row}")
-    parameter_in_base(row["parameter"], number(row["value"]), row["unit"])
+    parameter_in_base(row["parameter"], number(row["value"] or "0"), row["unit"])
     return Factor(
         item=row["item"],
         parameter=row["parameter"],

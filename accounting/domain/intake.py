@@ -87,8 +87,8 @@ def _quantity(reader: Reader, kind: StreamType, given: Mapping[str, object]) -> 
     if "balance" in given:
         return _balance(reader, kind, given["balance"])
     table = given.get("quantity")
-    if not isinstance(table, Mapping):
-        reader.say(Name.quantity_missing)
+    if kind.balance_only or not isinstance(table, Mapping):
+        reader.say(Name.balance_required if kind.balance_only else Name.quantity_missing)
         return None
     reader.known_fields(table, _QUANTITY_FIELDS)
     value = reader.value("quantity", table.get("value"))

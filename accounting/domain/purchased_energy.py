@@ -1,4 +1,6 @@
-"""Building blocks for purchased electricity, heat, steam and hot water, and the net of a balance."""
+"""Building blocks for purchased electricity, heat, steam and hot water, and the nets of balances."""
+
+from collections.abc import Sequence
 
 from accounting.domain.trees import Name, Node, constant
 
@@ -20,3 +22,13 @@ NET_OF_ENERGY: Node = Name("purchased") - Name("sold")
 NET_OF_STOCK: Node = (Name("purchased") + Name("opening")) - (
     Name("closing") + Name("sold") + Name("other_use")
 )
+
+# What a grid takes in and does not deliver: the loss of transmission and distribution.
+NET_OF_TRANSMISSION: Node = (Name("feed_in") + Name("imported")) - (Name("exported") + Name("sold"))
+
+
+def net_of(balance: Sequence[str]) -> Node:
+    """The template of a balance by its fields: a grid's, a stock's, or of energy bought and sold."""
+    if "feed_in" in balance:
+        return NET_OF_TRANSMISSION
+    return NET_OF_STOCK if "opening" in balance else NET_OF_ENERGY

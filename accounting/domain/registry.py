@@ -21,6 +21,15 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class DefaultOf:
+    """Where a parameter's default stands when it is not in a row of the stream's own item and role."""
+
+    role: str
+    item: str
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterType:
     """A parameter a stream may carry and the units it may be given in."""
 
@@ -28,6 +37,7 @@ class ParameterType:
     zh: str
     meaning: str
     units: tuple[str, ...]
+    default_of: DefaultOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class StreamType:
     items: Mapping[str, Label]
     quantity_units: tuple[str, ...]
     balance: tuple[str, ...]
+    balance_only: bool
     meterable: bool
     parameters: Mapping[str, ParameterType]
     forms: tuple[Form, ...]
@@ -58,6 +69,11 @@ class StreamType:
     @property
     def has_line(self) -> bool:
         return bool(self.subtotal)
+
+    def default_of(self, *, item: str, parameter: str) -> DefaultOf:
+        """The row a parameter's default comes from: the item's own, unless the parameter names another."""
+        named = self.parameters[parameter].default_of if parameter in self.parameters else None
+        return named or DefaultOf(self.factors, item, parameter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +176,25 @@ def _stream(row: Mapping[str, Any]) -> StreamType:
         items={item["id"]: Label(item["zh"], item["en"]) for item in row["item"]},
         quantity_units=tuple(row["quantity_units"]),
         balance=tuple(row["balance"]),
+        balance_only=row.get("balance_only", False),
         meterable=row["meterable"],
-        parameters={
-            p["name"]: ParameterType(p["name"], p["zh"], p["meaning"], tuple(p["units"])) for p in parameters
-        },
+        parameters={p["name"]: _parameter(p) for p in parameters},
         forms=tuple(
             Form(tuple(form["parameters"]), form.get("formula"), form.get("line", ""))
             for form in row.get("form", ())
         ),
         note=row.get("note", ""),
+    )
+
+
+def _parameter(row: Mapping[str, Any]) -> ParameterType:
+    named = row.get("default_of")
+    return ParameterType(
+        name=row["name"],
+        zh=row["zh"],
+        meaning=row["meaning"],
+        units=tuple(row["units"]),
+        default_of=DefaultOf(named["role"], named["item"], named["parameter"]) if named else None,
     )
 
 

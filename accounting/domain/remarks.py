@@ -57,6 +57,11 @@ class Name(Enum):
     quantity_missing = (True, "没有活动水平数据", "There is no activity data")
     quantity_and_balance = (True, "活动量与收支平衡只能给一种", "Give a quantity or a balance, not both")
     balance_not_allowed = (True, "本排放源不能用收支平衡", "This stream takes no balance")
+    balance_required = (
+        True,
+        "本排放源只能填收支平衡的各项",
+        "This stream takes the fields of its balance only",
+    )
     unknown_balance_field = (True, "收支平衡没有字段 {field}", "The balance has no field {field}")
     wrong_unit = (
         True,
@@ -74,6 +79,11 @@ class Name(Enum):
         True,
         "缺少 {field}：没有给出，因子集 {set} 也没有缺省值",
         "{field} is missing, {set} has no default",
+    )
+    factor_unknown = (
+        True,
+        "{field}：因子集 {set} 列有这一项，但尚无数值；请凭文件给出数值，或由管理员录入因子集",
+        "{field}: {set} lists it without a figure; give one with its document, or have the set completed",
     )
     dimension_mismatch = (
         True,
@@ -128,6 +138,11 @@ class Name(Enum):
         "元素碳含量不在 0.2 到 0.8 之间",
         "The carbon content lies outside 0.2 to 0.8",
     )
+    flight_kind_missing = (
+        False,
+        "航空燃料应注明国内（domestic）或国际（international）航班",
+        "Aviation fuel names its flights: domestic or international",
+    )
     indicator_missing = (
         False,
         "缺少供热比或产量，不计算强度指标",
@@ -168,7 +183,14 @@ class Name(Enum):
 # A remark that only reports the state of a factor table, or of an indicator, asks nothing of anybody.
 ANSWERED = frozenset(
     {Name.rule_version_differs, Name.default_differs, Name.negative_net, Name.ncv_far_from_default}
-    | {Name.carbon_out_of_range, Name.hours_missing, Name.hours_filled, Name.uncalibrated, Name.month_jump}
+    | {
+        Name.carbon_out_of_range,
+        Name.flight_kind_missing,
+        Name.hours_missing,
+        Name.hours_filled,
+        Name.uncalibrated,
+        Name.month_jump,
+    }
     | {Name.evidence_late}
 )
 

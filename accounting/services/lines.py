@@ -6,7 +6,7 @@ from accounting.domain.assembly import BALANCE, QUANTITY, Source
 from accounting.domain.exact import plain_text
 from accounting.domain.registry import guidelines
 from accounting.domain.statement import Line, Parameter, Statement
-from accounting.domain.trees import Named, as_json, evaluate
+from accounting.domain.trees import Named, Node, Operation, as_json, evaluate
 from accounting.models import SourceStream
 
 
@@ -52,8 +52,16 @@ def _quantity(line: Line) -> str:
     given = line.stream.quantity
     if given.value is not None:
         return given.given
-    named = next((term for term in getattr(line.tree, "terms", ()) if isinstance(term, Named)), None)
-    return plain_text(evaluate(named.node)) if named else ""
+    net = _net(line.tree)
+    return plain_text(evaluate(net.node)) if net else ""
+
+
+def _net(node: Node) -> Named | None:
+    """The net of a balance inside a line's tree, also below the sign of a deduction."""
+    if isinstance(node, Named) and node.name == "quantity":
+        return node
+    terms = node.terms if isinstance(node, Operation) else ()
+    return next((found for term in terms if (found := _net(term)) is not None), None)
 
 
 def _origin(source: Source) -> str:
