@@ -18,6 +18,8 @@ from fabric_protos.peer import configuration_pb2 as peer_configuration_pb2
 from google.protobuf.message import Message
 
 from ledger.blocks import new_block
+from ledger.consensus import Consensus, OrdererNode, block_validation, consensus_type, consenters
+from ledger.identity import new_nonce, transaction_id
 
 # Fabric's node roles, and the two units that may watch the whole channel.
 NODE_UNITS = ("client", "peer", "admin", "orderer")
@@ -51,18 +53,25 @@ class Member:
 
 
 def genesis_block(
-    *, channel: str, members: Sequence[Member], orderer_msp: str, orderer: str
+    *,
+    channel: str,
+    members: Sequence[Member],
+    orderers: Sequence[OrdererNode],
+    consensus: Consensus = Consensus.LOCALNET,
 ) -> common_pb2.Block:
-    """Block 0 of `channel`; `orderer` is host:port of the orderer that `orderer_msp` runs."""
+    """Block 0 of `channel`, whose transactions `orderers` put in order as `consensus` says."""
     config = configtx_pb2.ConfigEnvelope(
-        config=configtx_pb2.Config(channel_group=_channel_group(members, orderer_msp, orderer))
+        config=configtx_pb2.Config(channel_group=_channel_group(members, orderers, consensus))
     )
-    header = common_pb2.ChannelHeader(type=common_pb2.CONFIG, channel_id=channel, version=1)
+    nonce = new_nonce()
+    header = common_pb2.ChannelHeader(
+        type=common_pb2.CONFIG, channel_id=channel, version=1, tx_id=transaction_id(nonce=nonce, creator=b"")
+    )
     header.timestamp.GetCurrentTime()
     payload = common_pb2.Payload(
         header=common_pb2.Header(
             channel_header=header.SerializeToString(),
-            signature_header=common_pb2.SignatureHeader().SerializeToString(),
+            signature_header=common_pb2.SignatureHeader(nonce=nonce).SerializeToString(),
         ),
         data=config.SerializeToString(),
     )
@@ -82,39 +91,47 @@ def root_identifier(root_pem: bytes) -> bytes:
     return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).digest()
 
 
-def _channel_group(members: Sequence[Member], orderer_msp: str, orderer: str) -> configtx_pb2.ConfigGroup:
-    orderers = [member for member in members if member.msp == orderer_msp]
-    group = _group(
-        values={
-            "HashingAlgorithm": configuration_pb2.HashingAlgorithm(name="SHA256"),
-            "BlockDataHashingStructure": configuration_pb2.BlockDataHashingStructure(width=2**32 - 1),
-            "OrdererAddresses": configuration_pb2.OrdererAddresses(addresses=[orderer]),
-            "Capabilities": _capability("V3_0"),
-        },
-        policies=_meta_policies(),
-    )
-    group.groups["Orderer"].CopyFrom(_orderer_group(orderers, orderer))
+def _channel_group(
+    members: Sequence[Member], orderers: Sequence[OrdererNode], consensus: Consensus
+) -> configtx_pb2.ConfigGroup:
+    values: dict[str, Message] = {
+        "HashingAlgorithm": configuration_pb2.HashingAlgorithm(name="SHA256"),
+        "BlockDataHashingStructure": configuration_pb2.BlockDataHashingStructure(width=2**32 - 1),
+        # Byzantine orderers need 3.0; everything else is the same for 2.5.
+        "Capabilities": _capability("V2_0" if consensus is Consensus.RAFT else "V3_0"),
+    }
+    group = _group(values=values, policies=_meta_policies())
+    group.groups["Orderer"].CopyFrom(_orderer_group(members, orderers, consensus))
     group.groups["Application"].CopyFrom(_application_group(members))
     return group
 
 
-def _orderer_group(members: Sequence[Member], orderer: str) -> configtx_pb2.ConfigGroup:
-    group = _group(
-        values={
-            "ConsensusType": orderer_configuration_pb2.ConsensusType(type="localnet"),
-            "BatchSize": orderer_configuration_pb2.BatchSize(
-                max_message_count=MAX_MESSAGES,
-                absolute_max_bytes=ABSOLUTE_BYTES,
-                preferred_max_bytes=PREFERRED_BYTES,
-            ),
-            "BatchTimeout": orderer_configuration_pb2.BatchTimeout(timeout=BATCH_TIMEOUT),
-            "Capabilities": _capability("V2_0"),
-        },
-        policies=_meta_policies() | {"BlockValidation": _meta("ANY", "Writers")},
-    )
+def _orderer_group(
+    members: Sequence[Member], orderers: Sequence[OrdererNode], consensus: Consensus
+) -> configtx_pb2.ConfigGroup:
+    values: dict[str, Message] = {
+        "ConsensusType": consensus_type(
+            consensus, orderers, max_messages=MAX_MESSAGES, batch_timeout=BATCH_TIMEOUT
+        ),
+        "BatchSize": orderer_configuration_pb2.BatchSize(
+            max_message_count=MAX_MESSAGES,
+            absolute_max_bytes=ABSOLUTE_BYTES,
+            preferred_max_bytes=PREFERRED_BYTES,
+        ),
+        "BatchTimeout": orderer_configuration_pb2.BatchTimeout(timeout=BATCH_TIMEOUT),
+        "ChannelRestrictions": orderer_configuration_pb2.ChannelRestrictions(),
+        "Capabilities": _capability("V2_0"),
+    }
+    validation = _meta("ANY", "Writers")
+    if consensus is Consensus.BFT:
+        values["Orderers"] = consenters(orderers)
+        validation = _signature(block_validation(orderers))
+    group = _group(values=values, policies=_meta_policies() | {"BlockValidation": validation})
     for member in members:
-        endpoints = {"Endpoints": configuration_pb2.OrdererAddresses(addresses=[orderer])}
-        group.groups[member.msp].CopyFrom(_organisation_group(member, endpoints))
+        addresses = [one.address for one in orderers if one.msp == member.msp]
+        if addresses:
+            endpoints = {"Endpoints": configuration_pb2.OrdererAddresses(addresses=addresses)}
+            group.groups[member.msp].CopyFrom(_organisation_group(member, endpoints))
     return group
 
 
@@ -213,7 +230,10 @@ def _watchers(members: Sequence[Member]) -> policies_pb2.Policy:
 
 
 def _any_of(principals: list[msp_principal_pb2.MSPPrincipal]) -> policies_pb2.Policy:
-    envelope = threshold_policy(1, principals)
+    return _signature(threshold_policy(1, principals))
+
+
+def _signature(envelope: policies_pb2.SignaturePolicyEnvelope) -> policies_pb2.Policy:
     return policies_pb2.Policy(type=policies_pb2.Policy.SIGNATURE, value=envelope.SerializeToString())
 
 

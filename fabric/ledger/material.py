@@ -16,8 +16,9 @@ from fabric_protos.common import common_pb2
 
 from ledger.authority import Authority, Issued, create_authority, load_authority
 from ledger.blocks import header_hash
+from ledger.consensus import Consensus, OrdererNode
 from ledger.genesis import Member, genesis_block
-from ledger.network import Network, ledger_folder, load
+from ledger.network import Network, NoNetwork, ledger_folder, load
 
 CHANNEL = "carbon"
 CHAINCODE = "carbon"
@@ -29,6 +30,15 @@ IDENTITIES = {
     "enterprise": ("relay", "service"),
     "auditor": ("relay", "service"),
     "regulator": ("relay", "service", "ingest", "clock", "administrator"),
+}
+# Installs chaincode on real nodes and lets orderers join: an administrator to Fabric, nobody to the ledger.
+NODE_ADMIN = "node-admin"
+# Real orderers: folder by organisation, in the order of their ports. Byzantine agreement needs a fourth.
+RAFT_ORDERERS = (("enterprise", "orderer"), ("auditor", "orderer"), ("regulator", "orderer"))
+ORDERERS = {
+    Consensus.LOCALNET: ((ORDERER_ORGANISATION, "orderer"),),
+    Consensus.RAFT: RAFT_ORDERERS,
+    Consensus.BFT: (*RAFT_ORDERERS, (ORDERER_ORGANISATION, "orderer2")),
 }
 # Units besides "client"; `service` is one of those that may watch the channel (ledger.genesis).
 UNITS = {"service": ("client", "service")}
@@ -45,39 +55,62 @@ class Ports:
     chaincodes: Mapping[str, int] = field(
         default_factory=lambda: {"enterprise": 17061, "auditor": 17062, "regulator": 17063}
     )
+    # Of real orderers beyond the first, and of the interface through which all four join a channel.
+    more_orderers: tuple[int, ...] = (17054, 17055, 17056)
+    administration: tuple[int, ...] = (17057, 17058, 17059, 17060)
+
+    def orderers(self) -> tuple[int, ...]:
+        """Ports of orderers, the first one first."""
+        return (self.orderer, *self.more_orderers)
 
 
-def write(home: Path | str, *, ports: Ports | None = None) -> Network:
+def write(
+    home: Path | str, *, ports: Ports | None = None, consensus: Consensus = Consensus.LOCALNET
+) -> Network:
     """The network below `home`, made if it is not there.
 
     ports: where nodes listen; without it an existing network keeps its ports and a new one gets the defaults.
+    consensus: which engine a new network is for. Raises OtherEngine where a network of another one lies.
     """
     home = Path(home)
     folder = ledger_folder(home)
-    if ports is None and (folder / "network.json").exists():
-        return _filled(home)
-    ports = ports or Ports()
-    _write_organisations(folder)
-    genesis = _genesis(folder, ports)
-    _store(folder / "network.json", _description(genesis, ports), private=False)
+    _refuse_other(home, consensus)
+    _write_organisations(folder, consensus)
+    if ports is not None or not (folder / "network.json").exists():
+        ports = ports or Ports()
+        genesis = _genesis(folder, ports, consensus)
+        _store(folder / "network.json", _description(genesis, ports, consensus), private=False)
     return load(home)
 
 
-def _filled(home: Path) -> Network:
-    _write_organisations(ledger_folder(home))
-    return load(home)
+class OtherEngine(Exception):
+    """A network of another engine lies below this home; the text says which, and what to do."""
 
 
-def _write_organisations(folder: Path) -> None:
+def _refuse_other(home: Path, consensus: Consensus) -> None:
+    try:
+        there = load(home).consensus
+    except NoNetwork:
+        return
+    if there != consensus:
+        raise OtherEngine(
+            f"{ledger_folder(home)} holds a network of the engine {there}, not {consensus}: block 0 says so "
+            "and cannot change. Use that engine, or another home folder (TANHENG_HOME) for a new network."
+        )
+
+
+def _write_organisations(folder: Path, consensus: Consensus) -> None:
     for name, msp in MSPS.items():
         base = folder / "organisations" / name
         authority = _authority(base / "ca", "cert.pem", "key.pem", f"{name} identities", msp)
         tls = _authority(base / "tls", "ca.pem", "ca-key.pem", f"{name} transport", msp)
-        nodes = ("peer", "orderer") if name == ORDERER_ORGANISATION else ("peer",)
+        nodes = ["peer", *(node for owner, node in ORDERERS[consensus] if owner == name)]
         for node in nodes:
             _node(base / node, node, name, authority, tls)
         for identity in IDENTITIES[name]:
             _identity(base / "identities" / identity, identity, authority)
+        if consensus.is_fabric:
+            _node_admin(base / "identities" / NODE_ADMIN, authority, tls)
 
 
 def _authority(folder: Path, certificate: str, key: str, common_name: str, msp: str) -> Authority:
@@ -90,7 +123,8 @@ def _authority(folder: Path, certificate: str, key: str, common_name: str, msp: 
 def _node(folder: Path, node: str, organisation: str, authority: Authority, tls: Authority) -> None:
     common_name = f"{node}.{organisation}"
     if not (folder / "cert.pem").exists():
-        issued = authority.issue(common_name=common_name, units=(node,), attributes={"role": "node"})
+        unit = "peer" if node == "peer" else "orderer"
+        issued = authority.issue(common_name=common_name, units=(unit,), attributes={"role": "node"})
         _store_pair(folder / "cert.pem", folder / "key.pem", issued)
     if not (folder / "tls-cert.pem").exists():
         issued = tls.issue_tls(common_name=common_name, hosts=("localhost", common_name, HOST))
@@ -106,7 +140,21 @@ def _identity(folder: Path, name: str, authority: Authority) -> None:
         _store_pair(folder / "cert.pem", folder / "key.pem", issued)
 
 
-def _genesis(folder: Path, ports: Ports) -> common_pb2.Block:
+def _node_admin(folder: Path, authority: Authority, tls: Authority) -> None:
+    if not (folder / "cert.pem").exists():
+        issued = authority.issue(
+            common_name=secrets.token_hex(8), units=("admin",), attributes={"role": NODE_ADMIN}
+        )
+        _store_pair(folder / "cert.pem", folder / "key.pem", issued)
+    if not (folder / "tls-cert.pem").exists():
+        _store_pair(
+            folder / "tls-cert.pem",
+            folder / "tls-key.pem",
+            tls.issue_tls(common_name=NODE_ADMIN, hosts=(HOST,)),
+        )
+
+
+def _genesis(folder: Path, ports: Ports, consensus: Consensus) -> common_pb2.Block:
     path = folder / "genesis.block"
     if not path.exists():
         members = [
@@ -121,20 +169,34 @@ def _genesis(folder: Path, ports: Ports) -> common_pb2.Block:
         block = genesis_block(
             channel=CHANNEL,
             members=members,
-            orderer_msp=MSPS[ORDERER_ORGANISATION],
-            orderer=f"{HOST}:{ports.orderer}",
+            orderers=[
+                _orderer_node(folder, owner, node, port)
+                for (owner, node), port in zip(ORDERERS[consensus], ports.orderers(), strict=False)
+            ],
+            consensus=consensus,
         )
         _store(path, block.SerializeToString(), private=False)
     return common_pb2.Block.FromString(path.read_bytes())
 
 
-def _description(genesis: common_pb2.Block, ports: Ports) -> bytes:
+def _orderer_node(folder: Path, owner: str, node: str, port: int) -> OrdererNode:
+    base = folder / "organisations" / owner / node
+    return OrdererNode(
+        msp=MSPS[owner],
+        address=f"{HOST}:{port}",
+        identity_pem=(base / "cert.pem").read_bytes(),
+        tls_pem=(base / "tls-cert.pem").read_bytes(),
+    )
+
+
+def _description(genesis: common_pb2.Block, ports: Ports, consensus: Consensus) -> bytes:
     description = {
         "channel": CHANNEL,
         "chaincode": CHAINCODE,
         "network": header_hash(genesis.header).hex(),
-        "engine": "localnet",
+        "engine": "fabric" if consensus.is_fabric else "localnet",
         "orderer": f"{HOST}:{ports.orderer}",
+        **({"consensus": consensus, "orderers": _orderers(ports, consensus)} if consensus.is_fabric else {}),
         "organisations": {
             name: {
                 "msp": msp,
@@ -145,6 +207,19 @@ def _description(genesis: common_pb2.Block, ports: Ports) -> bytes:
         },
     }
     return (json.dumps(description, indent=2) + "\n").encode()
+
+
+def _orderers(ports: Ports, consensus: Consensus) -> list[dict[str, str]]:
+    places = zip(ORDERERS[consensus], ports.orderers(), ports.administration, strict=False)
+    return [
+        {
+            "organisation": owner,
+            "node": node,
+            "address": f"{HOST}:{port}",
+            "administration": f"{HOST}:{administration}",
+        }
+        for (owner, node), port, administration in places
+    ]
 
 
 def _store_pair(certificate: Path, key: Path, issued: Issued) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.consensus import Consensus
 from ledger.identity import Identity, load_identity
 
 
@@ -28,8 +29,21 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Orderer:
+    """A real orderer: whose it is, its folder there, and two addresses (host:port)."""
+
+    organisation: str
+    node: str
+    address: str
+    administration: str
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
-    """A network as a client sees it; `network` is the hex hash of block 0's header, its name for ever."""
+    """A network as a client sees it; `network` is the hex hash of block 0's header, its name for ever.
+
+    orderers: of real Fabric; `localnet` has the one `orderer` and none here.
+    """
 
     home: Path
     channel: str
@@ -38,6 +52,8 @@ class Network:
     engine: str
     orderer: str
     organisations: Mapping[str, Organisation]
+    consensus: Consensus = Consensus.LOCALNET
+    orderers: tuple[Orderer, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -90,6 +106,8 @@ def load(home: Path | str) -> Network:
         engine=stored["engine"],
         orderer=stored["orderer"],
         organisations=organisations,
+        consensus=Consensus(stored.get("consensus", Consensus.LOCALNET)),
+        orderers=tuple(Orderer(**entry) for entry in stored.get("orderers", [])),
     )
 
 
