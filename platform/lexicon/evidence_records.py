@@ -1,0 +1,153 @@
+"""Objects of the state of the evidence chain: meters, anchors, reports, cases. Owns shapes only."""
+
+from dataclasses import dataclass
+
+from lexicon.arguments import (
+    AnchorUsed,
+    GatewayKey,
+    TotalBox,
+)
+from lexicon.codec import (
+    Count,
+    Day,
+    DecimalText,
+    Hash,
+    Id,
+    Instant,
+    Ordinal,
+    Period,
+    ShortText,
+    Year,
+)
+from lexicon.people_records import TxId
+from lexicon.terms import (
+    Medium,
+    ReportState,
+    VerificationStep,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """meter~{account}~{plant}~{meter}~{n}: one installation"""
+
+    account: Id
+    plant: Id
+    meter: Id
+    n: Count
+    medium: Medium
+    unit: ShortText
+    least_count: DecimalText
+    digits: Ordinal
+    gateway_key: GatewayKey | None
+    valid_from: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """anchor~{account}~{plant}~{day}~{n}"""
+
+    account: Id
+    plant: Id
+    day: Day
+    n: Count
+    root: Hash
+    leaf_count: Count
+    previous_root: Hash | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What the approver signed, with the transaction that minted."""
+
+    work_log_root: Hash
+    findings_root: Hash
+    verification_digest: Hash
+    approved_by: Id
+    tx: TxId
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """report~{account}~{plant or entity}~{period}~{version}"""
+
+    account: Id
+    plant: Id
+    period: Period
+    version: Ordinal
+    state: ReportState
+    statement_digest: Hash
+    figures_root: Hash
+    figures_count: Ordinal
+    guideline: Id
+    guideline_hash: Hash
+    factor_sets_hash: Hash
+    anchors: tuple[AnchorUsed, ...]
+    total_boxes: tuple[TotalBox, ...]
+    nonce_commitment: Hash
+    submitted_by: Id
+    intents: tuple[Hash, ...]
+    auditor: Id | None = None
+    reason_digest: Hash | None = None
+    approval: Approval | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodHead:
+    """period~{account}~{plant or entity}~{period}: newest version and the one minted, if any"""
+
+    latest: Ordinal
+    minted: Ordinal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One recorded step of a verification."""
+
+    step: VerificationStep
+    digest: Hash
+    previous: Hash | None
+    person: Id
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """case~{account}~{plant or entity}~{period}~{version}"""
+
+    account: Id
+    plant: Id
+    period: Period
+    version: Ordinal
+    auditor: Id
+    candidates: tuple[Id, ...]
+    draw: Hash
+    opened_by: Id
+    enterprise_commitment: Hash
+    regulator_commitment: Hash
+    plan_digest: Hash | None = None
+    plan_at: Instant | None = None
+    enterprise_nonce: Hash | None = None
+    regulator_nonce: Hash | None = None
+    seed: Hash | None = None
+    left_out: ShortText | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenure:
+    """tenure~{auditor}~{account}: the years an auditor has verified an account"""
+
+    years: tuple[Year, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationParameters:
+    """params~verification: steps by kind of period, in order, and deadlines in hours"""
+
+    month: tuple[VerificationStep, ...]
+    year: tuple[VerificationStep, ...]
+    sample_deadline_hours: Ordinal
+    confirm_deadline_hours: Ordinal
+    tenure_years_max: Ordinal
