@@ -12,6 +12,11 @@ BY_CARBON_CONTENT: Node = QUANTITY * CARBON_CONTENT * OXIDATION * CO2_PER_CARBON
 # E = FC * NCV * CC * OF * 44/12, CC carbon per unit of heat.
 BY_HEAT: Node = QUANTITY * NCV * CC * OXIDATION * CO2_PER_CARBON
 
+# A blend with biofuel counts its fossil part: E = FC * NCV * (1 - BF) * CC * OF * 44/12.
+BLEND_BY_HEAT: Node = (
+    QUANTITY * NCV * (constant(1) - Name("biomass_fraction")) * CC * OXIDATION * CO2_PER_CARBON
+)
+
 # An air-dry or dry sample brought to the as-received basis: C_ar = C_ad (100 - M_ar) / (100 - M_ad).
 BY_AIR_DRY_CARBON: Node = (
     QUANTITY
