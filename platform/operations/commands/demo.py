@@ -100,7 +100,7 @@ def _fresh_home() -> Path:
             )
         _refuse_running(home)
         shutil.rmtree(home)
-    home.mkdir(parents=True, mode=0o700)
+    home.mkdir(parents=True, mode=0o700, exist_ok=True)
     (home / MARK).touch()
     return home
 
