@@ -747,6 +747,76 @@ export const outboxState = {
 
 export type OutboxState = keyof typeof outboxState;
 
+export const trouble = {
+  "not_carried": {
+    "zh": "上链服务尚未处理",
+    "en": "the relay has not taken it"
+  },
+  "behind": {
+    "zh": "等待同一事项的前一笔",
+    "en": "an earlier intent of the same matter comes first"
+  },
+  "unreachable": {
+    "zh": "账本连接不上或背书不足",
+    "en": "too few organisations' peers answer"
+  },
+  "disagreement": {
+    "zh": "各组织的背书结果不一致",
+    "en": "the organisations' answers differ"
+  },
+  "conflicts": {
+    "zh": "与同时的交易反复冲突",
+    "en": "it keeps conflicting with other transactions"
+  },
+  "orderer_silent": {
+    "zh": "排序节点没有答复",
+    "en": "the orderer does not answer"
+  },
+  "orderer_refused": {
+    "zh": "排序节点拒收，将重新背书",
+    "en": "the orderer refused it; it is endorsed anew"
+  },
+  "not_read": {
+    "zh": "已发往账本，尚未读回",
+    "en": "sent to the ledger, not read back yet"
+  },
+  "fault": {
+    "zh": "处理时发生内部故障",
+    "en": "an internal fault"
+  },
+  "expired": {
+    "zh": "签名已过有效期，未上链",
+    "en": "the signature ran out before it reached the ledger"
+  }
+} as const;
+
+export type Trouble = keyof typeof trouble;
+
+export const remedy = {
+  "wait": {
+    "zh": "无需处理，前一笔完成后自动继续。",
+    "en": "Nothing: it goes on when the earlier one is done."
+  },
+  "retry": {
+    "zh": "系统会自动重试，也可立即重试。",
+    "en": "It is tried again by itself; or try it now."
+  },
+  "start_relay": {
+    "zh": "请运维确认上链服务在运行（tanheng status），再立即重试。",
+    "en": "Have the relay checked (tanheng status), then try it now."
+  },
+  "start_follower": {
+    "zh": "请运维确认读取服务在运行（tanheng status）；不会重复上链。",
+    "en": "Have the follower checked (tanheng status); it cannot take effect twice."
+  },
+  "sign_again": {
+    "zh": "请回到原页面重新签名提交。",
+    "en": "Go back to its page and sign it again."
+  }
+} as const;
+
+export type Remedy = keyof typeof remedy;
+
 export const right = {
   "see_enterprise": {
     "zh": "查看本企业数据",

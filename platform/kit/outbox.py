@@ -13,13 +13,15 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from lexicon import canonical
-from lexicon.terms import OutboxState
+from lexicon.terms import OutboxState, Trouble
 
 from kit import clock
 
 CHANNEL = "outbox"
 OPEN = (OutboxState.WAITING, OutboxState.SENT)
 REFUSED = ("refusal", "refusal_facts")
+# The nodes' words about a fault, as far as a person reads them.
+TROUBLE_MAX = 600
 # Names a service call's id is derived from, so that the same call is queued once.
 CALLS = uuid.UUID("6a1d1f04-3c8b-4f5e-9a53-0d6f1f0c2b77")
 
@@ -50,6 +52,10 @@ class OutboxRow(models.Model):
     sent_at = models.DateTimeField(null=True)
     committed_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    # What kept it from going on at the last attempt: a word for people, and the nodes' own words.
+    trouble = models.CharField(max_length=20, blank=True, default="")
+    trouble_text = models.TextField(blank=True, default="")
+    trouble_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -223,12 +229,20 @@ def next_due_at() -> datetime | None:
 def store_envelope(row_id: uuid.UUID, *, envelope: bytes, tx_id: str, now: datetime) -> None:
     """Keep the bytes before they go out: whatever dies now, the same transaction can be sent again."""
     _change(
-        row_id, {OutboxState.WAITING}, state=OutboxState.SENT, envelope=envelope, tx_id=tx_id, sent_at=now
+        row_id,
+        {OutboxState.WAITING},
+        state=OutboxState.SENT,
+        envelope=envelope,
+        tx_id=tx_id,
+        sent_at=now,
+        trouble="",
+        trouble_text="",
+        trouble_at=None,
     )
 
 
 def forget_envelope(row_id: uuid.UUID) -> None:
-    """The transaction is in the chain and invalid: the intent may go up again with a new proposal."""
+    """The transaction is invalid, or was not let in: the intent may go up again with a new proposal."""
     _change(
         row_id,
         {OutboxState.SENT},
@@ -239,9 +253,17 @@ def forget_envelope(row_id: uuid.UUID) -> None:
     )
 
 
-def back_off(row_id: uuid.UUID, *, until: datetime) -> None:
-    """Leave the row alone until then; its state stays."""
-    _change(row_id, set(OPEN), next_at=until, attempts=F("attempts") + 1)
+def back_off(row_id: uuid.UUID, *, until: datetime, trouble: Trouble, text: str = "") -> None:
+    """Leave the row alone until then, with the reason; its state stays."""
+    _change(
+        row_id,
+        set(OPEN),
+        next_at=until,
+        attempts=F("attempts") + 1,
+        trouble=trouble,
+        trouble_text=text[:TROUBLE_MAX],
+        trouble_at=clock.now(),
+    )
 
 
 def refuse(row_id: uuid.UUID, *, refusal: str, facts: Mapping[str, Any]) -> bool:

@@ -294,6 +294,7 @@ class ActionState(Term):
     """State of an act of two persons."""
 
     PROPOSED = "proposed", "待复核", "proposed"
+    CONFIRMED = "confirmed", "延时中", "confirmed, waiting"
     EXECUTED = "executed", "已生效", "executed"
     WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
     EXPIRED = "expired", "已过期", "expired"
@@ -329,6 +330,43 @@ class OutboxState(Term):
     COMMITTED = "committed", "已上链", "committed"
     REFUSED = "refused", "链上拒绝", "refused"
     EXPIRED = "expired", "已过期", "expired"
+
+
+class Trouble(Term):
+    """Why an intent has not reached the ledger, or has not come back from it."""
+
+    NOT_CARRIED = "not_carried", "上链服务尚未处理", "the relay has not taken it"
+    BEHIND = "behind", "等待同一事项的前一笔", "an earlier intent of the same matter comes first"
+    UNREACHABLE = "unreachable", "账本连接不上或背书不足", "too few organisations' peers answer"
+    DISAGREEMENT = "disagreement", "各组织的背书结果不一致", "the organisations' answers differ"
+    CONFLICTS = "conflicts", "与同时的交易反复冲突", "it keeps conflicting with other transactions"
+    ORDERER_SILENT = "orderer_silent", "排序节点没有答复", "the orderer does not answer"
+    ORDERER_REFUSED = (
+        "orderer_refused",
+        "排序节点拒收，将重新背书",
+        "the orderer refused it; it is endorsed anew",
+    )
+    NOT_READ = "not_read", "已发往账本，尚未读回", "sent to the ledger, not read back yet"
+    FAULT = "fault", "处理时发生内部故障", "an internal fault"
+    EXPIRED = "expired", "签名已过有效期，未上链", "the signature ran out before it reached the ledger"
+
+
+class Remedy(Term):
+    """What to do about an intent that is stuck."""
+
+    WAIT = "wait", "无需处理，前一笔完成后自动继续。", "Nothing: it goes on when the earlier one is done."
+    RETRY = "retry", "系统会自动重试，也可立即重试。", "It is tried again by itself; or try it now."
+    START_RELAY = (
+        "start_relay",
+        "请运维确认上链服务在运行（tanheng status），再立即重试。",
+        "Have the relay checked (tanheng status), then try it now.",
+    )
+    START_FOLLOWER = (
+        "start_follower",
+        "请运维确认读取服务在运行（tanheng status）；不会重复上链。",
+        "Have the follower checked (tanheng status); it cannot take effect twice.",
+    )
+    SIGN_AGAIN = "sign_again", "请回到原页面重新签名提交。", "Go back to its page and sign it again."
 
 
 # The kinds of account each role belongs to: a role outside its kind is refused at activation.

@@ -18,7 +18,7 @@ COMMANDS = {
     "simulate": ("operations.commands.simulate:simulate", "A plant that publishes readings to the broker."),
     "compute": ("operations.commands.compute:compute", "Emissions of one input file by one guideline."),
     "guidelines": ("operations.commands.guidelines:guidelines", "List the guidelines or show one."),
-    "ledger": ("operations.commands.ledger:ledger", "Rebuild read models from block 0; audit the sums."),
+    "ledger": ("operations.commands.ledger:ledger", "Rebuild read models, audit every peer, stuck intents."),
     "bench": ("operations.commands.bench:bench", "Measure the promised figures on this machine."),
     "drill": ("operations.commands.drill:drill", "Break parts on purpose and count what is lost."),
     "admin": ("operations.commands.admin:admin", "Create the first administrator."),

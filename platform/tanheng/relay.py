@@ -20,9 +20,18 @@ from django.db import transaction
 from kit import clock, live, outbox
 from kit.outbox import OutboxRow
 from ledger.commit import Commit, CommitStatus
-from ledger.errors import Advice, CommitError, EndorseError, LedgerError, LedgerUnavailable, Refusal_, advice
+from ledger.errors import (
+    Advice,
+    CommitError,
+    EndorseError,
+    LedgerError,
+    LedgerUnavailable,
+    Refusal_,
+    SubmitError,
+    advice,
+)
 from ledger.proposal import Transaction
-from lexicon.terms import OutboxState
+from lexicon.terms import OutboxState, Trouble
 
 from tanheng.leader import Bell, DatabaseThread
 
@@ -41,6 +50,8 @@ ATTEMPTS = 12
 # A row whose transaction is in the chain waits for the follower; asked again if that takes long.
 FOLLOWER_S = 30.0
 STATUS_TIMEOUT_S = 15.0
+# Our own word among the statuses of gRPC: each organisation answers, and never two alike.
+DISAGREE = "DISAGREE"
 # The chaincode has seen this intent: its event is on the way to the follower.
 SEEN_BEFORE = "exists"
 # Transactions without a person are signed by the service that has the right to them.
@@ -145,16 +156,16 @@ class Relay:
         except LedgerError as error:
             self._down = isinstance(error, LedgerUnavailable)
             log.warning("%s %s waits: %s", row.name, row.id, error)
-            await self._back_off(row)
-        except Exception:
+            await self._back_off(row, trouble_of(error), str(error))
+        except Exception as error:
             log.exception("%s %s could not be carried", row.name, row.id)
-            await self._back_off(row)
+            await self._back_off(row, Trouble.FAULT, type(error).__name__)
 
-    async def _back_off(self, row: OutboxRow) -> None:
+    async def _back_off(self, row: OutboxRow, trouble: Trouble, text: str = "") -> None:
         pause_s = BACK_OFF_S[min(row.attempts, len(BACK_OFF_S) - 1)]
         # Not all at the same instant.
         until = clock.now() + timedelta(seconds=pause_s * random.uniform(0.75, 1.0))  # noqa: S311
-        await self._database.run(outbox.back_off, row.id, until=until)
+        await self._database.run(outbox.back_off, row.id, until=until, trouble=trouble, text=text)
 
     async def _carry(self, row: OutboxRow) -> None:
         chains = self._routes(row.organisation, SERVICES.get(row.name, "relay"))
@@ -166,6 +177,11 @@ class Relay:
                     return
             try:
                 await self._send(row, sent, chains)
+            except SubmitError as error:
+                # Not in the chain by this call; had an earlier one got in, the intent's id would say so.
+                if advice(error) is Advice.NEW_PROPOSAL:
+                    await self._database.run(outbox.forget_envelope, row.id)
+                raise
             except CommitError as error:
                 if advice(error) is Advice.GIVE_UP:
                     await self._refuse(row, "transaction_invalid", {"code": error.code, "tx": error.tx_id})
@@ -175,7 +191,7 @@ class Relay:
                 return
             sent = None
             await self._database.run(outbox.forget_envelope, row.id)
-        await self._back_off(row)
+        await self._back_off(row, Trouble.CONFLICTS)
 
     async def _endorsed(self, row: OutboxRow, chains: Sequence[Chain]) -> Transaction | None:
         """A new endorsed transaction, its envelope stored; None when the row's story ended instead."""
@@ -188,7 +204,7 @@ class Relay:
                 proposed = await _first(chains, lambda chain: chain.propose(row.name, *_arguments(row)))
             except Refusal_ as refusal:
                 if refusal.name == SEEN_BEFORE:
-                    await self._back_off(row)
+                    await self._back_off(row, Trouble.NOT_READ)
                     return None
                 if refusal.name == refused:
                     await self._refuse(row, refusal.name, refusal.facts)
@@ -202,7 +218,7 @@ class Relay:
             else:
                 await self._database.run(_store, row, proposed)
                 return proposed
-        raise LedgerUnavailable("the organisations do not agree", step="endorse")
+        raise LedgerUnavailable("the organisations do not agree", step="endorse", status=DISAGREE)
 
     async def _send(self, row: OutboxRow, sent: Transaction, chains: Sequence[Chain]) -> None:
         """Send the stored bytes until the ledger says what became of them. Raises CommitError."""
@@ -231,6 +247,17 @@ class Relay:
     async def _refuse(self, row: OutboxRow, refusal: str, facts: Mapping[str, Any]) -> None:
         log.info("%s %s refused: %s %s", row.name, row.id, refusal, facts)
         await self._database.run(_refuse, row, refusal, facts)
+
+
+def trouble_of(error: LedgerError) -> Trouble:
+    """The word for people of what kept an intent from the ledger."""
+    if error.status == DISAGREE:
+        return Trouble.DISAGREEMENT
+    if isinstance(error, SubmitError):
+        return Trouble.ORDERER_REFUSED
+    if isinstance(error, LedgerUnavailable) and error.step in {"submit", "commit status"}:
+        return Trouble.ORDERER_SILENT
+    return Trouble.UNREACHABLE
 
 
 async def _first(chains: Sequence[Chain], call: Callable[[Chain], Awaitable[R]]) -> R:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.api import actions, people, registrations
+from tenants.api import actions, people, registrations, stuck
 
 urlpatterns = [
     path("me/", people.Me.as_view()),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("keys/draft/", people.KeyDraft.as_view()),
     path("keys/<str:fingerprint>/unbinding/", people.KeyEnd.as_view()),
     path("intents/", people.Intents.as_view()),
+    path("intents/stuck/", stuck.StuckList.as_view()),
+    path("intents/<uuid:intent_id>/retry/", stuck.Retry.as_view()),
     path("intents/<uuid:intent_id>/", people.OneIntent.as_view()),
     path("audit/", people.Audit.as_view()),
     path("registrations/", registrations.Registrations.as_view()),

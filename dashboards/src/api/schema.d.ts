@@ -572,6 +572,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intents/{intent_id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The relay takes it at once; one whose story has ended stays as it is. It cannot take effect twice. */
+        post: operations["post_intents_intent_id_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intents/stuck/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With reason and remedy in both languages. */
+        get: operations["get_intents_stuck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues/": {
         parameters: {
             query?: never;
@@ -3369,6 +3403,33 @@ export interface components {
             results: components["schemas"]["TenantsStep"][];
             signing: components["schemas"]["TenantsToSignSteps"];
         };
+        /** @description What is stuck, since when, why, what to do. `nodes`: their own words, for who sees the network. */
+        TenantsStuckIntent: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            subject: string;
+            account: string;
+            organisation: string;
+            person: string;
+            state: string;
+            /** Format: date-time */
+            since: string;
+            attempts: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: date-time */
+            not_after: string | null;
+            tx_id: string;
+            trouble: string;
+            why: components["schemas"]["TenantsWords"];
+            remedy: string;
+            action: components["schemas"]["TenantsWords"];
+            nodes: string;
+        };
+        TenantsStuckIntents: {
+            results: components["schemas"]["TenantsStuckIntent"][];
+        };
         TenantsSupplementRequest: {
             code: string;
             documents: string[];
@@ -3401,6 +3462,10 @@ export interface components {
         TenantsTokens: {
             results: components["schemas"]["TenantsToken"][];
             next: string | null;
+        };
+        TenantsWords: {
+            zh: string;
+            en: string;
         };
         /**
          * @description * `1` - 无量纲
@@ -4391,6 +4456,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantsIntent"];
+                };
+            };
+        };
+    };
+    post_intents_intent_id_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                intent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_intents_stuck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantsStuckIntents"];
                 };
             };
         };

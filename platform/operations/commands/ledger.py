@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from operations.commands.stuck import stuck
+
 if TYPE_CHECKING:
     from ledger.network import Network
 
 
 @click.group()
 def ledger() -> None:
-    """Rebuild read models from block 0; audit the sums."""
+    """Rebuild read models from block 0; audit the sums; list what is stuck."""
+
+
+ledger.add_command(stuck)
 
 
 @ledger.command()
