@@ -663,6 +663,10 @@ export const actionState = {
     "zh": "待复核",
     "en": "proposed"
   },
+  "confirmed": {
+    "zh": "延时中",
+    "en": "confirmed, waiting"
+  },
   "executed": {
     "zh": "已生效",
     "en": "executed"
