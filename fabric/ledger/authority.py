@@ -7,7 +7,7 @@ It keeps no files (`material` does) and knows no role by name.
 import datetime
 import ipaddress
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -21,6 +21,12 @@ ROOT_VALIDITY = datetime.timedelta(days=3650)
 LEAF_VALIDITY = datetime.timedelta(days=730)
 # Machines of one network may disagree about the time by some minutes.
 CLOCK_SKEW = datetime.timedelta(minutes=5)
+# A revocation list is replaced at each revocation; it must not run out while nothing is revoked.
+LIST_VALIDITY = ROOT_VALIDITY
+
+
+class RequestRefused(Exception):
+    """A certificate request that is not certified; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Authority:
     key: ec.EllipticCurvePrivateKey
 
     def pem(self) -> Issued:
-        """The root itself, as PEM."""
+        """The root itself, as PEM; its key is not encrypted."""
         return Issued(certificate_pem(self.certificate), key_pem(self.key))
 
     def issue(
@@ -47,19 +53,72 @@ class Authority:
     ) -> Issued:
         """A signing identity: `units` become organisational units (the first is Fabric's node role)."""
         key = ec.generate_private_key(ec.SECP256R1())
-        builder = self._leaf(key, common_name=common_name, units=units)
-        if attributes:
-            text = json.dumps({"attrs": dict(sorted(attributes.items()))}, separators=(",", ":"))
-            builder = builder.add_extension(
-                x509.UnrecognizedExtension(ATTRIBUTE_OID, text.encode()), critical=False
+        certificate = self._signing(key.public_key(), common_name, units, attributes or {})
+        return Issued(certificate_pem(certificate), key_pem(key))
+
+    def enrol(
+        self,
+        request_pem: bytes,
+        *,
+        common_name: str,
+        units: Sequence[str],
+        attributes: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """A certificate (PEM) for the key of a certificate request; the key itself stays with its owner.
+
+        Name, units and attributes are the authority's word: what the request asks for is not looked at.
+        Raises RequestRefused if the request is none, its signature does not hold, or its key is not P-256.
+        """
+        try:
+            request = x509.load_pem_x509_csr(request_pem)
+        except ValueError as error:
+            raise RequestRefused("this is not a certificate request (PEM)") from error
+        key = request.public_key()
+        if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+            raise RequestRefused("the key of the request must be ECDSA on P-256")
+        if not request.is_signature_valid:
+            raise RequestRefused("the request is not signed by the key that it carries")
+        return certificate_pem(self._signing(key, common_name, units, attributes or {}))
+
+    def renew(self, certificate: x509.Certificate) -> bytes:
+        """The same certificate (PEM) for the same key with a new serial number and two years to live.
+
+        A kept key needs no word to the others: real orderers know each other's TLS keys, not certificates.
+        Raises RequestRefused if another root signed it.
+        """
+        key = certificate.public_key()
+        if not isinstance(key, ec.EllipticCurvePublicKey) or certificate.issuer != self.certificate.subject:
+            raise RequestRefused("this authority did not make the certificate")
+        builder = _bare(certificate.subject, self.certificate.subject, key, LEAF_VALIDITY)
+        for extension in certificate.extensions:
+            builder = builder.add_extension(extension.value, critical=extension.critical)
+        return certificate_pem(builder.sign(self.key, hashes.SHA256()))
+
+    def revocation_list(self, serials: Iterable[int], *, number: int) -> bytes:
+        """The list (PEM) of revoked serial numbers; `number` rises with each list."""
+        now = datetime.datetime.now(datetime.UTC)
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.certificate.subject)
+            .last_update(now - CLOCK_SKEW)
+            .next_update(now + LIST_VALIDITY)
+            # Fabric finds the root of a list by this identifier and ignores a list without it.
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
             )
-        return Issued(certificate_pem(builder.sign(self.key, hashes.SHA256())), key_pem(key))
+            .add_extension(x509.CRLNumber(number), critical=False)
+        )
+        for serial in sorted(set(serials)):
+            builder = builder.add_revoked_certificate(
+                x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now).build()
+            )
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
     def issue_tls(self, *, common_name: str, hosts: Sequence[str]) -> Issued:
         """A TLS certificate for a node that answers under `hosts` (names or IP addresses)."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = (
-            self._leaf(key, common_name=common_name, units=())
+            self._leaf(key.public_key(), common_name=common_name, units=())
             .add_extension(x509.SubjectAlternativeName([_host(host) for host in hosts]), critical=False)
             .add_extension(
                 x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]),
@@ -68,8 +127,22 @@ class Authority:
         )
         return Issued(certificate_pem(builder.sign(self.key, hashes.SHA256())), key_pem(key))
 
+    def _signing(
+        self,
+        key: ec.EllipticCurvePublicKey,
+        common_name: str,
+        units: Sequence[str],
+        attributes: Mapping[str, str],
+    ) -> x509.Certificate:
+        builder = self._leaf(key, common_name=common_name, units=units)
+        if attributes:
+            text = json.dumps({"attrs": dict(sorted(attributes.items()))}, separators=(",", ":"))
+            extension = x509.UnrecognizedExtension(ATTRIBUTE_OID, text.encode())
+            builder = builder.add_extension(extension, critical=False)
+        return builder.sign(self.key, hashes.SHA256())
+
     def _leaf(
-        self, key: ec.EllipticCurvePrivateKey, *, common_name: str, units: Sequence[str]
+        self, key: ec.EllipticCurvePublicKey, *, common_name: str, units: Sequence[str]
     ) -> x509.CertificateBuilder:
         organisation = self.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
         subject = x509.Name(
@@ -78,7 +151,7 @@ class Authority:
             + [x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
         )
         return (
-            _builder(subject, self.certificate.subject, key.public_key(), LEAF_VALIDITY)
+            _builder(subject, self.certificate.subject, key, LEAF_VALIDITY)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(root=False), critical=True)
             .add_extension(
@@ -105,16 +178,23 @@ def create_authority(*, common_name: str, organisation: str) -> Authority:
     return Authority(certificate=certificate, key=key)
 
 
-def load_authority(stored: Issued) -> Authority:
-    """The root that `Authority.pem` gave. Raises ValueError if it is no P-256 key."""
+def load_authority(stored: Issued, passphrase: bytes | None = None) -> Authority:
+    """The root that `Authority.pem` gave. Raises ValueError as `load_key` does."""
     return Authority(
-        certificate=x509.load_pem_x509_certificate(stored.certificate_pem), key=load_key(stored.key_pem)
+        certificate=x509.load_pem_x509_certificate(stored.certificate_pem),
+        key=load_key(stored.key_pem, passphrase),
     )
 
 
-def load_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
-    """The private key of `pem`. Raises ValueError if it is no P-256 key."""
-    key = serialization.load_pem_private_key(pem, password=None)
+def load_key(pem: bytes, passphrase: bytes | None = None) -> ec.EllipticCurvePrivateKey:
+    """The private key of `pem`; `passphrase` opens it where it is encrypted.
+
+    Raises ValueError if it is no P-256 key, or encrypted and the passphrase is wrong or missing.
+    """
+    sealed = is_sealed(pem)
+    if sealed and passphrase is None:
+        raise ValueError("the key is encrypted and there is no passphrase")
+    key = serialization.load_pem_private_key(pem, password=passphrase if sealed else None)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise ValueError("the key must be ECDSA on P-256")  # noqa: TRY004 - a wrong file, not a wrong call
     return key
@@ -137,14 +217,28 @@ def certificate_pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """The private key as PKCS 8 PEM, not encrypted: the file's mode guards it."""
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+def key_pem(key: ec.EllipticCurvePrivateKey, passphrase: bytes | None = None) -> bytes:
+    """The private key as PKCS 8 PEM, encrypted if there is a passphrase; else the file's mode guards it."""
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase is not None:
+        encryption = serialization.BestAvailableEncryption(passphrase)
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+
+
+def is_sealed(pem: bytes) -> bool:
+    """Whether a key is encrypted."""
+    return b"-----BEGIN ENCRYPTED PRIVATE KEY-----" in pem
 
 
 def _builder(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, validity: datetime.timedelta
+) -> x509.CertificateBuilder:
+    return _bare(subject, issuer, public_key, validity).add_extension(
+        x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False
+    )
+
+
+def _bare(
     subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, validity: datetime.timedelta
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
@@ -156,7 +250,6 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - CLOCK_SKEW)
         .not_valid_after(now + validity)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
 
 

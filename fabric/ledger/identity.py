@@ -45,9 +45,11 @@ class Identity:
         return x509.load_pem_x509_certificate(self.certificate_pem)
 
 
-def load_identity(*, msp: str, certificate_pem: bytes, key_pem: bytes) -> Identity:
-    """The identity of two PEM texts. Raises ValueError if the key is not P-256."""
-    return Identity(msp=msp, certificate_pem=certificate_pem, key=load_key(key_pem))
+def load_identity(
+    *, msp: str, certificate_pem: bytes, key_pem: bytes, passphrase: bytes | None = None
+) -> Identity:
+    """The identity of two PEM texts; `passphrase` opens an encrypted key. Raises ValueError as `load_key`."""
+    return Identity(msp=msp, certificate_pem=certificate_pem, key=load_key(key_pem, passphrase))
 
 
 def verify(public_key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> None:

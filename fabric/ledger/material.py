@@ -8,17 +8,18 @@ import argparse
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fabric_protos.common import common_pb2
 
-from ledger.authority import Authority, Issued, create_authority, load_authority
+from ledger.authority import Authority, Issued, create_authority, is_sealed, key_pem, load_authority, load_key
 from ledger.blocks import header_hash
 from ledger.consensus import Consensus, OrdererNode
 from ledger.genesis import Member, genesis_block
-from ledger.network import Network, NoNetwork, ledger_folder, load
+from ledger.network import Network, NoNetwork, default_passphrase_file, ledger_folder, load, passphrase
 
 CHANNEL = "carbon"
 CHAINCODE = "carbon"
@@ -31,7 +32,8 @@ IDENTITIES = {
     "auditor": ("relay", "service"),
     "regulator": ("relay", "service", "ingest", "clock", "administrator"),
 }
-# Installs chaincode on real nodes and lets orderers join: an administrator to Fabric, nobody to the ledger.
+# Installs chaincode on real nodes, lets orderers join and signs changes of the channel's configuration: an
+# administrator to Fabric, nobody to the ledger.
 NODE_ADMIN = "node-admin"
 # Real orderers: folder by organisation, in the order of their ports. Byzantine agreement needs a fourth.
 RAFT_ORDERERS = (("enterprise", "orderer"), ("auditor", "orderer"), ("regulator", "orderer"))
@@ -40,6 +42,8 @@ ORDERERS = {
     Consensus.RAFT: RAFT_ORDERERS,
     Consensus.BFT: (*RAFT_ORDERERS, (ORDERER_ORGANISATION, "orderer2")),
 }
+# The passphrase is random, so that no counting of rounds has to protect it.
+PASSPHRASE_BYTES = 32
 # Units besides "client"; `service` is one of those that may watch the channel (ledger.genesis).
 UNITS = {"service": ("client", "service")}
 
@@ -65,22 +69,47 @@ class Ports:
 
 
 def write(
-    home: Path | str, *, ports: Ports | None = None, consensus: Consensus = Consensus.LOCALNET
+    home: Path | str,
+    *,
+    ports: Ports | None = None,
+    consensus: Consensus = Consensus.LOCALNET,
+    passphrase_file: Path | None = None,
 ) -> Network:
     """The network below `home`, made if it is not there.
 
     ports: where nodes listen; without it an existing network keeps its ports and a new one gets the defaults.
-    consensus: which engine a new network is for. Raises OtherEngine where a network of another one lies.
+    consensus: which engine a new network is for. passphrase_file: where a new network keeps what opens the
+    keys of authorities and nodes. Raises OtherEngine where a network of another one lies, NoNetwork where
+    the passphrase is lost or wrong.
     """
     home = Path(home)
     folder = ledger_folder(home)
     _refuse_other(home, consensus)
-    _write_organisations(folder, consensus)
+    secret_file = (passphrase_file or _passphrase_file(home)).resolve()
+    _write_organisations(folder, consensus, _passphrase(secret_file, folder))
     if ports is not None or not (folder / "network.json").exists():
         ports = ports or Ports()
         genesis = _genesis(folder, ports, consensus)
-        _store(folder / "network.json", _description(genesis, ports, consensus), private=False)
+        description = _description(genesis, ports, consensus)
+        if secret_file != default_passphrase_file(home).resolve():
+            description["passphrase_file"] = str(secret_file)
+        _store(folder / "network.json", (json.dumps(description, indent=2) + "\n").encode(), private=False)
     return load(home)
+
+
+def _passphrase_file(home: Path) -> Path:
+    try:
+        return load(home).passphrase_file
+    except NoNetwork:
+        return default_passphrase_file(home)
+
+
+def _passphrase(path: Path, folder: Path) -> bytes:
+    """The passphrase, made only where no key needs an older one. Raises NoNetwork."""
+    sealed = any(is_sealed(key.read_bytes()) for key in folder.glob("organisations/*/ca/key.pem"))
+    if not path.exists() and not sealed:
+        _store(path, secrets.token_urlsafe(PASSPHRASE_BYTES).encode(), private=True)
+    return passphrase(path)
 
 
 class OtherEngine(Exception):
@@ -99,25 +128,43 @@ def _refuse_other(home: Path, consensus: Consensus) -> None:
         )
 
 
-def _write_organisations(folder: Path, consensus: Consensus) -> None:
+def _write_organisations(folder: Path, consensus: Consensus, secret: bytes) -> None:
     for name, msp in MSPS.items():
         base = folder / "organisations" / name
-        authority = _authority(base / "ca", "cert.pem", "key.pem", f"{name} identities", msp)
-        tls = _authority(base / "tls", "ca.pem", "ca-key.pem", f"{name} transport", msp)
+        authority = _authority(base / "ca" / "cert.pem", base / "ca" / "key.pem", msp, secret)
+        tls = _authority(base / "tls" / "ca.pem", base / "tls" / "ca-key.pem", msp, secret)
         nodes = ["peer", *(node for owner, node in ORDERERS[consensus] if owner == name)]
         for node in nodes:
             _node(base / node, node, name, authority, tls)
         for identity in IDENTITIES[name]:
             _identity(base / "identities" / identity, identity, authority)
-        if consensus.is_fabric:
-            _node_admin(base / "identities" / NODE_ADMIN, authority, tls)
+        _node_admin(base / "identities" / NODE_ADMIN, authority, tls)
+        if not consensus.is_fabric:
+            _seal_keys(base, nodes, secret)
 
 
-def _authority(folder: Path, certificate: str, key: str, common_name: str, msp: str) -> Authority:
-    if not (folder / certificate).exists():
-        made = create_authority(common_name=common_name, organisation=msp)
-        _store_pair(folder / certificate, folder / key, made.pem())
-    return load_authority(Issued((folder / certificate).read_bytes(), (folder / key).read_bytes()))
+def _seal_keys(base: Path, nodes: Sequence[str], secret: bytes) -> None:
+    """Encrypt the keys of authorities, nodes and administrators; those of technical clients stay as they are.
+
+    A technical client's key has no power over any account, and foreign clients must be able to read it.
+    """
+    paths = [base / node / name for node in nodes for name in ("key.pem", "tls-key.pem")]
+    paths += [base / "identities" / NODE_ADMIN / name for name in ("key.pem", "tls-key.pem")]
+    for path in [base / "ca" / "key.pem", base / "tls" / "ca-key.pem", *paths]:
+        content = path.read_bytes()
+        if not is_sealed(content):
+            _store(path, key_pem(load_key(content), secret), private=True)
+
+
+def _authority(certificate: Path, key: Path, msp: str, secret: bytes) -> Authority:
+    if not certificate.exists():
+        kind = {"ca": "identities", "tls": "transport"}[certificate.parent.name]
+        made = create_authority(common_name=f"{certificate.parents[1].name} {kind}", organisation=msp)
+        _store_pair(certificate, key, made.pem())
+    try:
+        return load_authority(Issued(certificate.read_bytes(), key.read_bytes()), secret)
+    except ValueError as error:
+        raise NoNetwork(f"{key} cannot be opened with this passphrase: {error}") from error
 
 
 def _node(folder: Path, node: str, organisation: str, authority: Authority, tls: Authority) -> None:
@@ -189,8 +236,8 @@ def _orderer_node(folder: Path, owner: str, node: str, port: int) -> OrdererNode
     )
 
 
-def _description(genesis: common_pb2.Block, ports: Ports, consensus: Consensus) -> bytes:
-    description = {
+def _description(genesis: common_pb2.Block, ports: Ports, consensus: Consensus) -> dict[str, Any]:
+    return {
         "channel": CHANNEL,
         "chaincode": CHAINCODE,
         "network": header_hash(genesis.header).hex(),
@@ -206,7 +253,6 @@ def _description(genesis: common_pb2.Block, ports: Ports, consensus: Consensus) 
             for name, msp in MSPS.items()
         },
     }
-    return (json.dumps(description, indent=2) + "\n").encode()
 
 
 def _orderers(ports: Ports, consensus: Consensus) -> list[dict[str, str]]:

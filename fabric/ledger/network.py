@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+from ledger.authority import Authority, Issued, is_sealed, key_pem, load_authority, load_key
 from ledger.consensus import Consensus
 from ledger.identity import Identity, load_identity
 
@@ -52,6 +55,8 @@ class Network:
     engine: str
     orderer: str
     organisations: Mapping[str, Organisation]
+    # Opens the keys of authorities, nodes and administrators. An operator may keep it on another medium.
+    passphrase_file: Path
     consensus: Consensus = Consensus.LOCALNET
     orderers: tuple[Orderer, ...] = ()
 
@@ -73,6 +78,22 @@ class Network:
     def genesis(self) -> bytes:
         """Block 0, serialised."""
         return (self.folder / "genesis.block").read_bytes()
+
+
+def passphrase(path: Path) -> bytes:
+    """The passphrase in a file. Raises NoNetwork if it cannot be read or is empty."""
+    try:
+        found = path.read_bytes().strip()
+    except OSError as error:
+        raise NoNetwork(f"the passphrase of the nodes' keys cannot be read: {error}") from error
+    if not found:
+        raise NoNetwork(f"the passphrase file {path} is empty")
+    return found
+
+
+def default_passphrase_file(home: Path) -> Path:
+    """Where the passphrase lies unless the operator names another file."""
+    return home / "keys" / "ledger-passphrase"
 
 
 def ledger_folder(home: Path) -> Path:
@@ -106,6 +127,7 @@ def load(home: Path | str) -> Network:
         engine=stored["engine"],
         orderer=stored["orderer"],
         organisations=organisations,
+        passphrase_file=Path(stored.get("passphrase_file") or default_passphrase_file(home)),
         consensus=Consensus(stored.get("consensus", Consensus.LOCALNET)),
         orderers=tuple(Orderer(**entry) for entry in stored.get("orderers", [])),
     )
@@ -114,21 +136,63 @@ def load(home: Path | str) -> Network:
 def identity(network: Network, organisation: str, name: str) -> Identity:
     """The technical identity `name` (relay, service, ...) of an organisation. Raises NoNetwork."""
     member = network.organisation(organisation)
-    return _read_identity(member.msp, member.folder / "identities" / name)
+    return _read_identity(network, member.msp, member.folder / "identities" / name)
 
 
 def node_identity(network: Network, organisation: str, node: str) -> Identity:
     """The signing identity of an organisation's `peer` or `orderer`. Raises NoNetwork."""
     member = network.organisation(organisation)
-    return _read_identity(member.msp, member.folder / node)
+    return _read_identity(network, member.msp, member.folder / node)
 
 
-def _read_identity(msp: str, folder: Path) -> Identity:
+def node_tls(network: Network, organisation: str, node: str) -> Issued:
+    """A node's TLS certificate and its key, opened: for the server's memory, never for a file at rest.
+
+    Raises NoNetwork.
+    """
+    folder = network.organisation(organisation).folder / node
+    return Issued(_read(folder / "tls-cert.pem"), open_key(network, folder / "tls-key.pem"))
+
+
+def open_key(network: Network, path: Path) -> bytes:
+    """The private key in a file as PEM that is not encrypted. Raises NoNetwork."""
+    return key_pem(_load(network, path))
+
+
+def authority(network: Network, organisation: str) -> Authority:
+    """The authority for the signing identities of an organisation. Raises NoNetwork."""
+    return _authority(network, network.organisation(organisation).folder / "ca", "cert.pem", "key.pem")
+
+
+def tls_authority(network: Network, organisation: str) -> Authority:
+    """The authority for the TLS certificates of an organisation. Raises NoNetwork."""
+    return _authority(network, network.organisation(organisation).folder / "tls", "ca.pem", "ca-key.pem")
+
+
+def _authority(network: Network, folder: Path, certificate: str, key: str) -> Authority:
+    stored = Issued(_read(folder / certificate), open_key(network, folder / key))
+    return load_authority(stored)
+
+
+def _read_identity(network: Network, msp: str, folder: Path) -> Identity:
+    certificate, key = _read(folder / "cert.pem"), _read(folder / "key.pem")
+    secret = passphrase(network.passphrase_file) if is_sealed(key) else None
     try:
-        return load_identity(
-            msp=msp,
-            certificate_pem=(folder / "cert.pem").read_bytes(),
-            key_pem=(folder / "key.pem").read_bytes(),
-        )
+        return load_identity(msp=msp, certificate_pem=certificate, key_pem=key, passphrase=secret)
+    except ValueError as error:
+        raise NoNetwork(f"the key in {folder} cannot be opened: {error}") from error
+
+
+def _load(network: Network, path: Path) -> EllipticCurvePrivateKey:
+    key = _read(path)
+    try:
+        return load_key(key, passphrase(network.passphrase_file) if is_sealed(key) else None)
+    except ValueError as error:
+        raise NoNetwork(f"{path} cannot be opened: {error}") from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except FileNotFoundError as error:
-        raise NoNetwork(f"there is no identity in {folder}") from error
+        raise NoNetwork(f"there is no {path.name} in {path.parent}") from error

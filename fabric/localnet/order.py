@@ -17,7 +17,7 @@ from fabric_protos.orderer import ab_pb2, ab_pb2_grpc
 from google.protobuf.message import DecodeError
 from ledger.blocks import header_hash, new_block, signed_bytes
 from ledger.identity import new_nonce
-from ledger.network import Network, load, node_identity
+from ledger.network import Network, load, node_identity, node_tls
 
 from localnet.blocks import BlockFile, fsync_is_slow
 from localnet.config import read_config
@@ -185,11 +185,11 @@ class BroadcastService(ab_pb2_grpc.AtomicBroadcastServicer):  # type: ignore[mis
 
 async def serve(orderer: Orderer) -> None:
     """Heal from the peers, then accept until the process is told to stop."""
-    folder = orderer.network.organisation(ORDERER_ORGANISATION).folder / "orderer"
+    tls = node_tls(orderer.network, ORDERER_ORGANISATION, "orderer")
     listener = server(
         address=orderer.network.orderer,
-        certificate_pem=(folder / "tls-cert.pem").read_bytes(),
-        key_pem=(folder / "tls-key.pem").read_bytes(),
+        certificate_pem=tls.certificate_pem,
+        key_pem=tls.key_pem,
     )
     ab_pb2_grpc.add_AtomicBroadcastServicer_to_server(BroadcastService(orderer), listener)
     try:

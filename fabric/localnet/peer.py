@@ -8,7 +8,7 @@ from typing import Any
 
 from fabric_protos.gateway import gateway_pb2_grpc
 from fabric_protos.peer import events_pb2_grpc, peer_pb2_grpc
-from ledger.network import load
+from ledger.network import load, node_tls
 
 from localnet.broadcast import Broadcaster
 from localnet.deliver import DeliverService
@@ -65,11 +65,11 @@ async def serve(node: Node) -> None:
 
 
 def _listener(node: Node) -> Any:
-    folder = node.organisation.folder / "peer"
+    tls = node_tls(node.network, node.organisation.name, "peer")
     return server(
         address=node.organisation.peer,
-        certificate_pem=(folder / "tls-cert.pem").read_bytes(),
-        key_pem=(folder / "tls-key.pem").read_bytes(),
+        certificate_pem=tls.certificate_pem,
+        key_pem=tls.key_pem,
     )
 
 

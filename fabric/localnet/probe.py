@@ -6,7 +6,7 @@ from typing import Any
 import grpc
 from fabric_protos.gateway import gateway_pb2, gateway_pb2_grpc
 from fabric_protos.orderer import ab_pb2_grpc
-from ledger.network import Network, identity, node_identity
+from ledger.network import Network, identity
 from ledger.proposal import propose
 
 from localnet.seek import seek_newest
@@ -46,7 +46,7 @@ def peer_status(network: Network, organisation: str, *, timeout_s: float = 2.0) 
 
 def orderer_height(network: Network, *, timeout_s: float = 2.0) -> int:
     """How many blocks the running orderer has. Raises NodeSilent."""
-    signer = node_identity(network, ORDERER_ORGANISATION, "orderer")
+    signer = identity(network, ORDERER_ORGANISATION, ASKING)
     seek = seek_newest(signer, channel=network.channel)
     with _channel(network, network.orderer) as channel:
         stub = ab_pb2_grpc.AtomicBroadcastStub(channel)

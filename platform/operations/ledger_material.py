@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ledger import material
 from tanheng.env import Environment
 
@@ -18,10 +20,17 @@ def ports_of(environment: Environment) -> material.Ports:
     )
 
 
+def passphrase_file_of(environment: Environment) -> Path | None:
+    """Where the operator keeps what opens the nodes' keys; None for its place below the home."""
+    return Path(environment.ledger_passphrase_file) if environment.ledger_passphrase_file else None
+
+
 def main() -> None:
     """Write what is missing."""
     environment = Environment.read()
-    material.write(environment.home, ports=ports_of(environment))
+    material.write(
+        environment.home, ports=ports_of(environment), passphrase_file=passphrase_file_of(environment)
+    )
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ class Environment:
     web_threads: int
     log_level: str
     ledger_engine: str
+    ledger_passphrase_file: str
     market_hours: str
     database_url: str = field(repr=False)
     influx_url: str = field(repr=False)
@@ -82,6 +83,8 @@ class Environment:
             web_threads=reader.number("WEB_THREADS", 4),
             log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             ledger_engine=reader.choice("LEDGER_ENGINE", "localnet", ("localnet", "fabric")),
+            # Opens the keys of the ledger's authorities and nodes; a new network is told where it lies.
+            ledger_passphrase_file=reader.text("LEDGER_PASSPHRASE_FILE"),
             # `day`: the market's session lasts the whole trading day; `exchange`: 9:30 to 15:00 in Shanghai.
             market_hours=reader.choice("MARKET_HOURS", "day", ("day", "exchange")),
             **{name.lower(): variables.get(name, "") for name in FOREIGN},

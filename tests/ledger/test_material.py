@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from fabric_protos.common import common_pb2
 from ledger import material
-from ledger.authority import attributes_of
+from ledger.authority import attributes_of, is_sealed, load_key
 from ledger.blocks import header_hash
-from ledger.network import NoNetwork, identity, load, node_identity
+from ledger.identity import verify
+from ledger.network import NoNetwork, authority, identity, load, node_identity, node_tls, open_key
 
 SOURCES = Path(__file__).parents[2] / "fabric"
 NODE = ("cert.pem", "key.pem", "tls-cert.pem", "tls-key.pem")
@@ -34,6 +36,11 @@ TREE = {
         for name, identities in material.IDENTITIES.items()
         for identity in identities
         for file in ("cert.pem", "key.pem")
+    ),
+    *(
+        f"organisations/{name}/identities/node-admin/{file}"
+        for name in ("enterprise", "auditor", "regulator")
+        for file in NODE
     ),
 }
 
@@ -72,6 +79,55 @@ def test_private_keys_are_for_their_owner_only(tmp_path):
     material.write(tmp_path)
     for path in (tmp_path / "ledger").rglob("*key.pem"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+def test_keys_of_authorities_nodes_and_administrators_are_encrypted_and_open_with_the_passphrase(tmp_path):
+    network = material.write(tmp_path)
+    keys = set((tmp_path / "ledger").rglob("*key.pem"))
+    plain = {path.parent.name for path in keys if not is_sealed(path.read_bytes())}
+    assert plain == {"relay", "service", "ingest", "clock", "administrator"}
+    assert stat.S_IMODE(network.passphrase_file.stat().st_mode) == 0o600
+    assert not network.passphrase_file.is_relative_to(network.folder)
+    signer = node_identity(network, "regulator", "orderer")
+    verify(signer.certificate().public_key(), signer.sign(b"x"), b"x")
+    tls, root = node_tls(network, "auditor", "peer"), authority(network, "auditor")
+    assert load_key(tls.key_pem).public_key() == _public_key(tls.certificate_pem)
+    assert root.key.public_key() == root.certificate.public_key()
+
+
+def _public_key(pem):
+    return x509.load_pem_x509_certificate(pem).public_key()
+
+
+def test_keys_that_lay_open_before_are_encrypted_by_the_next_run(tmp_path):
+    network = material.write(tmp_path)
+    path = network.organisation("auditor").folder / "peer" / "key.pem"
+    opened = open_key(network, path)
+    path.write_bytes(opened)
+    material.write(tmp_path)
+    assert is_sealed(path.read_bytes())
+    assert open_key(network, path) == opened
+
+
+def test_a_passphrase_may_lie_elsewhere_and_a_wrong_or_lost_one_is_named(tmp_path):
+    elsewhere = tmp_path / "token" / "passphrase"
+    network = material.write(tmp_path / "home", passphrase_file=elsewhere)
+    assert network.passphrase_file == elsewhere
+    assert not (tmp_path / "home" / "keys").exists()
+    node_identity(load(tmp_path / "home"), "enterprise", "peer")
+    right = elsewhere.read_bytes()
+    elsewhere.write_bytes(b"wrong")
+    with pytest.raises(NoNetwork, match="cannot be opened"):
+        node_identity(network, "enterprise", "peer")
+    with pytest.raises(NoNetwork, match="cannot be opened with this passphrase"):
+        material.write(tmp_path / "home")
+    elsewhere.unlink()
+    for use in (lambda: node_tls(network, "enterprise", "peer"), lambda: material.write(tmp_path / "home")):
+        with pytest.raises(NoNetwork, match="cannot be read"):
+            use()
+    assert not elsewhere.exists()
+    elsewhere.write_bytes(right)
+    assert material.write(tmp_path / "home", ports=material.Ports(orderer=1)).passphrase_file == elsewhere
 
 
 def test_other_ports_change_the_addresses_and_not_the_network(tmp_path):

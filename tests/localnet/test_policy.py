@@ -56,13 +56,13 @@ def test_what_is_no_policy_is_refused(content):
 
 def test_certificates_of_other_roots_and_with_wrong_units_are_denied(tmp_path):
     from fabric_protos.common import common_pb2
-    from ledger.authority import Issued, create_authority, load_authority
+    from ledger.authority import create_authority
     from ledger.identity import load_identity
+    from ledger.network import authority as authority_of
 
     network = material.write(tmp_path)
     roster = Roster(read_config(common_pb2.Block.FromString(network.genesis())).trusts)
-    folder = network.organisation("auditor").folder / "ca"
-    real = load_authority(Issued((folder / "cert.pem").read_bytes(), (folder / "key.pem").read_bytes()))
+    real = authority_of(network, "auditor")
     forged = create_authority(common_name="auditor identities", organisation="AuditorMSP")
 
     def creator(authority, units, msp="AuditorMSP"):
