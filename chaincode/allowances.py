@@ -1,6 +1,6 @@
 """Allowances as ranges of serials: taking the front of a lot and what must hold. Serials stay."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lexicon.market_arguments import LotInput, LotUse
@@ -19,14 +19,24 @@ def lot_name(unit: str, vintage: int, serial_from: int) -> Name:
     return name(Lot, unit, vintage, serial_from)
 
 
+def named_lots(lots: Sequence[LotUse]) -> Iterator[Name]:
+    """Lots as far as a transaction may name them."""
+    yield from (lot_name(lot.unit, lot.vintage, lot.serial_from) for lot in lots[:INPUTS_MAX])
+
+
 def want_lots(draft: Draft, lots: Sequence[LotUse]) -> None:
     """Fetches lots at once. Raises Refused: too_many_inputs, input_twice."""
+    check_named(lots)
+    draft.want(*named_lots(lots))
+
+
+def check_named(lots: Sequence[LotUse]) -> None:
+    """Raises Refused: too_many_inputs, input_twice."""
     if len(lots) > INPUTS_MAX:
         raise Refused(Refusal.TOO_MANY_INPUTS, limit=INPUTS_MAX)
     names = [lot_name(lot.unit, lot.vintage, lot.serial_from) for lot in lots]
     if len(set(names)) != len(names):
         raise Refused(Refusal.INPUT_TWICE)
-    draft.want(*names)
 
 
 def usable(draft: Draft, used: LotUse, owner: str, session: SessionState) -> Lot:

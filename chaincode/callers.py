@@ -1,7 +1,7 @@
 """Who is calling: a person by a signed intent, or a program by its certificate."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from lexicon.signature import check_key, fingerprint, verify
 from lexicon.terms import AccountKind, AccountState, KeyUse, Role
 from lexicon.transactions import PROVE_KEY, NewKey, ProveKey, Transaction
 
-from chaincode.state import Draft, name
+from chaincode.state import Draft, Name, name
 
 # Fabric's attribute extension: JSON {"attrs": {"role": ..., "account": ..., "person": ...}}.
 ATTRIBUTES = ObjectIdentifier("1.2.3.4.5.6.7.8.1")
@@ -62,9 +62,15 @@ def creator_of(*, msp: str, certificate: bytes) -> Creator:
 
 
 def authenticate(
-    draft: Draft, *, function: str, text: bytes, signature: str, key: str
+    draft: Draft,
+    *,
+    function: str,
+    text: bytes,
+    signature: str,
+    key: str,
+    named: Callable[[intents.Intent], Iterable[Name]],
 ) -> tuple[Caller, intents.Intent]:
-    """The person behind a signed intent.
+    """The person behind a signed intent. `named`: what its arguments name, fetched in the same round.
 
     Raises Refused, in order: not_canonical, unsafe_text, bad_argument, not_initialised, network_mismatch,
     exists, exists_with_other_content, intent_expired, intent_valid_too_long, person_unknown, key_not_bound,
@@ -78,6 +84,7 @@ def authenticate(
         name(Request, intent.id),
         name(Person, intent.person),
         name(Account, intent.account),
+        *named(intent),
     )
     network = draft.parameters(NetworkRecord).network
     if intent.network != network:

@@ -1,6 +1,6 @@
 """Carbon coin as unspent outputs: spend named outputs, write fresh ones. No balance is kept anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lexicon.market_arguments import CoinInput, MergeCoin, SplitCoin
 from lexicon.records import Coin, SessionState
@@ -8,11 +8,27 @@ from lexicon.refusals import Refusal, Refused
 
 from chaincode.allowances import INPUTS_MAX, live
 from chaincode.callers import Caller
-from chaincode.state import Draft, name
+from chaincode.state import Draft, Name, name
 
 # Outputs of one split, and of one issue: a trading account keeps about 8 so that its orders do not collide.
 OUTPUTS_MAX = 16
 OUTPUTS_OF_ISSUE = 8
+
+
+def named_coins(coins: Sequence[CoinInput]) -> Iterator[Name]:
+    """The session, and outputs as far as a transaction may name them."""
+    yield name(SessionState)
+    yield from (name(Coin, coin.tx, coin.n) for coin in coins[:INPUTS_MAX])
+
+
+def named_to_split(args: SplitCoin, _: str) -> Iterator[Name]:
+    """The output to split."""
+    return named_coins((args.coin,))
+
+
+def named_to_merge(args: MergeCoin, _: str) -> Iterator[Name]:
+    """The outputs to merge."""
+    return named_coins(args.coins)
 
 
 def split_coin(draft: Draft, args: SplitCoin, caller: Caller) -> None:
@@ -49,7 +65,7 @@ def spend(draft: Draft, coins: Sequence[CoinInput], owner: str) -> int:
         raise Refused(Refusal.TOO_MANY_INPUTS, limit=INPUTS_MAX)
     if len(set(coins)) != len(coins):
         raise Refused(Refusal.INPUT_TWICE)
-    draft.want(name(SessionState), *(name(Coin, coin.tx, coin.n) for coin in coins))
+    draft.want(*named_coins(coins))
     session = draft.parameters(SessionState)
     total = 0
     for named in coins:

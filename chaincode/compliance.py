@@ -1,6 +1,6 @@
 """Obligations of a year and the surrender of allowances against them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -14,7 +14,7 @@ from lexicon.units import cover_t_from_grams
 
 from chaincode import allowances, listings
 from chaincode.callers import Caller
-from chaincode.state import Draft, name
+from chaincode.state import Draft, Name, name
 
 # Certified reductions may meet at most 5 % of an obligation. Source: MEE order 19 art. 29.
 OFFSET_PERCENT_MAX = 5
@@ -59,6 +59,19 @@ def set_obligation(draft: Draft, args: SetObligation) -> None:
     draft.put(obligation, args.account, args.year)
 
 
+def named_to_surrender(args: Surrender, account: str) -> Iterator[Name]:
+    """Session, obligation, the surrender that must not be there, and its lots."""
+    yield name(SessionState)
+    yield name(Obligation, account, args.year)
+    yield name(SurrenderRecord, args.surrender)
+    yield from allowances.named_lots(args.lots)
+
+
+def named_to_end(args: ConfirmSurrender | WithdrawSurrender, _: str) -> Iterator[Name]:
+    """The surrender; its obligation and lots are known when it was read."""
+    yield name(SurrenderRecord, args.surrender)
+
+
 def surrender(draft: Draft, args: Surrender, caller: Caller) -> None:
     """Sets lots aside until another person confirms.
 
@@ -67,11 +80,7 @@ def surrender(draft: Draft, args: Surrender, caller: Caller) -> None:
     vintage_too_young, surrender_above_obligation, offset_limit.
     """
     listings.require_holder(caller)
-    draft.want(
-        name(SessionState),
-        name(Obligation, caller.account, args.year),
-        name(SurrenderRecord, args.surrender),
-    )
+    draft.want(*named_to_surrender(args, caller.account))
     obligation = draft.need(
         Obligation, caller.account, args.year, refusal=Refusal.OBLIGATION_UNKNOWN, year=args.year
     )
@@ -102,6 +111,7 @@ def confirm_surrender(draft: Draft, args: ConfirmSurrender, caller: Caller) -> N
     record = _pending(draft, args.surrender, caller)
     if record.proposed_by == caller.person:
         raise Refused(Refusal.SAME_PERSON)
+    draft.want(name(Obligation, record.account, record.year), *allowances.named_lots(record.lots))
     obligation = draft.need(
         Obligation, record.account, record.year, refusal=Refusal.OBLIGATION_UNKNOWN, year=record.year
     )
@@ -180,7 +190,7 @@ def _pending(draft: Draft, surrender_id: str, caller: Caller) -> SurrenderRecord
 
 
 def _move(draft: Draft, lots: Sequence[LotUse], state: LotState) -> None:
-    draft.want(*(allowances.lot_name(lot.unit, lot.vintage, lot.serial_from) for lot in lots))
+    draft.want(*allowances.named_lots(lots))
     for use in lots:
         lot = draft.need(
             Lot,

@@ -3,13 +3,14 @@
 Owns the order of checks that all transactions share. The rules of each are in its own module.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from lexicon.canonical import NotCanonical, decode_object, encode
 from lexicon.events import LedgerEvent, to_payload
+from lexicon.intents import Intent
 from lexicon.records import Request
 from lexicon.refusals import Refusal, Refused
 from lexicon.terms import Msp
@@ -32,7 +33,7 @@ from chaincode import (
     takes,
 )
 from chaincode.callers import Caller, Creator, authenticate
-from chaincode.state import Draft, Loaded, NotLoaded, guarded, value_bytes
+from chaincode.state import Draft, Loaded, Name, NotLoaded, guarded, value_bytes
 
 REFUSED = 400
 OK = 200
@@ -40,6 +41,8 @@ OK = 200
 # What a signed transaction does. The result, if any, is the event's name: that of the act carried out.
 Rule = Callable[[Draft, Any, Caller], str | None]
 ServiceRule = Callable[[Draft, Any], None]
+# What a transaction's arguments and the account of its intent name: all it needs, or all but one round.
+Named = Callable[[Any, str], Iterable[Name]]
 
 RULES: Mapping[Transaction, Rule] = {
     Transaction.REGISTER: accounts.register,
@@ -76,6 +79,21 @@ SERVICE_RULES: Mapping[Transaction, ServiceRule] = {
     Transaction.OPEN_SESSION: sessions.open_session,
     Transaction.CLOSE_SESSION: sessions.close_session,
     Transaction.SETTLE_SESSION: sessions.settle_session,
+}
+
+# Every round is a message to the peer and back and runs the rule again: what is known is asked for at once.
+NAMED: Mapping[Transaction, Named] = {
+    Transaction.APPROVE_AND_MINT: reports.named_to_mint,
+    Transaction.PROPOSE_ISSUE: issues.named_to_propose,
+    Transaction.ENDORSE_ISSUE: issues.named_to_endorse,
+    Transaction.SPLIT_COIN: coin.named_to_split,
+    Transaction.MERGE_COIN: coin.named_to_merge,
+    Transaction.LIST: listings.named_to_list,
+    Transaction.UNLIST: listings.named_to_unlist,
+    Transaction.TAKE: takes.named_to_take,
+    Transaction.SURRENDER: compliance.named_to_surrender,
+    Transaction.CONFIRM_SURRENDER: compliance.named_to_end,
+    Transaction.WITHDRAW_SURRENDER: compliance.named_to_end,
 }
 
 
@@ -126,7 +144,12 @@ def _carry_out(draft: Draft, call: Call) -> tuple[str, Caller | None]:
         return transaction, None
     text, signature, fingerprint = _three(call.args)
     caller, intent = authenticate(
-        draft, function=call.function, text=text, signature=signature, key=fingerprint
+        draft,
+        function=call.function,
+        text=text,
+        signature=signature,
+        key=fingerprint,
+        named=lambda intent: _named(transaction, intent),
     )
     allowed = SIGNERS.get(transaction)
     if allowed is not None and caller.role not in allowed:
@@ -134,6 +157,17 @@ def _carry_out(draft: Draft, call: Call) -> tuple[str, Caller | None]:
     name = RULES[transaction](draft, parse(call.function, intent.args), caller)
     draft.put(Request(digest=caller.intent_digest, tx=call.tx), caller.intent_id)
     return name or transaction, caller
+
+
+def _named(transaction: Transaction, intent: Intent) -> Iterable[Name]:
+    """What the arguments name; nothing where their shape is wrong, which is refused in its turn."""
+    find = NAMED.get(transaction)
+    if find is None:
+        return ()
+    try:
+        return find(parse(transaction, intent.args), intent.account)
+    except Refused:
+        return ()
 
 
 def _serve(draft: Draft, transaction: Transaction, call: Call) -> None:

@@ -1,5 +1,6 @@
 """Issue of coin and allowances: the administrator proposes, the regulator endorses, never above the cap."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lexicon.canonical import digest
@@ -12,7 +13,20 @@ from lexicon.transactions import to_args
 from chaincode import allowances, coin
 from chaincode.callers import Caller
 from chaincode.parameters import supply_parts
-from chaincode.state import Draft, name
+from chaincode.state import Draft, Name, name
+
+
+def named_to_propose(args: ProposeIssue, _: str) -> Iterator[Name]:
+    """The issue, its account, supply and backing document."""
+    yield name(Issue, args.issue)
+    yield name(Account, args.account)
+    yield name(Supply, *supply_parts(args.unit, args.vintage))
+    yield name(Backing, args.backing_digest)
+
+
+def named_to_endorse(args: EndorseIssue, _: str) -> Iterator[Name]:
+    """The issue; what it is about is known when it was read."""
+    yield name(Issue, args.issue)
 
 
 def propose_issue(draft: Draft, args: ProposeIssue, caller: Caller) -> None:

@@ -3,6 +3,7 @@
 Source: exchange rules of 2021-06-22 (band, tick, size, T+1); limits are dated parameters.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lexicon.market_arguments import Clip, List, LotUse, Unlist
@@ -13,12 +14,28 @@ from lexicon.terms import AccountKind, ListingState, LotState, SessionPhase, Sid
 from chaincode import allowances, coin
 from chaincode.callers import Caller
 from chaincode.sessions import reference_cents
-from chaincode.state import Draft, name
+from chaincode.state import Draft, Name, name
 
 CLIPS_MAX = 16
 # A band is written in hundredths of a percent of the reference price.
 BAND_WHOLE = 10_000
 OPEN_STATES = (ListingState.OPEN, ListingState.PARTLY_TAKEN)
+
+
+def named_to_list(args: List, _: str) -> Iterator[Name]:
+    """Session, rules, the listing that must not be there, and all inputs."""
+    yield name(SessionState)
+    yield name(MarketParameters)
+    yield name(ListingClip, args.listing, 0)
+    for clip in args.clips[:CLIPS_MAX]:
+        yield from coin.named_coins(clip.coins)
+        yield from allowances.named_lots(allowances.as_uses(args.unit, args.vintage, clip.inputs))
+
+
+def named_to_unlist(args: Unlist, _: str) -> Iterator[Name]:
+    """Session and all clips that the listing can have; absent ones cost little."""
+    yield name(SessionState)
+    yield from (name(ListingClip, args.listing, k) for k in range(CLIPS_MAX))
 
 
 def list_(draft: Draft, args: List, caller: Caller) -> None:
@@ -31,17 +48,7 @@ def list_(draft: Draft, args: List, caller: Caller) -> None:
     balance_too_small.
     """
     require_holder(caller)
-    draft.want(
-        name(SessionState),
-        name(MarketParameters),
-        name(ListingClip, args.listing, 0),
-        *(name(Coin, named.tx, named.n) for clip in args.clips[:CLIPS_MAX] for named in clip.coins),
-        *(
-            allowances.lot_name(args.unit, args.vintage, lot.serial_from)
-            for clip in args.clips[:CLIPS_MAX]
-            for lot in clip.inputs
-        ),
-    )
+    draft.want(*named_to_list(args, caller.account))
     session = open_market(draft)
     if draft.find(ListingClip, args.listing, 0) is not None:
         raise Refused(Refusal.LISTING_EXISTS, listing=args.listing)
@@ -57,18 +64,19 @@ def unlist(draft: Draft, args: Unlist, caller: Caller) -> None:
 
     Raises Refused: listing_unknown, listing_not_yours, listing_expired, listing_not_open.
     """
+    draft.want(*named_to_unlist(args, caller.account))
     first = draft.need(ListingClip, args.listing, 0, refusal=Refusal.LISTING_UNKNOWN)
     if first.account != caller.account:
         raise Refused(Refusal.LISTING_NOT_YOURS)
     if not allowances.live(draft.parameters(SessionState), first.session):
         raise Refused(Refusal.LISTING_EXPIRED)
-    draft.want(*(name(ListingClip, args.listing, k) for k in range(first.clips)))
     clips = [
         draft.need(ListingClip, args.listing, k, refusal=Refusal.LISTING_UNKNOWN) for k in range(first.clips)
     ]
     left = [clip for clip in clips if clip.state in OPEN_STATES]
     if not left:
         raise Refused(Refusal.LISTING_NOT_OPEN, state=first.state)
+    draft.want(*(named for clip in left for named in locked(clip)))
     for clip in left:
         _release(draft, clip)
 
@@ -195,9 +203,15 @@ def _listed(lot: Lot, listing: str, session: int) -> Lot:
     return replace(lot, state=LotState.LISTED, listing=listing, listing_session=session)
 
 
+def locked(clip: ListingClip) -> Iterator[Name]:
+    """What a clip locks."""
+    yield from allowances.named_lots(allowances.as_uses(clip.unit, clip.vintage, clip.lots))
+    if clip.coin is not None:
+        yield name(Coin, clip.coin.tx, clip.coin.n)
+
+
 def _release(draft: Draft, clip: ListingClip) -> None:
     """The clip's lots or coin become free again."""
-    draft.want(*(allowances.lot_name(clip.unit, clip.vintage, lot.serial_from) for lot in clip.lots))
     for part in clip.lots:
         lot = draft.need(
             Lot,

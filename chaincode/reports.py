@@ -1,5 +1,6 @@
 """Statements on their way to a minted report: submitted, withdrawn, returned, minted, superseded."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lexicon.arguments import (
@@ -14,7 +15,7 @@ from lexicon.refusals import Refusal, Refused
 from lexicon.terms import AccountKind, ReportState
 
 from chaincode.callers import Caller
-from chaincode.state import Draft, name
+from chaincode.state import Draft, Name, name
 
 # A month has a daily anchor and some late ones; a year's report rests on one a day and more.
 ANCHORS_MAX = 800
@@ -61,6 +62,16 @@ def return_statement(draft: Draft, args: ReturnStatement, caller: Caller) -> Non
         intents=(*report.intents, caller.intent_digest),
     )
     put(draft, returned)
+
+
+def named_to_mint(args: ApproveAndMint, auditor: str) -> Iterator[Name]:
+    """Report, case, period, steps and the auditor's years with the enterprise."""
+    place = (args.account, args.plant, args.period)
+    yield name(Report, *place, args.version)
+    yield name(Case, *place, args.version)
+    yield name(VerificationParameters)
+    yield name(PeriodHead, *place)
+    yield name(Tenure, auditor, args.account)
 
 
 def approve_and_mint(draft: Draft, args: ApproveAndMint, caller: Caller) -> None:

@@ -1,6 +1,6 @@
 """Takes: delivery against payment of one or several clips in one transaction, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lexicon.market_arguments import CoinInput, LotInput, Take, TakeClip
@@ -19,7 +19,15 @@ from lexicon.terms import ListingState, Side
 
 from chaincode import allowances, coin, listings
 from chaincode.callers import Caller
-from chaincode.state import Draft, name
+from chaincode.state import Draft, Name, name
+
+
+def named_to_take(args: Take, _: str) -> Iterator[Name]:
+    """Session, rules, clips and coin; what the clips lock is known after these."""
+    yield name(SessionState)
+    yield name(MarketParameters)
+    yield from (name(ListingClip, taken.listing, taken.k) for taken in args.takes[: allowances.INPUTS_MAX])
+    yield from coin.named_coins(args.coins)
 
 
 def take(draft: Draft, args: Take, caller: Caller) -> None:
@@ -34,12 +42,7 @@ def take(draft: Draft, args: Take, caller: Caller) -> None:
     listings.require_holder(caller)
     if not args.takes:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.takes")
-    draft.want(
-        name(SessionState),
-        name(MarketParameters),
-        *(name(ListingClip, taken.listing, taken.k) for taken in args.takes),
-        *(name(Coin, named.tx, named.n) for named in args.coins[: allowances.INPUTS_MAX]),
-    )
+    draft.want(*named_to_take(args, caller.account))
     session = listings.open_market(draft)
     clips = _clips(draft, args, caller, session)
     if clips[0].side is Side.SELL:
@@ -88,13 +91,7 @@ def _buy(
     cost = sum(taken.quantity * taken.price_cents for taken in args.takes)
     if total < cost:
         raise Refused(Refusal.BALANCE_TOO_SMALL, needed=cost, available=total)
-    draft.want(
-        *(
-            allowances.lot_name(clip.unit, clip.vintage, lot.serial_from)
-            for clip in clips
-            for lot in clip.lots
-        )
-    )
+    draft.want(*(named for clip in clips for named in listings.locked(clip)))
     for place, (taken, clip) in enumerate(zip(args.takes, clips, strict=True)):
         delivered, left = _split(clip.lots, taken.quantity)
         for part in delivered:
@@ -111,7 +108,9 @@ def _sell(
 ) -> None:
     """Taking buys: the taker's lots to the buyers, their locked coin to the taker."""
     uses = allowances.as_uses(clips[0].unit, clips[0].vintage, args.lots)
-    allowances.want_lots(draft, uses)
+    allowances.check_named(uses)
+    # The buyers' coin with the lots: one round.
+    draft.want(*allowances.named_lots(uses), *(named for clip in clips for named in listings.locked(clip)))
     for use in uses:
         allowances.require_tradable(allowances.usable(draft, use, caller.account, session), session)
         allowances.put(draft, allowances.use_front(draft, use, caller.account, session))
