@@ -21,6 +21,8 @@ def calculate(inputs: Inputs, remarks: tuple[Remark, ...] = ()) -> Statement:
     for stream in inputs.streams:
         for check in work.guideline.rules.checks:
             work.remarks += check(stream)
+    for check_all in work.guideline.rules.together:
+        work.remarks += check_all(inputs.streams)
     lines = tuple(line for stream in inputs.streams if (line := work.line(stream)) is not None)
     if any(remark.blocks for remark in work.remarks):
         return Statement(inputs, (), {}, Fraction(0), {}, tuple(work.remarks))

@@ -20,6 +20,9 @@ class Formula:
 # A check looks at one stream as given and says what the guideline refuses or doubts.
 Check = Callable[[SourceStream], Sequence[Remark]]
 
+# A check of all streams together says what one alone cannot show, such as a figure counted twice.
+Together = Callable[[Sequence[SourceStream]], Sequence[Remark]]
+
 # Indicators from all streams and the total; remarks say why one is missing.
 Indicators = Callable[[Sequence[SourceStream], Fraction], tuple[Mapping[str, Fraction], Sequence[Remark]]]
 
@@ -34,4 +37,5 @@ class Rules:
     formulas: Mapping[str, Formula]
     definitions: Mapping[str, tuple[Node, ...]]
     checks: tuple[Check, ...] = ()
+    together: tuple[Together, ...] = ()
     indicators: Indicators | None = None

@@ -106,6 +106,17 @@ class Name(Enum):
         "{field}：非碳酸盐来源的部分大于总量",
         "{field}: the part not from carbonates is above the total",
     )
+    recovered_over_capacity = (
+        True,
+        "回收量 {recovered} kg 大于设备容量 {capacity} kg",
+        "{recovered} kg recovered is above the device's capacity of {capacity} kg",
+    )
+    not_whole = (True, "设备台数必须是整数：{given}", "Devices are counted whole: {given}")
+    negative_loss = (
+        True,
+        "售出电量 {sold} MWh 大于供电量 {supplied} MWh，输配电损失为负",
+        "{sold} MWh sold is above the {supplied} MWh supplied: the loss is negative",
+    )
     unknown_residue = (
         True,
         "氧化率所引用的灰渣 {given} 不存在",
@@ -126,6 +137,21 @@ class Name(Enum):
         False,
         "{field} 的缺省值尚未与指南原文核对",
         "The default of {field} has not been checked against the guideline's text",
+    )
+    loss_rate_high = (
+        False,
+        "输配电损失为供电量的 {percent} %，超过 15 %",
+        "The loss is {percent} % of the supply, above 15 %",
+    )
+    fuel_and_feedstock = (
+        False,
+        "与燃料 {other} 的品种和数量相同：同一笔台账不能既作燃料又作原料",
+        "Same item and quantity as fuel {other}: one row is fuel or feedstock, not both",
+    )
+    outputs_differ = (
+        False,
+        "炭阳极所用铝产量 {anode} t 与阳极效应所用铝产量 {effect} t 不同",
+        "Anodes go by {anode} t of aluminium, anode effects by {effect} t",
     )
     negative_net = (False, "净消耗量为负", "The net quantity is negative")
     ncv_far_from_default = (
@@ -191,7 +217,7 @@ ANSWERED = frozenset(
         Name.uncalibrated,
         Name.month_jump,
     }
-    | {Name.evidence_late}
+    | {Name.evidence_late, Name.loss_rate_high, Name.fuel_and_feedstock, Name.outputs_differ}
 )
 
 

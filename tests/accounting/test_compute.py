@@ -1,6 +1,7 @@
 """Every worked case to six decimals, and every way in which an input can be wrong."""
 
 from collections.abc import Callable
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -206,12 +207,10 @@ def test_a_sold_surplus_of_power_is_a_negative_line_and_zero_has_no_sign() -> No
 
 
 def test_every_remark_reads_in_both_languages() -> None:
-    facts = dict.fromkeys(["problem", "field", "given", "guideline", "version", "role", "kind", "item"], "x")
-    facts |= dict.fromkeys(
-        ["allowed", "set", "quantity", "period", "expected", "meter", "hours", "percent", "day"], "y"
-    )
     for name in Name:
-        remark = Remark(name, "s1", facts)
+        _, zh, en = name.value
+        fields = {word for text in (zh, en) for _, word, _, _ in Formatter().parse(text) if word}
+        remark = Remark(name, "s1", dict.fromkeys(fields, "x"))
         assert remark.text("zh")
         assert remark.text("en")
         assert "{" not in remark.text("zh") + remark.text("en")
