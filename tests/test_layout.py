@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACES = ("platform", "fabric", "fabric/network", "dashboards", "helm", "docs", "requirements", "tests")
+PLACES = ("platform", "fabric", "dashboards", "helm", "docs", "requirements", "tests")
 PACKAGES = (
     "platform/lexicon", "platform/proof", "platform/kit", "platform/tanheng", "platform/operations",
-    "fabric/ledger", "fabric/localnet", "tenants", "ingest", "accounting", "market", "chaincode",
+    "fabric/ledger", "fabric/localnet", "fabric/network", "tenants", "ingest", "accounting", "market", "chaincode",
 )  # fmt: skip
 
 

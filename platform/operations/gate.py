@@ -16,7 +16,8 @@ PYTHON = sys.executable
 MANAGE = (PYTHON, "platform/manage.py")
 TYPED = (
     *(f"platform/{name}" for name in ("lexicon", "proof", "kit", "tanheng", "operations")),
-    *("fabric/ledger", "fabric/localnet", "tenants", "ingest", "accounting", "market", "chaincode", "bench"),
+    *("fabric/ledger", "fabric/localnet", "fabric/network"),
+    *("tenants", "ingest", "accounting", "market", "chaincode", "bench"),
 )
 NPM = ("npm", "--prefix", "dashboards", "run", "--silent")
 

@@ -1,0 +1,1 @@
+"""Real Hyperledger Fabric: the official `peer` and `orderer` on the material of `ledger.material`."""
