@@ -63,6 +63,7 @@ const routes = root.addChildren([
     page("/registrations/$registration", () => import("@/pages/administrator/Registration")),
     page("/issuance", () => import("@/pages/administrator/Issuance")),
     page("/chain", () => import("@/pages/shared/Chain")),
+    page("/outbox", () => import("@/pages/shared/Outbox")),
     page("/search", () => import("@/pages/shared/Search")),
     page("/settings", () => import("@/pages/shared/Settings")),
   ]),

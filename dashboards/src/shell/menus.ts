@@ -4,7 +4,7 @@ import type { Me } from "@/api/me";
 
 export interface Entry {
   to: string;
-  label: "home" | "live" | "accounting" | "reports" | "market" | "assets" | "search" | "settings" | "queue" | "oversight" | "actions" | "enterprises" | "trace" | "chain" | "registrations" | "issuance";
+  label: "home" | "live" | "accounting" | "reports" | "market" | "assets" | "search" | "settings" | "queue" | "oversight" | "actions" | "enterprises" | "trace" | "chain" | "registrations" | "issuance" | "outbox";
   icon: IconName;
 }
 
@@ -16,6 +16,7 @@ export interface Group {
 const SEARCH: Entry = { to: "/search", label: "search", icon: "search" };
 const KEYS: Entry = { to: "/settings", label: "settings", icon: "key" };
 const CHAIN: Entry = { to: "/chain", label: "chain", icon: "network" };
+const OUTBOX: Entry = { to: "/outbox", label: "outbox", icon: "upload" };
 const REPORTS: Entry = { to: "/reports", label: "reports", icon: "file" };
 const ACTIONS: Entry = { to: "/actions", label: "actions", icon: "inbox" };
 
@@ -36,7 +37,7 @@ const MENUS: Record<Me["kind"], Group[]> = {
   ],
   administrator: [
     { label: "administration", entries: [{ to: "/registrations", label: "registrations", icon: "people" }, { to: "/issuance", label: "issuance", icon: "coin" }, ACTIONS, { to: "/enterprises", label: "enterprises", icon: "factory" }] },
-    { label: "general", entries: [SEARCH, CHAIN, KEYS] },
+    { label: "general", entries: [SEARCH, CHAIN, OUTBOX, KEYS] },
   ],
 };
 

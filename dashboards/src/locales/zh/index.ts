@@ -3,12 +3,13 @@ import { accounting } from "./accounting";
 import { administration } from "./administration";
 import { general } from "./general";
 import { keys } from "./keys";
+import { ledger } from "./ledger";
 import { market } from "./market";
 import { oversight } from "./oversight";
 import { review } from "./review";
 import { visitor } from "./visitor";
 
-export const zh = { ...general, ...visitor, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration };
+export const zh = { ...general, ...visitor, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 export type Dict = Texts<typeof zh>;

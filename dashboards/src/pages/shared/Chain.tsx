@@ -1,6 +1,6 @@
 /** The ledger as this product sees it: height, confirmation times, blocks, and any transaction. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "@/api/lists";
@@ -59,7 +59,7 @@ function Status() {
       <Tile label={t("chain.transactions")} loading={query.isPending}><Num value={number(data?.transactions)} /></Tile>
       <Tile label={t("chain.committed")} loading={query.isPending} foot={t("chain.of", { n: data?.committed_ms.count ?? 0 })}><Num value={number(data?.committed_ms.p50)} /><span className="unit">/ {data?.committed_ms.p95 ?? "—"} {t("unit.ms")}</span></Tile>
       <Tile label={t("chain.readable")} loading={query.isPending}><Num value={number(data?.readable_ms.p50)} /><span className="unit">/ {data?.readable_ms.p95 ?? "—"} {t("unit.ms")}</span></Tile>
-      <Tile label={t("chain.waiting")} loading={query.isPending} foot={data && data.waiting > 0 ? t("chain.oldest", { n: data.oldest_waiting_s }) : undefined}><Num value={number(data?.waiting)} /></Tile>
+      <Tile label={t("chain.waiting")} loading={query.isPending} foot={<Link to="/outbox">{data && data.waiting > 0 ? t("chain.oldest", { n: data.oldest_waiting_s }) : t("outbox.title")}</Link>}><Num value={number(data?.waiting)} /></Tile>
     </div>
   );
 }
