@@ -25,6 +25,7 @@ from lexicon.refusals import Refusal, Refused
 from lexicon.terms import AllowanceUnit, ServiceRole
 from lexicon.transactions import Query
 
+from chaincode import rows
 from chaincode.callers import Creator
 from chaincode.state import Draft, Version
 
@@ -268,4 +269,5 @@ _READERS: Mapping[Query, tuple[type, Callable[[Draft, Any, Creator], Json]]] = {
     Query.TRACE: (TraceOf, _trace),
     Query.NETWORK_INFO: (Nothing, _network_info),
     Query.KEYS: (PersonOf, _keys),
+    Query.STATE_ROWS: (rows.RowsOf, rows.read),
 }

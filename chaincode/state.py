@@ -159,6 +159,12 @@ class Draft:
             raise NotLoaded(ranges=(start,))
         return [_record(kind, value) for _, value in self._loaded.ranges[start]]
 
+    def rows(self, start: str) -> tuple[tuple[str, bytes], ...]:
+        """Committed rows whose keys begin with this text, unread. Raises NotLoaded."""
+        if start not in self._loaded.ranges:
+            raise NotLoaded(ranges=(start,))
+        return self._loaded.ranges[start]
+
     def history(self, kind: type, *parts: KeyPart) -> list[Version]:
         """Past values of an object, newest first. Raises NotLoaded."""
         key = name(kind, *parts).key

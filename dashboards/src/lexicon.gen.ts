@@ -3948,7 +3948,8 @@ export const query = [
   "get_parameters",
   "trace",
   "network_info",
-  "keys"
+  "keys",
+  "state_rows"
 ] as const;
 
 export const signers = {

@@ -176,6 +176,7 @@ class Query(StrEnum):
     TRACE = "trace"
     NETWORK_INFO = "network_info"
     KEYS = "keys"
+    STATE_ROWS = "state_rows"
 
 
 ARGUMENTS: dict[Transaction, type] = {

@@ -85,5 +85,6 @@ def test_every_reading_function_has_a_row():
         "get_parameters",
         "trace",
         "network_info",
+        "state_rows",
     ]
     assert {query.value for query in Query} == set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE))
