@@ -29,8 +29,8 @@ def test_every_row_of_a_type_is_given_as_the_state_has_it(town: Town) -> None:
 def test_the_beginning_of_a_key_chooses_among_them(town: Town) -> None:
     tx = rows(town, object="coin")[0][0][1]
     assert {key[1] for key, _ in rows(town, object="coin", start=tx)} == {tx}
-    assert rows(town, object="lot", start="CEA~2026~0000")
-    assert rows(town, object="lot", start="CEA~2025") == []
+    assert rows(town, object="lot", start="CEA~000000002026~0000")
+    assert rows(town, object="lot", start="CEA~000000002025") == []
     assert rows(town, object="nothing") == []
 
 
