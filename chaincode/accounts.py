@@ -1,11 +1,14 @@
 """Accounts, persons and their keys."""
 
+from dataclasses import replace
+
 from lexicon.arguments import Activate, BindKey, NewKey, Register, UnbindKey
 from lexicon.records import Account, BoundKey, KeyOwner, Person
 from lexicon.refusals import Refusal, Refused
 from lexicon.signature import fingerprint
 from lexicon.terms import MSP_OF_KIND, ROLES_OF_KIND, AccountKind, AccountState, KeyUse
 
+from chaincode import staff
 from chaincode.callers import Caller, check_proof
 from chaincode.state import Draft, name
 
@@ -31,13 +34,12 @@ def register(draft: Draft, args: Register, _: Caller) -> None:
     draft.put(account, args.account)
 
 
-def check_activate(draft: Draft, args: Activate, *, proposing: bool) -> Account:
-    """The account of the new person.
+def check_activate(draft: Draft, args: Activate, caller: Caller | None = None) -> Account:
+    """The account of the new person; caller: None when carried out, with proofs checked before for expiry.
 
     Raises Refused: account_unknown, account_not_active, person_exists, role_kind_mismatch, key_missing,
     bad_argument (too many keys), key_invalid, key_proof_invalid, key_already_bound.
     """
-    keys = tuple(new.spki for new in args.keys)
     draft.want(name(Account, args.account), name(Person, args.person))
     account = draft.need(Account, args.account, refusal=Refusal.ACCOUNT_UNKNOWN, account=args.account)
     if account.state is AccountState.SUSPENDED:
@@ -48,19 +50,17 @@ def check_activate(draft: Draft, args: Activate, *, proposing: bool) -> Account:
         raise Refused(Refusal.ROLE_KIND_MISMATCH, role=args.role)
     if not any(new.use is KeyUse.SIGN for new in args.keys):
         raise Refused(Refusal.KEY_MISSING)
-    if len(keys) > KEYS_MAX:
+    if len(args.keys) > KEYS_MAX:
         raise Refused(Refusal.BAD_ARGUMENT, field="act_args.keys")
     for new in args.keys:
-        check_proof(draft, person=args.person, new=new, moment=draft.now if proposing else None)
-    if len(set(keys)) != len(keys):
-        raise Refused(Refusal.KEY_ALREADY_BOUND)
-    _refuse_bound(draft, args.keys)
+        check_proof(draft, person=args.person, new=new, moment=draft.now if caller else None)
+    refuse_bound(draft, args.keys)
     return account
 
 
 def activate(draft: Draft, args: Activate) -> None:
     """Binds a person with her keys and makes the account active. Raises Refused as `check_activate`."""
-    account = check_activate(draft, args, proposing=False)
+    account = check_activate(draft, args)
     person = Person(
         person=args.person,
         account=args.account,
@@ -69,14 +69,8 @@ def activate(draft: Draft, args: Activate) -> None:
     )
     draft.put(person, args.person)
     if account.state is not AccountState.ACTIVE:
-        active = Account(
-            account=account.account,
-            kind=account.kind,
-            msp=account.msp,
-            sector=account.sector,
-            state=AccountState.ACTIVE,
-        )
-        draft.put(active, account.account)
+        draft.put(replace(account, state=AccountState.ACTIVE), account.account)
+    staff.enter(draft, person, account.kind)
 
 
 def bind(draft: Draft, *, person: str, new: NewKey) -> BoundKey:
@@ -96,9 +90,9 @@ def bind_key(draft: Draft, args: BindKey, caller: Caller) -> None:
     if len(person.keys) >= KEYS_MAX:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.key")
     check_proof(draft, person=args.person, new=args.key, moment=draft.now)
-    _refuse_bound(draft, (args.key,))
+    refuse_bound(draft, (args.key,))
     bound = bind(draft, person=args.person, new=args.key)
-    draft.put(_with_keys(person, (*person.keys, bound)), args.person)
+    draft.put(replace(person, keys=(*person.keys, bound)), args.person)
 
 
 def unbind_key(draft: Draft, args: UnbindKey, caller: Caller) -> None:
@@ -106,10 +100,15 @@ def unbind_key(draft: Draft, args: UnbindKey, caller: Caller) -> None:
     person = _own(draft, args.person, caller)
     if not any(key.fingerprint == args.fingerprint and key.valid_to is None for key in person.keys):
         raise Refused(Refusal.KEY_NOT_BOUND)
-    keys = tuple(_ended(key, draft.at) if key.fingerprint == args.fingerprint else key for key in person.keys)
+    keys = tuple(ended(key, draft.at) if key.fingerprint == args.fingerprint else key for key in person.keys)
     if not any(key.use is KeyUse.SIGN and key.valid_to is None for key in keys):
         raise Refused(Refusal.LAST_KEY)
-    draft.put(_with_keys(person, keys), args.person)
+    draft.put(replace(person, keys=keys), args.person)
+
+
+def ended(key: BoundKey, at: str) -> BoundKey:
+    """The key as it stands after its end."""
+    return replace(key, valid_to=at)
 
 
 def _own(draft: Draft, person: str, caller: Caller) -> Person:
@@ -118,20 +117,11 @@ def _own(draft: Draft, person: str, caller: Caller) -> Person:
     return draft.need(Person, person, refusal=Refusal.PERSON_UNKNOWN)
 
 
-def _refuse_bound(draft: Draft, keys: tuple[NewKey, ...]) -> None:
+def refuse_bound(draft: Draft, keys: tuple[NewKey, ...]) -> None:
+    """Raises Refused (key_already_bound) for a key that is anybody's, or named twice."""
     prints = [fingerprint(new.spki) for new in keys]
     draft.want(*(name(KeyOwner, print_of_key) for print_of_key in prints))
-    if any(draft.find(KeyOwner, print_of_key) is not None for print_of_key in prints):
+    if len(set(prints)) != len(prints) or any(
+        draft.find(KeyOwner, print_of_key) is not None for print_of_key in prints
+    ):
         raise Refused(Refusal.KEY_ALREADY_BOUND)
-
-
-def _with_keys(person: Person, keys: tuple[BoundKey, ...]) -> Person:
-    return Person(
-        person=person.person, account=person.account, role=person.role, keys=keys, active=person.active
-    )
-
-
-def _ended(key: BoundKey, at: str) -> BoundKey:
-    return BoundKey(
-        fingerprint=key.fingerprint, use=key.use, spki=key.spki, valid_from=key.valid_from, valid_to=at
-    )

@@ -22,7 +22,7 @@ OFFSET_PERCENT_MAX = 5
 TOTAL_INDEX = 0
 
 
-def check_obligation(draft: Draft, args: SetObligation) -> Report:
+def check_obligation(draft: Draft, args: SetObligation, _: Caller | None = None) -> Report:
     """The minted yearly report behind an obligation.
 
     Raises Refused: report_unknown, report_not_minted, obligation_exists, opening_mismatch.

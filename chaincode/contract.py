@@ -49,6 +49,7 @@ RULES: Mapping[Transaction, Rule] = {
     Transaction.PROPOSE_ACTION: actions.propose_action,
     Transaction.CONFIRM_ACTION: actions.confirm_action,
     Transaction.WITHDRAW_ACTION: actions.withdraw_action,
+    Transaction.EXECUTE_ACTION: actions.execute_action,
     Transaction.BIND_KEY: accounts.bind_key,
     Transaction.UNBIND_KEY: accounts.unbind_key,
     Transaction.REGISTER_METER: meters.register_meter,

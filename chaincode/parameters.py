@@ -24,16 +24,14 @@ from lexicon.terms import (
     AccountState,
     KeyUse,
     Msp,
-    Role,
     SessionPhase,
 )
 
-from chaincode import accounts
+from chaincode import accounts, staff
+from chaincode.callers import Caller
 from chaincode.state import Draft, name
 
 _SYSTEM = {ADMINISTRATOR_ACCOUNT: AccountKind.ADMINISTRATOR, REGULATOR_ACCOUNT: AccountKind.REGULATOR}
-# Two regulators set obligations, and one of them may fall ill: fewer than these cannot run the market.
-_PERSONS_LEAST = {Role.ADMINISTRATOR: 1, Role.REGULATOR: 2}
 
 
 def initialise(draft: Draft, args: Initialise) -> None:
@@ -63,7 +61,7 @@ def initialise(draft: Draft, args: Initialise) -> None:
         _put_supply(draft, supply, None)
 
 
-def check(draft: Draft, args: SetParameters) -> None:
+def check(draft: Draft, args: SetParameters, _: Caller | None = None) -> None:
     """Raises Refused: parameter_group_unknown, bad_argument, parameter_invalid."""
     if args.group == "market":
         _market(args.values)
@@ -155,7 +153,7 @@ def _check_persons(persons: tuple[FirstPerson, ...]) -> None:
             raise Refused(Refusal.KEY_MISSING)
         for key in person.keys:
             check_key(key.spki)
-    for role, least in _PERSONS_LEAST.items():
+    for role, least in staff.LEAST.items():
         if len({person.person for person in persons if person.role is role}) < least:
             raise Refused(Refusal.BAD_ARGUMENT, field="args.persons")
 
@@ -169,3 +167,4 @@ def _put_person(draft: Draft, first: FirstPerson) -> None:
     )
     draft.want(name(Person, first.person))
     draft.put(person, first.person)
+    staff.enter(draft, person, _SYSTEM[first.account])

@@ -162,9 +162,11 @@ def _get_report(draft: Draft, args: ReportOf, creator: Creator) -> Json:
 
 
 def _get_action(draft: Draft, args: ActionOf, creator: Creator) -> Json:
-    if creator.role not in SEES_ALL:
+    """An act is visible to the account it touches, so that it can take it back while it waits."""
+    action = draft.need(Action, args.action, refusal=Refusal.ACTION_UNKNOWN, action=args.action)
+    if not _sees(creator, action.account):
         raise Refused(Refusal.ACTION_UNKNOWN, action=args.action)
-    return to_json(draft.need(Action, args.action, refusal=Refusal.ACTION_UNKNOWN, action=args.action))
+    return to_json(action)
 
 
 def _get_obligation(draft: Draft, args: ObligationOf, _: Creator) -> Json:

@@ -1483,6 +1483,58 @@ export const refusal = {
       "action": "Bind another key first."
     }
   },
+  "rebind_pending": {
+    "status": 409,
+    "zh": {
+      "what": "此人已有一项待生效的密钥更换（{action}）。",
+      "meaning": "两项更换不能同时进行，什么都没有改变。",
+      "action": "请等它生效，或先将其撤回。"
+    },
+    "en": {
+      "what": "A change of this person's keys is already waiting ({action}).",
+      "meaning": "Two changes cannot wait at once; nothing was changed.",
+      "action": "Wait until it takes effect, or take it back first."
+    }
+  },
+  "system_account": {
+    "status": 409,
+    "zh": {
+      "what": "账户“{account}”是系统账户，不能停用。",
+      "meaning": "什么都没有改变。",
+      "action": "如需停用其中某人，请指明该人员。"
+    },
+    "en": {
+      "what": "The account “{account}” belongs to the system and cannot be suspended.",
+      "meaning": "Nothing was changed.",
+      "action": "Name the person of it whom you want to suspend."
+    }
+  },
+  "last_person": {
+    "status": 409,
+    "zh": {
+      "what": "停用后“{role}”人数将少于 {least} 人。",
+      "meaning": "系统将无法运行，因此未停用。",
+      "action": "请先开通另一位同角色人员。"
+    },
+    "en": {
+      "what": "Fewer than {least} persons of the role “{role}” would be left.",
+      "meaning": "The system could not be run, so nobody was suspended.",
+      "action": "Activate another person of that role first."
+    }
+  },
+  "not_suspended": {
+    "status": 409,
+    "zh": {
+      "what": "该账户或人员并未停用。",
+      "meaning": "无需恢复，什么都没有改变。",
+      "action": "请刷新页面查看当前状态。"
+    },
+    "en": {
+      "what": "The account or person is not suspended.",
+      "meaning": "There is nothing to reinstate; nothing was changed.",
+      "action": "Reload the page to see the present state."
+    }
+  },
   "action_exists": {
     "status": 409,
     "zh": {
@@ -1520,6 +1572,32 @@ export const refusal = {
       "what": "The act is already {state}.",
       "meaning": "It was not carried out again.",
       "action": "Nothing needs to be done; propose it anew if needed."
+    }
+  },
+  "action_not_confirmed": {
+    "status": 409,
+    "zh": {
+      "what": "该双人操作处于“{state}”状态，不能执行。",
+      "meaning": "只有已复核且在延时中的操作才能执行。",
+      "action": "请刷新页面查看该操作的状态。"
+    },
+    "en": {
+      "what": "The act of two persons is in state “{state}” and cannot be carried out.",
+      "meaning": "Only a confirmed act that waits can be.",
+      "action": "Reload the page to see where the act stands."
+    }
+  },
+  "action_not_due": {
+    "status": 409,
+    "zh": {
+      "what": "该操作要到 {not_before} 才能生效。",
+      "meaning": "延时期间有关账户可以撤回，什么都没有改变。",
+      "action": "请在该时间之后再执行。"
+    },
+    "en": {
+      "what": "The act takes effect from {not_before} on.",
+      "meaning": "Until then the account it touches can take it back; nothing was changed.",
+      "action": "Carry it out after that time."
     }
   },
   "action_expired": {
@@ -2744,6 +2822,19 @@ export const refusal = {
       "action": "Set one up under Security first."
     }
   },
+  "last_factor": {
+    "status": 409,
+    "zh": {
+      "what": "这是您唯一的第二验证，不能移除。",
+      "meaning": "没有移除：账户须始终有动态口令或通行密钥。",
+      "action": "请先添加另一种，再移除这一个。"
+    },
+    "en": {
+      "what": "This is your only second factor; it cannot be removed.",
+      "meaning": "Nothing was removed: an account always keeps a one-time code or a passkey.",
+      "action": "Add another one first, then remove this."
+    }
+  },
   "token_refused": {
     "status": 401,
     "zh": {
@@ -3898,6 +3989,7 @@ export const transaction = [
   "propose_action",
   "confirm_action",
   "withdraw_action",
+  "execute_action",
   "bind_key",
   "unbind_key",
   "register_meter",
@@ -3931,7 +4023,12 @@ export type Transaction = (typeof transaction)[number];
 export const act = [
   "activate",
   "set_parameters",
-  "set_obligation"
+  "set_obligation",
+  "suspend",
+  "reinstate",
+  "rebind",
+  "rebind_colleague",
+  "set_own_limits"
 ] as const;
 
 export type Act = (typeof act)[number];
@@ -4032,16 +4129,86 @@ export const signers = {
 
 export const actSigners = {
   "activate": [
-    "administrator",
-    "regulator"
+    [
+      "administrator"
+    ],
+    [
+      "regulator"
+    ]
   ],
   "set_parameters": [
-    "administrator",
-    "regulator"
+    [
+      "administrator"
+    ],
+    [
+      "regulator"
+    ]
   ],
   "set_obligation": [
-    "regulator",
-    "regulator"
+    [
+      "regulator"
+    ],
+    [
+      "regulator"
+    ]
+  ],
+  "suspend": [
+    [
+      "administrator"
+    ],
+    [
+      "administrator"
+    ]
+  ],
+  "reinstate": [
+    [
+      "administrator"
+    ],
+    [
+      "administrator"
+    ]
+  ],
+  "rebind": [
+    [
+      "administrator"
+    ],
+    [
+      "regulator"
+    ]
+  ],
+  "rebind_colleague": [
+    [
+      "operator",
+      "carbon_manager",
+      "trader",
+      "head",
+      "lead_auditor",
+      "technical_reviewer",
+      "approver",
+      "regulator",
+      "administrator"
+    ],
+    [
+      "operator",
+      "carbon_manager",
+      "trader",
+      "head",
+      "lead_auditor",
+      "technical_reviewer",
+      "approver",
+      "regulator",
+      "administrator"
+    ]
+  ],
+  "set_own_limits": [
+    [
+      "trader",
+      "head"
+    ],
+    [
+      "trader",
+      "head"
+    ]
   ]
 } as const;
 

@@ -39,6 +39,11 @@ class Act(StrEnum):
     ACTIVATE = "activate"
     SET_PARAMETERS = "set_parameters"
     SET_OBLIGATION = "set_obligation"
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
+    REBIND = "rebind"
+    REBIND_COLLEAGUE = "rebind_colleague"
+    SET_OWN_LIMITS = "set_own_limits"
 
 
 # The name of the intent that proves possession of a new key; it is carried inside another, never submitted.
@@ -74,7 +79,14 @@ class ConfirmAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawAction:
-    """Takes a proposed act back."""
+    """Takes an act back before it is carried out."""
+
+    action: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecuteAction:
+    """Carries a confirmed act out when its delay is over."""
 
     action: Id
 

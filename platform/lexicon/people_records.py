@@ -11,6 +11,7 @@ from lexicon.codec import (
     Matches,
     Name,
     Object,
+    Total,
 )
 from lexicon.terms import (
     AccountKind,
@@ -26,14 +27,23 @@ TxId = Annotated[str, Matches(r"[0-9a-f]{64}")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLimits:
+    """Tonnes that one person of the account may surrender or cancel alone at a time; 0: never alone."""
+
+    surrender_t: Total
+    cancel_t: Total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """account~{account}"""
+    """account~{account}; without own limits nobody surrenders or cancels alone"""
 
     account: Id
     kind: AccountKind
     msp: Msp
     sector: Sector | None
     state: AccountState
+    own_limits: OwnLimits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +59,14 @@ class BoundKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """person~{person}"""
+    """person~{person}; pending_rebind: a confirmed act that gives her other keys when its delay is over"""
 
     person: Id
     account: Id
     role: Role
     keys: tuple[BoundKey, ...]
     active: bool = True
+    pending_rebind: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +86,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """action~{action}: an act of two persons"""
+    """action~{action}: an act of two persons; account: whom it touches; not_before: end of its delay"""
 
     action: Id
     act: Name
@@ -85,6 +96,25 @@ class Action:
     confirmed_by: Id | None
     not_after: Instant
     state: ActionState
+    account: Id | None = None
+    not_before: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person of an auditor's, the regulator's or the administrator's account."""
+
+    account: Id
+    person: Id
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """params~staff: who works where, outside enterprises, and which of these accounts are suspended"""
+
+    members: tuple[Member, ...] = ()
+    suspended: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

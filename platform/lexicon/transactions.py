@@ -6,6 +6,8 @@ Owns names and signers; shapes are in `arguments` and `market_arguments` and can
 from collections.abc import Mapping
 from enum import StrEnum
 
+from lexicon.act_arguments import Rebind, Reinstate, SetOwnLimits, Suspend
+from lexicon.acts import ACT_ARGUMENTS, ACT_DELAY_HOURS, ACT_SIGNERS, OWN_ACTS, parse_act
 from lexicon.arguments import (
     PROVE_KEY,
     Act,
@@ -16,6 +18,7 @@ from lexicon.arguments import (
     BindKey,
     CommitSamplingPlan,
     ConfirmAction,
+    ExecuteAction,
     GatewayKey,
     KeyProof,
     NewKey,
@@ -65,8 +68,10 @@ from lexicon.terms import Role, ServiceRole
 
 __all__ = [
     "ACT_ARGUMENTS",
+    "ACT_DELAY_HOURS",
     "ACT_SIGNERS",
     "ARGUMENTS",
+    "OWN_ACTS",
     "PROVE_KEY",
     "SERVICE_OF",
     "SIGNERS",
@@ -82,6 +87,7 @@ __all__ = [
     "ConfirmAction",
     "ConfirmSurrender",
     "EndorseIssue",
+    "ExecuteAction",
     "FirstPerson",
     "FirstSupply",
     "GatewayKey",
@@ -99,17 +105,21 @@ __all__ = [
     "ProposeIssue",
     "ProveKey",
     "Query",
+    "Rebind",
     "RecordStep",
     "Register",
     "RegisterMeter",
+    "Reinstate",
     "ReturnStatement",
     "Session",
     "SetObligation",
+    "SetOwnLimits",
     "SetParameters",
     "SplitCoin",
     "SubmitStatement",
     "Supersede",
     "Surrender",
+    "Suspend",
     "Take",
     "TakeClip",
     "TotalBox",
@@ -133,6 +143,7 @@ class Transaction(StrEnum):
     PROPOSE_ACTION = "propose_action"
     CONFIRM_ACTION = "confirm_action"
     WITHDRAW_ACTION = "withdraw_action"
+    EXECUTE_ACTION = "execute_action"
     BIND_KEY = "bind_key"
     UNBIND_KEY = "unbind_key"
     REGISTER_METER = "register_meter"
@@ -185,6 +196,7 @@ ARGUMENTS: dict[Transaction, type] = {
     Transaction.PROPOSE_ACTION: ProposeAction,
     Transaction.CONFIRM_ACTION: ConfirmAction,
     Transaction.WITHDRAW_ACTION: WithdrawAction,
+    Transaction.EXECUTE_ACTION: ExecuteAction,
     Transaction.BIND_KEY: BindKey,
     Transaction.UNBIND_KEY: UnbindKey,
     Transaction.REGISTER_METER: RegisterMeter,
@@ -211,19 +223,6 @@ ARGUMENTS: dict[Transaction, type] = {
     Transaction.OPEN_SESSION: Session,
     Transaction.CLOSE_SESSION: Session,
     Transaction.SETTLE_SESSION: Session,
-}
-
-ACT_ARGUMENTS: dict[Act, type] = {
-    Act.ACTIVATE: Activate,
-    Act.SET_PARAMETERS: SetParameters,
-    Act.SET_OBLIGATION: SetObligation,
-}
-
-# Who proposes and who confirms: two different persons.
-ACT_SIGNERS: dict[Act, tuple[Role, Role]] = {
-    Act.ACTIVATE: (Role.ADMINISTRATOR, Role.REGULATOR),
-    Act.SET_PARAMETERS: (Role.ADMINISTRATOR, Role.REGULATOR),
-    Act.SET_OBLIGATION: (Role.REGULATOR, Role.REGULATOR),
 }
 
 _KEEPERS = (Role.OPERATOR, Role.CARBON_MANAGER, Role.HEAD)
@@ -269,11 +268,6 @@ def parse(name: str, args: Mapping[str, Json]) -> object:
     if name not in Transaction.__members__.values():
         raise Refused(Refusal.UNKNOWN_TRANSACTION, name=name[:40])
     return from_json(ARGUMENTS[Transaction(name)], args)
-
-
-def parse_act(act: Act, args: Mapping[str, Json]) -> object:
-    """The argument dataclass of an act of two persons. Raises Refused: bad_argument."""
-    return from_json(ACT_ARGUMENTS[act], args, "act_args")
 
 
 def to_args(arguments: object) -> dict[str, Json]:

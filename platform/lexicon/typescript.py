@@ -53,7 +53,9 @@ def typescript() -> str:
         "export type Act = (typeof act)[number];\n",
         _constant("query", [query.value for query in Query]),
         _constant("signers", {name.value: list(roles) for name, roles in SIGNERS.items()}),
-        _constant("actSigners", {act.value: list(pair) for act, pair in ACT_SIGNERS.items()}),
+        _constant(
+            "actSigners", {act.value: [list(side) for side in pair] for act, pair in ACT_SIGNERS.items()}
+        ),
         _constant("rolesOfRight", of_right),
         _constant("rolesOfKind", {kind.value: list(roles) for kind, roles in terms.ROLES_OF_KIND.items()}),
     ]

@@ -8,7 +8,7 @@ from kit import outbox
 from lexicon.arguments import Act, ConfirmAction
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import ActionState
-from lexicon.transactions import ACT_SIGNERS, Transaction, to_args
+from lexicon.transactions import ACT_SIGNERS, OWN_ACTS, Transaction, to_args
 
 from tenants.access import Viewer
 from tenants.models import Registration, TwoStepAction
@@ -26,7 +26,8 @@ def may_confirm(viewer: Viewer, action: TwoStepAction) -> bool:
     return (
         action.state == ActionState.PROPOSED
         and viewer.person != action.proposed_by
-        and viewer.role == ACT_SIGNERS[Act(action.act)][1]
+        and viewer.role in ACT_SIGNERS[Act(action.act)][1]
+        and (Act(action.act) not in OWN_ACTS or viewer.account == action.account)
     )
 
 
@@ -44,7 +45,9 @@ def confirm(viewer: Viewer, action_id: str, signed: Mapping[str, str]) -> outbox
         if viewer.person == action.proposed_by:
             refuse(Refusal.SAME_PERSON)
         if not may_confirm(viewer, action):
-            refuse(Refusal.NO_PERMISSION, allowed=ACT_SIGNERS[Act(action.act)][1].zh)
+            refuse(
+                Refusal.NO_PERMISSION, allowed="、".join(role.zh for role in ACT_SIGNERS[Act(action.act)][1])
+            )
         shown = signing_of(action)
         row = intents.accept(
             viewer, name=shown["name"], args=shown["args"], signed=signed, subject=f"action:{action.id}"

@@ -66,7 +66,8 @@ def test_an_unknown_transaction_is_refused():
 
 
 def test_every_transaction_has_arguments_and_one_kind_of_signer():
-    by_act = {"propose_action", "confirm_action", "withdraw_action", "bind_key", "unbind_key"}
+    acts = {f"{verb}_action" for verb in ("propose", "confirm", "execute", "withdraw")}
+    by_act = acts | {"bind_key", "unbind_key"}
     assert set(ARGUMENTS) == set(Transaction)
     for name in Transaction:
         assert (name in SIGNERS) + (name in SERVICE_OF) + (name.value in by_act) == 1

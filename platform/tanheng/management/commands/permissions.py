@@ -50,8 +50,12 @@ def _signers() -> list[str]:
 
 
 def _acts() -> list[str]:
-    rows = [f"| `{act}` | {ACT_SIGNERS[act][0].en} | {ACT_SIGNERS[act][1].en} |" for act in Act]
+    rows = [f"| `{act}` | {_anybody(ACT_SIGNERS[act][0])} | {_anybody(ACT_SIGNERS[act][1])} |" for act in Act]
     return ["## Acts of two persons", "", "| act | proposed by | confirmed by |\n|---|---|---|", *rows]
+
+
+def _anybody(roles: Collection[Role]) -> str:
+    return "anybody of the account" if len(roles) == len(Role) else ", ".join(role.en for role in roles)
 
 
 def _marks(roles: Collection[Role]) -> str:

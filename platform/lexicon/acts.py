@@ -1,0 +1,48 @@
+"""Acts of two persons: who proposes and confirms each, how long it waits, the shape of its arguments."""
+
+from collections.abc import Mapping
+
+from lexicon.act_arguments import Rebind, Reinstate, SetOwnLimits, Suspend
+from lexicon.arguments import Act, Activate, SetObligation, SetParameters
+from lexicon.canonical import Json
+from lexicon.codec import from_json
+from lexicon.terms import Role
+
+ACT_ARGUMENTS: dict[Act, type] = {
+    Act.ACTIVATE: Activate,
+    Act.SET_PARAMETERS: SetParameters,
+    Act.SET_OBLIGATION: SetObligation,
+    Act.SUSPEND: Suspend,
+    Act.REINSTATE: Reinstate,
+    Act.REBIND: Rebind,
+    Act.REBIND_COLLEAGUE: Rebind,
+    Act.SET_OWN_LIMITS: SetOwnLimits,
+}
+
+_ADMINISTRATORS = (Role.ADMINISTRATOR,)
+_REGULATORS = (Role.REGULATOR,)
+_TRADERS = (Role.TRADER, Role.HEAD)
+
+# Who proposes and who confirms: two different persons.
+ACT_SIGNERS: dict[Act, tuple[tuple[Role, ...], tuple[Role, ...]]] = {
+    Act.ACTIVATE: (_ADMINISTRATORS, _REGULATORS),
+    Act.SET_PARAMETERS: (_ADMINISTRATORS, _REGULATORS),
+    Act.SET_OBLIGATION: (_REGULATORS, _REGULATORS),
+    Act.SUSPEND: (_ADMINISTRATORS, _ADMINISTRATORS),
+    Act.REINSTATE: (_ADMINISTRATORS, _ADMINISTRATORS),
+    Act.REBIND: (_ADMINISTRATORS, _REGULATORS),
+    Act.REBIND_COLLEAGUE: (tuple(Role), tuple(Role)),
+    Act.SET_OWN_LIMITS: (_TRADERS, _TRADERS),
+}
+
+# Acts of an account about itself: both persons belong to the account that the act names.
+OWN_ACTS = frozenset({Act.REBIND_COLLEAGUE, Act.SET_OWN_LIMITS})
+
+# Hours between confirmation and effect. Not a parameter: two persons who could set it to nothing would have
+# no delay. Meanwhile the account that is touched sees the act and can take it back.
+ACT_DELAY_HOURS: dict[Act, int] = {Act.REBIND: 72}
+
+
+def parse_act(act: Act, args: Mapping[str, Json]) -> object:
+    """The argument dataclass of an act of two persons. Raises Refused: bad_argument."""
+    return from_json(ACT_ARGUMENTS[act], args, "act_args")
