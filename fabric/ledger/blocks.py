@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fabric_protos.common import common_pb2
 
 METADATA_ENTRIES = 5
-DER_INTEGER, DER_OCTETS, DER_SEQUENCE = 0x02, 0x04, 0x30
+DER_INTEGER, DER_BITS, DER_OCTETS, DER_SEQUENCE = 0x02, 0x03, 0x04, 0x30
 
 
 class BlockDamaged(Exception):
@@ -21,11 +21,9 @@ def header_der(header: common_pb2.BlockHeader) -> bytes:
     # One byte more than the number needs when its top bit is set: DER integers are signed.
     number = header.number.to_bytes(header.number.bit_length() // 8 + 1, "big")
     body = (
-        _der(DER_INTEGER, number)
-        + _der(DER_OCTETS, header.previous_hash)
-        + _der(DER_OCTETS, header.data_hash)
+        der(DER_INTEGER, number) + der(DER_OCTETS, header.previous_hash) + der(DER_OCTETS, header.data_hash)
     )
-    return _der(DER_SEQUENCE, body)
+    return der(DER_SEQUENCE, body)
 
 
 def header_hash(header: common_pb2.BlockHeader) -> bytes:
@@ -82,7 +80,8 @@ def commit_hash(block: common_pb2.Block) -> bytes:
     return bytes(common_pb2.Metadata.FromString(entries[common_pb2.COMMIT_HASH]).value)
 
 
-def _der(tag: int, content: bytes) -> bytes:
+def der(tag: int, content: bytes) -> bytes:
+    """One DER element: tag, length, content."""
     length = len(content)
     if length < 0x80:
         return bytes((tag, length)) + content

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from fabric_protos.common import common_pb2, configtx_pb2, configuration_pb2, policies_pb2
 from fabric_protos.msp import msp_config_pb2, msp_principal_pb2
 from fabric_protos.orderer import configuration_pb2 as orderer_configuration_pb2
@@ -20,6 +19,7 @@ from google.protobuf.message import Message
 from ledger.blocks import new_block
 from ledger.consensus import Consensus, OrdererNode, block_validation, consensus_type, consenters
 from ledger.identity import new_nonce, transaction_id
+from ledger.low_s import low_s_der
 
 # Fabric's node roles, and the two units that may watch the whole channel.
 NODE_UNITS = ("client", "peer", "admin", "orderer")
@@ -86,9 +86,12 @@ def genesis_block(
 
 
 def root_identifier(root_pem: bytes) -> bytes:
-    """How Fabric names the chain that certified a unit: SHA-256 of the root certificate's DER."""
-    certificate = x509.load_pem_x509_certificate(root_pem)
-    return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).digest()
+    """How Fabric names the chain that certified a unit: SHA-256 of the root certificate's DER, in low-S form.
+
+    Fabric rewrites a certificate whose signature has the larger of its two valid s, so half of all roots
+    would go by another name. Source: Fabric's msp, "sanitizeCert".
+    """
+    return hashlib.sha256(low_s_der(x509.load_pem_x509_certificate(root_pem))).digest()
 
 
 def _channel_group(

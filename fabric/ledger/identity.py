@@ -8,13 +8,12 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from fabric_protos.msp import identities_pb2
 
 from ledger.authority import load_key
+from ledger.low_s import P256_ORDER, low_s
 
-# Order of the P-256 group (FIPS 186-5). Of the two valid s of a signature Fabric takes the smaller only.
-P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 NONCE_BYTES = 24
 
 
@@ -37,8 +36,7 @@ class Identity:
 
     def sign(self, message: bytes) -> bytes:
         """ECDSA over SHA-256 of `message`, DER, low S."""
-        r, s = decode_dss_signature(self.key.sign(message, ec.ECDSA(hashes.SHA256())))
-        return encode_dss_signature(r, min(s, P256_ORDER - s))
+        return low_s(self.key.sign(message, ec.ECDSA(hashes.SHA256())))
 
     def certificate(self) -> x509.Certificate:
         """The certificate, parsed."""
