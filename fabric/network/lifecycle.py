@@ -119,7 +119,7 @@ class Lifecycle:
         self, name: str, arguments: bytes, lines: Sequence[PeerLine], gateway: Gateway
     ) -> None:
         """Endorse at these peers, submit, wait until it counts."""
-        signer = lines[0].administrator
+        signer = lines[0].signer
         proposal = propose(signer, channel=self._channel, chaincode=LIFECYCLE, name=name, args=(arguments,))
         answers = await asyncio.gather(*(line.endorse(proposal) for line in lines))
         content = envelope(signer, proposal, answers)

@@ -26,11 +26,15 @@ class PeerRefused(Exception):
 
 
 class PeerLine:
-    """A connection to one peer as its organisation's node administrator; an async context manager."""
+    """A connection to one peer, as its organisation's node administrator or another of its identities.
 
-    def __init__(self, peer: Node, administrator: Identity) -> None:
+    An async context manager. within_s: how long one answer may take, the peer's start included.
+    """
+
+    def __init__(self, peer: Node, signer: Identity, *, within_s: float = WITHIN_S) -> None:
         self.peer = peer
-        self.administrator = administrator
+        self.signer = signer
+        self._within_s = within_s
         self._channel: Any = None
 
     async def __aenter__(self) -> Self:
@@ -46,14 +50,14 @@ class PeerLine:
 
     async def ask(self, chaincode: str, name: str, *args: bytes, channel: str = "") -> bytes:
         """A query's answer. Raises PeerRefused."""
-        proposal = propose(self.administrator, channel=channel, chaincode=chaincode, name=name, args=args)
+        proposal = propose(self.signer, channel=channel, chaincode=chaincode, name=name, args=args)
         return bytes((await self.endorse(proposal)).response.payload)
 
     async def endorse(self, proposal: Proposal) -> proposal_response_pb2.ProposalResponse:
         """The peer's endorsement of a proposal, whoever signed it. Raises PeerRefused."""
         try:
             answer = await self._endorser.ProcessProposal(
-                proposal.message(), timeout=WITHIN_S, wait_for_ready=True
+                proposal.message(), timeout=self._within_s, wait_for_ready=True
             )
         except grpc.aio.AioRpcError as error:
             raise PeerRefused(f"{self.peer.name} at {self.peer.address}: {error.details()}") from error

@@ -1,13 +1,23 @@
-"""The embedded network's material on the ports of this installation; a second run changes nothing."""
+"""The network's material on the ports of this installation; a second run changes nothing."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from ledger import material
+from ledger.consensus import Consensus
+from ledger.network import NoNetwork
+from network import settings
 from tanheng.env import Environment
 
-from operations.supervisor.table import FIRST_CHAINCODE, FIRST_PEER, ORGANISATIONS
+from operations.supervisor.table import (
+    FIRST_ADMINISTRATION,
+    FIRST_CHAINCODE,
+    FIRST_MORE_ORDERER,
+    FIRST_PEER,
+    ORGANISATIONS,
+)
 
 
 def ports_of(environment: Environment) -> material.Ports:
@@ -17,6 +27,8 @@ def ports_of(environment: Environment) -> material.Ports:
         orderer=base,
         peers={name: base + FIRST_PEER + number for number, name in enumerate(ORGANISATIONS)},
         chaincodes={name: base + FIRST_CHAINCODE + number for number, name in enumerate(ORGANISATIONS)},
+        more_orderers=tuple(base + FIRST_MORE_ORDERER + number for number in range(3)),
+        administration=tuple(base + FIRST_ADMINISTRATION + number for number in range(4)),
     )
 
 
@@ -25,13 +37,32 @@ def passphrase_file_of(environment: Environment) -> Path | None:
     return Path(environment.ledger_passphrase_file) if environment.ledger_passphrase_file else None
 
 
-def main() -> None:
-    """Write what is missing."""
-    environment = Environment.read()
-    material.write(
-        environment.home, ports=ports_of(environment), passphrase_file=passphrase_file_of(environment)
+def consensus_of(environment: Environment) -> Consensus:
+    """The engine that the settings name."""
+    return Consensus(environment.ledger_consensus if environment.ledger_engine == "fabric" else "localnet")
+
+
+def write(environment: Environment, *, keys: Path | None = None) -> None:
+    """Write what is missing; of a real network also what its nodes read. Raises OtherEngine, NoNetwork."""
+    made = material.write(
+        environment.home,
+        ports=ports_of(environment),
+        consensus=consensus_of(environment),
+        passphrase_file=passphrase_file_of(environment),
     )
+    if made.consensus.is_fabric:
+        settings.write(made, keys=keys)
+
+
+def main() -> int:
+    """Exit status 1, with the words for it, when a network of another engine lies here."""
+    try:
+        write(Environment.read())
+    except (material.OtherEngine, NoNetwork) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -39,6 +39,7 @@ class Environment:
     web_threads: int
     log_level: str
     ledger_engine: str
+    ledger_consensus: str
     ledger_passphrase_file: str
     market_hours: str
     database_url: str = field(repr=False)
@@ -72,7 +73,7 @@ class Environment:
             home=home,
             port=port,
             mqtt_port=reader.number("MQTT_PORT", 18830),
-            # The orderer's; peers follow at +1 to +3, chaincodes at +11 to +13.
+            # The orderer's; peers at +1 to +3, chaincodes at +11 to +13; real orderers also +4 to +10.
             ledger_port=reader.number("LEDGER_PORT", 17050),
             public_url=reader.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
             allowed_hosts=reader.words("ALLOWED_HOSTS", "localhost,127.0.0.1"),
@@ -83,6 +84,8 @@ class Environment:
             web_threads=reader.number("WEB_THREADS", 4),
             log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             ledger_engine=reader.choice("LEDGER_ENGINE", "localnet", ("localnet", "fabric")),
+            # Of real orderers: three that follow a leader, or four of which one may lie.
+            ledger_consensus=reader.choice("LEDGER_CONSENSUS", "raft", ("raft", "bft")),
             # Opens the keys of the ledger's authorities and nodes; a new network is told where it lies.
             ledger_passphrase_file=reader.text("LEDGER_PASSPHRASE_FILE"),
             # `day`: the market's session lasts the whole trading day; `exchange`: 9:30 to 15:00 in Shanghai.

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from operations.commands.engine import engine_options
+
 if TYPE_CHECKING:
     from operations.demo.narrator import Narrator
     from operations.demo.story import Told
@@ -23,6 +25,7 @@ MARK = ".demo"
 
 
 @click.command()
+@engine_options
 @click.option("--once", is_flag=True, help="End after the story, with one JSON object as the last line.")
 @click.option("--json", "as_json", is_flag=True, help="Print only the JSON object of the story.")
 @click.option(

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from operations.commands.engine import engine_options
+
 if TYPE_CHECKING:
+    from ledger.network import Network
     from tanheng.env import Environment
 
 HONEST_LIMIT = (
@@ -25,15 +28,25 @@ def network() -> None:
 
 
 @network.command()
+@engine_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object when the network is ready.")
 def up(*, as_json: bool) -> None:
-    """Start orderer, three peers and three chaincodes, supervised, until Ctrl-C."""
-    from operations.supervisor import table
+    """Start orderers, three peers and three chaincodes, supervised, until Ctrl-C.
+
+    With --engine fabric these are Hyperledger Fabric's own programs, from FABRIC_BIN or PATH.
+    """
+    from network.programs import ProgramsMissing
+
+    from operations.supervisor import real_network, table
     from operations.supervisor.supervisor import AlreadyUp, Supervisor
 
     environment = _environment()
+    try:
+        stages = table.ledger(environment)
+    except ProgramsMissing as error:
+        raise click.ClickException(str(error)) from None
     supervisor = Supervisor(
-        table.ledger(environment),
+        stages,
         home=environment.home,
         name="network",
         folder=table.root(),
@@ -44,6 +57,7 @@ def up(*, as_json: bool) -> None:
         base = environment.ledger_port
         told = {
             "ok": True,
+            "engine": environment.ledger_engine,
             "orderer": f"127.0.0.1:{base}",
             "peers": [f"127.0.0.1:{base + 1 + n}" for n in range(3)],
         }
@@ -53,9 +67,11 @@ def up(*, as_json: bool) -> None:
         sys.stdout.flush()
 
     try:
-        sys.exit(asyncio.run(supervisor.run(when_ready=ready)))
+        status = asyncio.run(supervisor.run(when_ready=ready))
     except AlreadyUp as error:
         raise click.ClickException(str(error)) from None
+    real_network.forget_opened_keys(environment)
+    sys.exit(status)
 
 
 @network.command()
@@ -74,7 +90,8 @@ def down(*, as_json: bool) -> None:
 def status(*, as_json: bool) -> None:
     """How each node stands, asked over the client's own protocols. Exit status 3 when none answers."""
     from ledger.network import NoNetwork, load
-    from localnet.status import network_status
+
+    from operations.chain.standing import network_status
 
     try:
         told = network_status(load(_environment().home))
@@ -88,30 +105,37 @@ def status(*, as_json: bool) -> None:
 
 
 def _print_status(told: dict[str, Any]) -> None:
-    orderer = told["orderer"]
-    click.echo(f"orderer      {orderer.get('height', orderer.get('because'))}")
+    for name, orderer in told.get("orderers", {"orderer": told["orderer"]}).items():
+        state = f"height {orderer['height']}" if orderer["answers"] else f"no answer: {orderer['because']}"
+        click.echo(f"{name:20} {state}")
     for name, peer in told["peers"].items():
         if not peer["answers"]:
-            click.echo(f"{name:12} no answer: {peer['because']}")
+            click.echo(f"{name:20} no answer: {peer['because']}")
             continue
         state = f"height {peer['height']}, lag {peer['lag']}, last block {peer['block_hash'][:16]}"
-        click.echo(f"{name:12} {state}{', DAMAGED: ' + str(peer['damage']) if peer['damage'] else ''}")
+        click.echo(f"{name:20} {state}{', DAMAGED: ' + str(peer['damage']) if peer['damage'] else ''}")
     click.echo("all agree" if told["agree"] else "the peers do not all answer and agree")
 
 
 @network.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def info(*, as_json: bool) -> None:
-    """The network's name, organisations and addresses, and what its endorsements can prove."""
+    """The network's name, what a client of each organisation needs, and what its endorsements can prove."""
     from ledger.network import NoNetwork, load
 
     try:
         there = load(_environment().home)
     except NoNetwork as error:
         raise click.ClickException(f"{error}; `tanheng network up` makes one") from None
-    organisations = {name: {"msp": one.msp, "peer": one.peer} for name, one in there.organisations.items()}
+    organisations = {name: _access(there, name) for name in there.organisations}
     if as_json:
-        told = {"network": there.network, "engine": there.engine, "organisations": organisations}
+        told = {
+            "network": there.network,
+            "engine": there.engine,
+            "channel": there.channel,
+            "chaincode": there.chaincode,
+            "organisations": organisations,
+        }
         click.echo(json.dumps({"ok": True, **told, "honest_limit": HONEST_LIMIT}))
         return
     click.echo(
@@ -120,6 +144,20 @@ def info(*, as_json: bool) -> None:
     for name, one in organisations.items():
         click.echo(f"{name:12} {one['msp']:14} {one['peer']}")
     click.echo(HONEST_LIMIT)
+
+
+def _access(there: Network, name: str) -> dict[str, str]:
+    """What a foreign client of this organisation's gateway needs; only a service may follow events."""
+    member = there.organisation(name)
+    service = member.folder.resolve() / "identities" / "service"
+    return {
+        "msp": member.msp,
+        "peer": member.peer,
+        "gateway": member.peer,
+        "tls_root": str(member.folder.resolve() / "tls" / "ca.pem"),
+        "certificate": str(service / "cert.pem"),
+        "key": str(service / "key.pem"),
+    }
 
 
 def _environment() -> Environment:

@@ -9,8 +9,11 @@ import time
 
 import click
 
+from operations.commands.engine import engine_options
+
 
 @click.command()
+@engine_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object when all is ready.")
 def up(*, as_json: bool) -> None:
     """Start everything, supervise it, stop it cleanly on Ctrl-C.
@@ -18,14 +21,19 @@ def up(*, as_json: bool) -> None:
     A process that dies is started again. Each process writes its own log under the home folder (TANHENG_HOME,
     by default var/). Exit status 1 when a part does not come up.
     """
+    from network.programs import ProgramsMissing
     from tanheng.env import Environment
 
-    from operations.supervisor import roster, table
+    from operations.supervisor import real_network, roster, table
     from operations.supervisor.supervisor import AlreadyUp, Supervisor
 
     environment = Environment.read()
     network = roster.read(environment.home / "run" / "network.json")
-    stages = table.product(environment, with_ledger=network is None or not network.is_up())
+    with_ledger = network is None or not network.is_up()
+    try:
+        stages = table.product(environment, with_ledger=with_ledger)
+    except ProgramsMissing as error:
+        raise click.ClickException(str(error)) from None
     supervisor = Supervisor(
         stages,
         home=environment.home,
@@ -45,6 +53,9 @@ def up(*, as_json: bool) -> None:
         sys.stdout.flush()
 
     try:
-        sys.exit(asyncio.run(supervisor.run(when_ready=ready)))
+        status = asyncio.run(supervisor.run(when_ready=ready))
     except AlreadyUp as error:
         raise click.ClickException(str(error)) from None
+    if with_ledger:
+        real_network.forget_opened_keys(environment)
+    sys.exit(status)

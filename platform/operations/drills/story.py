@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ledger.network import load
-from localnet.status import network_status
 
+from operations.chain.standing import network_status
 from operations.demo.client import DemoFailed
 from operations.demo.narrator import Narrator
 from operations.demo.story import tell

@@ -13,8 +13,9 @@ from .process import Probe, Process, Stage, Step, alive, answers, listening, sub
 
 HOST = "127.0.0.1"
 ORGANISATIONS = ("enterprise", "auditor", "regulator")
-# Offsets from the orderer's port: peers 1 to 3, chaincodes 11 to 13.
-FIRST_PEER, FIRST_CHAINCODE = 1, 11
+# Offsets from the orderer's port: peers 1 to 3, further real orderers 4 to 6, the interfaces by which they
+# join a channel 7 to 10, chaincodes 11 to 13.
+FIRST_PEER, FIRST_MORE_ORDERER, FIRST_ADMINISTRATION, FIRST_CHAINCODE = 1, 4, 7, 11
 MANAGE = str(REPOSITORY / "platform" / "manage.py")
 
 
@@ -25,9 +26,14 @@ def product(environment: Environment, *, with_ledger: bool = True) -> list[Stage
 
 
 def ledger(environment: Environment) -> list[Stage]:
-    """The embedded network: material once, then chaincodes, orderer and peers."""
-    if environment.ledger_engine != "localnet":
-        return []
+    """The network of the engine that the settings name: material first, then chaincodes and nodes.
+
+    Raises ProgramsMissing where the engine is real Fabric and its programs are not there.
+    """
+    if environment.ledger_engine == "fabric":
+        from .real_network import stages
+
+        return stages(environment)
     home, base = str(environment.home), environment.ledger_port
     nodes = [
         Process(
