@@ -6,13 +6,14 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.template.loader import render_to_string
+from lexicon.accounting_terms import Subtotal
 from lexicon.terms import Grade, Origin
 
 from accounting.domain.exact import page_text
 from accounting.domain.registry import guidelines
 from accounting.models import Report
 from accounting.services.freezing import loads
-from accounting.services.words import SUBTOTALS, WORDS
+from accounting.services.words import WORDS
 
 LANGUAGES = tuple(WORDS)
 
@@ -61,7 +62,7 @@ def _facts(report: Report, content: dict[str, Any], language: str) -> dict[str, 
         "sets": [one[language] for one in content["factor_sets"]],
         "subtotals": [
             {
-                "label": SUBTOTALS.get(row["name"], {}).get(language, row["name"]),
+                "label": getattr(Subtotal(row["name"]), language),
                 "tco2e": page_text(row["tco2e"]),
             }
             for row in content["subtotals"]

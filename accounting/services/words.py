@@ -104,13 +104,3 @@ WORDS: dict[str, dict[str, str]] = {
         "heat_tco2_per_gj": "Heat intensity, tCO₂/GJ",
     },
 }
-
-SUBTOTALS: dict[str, dict[str, str]] = {
-    "combustion": {"zh": "化石燃料燃烧", "en": "fossil fuel combustion"},
-    "desulphurisation": {"zh": "脱硫过程", "en": "desulphurisation"},
-    "electricity": {"zh": "净购入使用电力", "en": "net purchased electricity"},
-    "heat": {"zh": "净购入使用热力", "en": "net purchased heat"},
-    "alternative_fuel": {"zh": "替代燃料中非生物质碳", "en": "non-biomass carbon of alternative fuels"},
-    "carbonate": {"zh": "原料碳酸盐分解", "en": "carbonate decomposition"},
-    "raw_meal_carbon": {"zh": "生料中非燃料碳煅烧", "en": "non-fuel carbon of raw meal"},
-}

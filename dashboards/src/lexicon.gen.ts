@@ -918,6 +918,380 @@ export const right = {
 
 export type Right = keyof typeof right;
 
+export const subtotal = {
+  "combustion": {
+    "zh": "化石燃料燃烧",
+    "en": "fossil fuel combustion"
+  },
+  "desulphurisation": {
+    "zh": "脱硫过程",
+    "en": "desulphurisation"
+  },
+  "alternative_fuel": {
+    "zh": "替代燃料中非生物质碳",
+    "en": "non-biomass carbon of alternative fuels"
+  },
+  "carbonate": {
+    "zh": "碳酸盐分解",
+    "en": "carbonate decomposition"
+  },
+  "raw_meal_carbon": {
+    "zh": "生料中非燃料碳煅烧",
+    "en": "non-fuel carbon of raw meal"
+  },
+  "process": {
+    "zh": "工业生产过程",
+    "en": "production process"
+  },
+  "ferrosilicon": {
+    "zh": "自产硅铁的还原剂",
+    "en": "reductant of own ferrosilicon"
+  },
+  "dolomite": {
+    "zh": "白云石煅烧",
+    "en": "dolomite calcined"
+  },
+  "carbon_powder": {
+    "zh": "碳粉氧化",
+    "en": "carbon powder oxidised"
+  },
+  "raw_material": {
+    "zh": "原料碳平衡",
+    "en": "carbon balance of feedstock"
+  },
+  "n2o": {
+    "zh": "硝酸、己二酸的氧化亚氮",
+    "en": "N2O of nitric and adipic acid"
+  },
+  "co2_recovery": {
+    "zh": "回收外供的二氧化碳（扣减）",
+    "en": "CO2 recovered and supplied, deducted"
+  },
+  "fixed_carbon": {
+    "zh": "固碳产品隐含的排放（扣减）",
+    "en": "carbon fixed in products, deducted"
+  },
+  "anode": {
+    "zh": "炭阳极消耗",
+    "en": "anode consumption"
+  },
+  "anode_effect": {
+    "zh": "阳极效应",
+    "en": "anode effects"
+  },
+  "limestone": {
+    "zh": "石灰石煅烧",
+    "en": "limestone calcined"
+  },
+  "sf6": {
+    "zh": "六氟化硫设备修理与退役",
+    "en": "SF6 of equipment repaired or retired"
+  },
+  "transmission_loss": {
+    "zh": "输配电损失",
+    "en": "transmission and distribution loss"
+  },
+  "electricity": {
+    "zh": "净购入使用电力",
+    "en": "net purchased electricity"
+  },
+  "heat": {
+    "zh": "净购入使用热力",
+    "en": "net purchased heat"
+  }
+} as const;
+
+export type Subtotal = keyof typeof subtotal;
+
+export const balanceField = {
+  "purchased": {
+    "zh": "购入",
+    "en": "purchased"
+  },
+  "opening": {
+    "zh": "期初库存",
+    "en": "opening stock"
+  },
+  "closing": {
+    "zh": "期末库存",
+    "en": "closing stock"
+  },
+  "sold": {
+    "zh": "外售",
+    "en": "sold"
+  },
+  "other_use": {
+    "zh": "边界外使用",
+    "en": "used outside the boundary"
+  },
+  "feed_in": {
+    "zh": "电厂上网电量",
+    "en": "fed in by plants"
+  },
+  "imported": {
+    "zh": "自外省输入",
+    "en": "imported from other provinces"
+  },
+  "exported": {
+    "zh": "向外省输出",
+    "en": "exported to other provinces"
+  }
+} as const;
+
+export type BalanceField = keyof typeof balanceField;
+
+export const regime = {
+  "ets": {
+    "zh": "全国碳市场",
+    "en": "national emission trading"
+  },
+  "report_only": {
+    "zh": "仅报告",
+    "en": "report only"
+  },
+  "voluntary": {
+    "zh": "地方或自愿",
+    "en": "local or voluntary"
+  }
+} as const;
+
+export type Regime = keyof typeof regime;
+
+export const factorRole = {
+  "fuel": {
+    "zh": "燃料",
+    "en": "fuels"
+  },
+  "process": {
+    "zh": "过程",
+    "en": "process"
+  },
+  "grid": {
+    "zh": "电网",
+    "en": "grid"
+  },
+  "gwp": {
+    "zh": "增温潜势",
+    "en": "warming potentials"
+  }
+} as const;
+
+export type FactorRole = keyof typeof factorRole;
+
+export const variant = {
+  "kiln": {
+    "zh": "窑炉",
+    "en": "kiln"
+  },
+  "power_boiler": {
+    "zh": "电站锅炉",
+    "en": "power station boiler"
+  },
+  "industrial_boiler": {
+    "zh": "工业锅炉",
+    "en": "industrial boiler"
+  },
+  "high_pressure": {
+    "zh": "高压法",
+    "en": "high pressure"
+  },
+  "medium_pressure": {
+    "zh": "中压法",
+    "en": "medium pressure"
+  },
+  "atmospheric": {
+    "zh": "常压法",
+    "en": "atmospheric"
+  },
+  "dual_pressure": {
+    "zh": "双加压法",
+    "en": "dual pressure"
+  },
+  "combined": {
+    "zh": "综合法",
+    "en": "combined"
+  },
+  "low_pressure": {
+    "zh": "低压法",
+    "en": "low pressure"
+  },
+  "nitric_oxidation": {
+    "zh": "硝酸氧化工艺",
+    "en": "nitric acid oxidation"
+  },
+  "other": {
+    "zh": "其他工艺",
+    "en": "other process"
+  },
+  "high_carbon": {
+    "zh": "掺用煤矸石或高碳粉煤灰",
+    "en": "with coal gangue or high-carbon fly ash"
+  },
+  "carbide_slag": {
+    "zh": "电石渣",
+    "en": "carbide slag"
+  },
+  "domestic": {
+    "zh": "国内航班",
+    "en": "domestic flights"
+  },
+  "international": {
+    "zh": "国际航班",
+    "en": "international flights"
+  }
+} as const;
+
+export type Variant = keyof typeof variant;
+
+export const region = {
+  "north": {
+    "zh": "华北",
+    "en": "North"
+  },
+  "northeast": {
+    "zh": "东北",
+    "en": "Northeast"
+  },
+  "east": {
+    "zh": "华东",
+    "en": "East"
+  },
+  "central": {
+    "zh": "华中",
+    "en": "Central"
+  },
+  "northwest": {
+    "zh": "西北",
+    "en": "Northwest"
+  },
+  "south": {
+    "zh": "南方",
+    "en": "South"
+  },
+  "beijing": {
+    "zh": "北京",
+    "en": "Beijing"
+  },
+  "tianjin": {
+    "zh": "天津",
+    "en": "Tianjin"
+  },
+  "hebei": {
+    "zh": "河北",
+    "en": "Hebei"
+  },
+  "shanxi": {
+    "zh": "山西",
+    "en": "Shanxi"
+  },
+  "inner_mongolia": {
+    "zh": "内蒙古",
+    "en": "Inner Mongolia"
+  },
+  "liaoning": {
+    "zh": "辽宁",
+    "en": "Liaoning"
+  },
+  "jilin": {
+    "zh": "吉林",
+    "en": "Jilin"
+  },
+  "heilongjiang": {
+    "zh": "黑龙江",
+    "en": "Heilongjiang"
+  },
+  "shanghai": {
+    "zh": "上海",
+    "en": "Shanghai"
+  },
+  "jiangsu": {
+    "zh": "江苏",
+    "en": "Jiangsu"
+  },
+  "zhejiang": {
+    "zh": "浙江",
+    "en": "Zhejiang"
+  },
+  "anhui": {
+    "zh": "安徽",
+    "en": "Anhui"
+  },
+  "fujian": {
+    "zh": "福建",
+    "en": "Fujian"
+  },
+  "jiangxi": {
+    "zh": "江西",
+    "en": "Jiangxi"
+  },
+  "shandong": {
+    "zh": "山东",
+    "en": "Shandong"
+  },
+  "henan": {
+    "zh": "河南",
+    "en": "Henan"
+  },
+  "hubei": {
+    "zh": "湖北",
+    "en": "Hubei"
+  },
+  "hunan": {
+    "zh": "湖南",
+    "en": "Hunan"
+  },
+  "guangdong": {
+    "zh": "广东",
+    "en": "Guangdong"
+  },
+  "guangxi": {
+    "zh": "广西",
+    "en": "Guangxi"
+  },
+  "hainan": {
+    "zh": "海南",
+    "en": "Hainan"
+  },
+  "chongqing": {
+    "zh": "重庆",
+    "en": "Chongqing"
+  },
+  "sichuan": {
+    "zh": "四川",
+    "en": "Sichuan"
+  },
+  "guizhou": {
+    "zh": "贵州",
+    "en": "Guizhou"
+  },
+  "yunnan": {
+    "zh": "云南",
+    "en": "Yunnan"
+  },
+  "shaanxi": {
+    "zh": "陕西",
+    "en": "Shaanxi"
+  },
+  "gansu": {
+    "zh": "甘肃",
+    "en": "Gansu"
+  },
+  "qinghai": {
+    "zh": "青海",
+    "en": "Qinghai"
+  },
+  "ningxia": {
+    "zh": "宁夏",
+    "en": "Ningxia"
+  },
+  "xinjiang": {
+    "zh": "新疆",
+    "en": "Xinjiang"
+  }
+} as const;
+
+export type Region = keyof typeof region;
+
 export const unit = {
   "1": {
     "zh": "无量纲",
@@ -1691,6 +2065,58 @@ export const refusal = {
       "action": "Use number {expected}."
     }
   },
+  "meter_unknown": {
+    "status": 404,
+    "zh": {
+      "what": "账本上没有计量点“{meter}”的第 {n} 次安装。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面后核对计量点和安装序号。"
+    },
+    "en": {
+      "what": "The ledger has no installation {n} of the meter “{meter}”.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page and check the meter and its installation."
+    }
+  },
+  "meter_ended": {
+    "status": 409,
+    "zh": {
+      "what": "该计量点的这次安装已被更换。",
+      "meaning": "已结束的安装不能再改变。",
+      "action": "请对当前安装办理。"
+    },
+    "en": {
+      "what": "This installation of the meter has been replaced.",
+      "meaning": "An installation that ended does not change any more.",
+      "action": "Use the present installation."
+    }
+  },
+  "meter_key_missing": {
+    "status": 409,
+    "zh": {
+      "what": "这次安装没有有效的网关密钥。",
+      "meaning": "没有可撤销的密钥，什么都没有改变。",
+      "action": "请刷新页面查看密钥状态。"
+    },
+    "en": {
+      "what": "This installation has no gateway key in force.",
+      "meaning": "There is no key to revoke; nothing was changed.",
+      "action": "Reload the page to see the state of its key."
+    }
+  },
+  "plan_version_wrong": {
+    "status": 409,
+    "zh": {
+      "what": "数据质量控制计划的版本应为 {expected}。",
+      "meaning": "版本须依次递增，因此未备案。",
+      "action": "请刷新页面后重新提交。"
+    },
+    "en": {
+      "what": "The data quality plan's version should be {expected}.",
+      "meaning": "Versions follow one another; it was not filed.",
+      "action": "Reload the page and file it again."
+    }
+  },
   "unit_unknown": {
     "status": 400,
     "zh": {
@@ -1845,6 +2271,71 @@ export const refusal = {
       "what": "The total is not sealed for regulator and enterprise.",
       "meaning": "The report was not submitted.",
       "action": "Reload the page, sign and submit again."
+    }
+  },
+  "draw_missing": {
+    "status": 409,
+    "zh": {
+      "what": "期间 {period} 的审核抽签尚未由管理员和监管机构双方承诺。",
+      "meaning": "承诺须先于提交，以免有人按提交内容挑选审核机构；因此未提交。",
+      "action": "请联系监管机构完成抽签承诺后再提交；您的数据已保存。"
+    },
+    "en": {
+      "what": "Administrator and regulator have not both committed to the draw of auditors for {period}.",
+      "meaning": "They commit before anything is submitted, so that nobody can choose an auditor for a statement; nothing was submitted.",
+      "action": "Ask the regulator to commit the draw, then submit again; your data are kept."
+    }
+  },
+  "draw_committed": {
+    "status": 409,
+    "zh": {
+      "what": "贵方已对期间 {period} 的抽签作出承诺。",
+      "meaning": "承诺不能更改，什么都没有改变。",
+      "action": "请从列表中去掉该期间。"
+    },
+    "en": {
+      "what": "Your side has already committed to the draw of {period}.",
+      "meaning": "A commitment does not change; nothing was changed.",
+      "action": "Leave that period out."
+    }
+  },
+  "draw_already_open": {
+    "status": 409,
+    "zh": {
+      "what": "期间 {period} 的抽签已经公开。",
+      "meaning": "结果已定，什么都没有改变。",
+      "action": "无需再办理，请刷新页面。"
+    },
+    "en": {
+      "what": "The draw of {period} is open already.",
+      "meaning": "Its result stands; nothing was changed.",
+      "action": "There is nothing to do; reload the page."
+    }
+  },
+  "draw_not_open": {
+    "status": 409,
+    "zh": {
+      "what": "期间 {period} 的抽签尚未由双方公开。",
+      "meaning": "审核机构由双方的随机数决定，现在还不能分派。",
+      "action": "请先由管理员和监管机构各自公开其随机数。"
+    },
+    "en": {
+      "what": "The draw of {period} has not been opened by both sides.",
+      "meaning": "Both nonces together decide the auditor; the case cannot be opened yet.",
+      "action": "Let administrator and regulator each open their nonce first."
+    }
+  },
+  "compilation_exists": {
+    "status": 409,
+    "zh": {
+      "what": "贵机构已声明编制过该企业 {year} 年的报告。",
+      "meaning": "无需重复声明，什么都没有改变。",
+      "action": "无需再办理。"
+    },
+    "en": {
+      "what": "Your body has already declared that it compiled for this enterprise in {year}.",
+      "meaning": "It need not be declared twice; nothing was changed.",
+      "action": "There is nothing to do."
     }
   },
   "no_candidate": {
@@ -2040,6 +2531,19 @@ export const refusal = {
       "what": "The step “{step}” is missing.",
       "meaning": "The report cannot be approved and was not minted.",
       "action": "Complete the step first."
+    }
+  },
+  "second_inspector_missing": {
+    "status": 409,
+    "zh": {
+      "what": "现场核查尚缺第二名核查人员的确认。",
+      "meaning": "依条例第十七条，现场核查不得少于两人，因此不能继续。",
+      "action": "请同一机构的另一名核查人员先确认现场核查记录。"
+    },
+    "en": {
+      "what": "The second inspector has not confirmed the site visit.",
+      "meaning": "Order 775 art. 17 asks for two; the verification cannot go on.",
+      "action": "Let another inspector of the same body confirm the record of the visit first."
     }
   },
   "reviewer_same_person": {
@@ -3993,14 +4497,21 @@ export const transaction = [
   "bind_key",
   "unbind_key",
   "register_meter",
+  "revoke_meter_key",
+  "replace_meter",
   "anchor_day",
+  "file_plan",
   "submit_statement",
   "supersede",
   "withdraw_submission",
+  "commit_draws",
+  "open_draw",
+  "declare_compilation",
   "open_case",
   "commit_sampling_plan",
   "open_sample",
   "record_step",
+  "attest_visit",
   "return_statement",
   "approve_and_mint",
   "propose_issue",
@@ -4028,7 +4539,8 @@ export const act = [
   "reinstate",
   "rebind",
   "rebind_colleague",
-  "set_own_limits"
+  "set_own_limits",
+  "void_draw"
 ] as const;
 
 export type Act = (typeof act)[number];
@@ -4058,6 +4570,20 @@ export const signers = {
     "carbon_manager",
     "head"
   ],
+  "file_plan": [
+    "carbon_manager",
+    "head"
+  ],
+  "revoke_meter_key": [
+    "operator",
+    "carbon_manager",
+    "head"
+  ],
+  "replace_meter": [
+    "operator",
+    "carbon_manager",
+    "head"
+  ],
   "submit_statement": [
     "head"
   ],
@@ -4066,6 +4592,18 @@ export const signers = {
   ],
   "withdraw_submission": [
     "head"
+  ],
+  "commit_draws": [
+    "administrator",
+    "regulator"
+  ],
+  "open_draw": [
+    "administrator",
+    "regulator"
+  ],
+  "declare_compilation": [
+    "lead_auditor",
+    "approver"
   ],
   "open_case": [
     "regulator"
@@ -4078,6 +4616,10 @@ export const signers = {
     "regulator"
   ],
   "record_step": [
+    "lead_auditor",
+    "technical_reviewer"
+  ],
+  "attest_visit": [
     "lead_auditor",
     "technical_reviewer"
   ],
@@ -4208,6 +4750,14 @@ export const actSigners = {
     [
       "trader",
       "head"
+    ]
+  ],
+  "void_draw": [
+    [
+      "administrator"
+    ],
+    [
+      "regulator"
     ]
   ]
 } as const;

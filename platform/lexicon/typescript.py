@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from lexicon import rights, terms
+from lexicon import accounting_terms, rights, terms
 from lexicon.refusals import Refusal, Text, text_of
 from lexicon.terms import Term
 from lexicon.transactions import ACT_SIGNERS, SIGNERS, Act, Query, Transaction
@@ -93,7 +93,7 @@ def term_kinds() -> list[type[Term]]:
     """Every kind of term, in the order in which the files spell them."""
     kinds = [
         kind
-        for module in (terms, rights)
+        for module in (terms, rights, accounting_terms)
         for kind in vars(module).values()
         if inspect.isclass(kind) and issubclass(kind, Term) and kind is not Term
     ]

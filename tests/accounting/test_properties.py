@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from lexicon.accounting_terms import BalanceField, FactorRole, Regime, Region, Subtotal
+from lexicon.terms import Sector
 from lexicon.units import Unit
 
 from accounting.domain.compute import statement_of
 from accounting.domain.exact import number, plain_text
+from accounting.domain.factors import factor_sets
 from accounting.domain.registry import Guideline, StreamType, guidelines
 from tests.accounting.cases import all_cases
 
@@ -117,6 +120,21 @@ def test_every_guideline_has_worked_cases_that_reach_every_subtotal_but_those_na
     assert cases
     reached = {line.subtotal for case in cases for line in statement_of(case["input"]).lines}
     assert set(guideline.subtotals) - reached <= {"heat"}
+
+
+@pytest.mark.parametrize("guideline", guidelines().values(), ids=lambda guideline: guideline.id)
+def test_every_word_of_a_guideline_has_its_label_in_both_languages(guideline: Guideline) -> None:
+    assert set(guideline.subtotals) <= set(Subtotal)
+    assert {kind.subtotal for kind in guideline.streams if kind.has_line} <= set(guideline.subtotals)
+    assert {field for kind in guideline.streams for field in kind.balance} <= set(BalanceField)
+    assert guideline.regime in set(Regime)
+    assert guideline.sector in set(Sector)
+    assert set(guideline.factor_sets) <= set(FactorRole)
+    assert all(label.zh and label.en for kind in guideline.streams for label in kind.items.values())
+
+
+def test_every_region_of_a_grid_set_has_its_label() -> None:
+    assert {region for found in factor_sets().values() for region in found.regions} <= set(Region)
 
 
 @pytest.mark.parametrize("guideline", guidelines().values(), ids=lambda guideline: guideline.id)
