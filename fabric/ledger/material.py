@@ -6,7 +6,6 @@ It never replaces what exists: a second run fills gaps and leaves the rest byte 
 
 import argparse
 import json
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from ledger.blocks import header_hash
 from ledger.consensus import Consensus, OrdererNode
 from ledger.genesis import Member, genesis_block
 from ledger.network import Network, NoNetwork, default_passphrase_file, ledger_folder, load, passphrase
+from ledger.stored import store, store_pair
 
 CHANNEL = "carbon"
 CHAINCODE = "carbon"
@@ -93,7 +93,7 @@ def write(
         description = _description(genesis, ports, consensus)
         if secret_file != default_passphrase_file(home).resolve():
             description["passphrase_file"] = str(secret_file)
-        _store(folder / "network.json", (json.dumps(description, indent=2) + "\n").encode(), private=False)
+        store(folder / "network.json", (json.dumps(description, indent=2) + "\n").encode(), private=False)
     return load(home)
 
 
@@ -108,7 +108,7 @@ def _passphrase(path: Path, folder: Path) -> bytes:
     """The passphrase, made only where no key needs an older one. Raises NoNetwork."""
     sealed = any(is_sealed(key.read_bytes()) for key in folder.glob("organisations/*/ca/key.pem"))
     if not path.exists() and not sealed:
-        _store(path, secrets.token_urlsafe(PASSPHRASE_BYTES).encode(), private=True)
+        store(path, secrets.token_urlsafe(PASSPHRASE_BYTES).encode(), private=True)
     return passphrase(path)
 
 
@@ -139,8 +139,7 @@ def _write_organisations(folder: Path, consensus: Consensus, secret: bytes) -> N
         for identity in IDENTITIES[name]:
             _identity(base / "identities" / identity, identity, authority)
         _node_admin(base / "identities" / NODE_ADMIN, authority, tls)
-        if not consensus.is_fabric:
-            _seal_keys(base, nodes, secret)
+        _seal_keys(base, nodes, secret)
 
 
 def _seal_keys(base: Path, nodes: Sequence[str], secret: bytes) -> None:
@@ -153,14 +152,14 @@ def _seal_keys(base: Path, nodes: Sequence[str], secret: bytes) -> None:
     for path in [base / "ca" / "key.pem", base / "tls" / "ca-key.pem", *paths]:
         content = path.read_bytes()
         if not is_sealed(content):
-            _store(path, key_pem(load_key(content), secret), private=True)
+            store(path, key_pem(load_key(content), secret), private=True)
 
 
 def _authority(certificate: Path, key: Path, msp: str, secret: bytes) -> Authority:
     if not certificate.exists():
         kind = {"ca": "identities", "tls": "transport"}[certificate.parent.name]
         made = create_authority(common_name=f"{certificate.parents[1].name} {kind}", organisation=msp)
-        _store_pair(certificate, key, made.pem())
+        store_pair(certificate, key, made.pem())
     try:
         return load_authority(Issued(certificate.read_bytes(), key.read_bytes()), secret)
     except ValueError as error:
@@ -172,10 +171,10 @@ def _node(folder: Path, node: str, organisation: str, authority: Authority, tls:
     if not (folder / "cert.pem").exists():
         unit = "peer" if node == "peer" else "orderer"
         issued = authority.issue(common_name=common_name, units=(unit,), attributes={"role": "node"})
-        _store_pair(folder / "cert.pem", folder / "key.pem", issued)
+        store_pair(folder / "cert.pem", folder / "key.pem", issued)
     if not (folder / "tls-cert.pem").exists():
         issued = tls.issue_tls(common_name=common_name, hosts=("localhost", common_name, HOST))
-        _store_pair(folder / "tls-cert.pem", folder / "tls-key.pem", issued)
+        store_pair(folder / "tls-cert.pem", folder / "tls-key.pem", issued)
 
 
 def _identity(folder: Path, name: str, authority: Authority) -> None:
@@ -184,7 +183,7 @@ def _identity(folder: Path, name: str, authority: Authority) -> None:
         issued = authority.issue(
             common_name=secrets.token_hex(8), units=UNITS.get(name, ("client",)), attributes={"role": name}
         )
-        _store_pair(folder / "cert.pem", folder / "key.pem", issued)
+        store_pair(folder / "cert.pem", folder / "key.pem", issued)
 
 
 def _node_admin(folder: Path, authority: Authority, tls: Authority) -> None:
@@ -192,9 +191,9 @@ def _node_admin(folder: Path, authority: Authority, tls: Authority) -> None:
         issued = authority.issue(
             common_name=secrets.token_hex(8), units=("admin",), attributes={"role": NODE_ADMIN}
         )
-        _store_pair(folder / "cert.pem", folder / "key.pem", issued)
+        store_pair(folder / "cert.pem", folder / "key.pem", issued)
     if not (folder / "tls-cert.pem").exists():
-        _store_pair(
+        store_pair(
             folder / "tls-cert.pem",
             folder / "tls-key.pem",
             tls.issue_tls(common_name=NODE_ADMIN, hosts=(HOST,)),
@@ -222,7 +221,7 @@ def _genesis(folder: Path, ports: Ports, consensus: Consensus) -> common_pb2.Blo
             ],
             consensus=consensus,
         )
-        _store(path, block.SerializeToString(), private=False)
+        store(path, block.SerializeToString(), private=False)
     return common_pb2.Block.FromString(path.read_bytes())
 
 
@@ -266,23 +265,6 @@ def _orderers(ports: Ports, consensus: Consensus) -> list[dict[str, str]]:
         }
         for (owner, node), port, administration in places
     ]
-
-
-def _store_pair(certificate: Path, key: Path, issued: Issued) -> None:
-    # The key first: what is looked for is the certificate, so a run that ends between the two starts again.
-    _store(key, issued.key_pem, private=True)
-    _store(certificate, issued.certificate_pem, private=False)
-
-
-def _store(path: Path, content: bytes, *, private: bool) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o644)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def main() -> None:

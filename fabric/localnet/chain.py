@@ -52,6 +52,7 @@ class Chain:
             log.warning("replaying %d blocks into the state", self.blocks.height - self.state.height)
             self.replay_into(self.state)
         self._check_tip(genesis)
+        self._adopt_stored()
 
     @property
     def height(self) -> int:
@@ -89,6 +90,8 @@ class Chain:
             raise
         self.state.finish()
         self._tip = (self.blocks.height, commit.header_hash)
+        if commit.configures:
+            self._validator.channel.adopt(block)
         return commit
 
     def find(self, tx_id: str) -> Committed | None:
@@ -151,6 +154,12 @@ class Chain:
         if self.state.block_row(last)[0] != header_hash(self.blocks.block(last).header):
             self.damage = f"block {last} on the disk is not the block that was applied"
 
+    def _adopt_stored(self) -> None:
+        """Go on with the last configuration on the disk; a block that a power cut took comes again."""
+        number = self.state.configuration()
+        if 0 < number < self.blocks.height:
+            self._validator.channel.adopt(self.blocks.block(number))
+
     def _store_again(self, block: common_pb2.Block) -> None:
         """Append a block that the state has and the file lost (power cut), with the codes of that time."""
         number = block.header.number
@@ -159,6 +168,8 @@ class Chain:
             self.damage = f"block {number} from the orderer is not the block that was applied"
             raise BlockDamaged(self.damage)
         self.blocks.append(_sealed(block, codes, commit_hash))
+        if number == self.state.configuration() and number:
+            self._validator.channel.adopt(block)
 
     def _commit_hash_before(self, number: int) -> bytes:
         return self.state.block_row(number - 1)[2] if number else b""

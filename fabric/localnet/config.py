@@ -1,13 +1,15 @@
-"""The channel as block 0 describes it: organisations, policies, access rules, block sizes."""
+"""The channel as a configuration block describes it: organisations, policies, access rules, block sizes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from fabric_protos.common import common_pb2, configtx_pb2
 from fabric_protos.msp import msp_config_pb2
 from fabric_protos.orderer import configuration_pb2 as orderer_configuration_pb2
 from fabric_protos.peer import configuration_pb2 as peer_configuration_pb2
+from ledger.configuration import config_in
 from ledger.genesis import root_identifier
 
 from localnet.identity import Trust
@@ -25,7 +27,7 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class ChannelConfig:
-    """What nodes need to know of a channel. Roots come from block 0, never from files."""
+    """What nodes need to know of a channel. Roots come from the channel's blocks, never from files."""
 
     channel: str
     trusts: Mapping[str, Trust]
@@ -43,16 +45,16 @@ class ChannelConfig:
         return self.watched.get(resource, self.readers)
 
 
-def read_config(genesis: common_pb2.Block) -> ChannelConfig:
-    """The configuration in block 0. Raises BadPolicy, KeyError, DecodeError on a block that is none."""
-    payload = common_pb2.Payload.FromString(common_pb2.Envelope.FromString(genesis.data.data[0]).payload)
+def read_config(block: common_pb2.Block) -> ChannelConfig:
+    """The configuration in a block. Raises BadPolicy, NoConfiguration, DecodeError if there is none."""
+    payload = common_pb2.Payload.FromString(common_pb2.Envelope.FromString(block.data.data[0]).payload)
     header = common_pb2.ChannelHeader.FromString(payload.header.channel_header)
-    root = configtx_pb2.ConfigEnvelope.FromString(payload.data).config.channel_group
+    root = config_in(block).channel_group
     application, orderer = root.groups["Application"], root.groups["Orderer"]
     msps = {name: _msp(group) for name, group in [*application.groups.items(), *orderer.groups.items()]}
     return ChannelConfig(
         channel=header.channel_id,
-        trusts={name: _trust(msp) for name, msp in msps.items()},
+        trusts={name: trust_of(msp) for name, msp in msps.items()},
         application_msps=tuple(sorted(application.groups)),
         orderer_msps=frozenset(orderer.groups),
         tls_roots=b"".join(pem for msp in msps.values() for pem in msp.tls_root_certs),
@@ -69,14 +71,31 @@ def _msp(group: configtx_pb2.ConfigGroup) -> msp_config_pb2.FabricMSPConfig:
     return msp_config_pb2.FabricMSPConfig.FromString(outer.config)
 
 
-def _trust(msp: msp_config_pb2.FabricMSPConfig) -> Trust:
+def trust_of(msp: msp_config_pb2.FabricMSPConfig) -> Trust:
+    """What a channel trusts of an organisation. Raises ValueError, IndexError on an MSP that is none.
+
+    A revocation list that no root signed does not count, as in Fabric.
+    """
     roots = tuple(x509.load_pem_x509_certificate(pem) for pem in msp.root_certs)
-    revoked = frozenset(
-        revocation.serial_number for pem in msp.revocation_list for revocation in x509.load_pem_x509_crl(pem)
+    lists = tuple(
+        found
+        for found in map(x509.load_pem_x509_crl, msp.revocation_list)
+        if any(found.is_signature_valid(_public_key(root)) for root in roots)
     )
     return Trust(
-        msp=msp.name, roots=roots, root_identifier=root_identifier(msp.root_certs[0]), revoked=revoked
+        msp=msp.name,
+        roots=roots,
+        root_identifier=root_identifier(msp.root_certs[0]),
+        lists=lists,
+        revoked=frozenset(entry.serial_number for found in lists for entry in found),
     )
+
+
+def _public_key(root: x509.Certificate) -> ec.EllipticCurvePublicKey:
+    key = root.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise ValueError("a root's key must be ECDSA")  # noqa: TRY004 - a wrong certificate, not a wrong call
+    return key
 
 
 def _watched(application: configtx_pb2.ConfigGroup) -> dict[str, Policy]:

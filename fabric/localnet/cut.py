@@ -23,6 +23,9 @@ class Pending:
     """An envelope that waits to be ordered."""
 
     envelope: bytes
+    # A change of the configuration has a block of its own.
+    alone: bool = False
+    info: str = ""
     ordered: "asyncio.Future[int]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -36,9 +39,9 @@ class Cutter:
         self._arrivals: deque[float] = deque(maxlen=RECENT_ARRIVALS)
         self._last_cut = 0.0
 
-    def put(self, envelope: bytes) -> Pending:
+    def put(self, envelope: bytes, *, alone: bool = False) -> Pending:
         """Queue an envelope; its future gives the result (common.Status) once it is ordered."""
-        pending = Pending(envelope)
+        pending = Pending(envelope, alone)
         self._queue.append(pending)
         self._arrivals.append(time.monotonic())
         self._filled.set()
@@ -66,9 +69,11 @@ class Cutter:
         size = 0
         while self._queue and len(batch) < self._limits.max_messages:
             size += len(self._queue[0].envelope)
-            if batch and size > self._limits.preferred_bytes:
+            if batch and (size > self._limits.preferred_bytes or self._queue[0].alone):
                 break
             batch.append(self._queue.popleft())
+            if batch[-1].alone:
+                break
         return batch
 
 

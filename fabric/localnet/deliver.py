@@ -9,6 +9,7 @@ from fabric_protos.orderer import ab_pb2
 from fabric_protos.peer import events_pb2, events_pb2_grpc
 from google.protobuf.message import DecodeError
 from ledger.blocks import validation_codes
+from ledger.configuration import is_configuration
 
 from localnet.config import ChannelConfig
 from localnet.envelope import Invalid, parse, transaction_id_of
@@ -22,9 +23,13 @@ End = Callable[[int], Any]
 class BlockSource(Protocol):
     """Something that has blocks and grows."""
 
-    config: ChannelConfig
     roster: Roster
     tip: Tip
+
+    @property
+    def config(self) -> ChannelConfig:
+        """The configuration in force."""
+        ...
 
     @property
     def height(self) -> int:
@@ -52,8 +57,17 @@ async def stream(
     except _SeekRefused as refused:
         yield end(refused.status)
         return
+    config = source.config
     while number <= last:
         signal = source.tip.signal()
+        if config is not source.config:
+            # Certificates may have been revoked since: as Fabric does, ask again.
+            config = source.config
+            try:
+                _admitted(source, envelope, resource)
+            except _SeekRefused as refused:
+                yield end(refused.status)
+                return
         if number >= source.height:
             if seek.behavior == ab_pb2.SeekInfo.FAIL_IF_NOT_READY:
                 yield end(common_pb2.NOT_FOUND)
@@ -150,12 +164,19 @@ def filtered_block(channel: str, content: bytes) -> events_pb2.FilteredBlock:
     shown = events_pb2.FilteredBlock(channel_id=channel, number=block.header.number)
     for envelope, code in zip(block.data.data, codes, strict=True):
         entry = shown.filtered_transactions.add(txid=transaction_id_of(envelope), tx_validation_code=code)
-        entry.type = common_pb2.ENDORSER_TRANSACTION if block.header.number else common_pb2.CONFIG
+        entry.type = common_pb2.CONFIG if _configures(envelope) else common_pb2.ENDORSER_TRANSACTION
         event = _event_of(envelope)
         if event is not None:
             event.payload = b""
             entry.transaction_actions.chaincode_actions.add().chaincode_event.CopyFrom(event)
     return shown
+
+
+def _configures(envelope: bytes) -> bool:
+    try:
+        return is_configuration(envelope)
+    except DecodeError:
+        return False
 
 
 def _event_of(envelope: bytes) -> Any:

@@ -9,6 +9,7 @@ from fabric_protos.common import common_pb2
 from fabric_protos.gateway import gateway_pb2, gateway_pb2_grpc
 from fabric_protos.peer import proposal_pb2
 from ledger.blocks import validation_codes
+from ledger.configuration import is_configuration
 
 from localnet.broadcast import Broadcaster, OrdererUnavailable
 from localnet.collect import Asked, Collection, CollectionFailed, collect
@@ -133,10 +134,16 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
             inner.identity, request.signature, request.request, "gateway/ChaincodeEvents", context
         )
         number, after = await self._start(inner, context)
-        node = self._node
+        node, config = self._node, self._node.config
         while not node.tip.closed:
             signal = node.tip.signal()
             await self._check_whole(context)
+            if config is not node.config:
+                # Certificates may have been revoked since: as Fabric does, ask again.
+                config = node.config
+                await self._check_signed(
+                    inner.identity, request.signature, request.request, "gateway/ChaincodeEvents", context
+                )
             if number >= node.height:
                 await signal.wait()
                 continue
@@ -237,11 +244,9 @@ def _events(content: bytes, *, chaincode: str, after: str) -> list[Any]:
     """Events of the valid transactions of a block, those after transaction `after` if it is named."""
     block = common_pb2.Block.FromString(content)
     events: list[Any] = []
-    if block.header.number == 0:
-        return events
     skipping = bool(after)
     for envelope, code in zip(block.data.data, validation_codes(block), strict=True):
-        if code != Code.VALID:
+        if code != Code.VALID or is_configuration(envelope):
             continue
         transaction = parse(envelope)
         if skipping:

@@ -38,6 +38,7 @@ class Trust:
     msp: str
     roots: tuple[x509.Certificate, ...]
     root_identifier: bytes
+    lists: tuple[x509.CertificateRevocationList, ...] = ()
     revoked: frozenset[int] = frozenset()
 
 
@@ -62,6 +63,11 @@ class Roster:
         self._trusts = dict(trusts)
         self._callers: OrderedDict[bytes, Caller] = OrderedDict()
         self._verified: OrderedDict[bytes, None] = OrderedDict()
+
+    def renew(self, trusts: Mapping[str, Trust]) -> None:
+        """Trust these from now on; whoever was known before is looked at again."""
+        self._trusts = dict(trusts)
+        self._callers.clear()
 
     def identify(self, creator: bytes) -> Caller:
         """The caller behind serialised identity bytes, whether or not expired. Raises AccessDenied."""

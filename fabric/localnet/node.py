@@ -11,8 +11,8 @@ from ledger.network import Network, Organisation, node_identity
 
 from localnet.chain import Chain
 from localnet.chaincode_link import ChaincodeLink
-from localnet.config import read_config
-from localnet.identity import Roster
+from localnet.channel import Channel
+from localnet.config import ChannelConfig
 from localnet.state import Commit
 from localnet.tip import Tip
 from localnet.validate import Validator
@@ -36,19 +36,24 @@ class Node:
         genesis = common_pb2.Block.FromString(network.genesis())
         self.network = network
         self.organisation: Organisation = network.organisation(organisation)
-        self.config = read_config(genesis)
-        self.roster = Roster(self.config.trusts)
+        self.channel = Channel(genesis)
+        self.roster = self.channel.roster
         self.identity: Identity = node_identity(network, organisation, "peer")
         self.chaincode = ChaincodeLink(name=network.chaincode, address=self.organisation.chaincode)
         self.tip = Tip()
         self.waiters = Waiters()
-        validator = Validator(config=self.config, roster=self.roster, chaincode=network.chaincode)
+        validator = Validator(channel=self.channel, chaincode=network.chaincode)
         self.chain = Chain(
             folder=node_folder(network, organisation), genesis=genesis, validator=validator, strict=strict
         )
         self._begun: OrderedDict[str, float] = OrderedDict()
         self._confirm_s: deque[float] = deque(maxlen=CONFIRM_TIMES_KEPT)
         self.last_walk: dict[str, Any] = {}
+
+    @property
+    def config(self) -> ChannelConfig:
+        """The configuration in force."""
+        return self.channel.config
 
     @property
     def height(self) -> int:

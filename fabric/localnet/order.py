@@ -16,17 +16,20 @@ from fabric_protos.common import common_pb2
 from fabric_protos.orderer import ab_pb2, ab_pb2_grpc
 from google.protobuf.message import DecodeError
 from ledger.blocks import header_hash, new_block, signed_bytes
+from ledger.configuration import enveloped, is_configuration, is_update, last_config_number
 from ledger.identity import new_nonce
 from ledger.network import Network, load, node_identity, node_tls
 
 from localnet.blocks import BlockFile, fsync_is_slow
-from localnet.config import read_config
+from localnet.channel import Channel
+from localnet.config import ChannelConfig
 from localnet.cut import Cutter, Pending, settle
 from localnet.deliver import stream
 from localnet.heal import heal
-from localnet.identity import AccessDenied, Roster, check_time
+from localnet.identity import AccessDenied, check_time
 from localnet.node import node_folder
 from localnet.process import run_until_stopped, set_up
+from localnet.reconfigure import UpdateRefused, next_config
 from localnet.tip import Tip
 from localnet.transport import server
 
@@ -40,8 +43,8 @@ class Orderer:
     def __init__(self, network: Network) -> None:
         genesis = common_pb2.Block.FromString(network.genesis())
         self.network = network
-        self.config = read_config(genesis)
-        self.roster = Roster(self.config.trusts)
+        self.channel = Channel(genesis)
+        self.roster = self.channel.roster
         self.identity = node_identity(network, ORDERER_ORGANISATION, "orderer")
         self.tip = Tip()
         self.cutter = Cutter(self.config.batch)
@@ -53,6 +56,7 @@ class Orderer:
             self._blocks.append(genesis.SerializeToString())
             self._blocks.sync()
         self.tip_hash = header_hash(self._blocks.block(self._blocks.height - 1).header)
+        self._adopt_stored()
         self._sync_in_thread = fsync_is_slow(folder)
         # Blocks up to here are on the disk; later ones are shown to nobody.
         self._synced = self._blocks.height
@@ -66,21 +70,31 @@ class Orderer:
         """A block's bytes."""
         return self._blocks.read(number)
 
+    @property
+    def config(self) -> ChannelConfig:
+        """The configuration in force."""
+        return self.channel.config
+
     def store(self, block: common_pb2.Block) -> None:
         """Append a signed block and bring it to the disk."""
         self._append(block)
         self._blocks.sync()
+        self._adopt_stored()
         self._show()
 
     async def write_blocks(self) -> None:
         """Cut, sign, write and sync blocks for ever, then answer their senders."""
         while True:
             batch = await self.cutter.next_batch()
+            if batch[0].alone and not self._make_config(batch[0]):
+                continue
             self._append(self._next(batch))
             if self._sync_in_thread:
                 await asyncio.to_thread(self._blocks.sync)
             else:
                 self._blocks.sync()
+            if batch[0].alone:
+                self._adopt_stored()
             self._show()
             settle(batch, common_pb2.SUCCESS)
 
@@ -100,9 +114,12 @@ class Orderer:
             return common_pb2.BAD_REQUEST, "the envelope cannot be read"
         if channel.channel_id != self.config.channel:
             return common_pb2.NOT_FOUND, f"channel {channel.channel_id} does not exist"
-        if channel.type != common_pb2.ENDORSER_TRANSACTION:
-            return common_pb2.BAD_REQUEST, "only endorser transactions are ordered here"
-        return self._signature_refusal(envelope, signer.creator)
+        if channel.type not in {common_pb2.ENDORSER_TRANSACTION, common_pb2.CONFIG_UPDATE}:
+            return common_pb2.BAD_REQUEST, "only transactions and configuration updates are ordered here"
+        refused = self._signature_refusal(envelope, signer.creator)
+        if refused is None and channel.type == common_pb2.CONFIG_UPDATE:
+            refused = self._update_refusal(envelope)
+        return refused
 
     def close(self) -> None:
         """Sync and close."""
@@ -120,13 +137,46 @@ class Orderer:
             return common_pb2.FORBIDDEN, "implicit policy evaluation failed: not a writer"
         return None
 
+    def _update_refusal(self, envelope: common_pb2.Envelope) -> tuple[int, str] | None:
+        try:
+            next_config(self.channel, envelope)
+        except UpdateRefused as refused:
+            return common_pb2.BAD_REQUEST, f"error applying config update to existing channel: {refused}"
+        return None
+
+    def _make_config(self, pending: Pending) -> bool:
+        """Turn a configuration update into the configuration it makes; false if it came too late."""
+        update = common_pb2.Envelope.FromString(pending.envelope)
+        try:
+            config = next_config(self.channel, update)
+        except UpdateRefused as refused:
+            pending.info = f"error applying config update to existing channel: {refused}"
+            settle([pending], common_pb2.BAD_REQUEST)
+            return False
+        pending.envelope = enveloped(
+            common_pb2.CONFIG,
+            channel=self.config.channel,
+            content=config.SerializeToString(),
+            sender=self.identity,
+        ).SerializeToString()
+        return True
+
+    def _adopt_stored(self) -> None:
+        """Go on with the last configuration on the disk."""
+        last = self._blocks.block(self._blocks.height - 1)
+        alone = len(last.data.data) == 1 and is_configuration(last.data.data[0])
+        number = last.header.number if alone else last_config_number(last)
+        if number != self.channel.number:
+            self.channel.adopt(self._blocks.block(number))
+
     def _next(self, batch: list[Pending]) -> common_pb2.Block:
         block = new_block(
             number=self._blocks.height,
             previous_hash=self.tip_hash,
             envelopes=[pending.envelope for pending in batch],
         )
-        value = common_pb2.OrdererBlockMetadata(last_config=common_pb2.LastConfig(index=0))
+        number = block.header.number if batch[0].alone else self.channel.number
+        value = common_pb2.OrdererBlockMetadata(last_config=common_pb2.LastConfig(index=number))
         header = common_pb2.SignatureHeader(creator=self.identity.creator, nonce=new_nonce())
         metadata = common_pb2.Metadata(
             value=value.SerializeToString(),
@@ -158,7 +208,8 @@ class BroadcastService(ab_pb2_grpc.AtomicBroadcastServicer):  # type: ignore[mis
         try:
             while (answer := await answers.get()) is not None:
                 if isinstance(answer, Pending):
-                    yield ab_pb2.BroadcastResponse(status=await answer.ordered)
+                    status = await answer.ordered
+                    yield ab_pb2.BroadcastResponse(status=status, info=answer.info)
                 else:
                     yield answer
         finally:
@@ -177,7 +228,8 @@ class BroadcastService(ab_pb2_grpc.AtomicBroadcastServicer):  # type: ignore[mis
             content = envelope.SerializeToString()
             refusal = self._orderer.refusal(content)
             if refusal is None:
-                answers.put_nowait(self._orderer.cutter.put(content))
+                update = is_update(envelope)
+                answers.put_nowait(self._orderer.cutter.put(content, alone=update))
             else:
                 answers.put_nowait(ab_pb2.BroadcastResponse(status=refusal[0], info=refusal[1]))
         answers.put_nowait(None)

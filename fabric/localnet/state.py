@@ -56,6 +56,8 @@ class Commit:
     changes: tuple[Change, ...]
     touched: tuple[tuple[str, bytes, int], ...]
     transaction_ids: tuple[tuple[str, int], ...]
+    # Whether the block holds a configuration that counts from the next block on.
+    configures: bool = False
 
 
 class State:
@@ -121,6 +123,12 @@ class State:
         )
         writer.execute("INSERT OR REPLACE INTO meta VALUES('height', ?)", (commit.number + 1,))
         writer.execute("INSERT OR REPLACE INTO meta VALUES('root', ?)", (self.root.pack(),))
+        if commit.configures:
+            writer.execute("INSERT OR REPLACE INTO meta VALUES('configuration', ?)", (commit.number,))
+
+    def configuration(self) -> int:
+        """The number of the configuration block in force."""
+        return int(self._meta("configuration") or 0)
 
     def finish(self) -> None:
         """Make the open block last."""

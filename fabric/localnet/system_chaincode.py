@@ -94,7 +94,7 @@ def _channels(node: "Node", args: list[bytes]) -> bytes:
 
 def _config_block(node: "Node", args: list[bytes]) -> bytes:
     _channel(node, args, 1)
-    return _block(node, 0)
+    return _block(node, node.channel.number)
 
 
 def _status(node: "Node", args: list[bytes]) -> bytes:

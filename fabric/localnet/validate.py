@@ -7,14 +7,17 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fabric_protos.common import common_pb2
+from fabric_protos.common import common_pb2, configtx_pb2
 from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
+from google.protobuf.message import DecodeError
 from ledger.blocks import header_hash
+from ledger.configuration import is_configuration, same
 
-from localnet.config import ChannelConfig
+from localnet.channel import Channel
 from localnet.envelope import Code, Invalid, Submitted, parse, transaction_id_of
-from localnet.identity import AccessDenied, Caller, Roster
+from localnet.identity import AccessDenied, Caller
 from localnet.policy import BadPolicy, parse_signature_policy
+from localnet.reconfigure import UpdateRefused, next_config
 from localnet.simulate import decode_metadata, encode_metadata
 from localnet.state import Change, Commit, Row, State
 
@@ -56,15 +59,16 @@ class _Overlay:
 class Validator:
     """Decides the codes of blocks for one channel and chaincode."""
 
-    def __init__(self, *, config: ChannelConfig, roster: Roster, chaincode: str) -> None:
-        self._config = config
-        self._roster = roster
+    def __init__(self, *, channel: Channel, chaincode: str) -> None:
+        self.channel = channel
+        self._roster = channel.roster
         self._chaincode = chaincode
 
     def validate(self, block: common_pb2.Block, state: State, *, previous_commit_hash: bytes) -> Commit:
         """What block does to the state: codes and changes."""
-        if block.header.number == 0:
-            return self.apply(block, b"\0", state, previous_commit_hash=previous_commit_hash)
+        if _configures(block):
+            code = Code.VALID if self._config_holds(block) else Code.INVALID_CONFIG_TRANSACTION
+            return self.apply(block, bytes([code]), state, previous_commit_hash=previous_commit_hash)
         overlay = _Overlay(state, self._chaincode)
         codes = bytearray()
         valid: dict[int, kv_rwset_pb2.KVRWSet] = {}
@@ -90,7 +94,7 @@ class Validator:
         valid = {
             number: parse(content).rwset
             for number, content in enumerate(block.data.data)
-            if codes[number] == Code.VALID and block.header.number
+            if codes[number] == Code.VALID and not _configures(block)
         }
         for number, rwset in valid.items():
             _write(rwset, overlay, block.header.number, number)
@@ -117,11 +121,23 @@ class Validator:
             changes=changes,
             touched=tuple(touched),
             transaction_ids=_proven_ids(block, codes),
+            configures=_configures(block) and codes[0] == Code.VALID,
         )
+
+    def _config_holds(self, block: common_pb2.Block) -> bool:
+        """Whether a configuration block says what the change in it makes of the configuration before."""
+        if block.header.number == 0:
+            return True
+        payload = common_pb2.Payload.FromString(common_pb2.Envelope.FromString(block.data.data[0]).payload)
+        said = configtx_pb2.ConfigEnvelope.FromString(payload.data)
+        try:
+            return same(next_config(self.channel, said.last_update).config, said.config)
+        except UpdateRefused:
+            return False
 
     def _checked(self, content: bytes, state: State, seen: set[str]) -> Submitted:
         transaction = parse(content)
-        if transaction.channel != self._config.channel:
+        if transaction.channel != self.channel.config.channel:
             raise Invalid(Code.TARGET_CHAIN_NOT_FOUND)
         try:
             creator = self._roster.check(
@@ -129,7 +145,7 @@ class Validator:
             )
         except AccessDenied as denied:
             raise Invalid(Code.BAD_CREATOR_SIGNATURE) from denied
-        if not self._config.writers([creator]):
+        if not self.channel.config.writers([creator]):
             raise Invalid(Code.BAD_CREATOR_SIGNATURE)
         if transaction.tx_id in seen or state.transaction(transaction.tx_id) is not None:
             raise Invalid(Code.DUPLICATE_TXID)
@@ -154,7 +170,7 @@ class Validator:
                 chaincode_rules = True
             elif not _satisfied(own, endorsers):
                 raise Invalid(Code.ENDORSEMENT_POLICY_FAILURE)
-        if chaincode_rules and not self._config.endorsement(endorsers):
+        if chaincode_rules and not self.channel.config.endorsement(endorsers):
             raise Invalid(Code.ENDORSEMENT_POLICY_FAILURE)
 
     def _endorsers(self, transaction: Submitted) -> list[Caller]:
@@ -174,8 +190,16 @@ class Validator:
         return list(found.values())
 
 
+def _configures(block: common_pb2.Block) -> bool:
+    """Whether a block holds a configuration: always alone. Raises nothing for rubbish."""
+    try:
+        return len(block.data.data) == 1 and is_configuration(block.data.data[0])
+    except DecodeError:
+        return False
+
+
 def _proven_ids(block: common_pb2.Block, codes: bytes) -> tuple[tuple[str, int], ...]:
-    if block.header.number == 0:
+    if _configures(block):
         return ()
     return tuple(
         (transaction_id_of(content), number)

@@ -8,9 +8,8 @@ from ledger.blocks import new_block
 from ledger.identity import new_nonce, transaction_id
 from ledger.network import identity, node_identity
 from localnet.chain import Chain
-from localnet.config import read_config
+from localnet.channel import Channel
 from localnet.envelope import assemble, proposal_hash
-from localnet.identity import Roster
 from localnet.simulate import Simulation
 from localnet.validate import Validator
 
@@ -21,12 +20,9 @@ class Workshop:
     def __init__(self, network, folder):
         self.network = network
         self.genesis = common_pb2.Block.FromString(network.genesis())
-        self.config = read_config(self.genesis)
         self.client = identity(network, "enterprise", "service")
         self.endorsers = {name: node_identity(network, name, "peer") for name in network.organisations}
-        self.validator = Validator(
-            config=self.config, roster=Roster(self.config.trusts), chaincode=network.chaincode
-        )
+        self.validator = Validator(channel=Channel(self.genesis), chaincode=network.chaincode)
         self.folder = folder
         self.chain = self.open()
 
