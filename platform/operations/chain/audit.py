@@ -5,13 +5,18 @@ Pure: takes a state, gives sums and faults. Source: design of the ledger, "Check
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from lexicon import records
-from lexicon.terms import LotState, ReportState
+from lexicon.refusals import Refused
+from lexicon.terms import IssueState, LotState, ReportState, SurrenderState
 
-from operations.chain.state import State
+from operations.chain.state import Key, State
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -39,36 +44,46 @@ class Audit:
 
 
 def audit(state: State) -> Audit:
-    """Check coin, serials, reports and trades of a whole state."""
+    """Check coin, serials, issues, reports, trades and surrenders of a whole state."""
     found = Audit()
     _coin(state, found)
     _lots(state, found)
+    _issues(state, found)
     _reports(state, found)
     _trades(state, found)
+    _duties(state, found)
+    found.faults = list(dict.fromkeys(found.faults))
     return found
 
 
+def _of(state: State, found: Audit, kind: str, record: type[T]) -> Iterator[tuple[Key, T]]:
+    """The records of a type; one that cannot be read is a fault that names its key."""
+    for key, value in state.of(kind):
+        try:
+            yield key, records.record(record, value)
+        except (Refused, TypeError, ValueError):
+            found.faults.append(f"{'~'.join(key)}: no {kind} can be read from this row")
+
+
 def _coin(state: State, found: Audit) -> None:
-    for key, value in state.of("supply"):
-        supply = records.record(records.Supply, value)
+    for key, supply in _of(state, found, "supply", records.Supply):
         if key[1:] == ("coin",):
             found.coin_issued_cents = supply.issued
         if supply.issued > supply.cap:
             found.faults.append(f"{'-'.join(key[1:])}: issued {supply.issued} above its cap {supply.cap}")
-    for _, value in state.of("coin"):
-        found.coin_unspent_cents += records.record(records.Coin, value).amount_cents
+    for _, coin in _of(state, found, "coin", records.Coin):
+        found.coin_unspent_cents += coin.amount_cents
     if found.coin_issued_cents != found.coin_unspent_cents:
         found.faults.append(f"coin: issued {found.coin_issued_cents}, unspent {found.coin_unspent_cents}")
 
 
 def _lots(state: State, found: Audit) -> None:
     lots: dict[str, list[records.Lot]] = defaultdict(list)
-    for _, value in state.of("lot"):
-        lot = records.record(records.Lot, value)
+    for _, lot in _of(state, found, "lot", records.Lot):
         lots[records.instrument(lot.unit, lot.vintage)].append(lot)
     issued = {
         records.instrument(supply.unit, supply.vintage): supply.issued
-        for supply in (records.record(records.Supply, value) for _, value in state.of("supply"))
+        for _, supply in _of(state, found, "supply", records.Supply)
         if supply.unit and supply.vintage
     }
     for instrument in sorted({*lots, *issued}):
@@ -96,8 +111,7 @@ def _exactly(ranges: list[tuple[int, int]], issued: int) -> bool:
 
 def _reports(state: State, found: Audit) -> None:
     active: set[tuple[str, ...]] = set()
-    for key, value in state.of("report"):
-        report = records.record(records.Report, value)
+    for key, report in _of(state, found, "report", records.Report):
         if report.state is not ReportState.MINTED:
             continue
         found.reports_minted += 1
@@ -110,9 +124,51 @@ def _reports(state: State, found: Audit) -> None:
         active.add(key[:-1])
 
 
+def _issues(state: State, found: Audit) -> None:
+    """What was issued is what two persons issued, no document used twice."""
+    issued: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    for key, issue in _of(state, found, "issue", records.Issue):
+        if issue.state is not IssueState.ISSUED:
+            continue
+        token = (
+            records.instrument(issue.unit, issue.vintage)
+            if issue.unit and issue.vintage
+            else issue.kind.value
+        )
+        issued[token] += issue.amount
+        documents[issue.backing_digest] += 1
+        if issue.endorsed_by in (None, issue.proposed_by):
+            found.faults.append(f"{'~'.join(key)}: issued by one person")
+    for digest in sorted(digest for digest, count in documents.items() if count > 1):
+        found.faults.append(f"backing {digest} was used {documents[digest]} times")
+    for _, supply in _of(state, found, "supply", records.Supply):
+        token = records.instrument(supply.unit, supply.vintage) if supply.unit and supply.vintage else "coin"
+        if supply.issued != issued[token]:
+            found.faults.append(f"{token}: supply says {supply.issued}, its issues {issued[token]}")
+
+
 def _trades(state: State, found: Audit) -> None:
-    for key, value in state.of("trade"):
-        trade = records.record(records.Trade, value)
+    sessions = {key[2:]: trade for key, trade in _of(state, found, "sessiontrade", records.SessionTrade)}
+    for key, trade in _of(state, found, "trade", records.Trade):
         found.trades += 1
+        name = "~".join(key[1:])
         if trade.seller == trade.buyer:
-            found.faults.append(f"trade {'~'.join(key[1:])} is with oneself")
+            found.faults.append(f"trade {name} is with oneself")
+        if sum(lot.quantity for lot in trade.lots) != trade.quantity:
+            found.faults.append(f"trade {name} delivered another quantity than it says")
+        told = sessions.get(key[1:])
+        if told is None or (told.quantity, told.price_cents) != (trade.quantity, trade.price_cents):
+            found.faults.append(f"trade {name} is not in its session as it is")
+
+
+def _duties(state: State, found: Audit) -> None:
+    """What counts towards an obligation is what was surrendered for it."""
+    given: Counter[tuple[str, int]] = Counter()
+    for _, surrender in _of(state, found, "surrender", records.SurrenderRecord):
+        if surrender.state is SurrenderState.CONFIRMED:
+            given[surrender.account, surrender.year] += sum(lot.quantity for lot in surrender.lots)
+    for key, duty in _of(state, found, "obligation", records.Obligation):
+        if duty.surrendered_t != given[duty.account, duty.year]:
+            told = f"says {duty.surrendered_t} t, its surrenders {given[duty.account, duty.year]} t"
+            found.faults.append(f"{'~'.join(key)} {told}")

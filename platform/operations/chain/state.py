@@ -11,7 +11,7 @@ from fabric_protos.common import common_pb2
 from fabric_protos.ledger.rwset import rwset_pb2
 from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
 from fabric_protos.peer import proposal_pb2, proposal_response_pb2, transaction_pb2
-from ledger.blocks import check_block, header_hash, validation_codes
+from ledger.blocks import check_block, commit_hash, header_hash, validation_codes
 from ledger.gateway import Gateway
 from ledger.network import Network
 from ledger.proposal import endorsed_action
@@ -27,12 +27,20 @@ Key = tuple[str, ...]
 
 @dataclass(slots=True)
 class State:
-    """Objects by key (type, then attributes), at the height of the last block read."""
+    """Objects by key (type, then attributes), at the height of the last block read.
+
+    `values`: their bytes; `written`: the block that wrote each key last, also of keys that are gone;
+    `headers` and `commits`: header hash and commit hash of every block, from block 0.
+    """
 
     height: int = 0
     transactions: int = 0
     invalid: int = 0
     objects: dict[Key, dict[str, Json]] = field(default_factory=dict)
+    values: dict[Key, bytes] = field(default_factory=dict)
+    written: dict[Key, int] = field(default_factory=dict)
+    headers: list[bytes] = field(default_factory=list)
+    commits: list[bytes] = field(default_factory=list)
 
     def of(self, kind: str) -> Iterator[tuple[Key, dict[str, Json]]]:
         """All objects of one type, with their keys."""
@@ -44,15 +52,20 @@ async def read(network: Network, organisation: str, *, height: int) -> State:
 
     Raises BlockDamaged for a broken hash chain, TimeoutError for a silent peer, LedgerError.
     """
-    state, previous = State(), b""
     async with Gateway.of(network, organisation, "service") as gateway:
-        blocks = gateway.raw_blocks()
-        while state.height < height:
-            block = await asyncio.wait_for(anext(blocks), SILENT_AFTER_S)
-            check_block(block, number=state.height, previous_hash=previous)
-            previous = header_hash(block.header)
-            apply_block(state, block, chaincode=network.chaincode)
-        await blocks.aclose()  # type: ignore[attr-defined]
+        return await read_blocks(gateway, height=height, chaincode=network.chaincode)
+
+
+async def read_blocks(gateway: Gateway, *, height: int, chaincode: str) -> State:
+    """As `read`, over an open gateway."""
+    state, previous = State(), b""
+    blocks = gateway.raw_blocks()
+    while state.height < height:
+        block = await asyncio.wait_for(anext(blocks), SILENT_AFTER_S)
+        check_block(block, number=state.height, previous_hash=previous)
+        previous = header_hash(block.header)
+        apply_block(state, block, chaincode=chaincode)
+    await blocks.aclose()  # type: ignore[attr-defined]
     return state
 
 
@@ -70,18 +83,28 @@ def apply_block(state: State, block: common_pb2.Block, *, chaincode: str) -> Non
             state.invalid += 1
             continue
         for write in _writes(payload, chaincode):
-            _apply_write(state, write)
+            _apply_write(state, write, block.header.number)
+    state.headers.append(header_hash(block.header))
+    state.commits.append(commit_hash(block))
     state.height = block.header.number + 1
 
 
-def _apply_write(state: State, write: Any) -> None:
+def key_of(composite: str) -> Key:
+    """Type and attributes of a composite key."""
+    return tuple(composite.strip(SEPARATOR).split(SEPARATOR))
+
+
+def _apply_write(state: State, write: Any, block: int) -> None:
     if not write.key.startswith(SEPARATOR):
         return
-    key = tuple(write.key.strip(SEPARATOR).split(SEPARATOR))
+    key = key_of(write.key)
+    state.written[key] = block
     if write.is_delete:
         state.objects.pop(key, None)
+        state.values.pop(key, None)
     else:
         state.objects[key] = canonical.decode_object(write.value)
+        state.values[key] = bytes(write.value)
 
 
 def _writes(payload: bytes, chaincode: str) -> Iterator[Any]:

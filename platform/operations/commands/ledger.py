@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -62,9 +61,10 @@ def rebuild(*, repair: bool, as_json: bool) -> None:
 def audit(organisation: str, *, as_json: bool) -> None:
     """Check every sum over the state of every peer, and compare the peers with each other.
 
-    Each organisation's own peer is read: all rows of its state, and its blocks with their hashes. Rows must be
-    what its blocks say, blocks and commit hashes the same everywhere, and every rule must hold. What deviates
-    is named with key, block and organisation. Works on both engines. Exit status 1 when something is wrong.
+    Each organisation's own peer is read: all rows of its state, and its blocks with their hashes. Rows must
+    be what its blocks say, blocks and commit hashes the same everywhere, and every rule must hold. What
+    deviates is named with key, block and organisation. Works on both engines. Exit status 1 when anything
+    is wrong.
     """
     from operations.chain.report import examine, lines
 

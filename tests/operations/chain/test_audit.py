@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from lexicon.codec import to_json
-from lexicon.records import Coin, Lot, Supply
-from lexicon.terms import AllowanceUnit, LotState
+from lexicon.records import Coin, Issue, Lot, Supply
+from lexicon.terms import AllowanceUnit, IssueState, LotState, TokenKind
 from operations.chain.audit import audit
 from operations.chain.state import State
 
@@ -33,8 +33,41 @@ def _supply(issued: int, *, coin: bool, cap: int = 10**6) -> tuple[tuple[str, ..
     return ("supply", "coin") if coin else ("supply", "CEA", "2025"), to_json(supply)
 
 
+def _issue(name: str, amount: int, *, coin: bool, **changes: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    unit, vintage = (None, None) if coin else (AllowanceUnit.CEA, 2025)
+    kind = TokenKind.COIN if coin else TokenKind.ALLOWANCE
+    facts = {
+        "issue": name, "kind": kind, "account": "acc_one", "amount": amount, "unit": unit, "vintage": vintage,
+        "backing_digest": name.ljust(64, "0").replace("_", "0").replace("i", "0").replace("s", "0"),
+        "digest": TX, "proposed_by": "per_a", "endorsed_by": "per_b", "state": IssueState.ISSUED,
+    }  # fmt: skip
+    return ("issue", name), to_json(Issue(**{**facts, **changes}))
+
+
 def _state(*objects: tuple[tuple[str, ...], dict[str, Any]]) -> State:
-    return State(objects=dict(objects))
+    """A state in which every supply has its issue."""
+    issues = [
+        _issue(f"iss_{number}", int(value["issued"]), coin=key[1] == "coin")
+        for number, (key, value) in enumerate(objects)
+        if key[0] == "supply"
+    ]
+    return State(objects=dict([*issues, *objects]))
+
+
+def test_an_issue_by_one_person_or_on_a_used_document_is_found() -> None:
+    one = _issue("iss_0", 500, coin=True, endorsed_by="per_a")
+    faults = audit(_state(_supply(500, coin=True), _coin(0, 500), one)).faults
+    assert faults == ["issue~iss_0: issued by one person"]
+    twice = _issue("iss_8", 200, coin=True, backing_digest=_issue("iss_0", 1, coin=True)[1]["backing_digest"])
+    faults = audit(
+        _state(_supply(700, coin=True), _coin(0, 700), _issue("iss_0", 500, coin=True), twice)
+    ).faults
+    assert [fault for fault in faults if "used 2 times" in fault]
+
+
+def test_a_supply_that_its_issues_do_not_cover_is_found() -> None:
+    faults = audit(_state(_supply(500, coin=True), _coin(0, 500), _issue("iss_0", 400, coin=True))).faults
+    assert faults == ["coin: supply says 500, its issues 400"]
 
 
 def test_a_state_that_adds_up_has_no_fault() -> None:

@@ -1,0 +1,72 @@
+"""The audit on three running peers: all agree; then one peer's state is edited, and its key, block and
+organisation are named."""
+
+import asyncio
+import contextlib
+import sqlite3
+
+import pytest
+from ledger.gateway import Gateway
+from operations.chain.report import examine
+
+from tests.chaincode.test_on_localnet import IDENTITIES, Contract, LiveTown, story
+
+ORGANISATIONS = ("enterprise", "auditor", "regulator")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    contract = Contract(tmp_path_factory.mktemp("audited"))
+    try:
+        contract.start()
+        asyncio.run(traded(contract.network))
+        yield contract
+    finally:
+        contract.stop()
+
+
+async def traded(network) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
+        await story(LiveTown().open(network, gateways))
+
+
+def test_three_peers_agree_and_every_rule_holds(running) -> None:
+    told = examine(running.network, ORGANISATIONS)
+    assert told["faults"] == []
+    assert (told["ok"], told["trades"]) == (True, 1)
+    peers = told["organisations"].values()
+    assert len({(peer["height"], peer["rows"], peer["commit_hash"]) for peer in peers}) == 1
+    assert told["allowances_t"]["CEA-2026"]["issued"] == 1000
+
+
+def test_an_edited_row_is_named_with_key_block_and_organisation(running) -> None:
+    with contextlib.closing(sqlite3.connect(running.data("auditor") / "state.db")) as database:
+        rows = database.execute("SELECT key, value, block FROM state").fetchall()
+        key, value, block = next(row for row in rows if row[0].startswith(b"\x00coin\x00"))
+        cents = value.split(b'"amount_cents":"')[1].split(b'"')[0]
+        forged = value.replace(b'"amount_cents":"' + cents, b'"amount_cents":"9' + cents)
+        database.execute("UPDATE state SET value=? WHERE key=?", (forged, key))
+        database.commit()
+    told = examine(running.network, ORGANISATIONS)
+    name = key.decode().strip("\x00").replace("\x00", "~")
+    assert not told["ok"]
+    assert told["deviations"] == [
+        {
+            "organisation": "auditor",
+            "what": "the row differs from what the blocks say",
+            "block": block,
+            "key": name,
+        }
+    ]
+    sums = [fault for fault in told["faults"] if fault.startswith("auditor: coin: issued")]
+    assert sums, "the forged coin breaks the sum of that peer"
+    assert not any(fault.startswith(("enterprise", "regulator")) for fault in told["faults"])
+
+
+def test_a_peer_that_is_down_is_a_fault_and_the_others_are_still_read(running) -> None:
+    running.kill("peer-enterprise")
+    told = examine(running.network, ("enterprise", "regulator"))
+    assert not told["organisations"]["enterprise"]["answers"]
+    assert told["organisations"]["regulator"]["rows"] > 10
+    assert [fault for fault in told["faults"] if fault.startswith("enterprise: does not answer")]
