@@ -91,10 +91,13 @@ def _changed_msp(
     old = there.groups[msp]
     if _touches(written, old, besides=MSP):
         raise UpdateRefused("localnet changes organisations' MSPs only; for more use the real Fabric engine")
-    if MSP in written.values and written.values[MSP].version != old.values[MSP].version:
-        if written.values[MSP].version != old.values[MSP].version + 1:
-            wanted, given = old.values[MSP].version + 1, written.values[MSP].version
-            raise UpdateRefused(f"attempt to set {msp}/MSP to version {given}, but version {wanted} follows")
+    if MSP in written.values:
+        given, there_now = written.values[MSP].version, old.values[MSP].version
+        if given != there_now + 1:
+            raise UpdateRefused(
+                f"attempt to set key [Value] /Channel/{part}/{msp}/MSP to version {given}, "
+                f"but key is at version {there_now}"
+            )
         yield _Change(part, msp, written.values[MSP])
 
 

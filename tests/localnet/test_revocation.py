@@ -278,7 +278,7 @@ def test_a_list_of_another_root_an_old_one_again_and_other_changes_are_refused_b
     assert "localnet changes organisations' MSPs only" in told["other"]
     assert told["elsewhere"] == "channel nochan does not exist"
     assert told["right"] == ""
-    assert "attempt to set AuditorMSP/MSP to version 1, but version 2 follows" in told["again"]
+    assert "/Channel/Application/AuditorMSP/MSP to version 1, but key is at version 1" in told["again"]
 
 
 def test_a_certificate_that_ran_out_is_refused_at_every_door(governed, monkeypatch):
