@@ -2,16 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from accounting.api import cases, evidence, guidelines, periods, reports
+from accounting.api import cases, evidence, guidelines, periods, reports, sheets
 
 urlpatterns: list[URLPattern] = [
     path("guidelines/", guidelines.Guidelines.as_view()),
     path("guidelines/<str:guideline_id>/", guidelines.OneGuideline.as_view()),
+    path("guidelines/<str:guideline_id>/template/", sheets.GuidelineTemplate.as_view()),
     path("compute/", guidelines.Compute.as_view()),
     path("plant-models/<str:plant>/", periods.Models.as_view()),
     path("periods/", periods.Periods.as_view()),
     path("periods/<uuid:period_id>/", periods.OnePeriod.as_view()),
     path("periods/<uuid:period_id>/activity/", periods.Activity.as_view()),
+    path("periods/<uuid:period_id>/template/", sheets.PeriodTemplate.as_view()),
+    path("periods/<uuid:period_id>/import/", sheets.SheetImport.as_view()),
     path("periods/<uuid:period_id>/answers/", periods.Answers.as_view()),
     path("periods/<uuid:period_id>/readiness/", periods.Readiness.as_view()),
     path("periods/<uuid:period_id>/signing/", periods.PeriodSigning.as_view()),

@@ -13,7 +13,8 @@ from lexicon.units import NotANumber, Unit, decimal_from_text
 from accounting import metered
 from accounting.domain.assembly import BALANCE, QUANTITY
 from accounting.domain.factors import factor_sets
-from accounting.domain.registry import Guideline, StreamType, guidelines
+from accounting.domain.registry import Guideline, guidelines
+from accounting.domain.sheet_rows import units_of
 from accounting.models import (
     ActivityRecord,
     Evidence,
@@ -209,6 +210,7 @@ def check_complete(period: ReportingPeriod, outcome: Outcome) -> None:
 _REFUSALS = {
     "quantity_missing": Refusal.QUANTITY_MISSING,
     "missing_factor": Refusal.FACTOR_MISSING,
+    "factor_unknown": Refusal.FACTOR_MISSING,
     "evidence_missing": Refusal.EVIDENCE_MISSING,
     "hours_ambiguous": Refusal.GAP_OPEN,
 }
@@ -226,7 +228,7 @@ def _set_value(viewer: Viewer, period: ReportingPeriod, guideline: Guideline, va
     kind = guideline.stream_type(kind=stream.kind, item=stream.item) if stream else None
     if stream is None or kind is None:
         refuse(Refusal.STREAM_UNKNOWN, stream=value.stream[:40])
-    units = _units_of(kind, value.name)
+    units = units_of(kind, value.name)
     if value.unit not in units:
         refuse(Refusal.FIELD_INVALID, field=f"{value.stream}.{value.name}", reason=", ".join(units) or "-")
     if value.origin not in set(Origin):
@@ -258,20 +260,13 @@ def _set_value(viewer: Viewer, period: ReportingPeriod, guideline: Guideline, va
     record.evidence.set(files)
 
 
-def _units_of(kind: StreamType, name: str) -> Sequence[str]:
-    """The units a value of a stream may be given in; none for a name the stream does not have."""
-    if name == QUANTITY or name.removeprefix(BALANCE) in kind.balance:
-        return kind.quantity_units
-    return kind.parameters[name].units if name in kind.parameters else ()
-
-
 def _set_stream(model: PlantModel, guideline: Guideline, spec: StreamSpec, position: int) -> None:
     kind = guideline.stream_type(kind=spec.kind, item=spec.item)
     if kind is None:
         refuse(Refusal.STREAM_UNKNOWN, stream=f"{spec.kind}:{spec.item}"[:80])
     unit = spec.unit or kind.quantity_units[0]
     meters = {target: list(slugs) for target, slugs in (spec.meters or {}).items()}
-    if unit not in kind.quantity_units or any(not _units_of(kind, target) for target in meters):
+    if unit not in kind.quantity_units or any(not units_of(kind, target) for target in meters):
         refuse(Refusal.FIELD_INVALID, field=spec.slug, reason=", ".join(kind.quantity_units))
     known = {meter.slug: meter.unit for meter in metered.meters(model.plant)}
     for slug in (slug for slugs in meters.values() for slug in slugs):
