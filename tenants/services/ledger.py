@@ -40,6 +40,15 @@ def apply(event: LedgerEvent) -> None:
     _advance(event)
 
 
+def project(event: LedgerEvent) -> None:
+    """The read models alone that can be made again from block 0: acts of two persons, and cases' doors."""
+    readers = {"action": _action, "case": _case, "report": _report}
+    for kind, read in readers.items():
+        for write in event.written(kind):
+            if write.value is not None:
+                read(event, write.value)
+
+
 def _account(event: LedgerEvent, value: Mapping[str, Any]) -> None:
     organisation, made = Organisation.objects.get_or_create(
         account=value["account"],
