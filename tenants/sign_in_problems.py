@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from kit import problems
 from lexicon.refusals import Refusal, Refused
 
-_SIGN_IN = ("/auth/login", "/auth/2fa/authenticate")
+_SIGN_IN = ("/auth/login", "/auth/2fa/authenticate", "/auth/webauthn/authenticate", "/auth/webauthn/login")
 _REFUSALS = {
     "email_password_mismatch": Refusal.CREDENTIALS_WRONG,
     "incorrect_code": Refusal.SECOND_FACTOR_WRONG,
@@ -16,7 +16,7 @@ _REFUSALS = {
 
 
 class SignInProblems:
-    """Middleware around the two steps of a sign-in; status and the library's own fields stay as they are."""
+    """Middleware around the steps of a sign-in; status and the library's own fields stay as they are."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

@@ -15,7 +15,7 @@ describe("a key file", () => {
   it("is read when it holds the bound signing key, and signs", async () => {
     const { spki, pem } = pair();
     const fingerprint = await sha256Hex(spki);
-    const found = await readKeyFile(pem, "per_1", [{ fingerprint, use: "sign" }]);
+    const found = await readKeyFile(pem, "per_1", [{ fingerprint, use: "sign", status: "bound" }]);
     if (!found.ok) throw new Error(found.error);
     expect(found.value.sign.fingerprint).toBe(fingerprint);
     expect(found.value.sign.key.extractable).toBe(false);
@@ -29,8 +29,8 @@ describe("a key file", () => {
   it("may hold the decrypting key beside it", async () => {
     const [one, two] = [pair(), pair()];
     const bound = [
-      { fingerprint: await sha256Hex(one.spki), use: "sign" },
-      { fingerprint: await sha256Hex(two.spki), use: "decrypt" },
+      { fingerprint: await sha256Hex(one.spki), use: "sign", status: "bound" },
+      { fingerprint: await sha256Hex(two.spki), use: "decrypt", status: "bound" },
     ];
     const found = await readKeyFile(one.pem + two.pem, "per_1", bound);
     expect(found.ok && found.value.decrypt?.key.algorithm.name).toBe("ECDH");
@@ -54,10 +54,10 @@ describe("the state of this device", () => {
   it("is one of the states that the page explains", async () => {
     Object.defineProperty(globalThis, "indexedDB", { value: {}, configurable: true });
     const keys = await makeDeviceKeys("per_1");
-    const bound = [{ fingerprint: keys.sign.fingerprint, use: "sign" }];
+    const bound = [{ fingerprint: keys.sign.fingerprint, use: "sign", status: "bound" }];
     expect(keyState(null, bound, true)).toBe("no_key");
     expect(keyState(keys, [], true)).toBe("not_bound");
-    expect(keyState(keys, [{ fingerprint: keys.sign.fingerprint, use: "recover" }], true)).toBe("not_bound");
+    expect(keyState(keys, [{ fingerprint: keys.sign.fingerprint, use: "recover", status: "bound" }], true)).toBe("not_bound");
     expect(keyState(keys, bound, false)).toBe("may_be_cleared");
     expect(keyState(keys, bound, true)).toBe("ready");
   });

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "kit.idempotency.StoredAnswers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "tenants.sign_in_problems.SignInProblems",
+    "tenants.factors.LastFactor",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -131,6 +132,7 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip"}
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser",)
 HEADLESS_FRONTEND_URLS: dict[str, str] = {}
+MFA_ADAPTER = "tenants.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tanheng"

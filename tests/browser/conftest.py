@@ -21,8 +21,8 @@ import pytest
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 AXE = Path(__file__).resolve().parents[2] / "dashboards" / "node_modules" / "axe-core" / "axe.min.js"
-# Normal words of the protocol: the second factor is asked for by 401; a code given twice is a 400.
-NORMAL = re.compile(r"/_allauth/browser/v1/auth/(login|session|2fa/authenticate)")
+# Normal words of the protocol: a second factor, or presence before a factor changes, is asked for by 401.
+NORMAL = re.compile(r"/_allauth/browser/v1/(auth/(login|session|2fa/authenticate)|account/authenticators/)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

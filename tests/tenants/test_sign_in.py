@@ -201,3 +201,47 @@ def test_other_answers_of_the_library_are_left_as_they_are(client: Client) -> No
     assert missing.status_code == 400
     assert "refusal" not in missing.json()
     assert "refusal" not in client.get(f"{SESSION}/session").json()
+
+
+AUTHENTICATORS = "/_allauth/browser/v1/account/authenticators"
+
+
+def signed_in(client: Client, name: str) -> Client:
+    """By password and code, and the password once more, as a change of factors asks."""
+    sign_in(client, name)
+    client.post(f"{SESSION}/2fa/authenticate", {"code": code_now()}, content_type="application/json")
+    client.post(f"{SESSION}/reauthenticate", {"password": world.PASSWORD}, content_type="application/json")
+    return client
+
+
+def with_passkey(name: str) -> Authenticator:
+    return Authenticator.objects.create(
+        user=User.objects.get(email=world.email(name)), type=Authenticator.Type.WEBAUTHN, data={}
+    )
+
+
+def test_the_last_second_factor_cannot_be_removed_and_the_session_goes_on(client: Client) -> None:
+    signed_in(client, "alpha_head")
+    answer = client.delete(f"{AUTHENTICATORS}/totp")
+    assert (answer.status_code, answer.json()["refusal"]) == (409, "last_factor")
+    assert client.get("/api/v1/me/").json()["second_factor"]["totp"] is True
+    assert client.get("/api/v1/intents/").status_code == 200
+
+
+def test_one_of_two_second_factors_can_be_removed_but_not_both(client: Client) -> None:
+    passkey = with_passkey("alpha_head")
+    signed_in(client, "alpha_head")
+    assert client.delete(f"{AUTHENTICATORS}/totp").status_code == 200
+    body = {"authenticators": [passkey.pk]}
+    answer = client.delete(f"{AUTHENTICATORS}/webauthn", body, content_type="application/json")
+    assert answer.json()["refusal"] == "last_factor"
+    assert Authenticator.objects.filter(pk=passkey.pk).exists()
+
+
+def test_anothers_passkey_cannot_be_removed(client: Client) -> None:
+    passkey = with_passkey("beta_head")
+    signed_in(client, "alpha_head")
+    body = {"authenticators": [passkey.pk]}
+    answer = client.delete(f"{AUTHENTICATORS}/webauthn", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert Authenticator.objects.filter(pk=passkey.pk).exists()

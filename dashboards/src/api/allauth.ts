@@ -5,14 +5,14 @@ import { no, ok, type Result } from "@/lib/result";
 
 const BASE = "/_allauth/browser/v1/";
 
-export type SignIn = "signed_in" | "second_factor";
+export type SignIn = "signed_in" | { second_factor: string[] };
 export interface Refused {
   code: string;
   problem: Problem;
 }
 
 interface Answer {
-  data?: { flows?: { id: string; is_pending?: boolean }[] };
+  data?: { flows?: { id: string; is_pending?: boolean; types?: string[] }[] };
   meta?: { secret?: string; totp_url?: string };
   errors?: { code?: string; message?: string }[];
 }
@@ -25,16 +25,20 @@ function refused(problem: Problem): { ok: false; error: Refused } {
   return no({ code: bodyOf(problem).errors?.[0]?.code ?? problem.refusal, problem });
 }
 
-function pending(problem: Problem, flow: string): boolean {
-  return problem.status === 401 && (bodyOf(problem).data?.flows ?? []).some((each) => each.id === flow && each.is_pending !== false);
+/** The kinds of second factor that a sign-in waits for; null where it waits for none. */
+function pending(problem: Problem): string[] | null {
+  if (problem.status !== 401) return null;
+  const flow = bodyOf(problem).data?.flows?.find((each) => each.id === "mfa_authenticate" && each.is_pending !== false);
+  return flow ? (flow.types ?? []) : null;
 }
 
-/** Password first; "second_factor" means that the server now waits for a code. */
+/** Password first; `second_factor` names what the server now waits for. */
 export async function signIn(email: string, password: string): Promise<Result<SignIn, Refused>> {
   const answer = await ask("POST", `${BASE}auth/login`, { body: { email, password } });
   // 409: this browser has a session already.
   if (answer.ok || answer.error.status === 409) return ok("signed_in");
-  return pending(answer.error, "mfa_authenticate") ? ok("second_factor") : refused(answer.error);
+  const kinds = pending(answer.error);
+  return kinds ? ok({ second_factor: kinds }) : refused(answer.error);
 }
 
 /** The six digits of the authenticator or a server's recovery code. */

@@ -6,6 +6,7 @@ import { ProblemError } from "@/lib/problem";
 export interface BoundKeyRow {
   fingerprint: string;
   use: string;
+  status: string;
   spki?: string;
   valid_from?: string | null;
 }

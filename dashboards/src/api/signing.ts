@@ -11,7 +11,7 @@ export interface Device {
 
 export const deviceQuery = (me: Me) =>
   queryOptions({
-    queryKey: ["device", me.person.id, me.keys.map((key) => key.fingerprint).join()],
+    queryKey: ["device", me.person.id, me.keys.map((key) => key.fingerprint + key.status).join()],
     queryFn: async (): Promise<Device> => {
       if (!secureEnough()) return { state: "insecure", stored: null };
       const stored = await kept(me.person.id);

@@ -18,6 +18,8 @@ export type KeyState = "insecure" | "no_key" | "not_bound" | "may_be_cleared" | 
 export interface BoundKey {
   fingerprint: string;
   use: string;
+  /** "bound" or "unbound": the ledger keeps a key's row after its end. */
+  status: string;
 }
 
 const SIGN = { name: "ECDSA", namedCurve: "P-256" } as const;
@@ -35,7 +37,7 @@ export function secureEnough(): boolean {
 export function keyState(stored: StoredPerson | null, bound: readonly BoundKey[], persisted: boolean): KeyState {
   if (!secureEnough()) return "insecure";
   if (!stored) return "no_key";
-  const binds = bound.some((key) => key.fingerprint === stored.sign.fingerprint && key.use === "sign");
+  const binds = bound.some((key) => key.fingerprint === stored.sign.fingerprint && key.use === "sign" && key.status === "bound");
   if (!binds) return "not_bound";
   return persisted || stored.source === "file" ? "ready" : "may_be_cleared";
 }
@@ -139,7 +141,7 @@ async function importBlock(body: string, bound: readonly BoundKey[]) {
     const jwk = await crypto.subtle.exportKey("jwk", await crypto.subtle.importKey("pkcs8", der, SIGN, true, ["sign"]));
     const spki = spkiOf(jwk);
     const fingerprint = await sha256Hex(spki);
-    const use = bound.find((key) => key.fingerprint === fingerprint)?.use ?? "unknown";
+    const use = bound.find((key) => key.fingerprint === fingerprint && key.status === "bound")?.use ?? "unknown";
     const key = use === "decrypt"
       ? await crypto.subtle.importKey("pkcs8", der, AGREE, false, ["deriveBits"])
       : await crypto.subtle.importKey("pkcs8", der, SIGN, false, ["sign"]);

@@ -105,7 +105,7 @@ function Body({ signing, onClose }: { signing: Signing; onClose: () => void }) {
         <summary className="small muted">{t("sign.exactText")}</summary>
         {texts.map((text) => <pre key={text} className="signed-text" tabIndex={0}>{text}</pre>)}
       </details>
-      {sent === null && !maySign(device.data) ? <KeyLoader /> : null}
+      {sent === null && !maySign(device.data) ? <KeyLoader elsewhere /> : null}
       {problem ? <ErrorCard problem={problem} /> : null}
       {sent ? <ChainProgress intentId={sent} onFinal={done} /> : null}
       <div className="row apart">

@@ -1,4 +1,5 @@
 /** What this device can sign with, and the way to bring a key file when it cannot. */
+import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDevice, useKeyFile } from "@/api/signing";
@@ -8,7 +9,8 @@ import { Notice } from "./states";
 
 const TONES = { insecure: "danger", no_key: "warn", not_bound: "warn", may_be_cleared: "ok", ready: "ok" } as const;
 
-export function KeyLoader() {
+/** `elsewhere`: in a dialog, from which the recovery code is one link away. */
+export function KeyLoader({ elsewhere = false }: { elsewhere?: boolean }) {
   const { t } = useTranslation();
   const device = useDevice();
   const load = useKeyFile();
@@ -34,6 +36,7 @@ export function KeyLoader() {
             onChange={(event) => void take(event.target.files?.[0])} />
           <button type="button" className="button small" onClick={() => input.current?.click()}><Icon name="key" size={15} />{t("keys.loadFile")}</button>
           <span className="small muted">{t("keys.loadHint")}</span>
+          {elsewhere && (state === "no_key" || state === "not_bound") ? <Link to="/settings" className="small">{t("recover.title")}</Link> : null}
         </div>
       )}
       {refusal ? <p className="danger-text small" role="alert">{t(`keys.file.${refusal}`)}</p> : null}

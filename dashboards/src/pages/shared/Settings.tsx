@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { endToken, makeToken, type TokenRow } from "@/api/administration";
 import { useMyself } from "@/api/me";
 import { useDevice } from "@/api/signing";
-import { useTerm } from "@/labels";
 import { get } from "@/lib/fetch";
 import { forget } from "@/lib/keys";
 import type { Problem } from "@/lib/problem";
@@ -15,11 +14,13 @@ import { Card, Fact, Facts, PageHead } from "@/ui/Card";
 import { Field } from "@/ui/Field";
 import { Hash } from "@/ui/Hash";
 import { KeyLoader } from "@/ui/KeyLoader";
-import { Rows } from "@/ui/List";
 import { Segments } from "@/ui/Segments";
 import { Answer, Empty, ErrorCard, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
+import { BoundKeys } from "./BoundKeys";
+import { Factors } from "./Factors";
+import { RecoverKey } from "./RecoverKey";
 
 export function Page() {
   const { t } = useTranslation();
@@ -27,7 +28,7 @@ export function Page() {
     <>
       <PageHead title={t("keys.title")} />
       <div className="columns one-one">
-        <div className="stack"><DeviceCard /><Look /></div>
+        <div className="stack"><DeviceCard /><RecoverKey /><Factors /><Look /></div>
         <div className="stack"><BoundKeys /><Tokens /></div>
       </div>
     </>
@@ -57,25 +58,6 @@ function DeviceCard() {
         </Facts>
         {stored ? <div className="row"><button type="button" className="button small danger" onClick={() => void remove()}>{t("keys.forget")}</button><span className="small muted">{t("keys.forgetNote")}</span></div> : null}
       </div>
-    </Card>
-  );
-}
-
-function BoundKeys() {
-  const { t } = useTranslation();
-  const term = useTerm();
-  const me = useMyself();
-  const device = useDevice();
-  const here = new Set([device.data?.stored?.sign.fingerprint, device.data?.stored?.decrypt?.fingerprint]);
-  return (
-    <Card title={t("keys.boundTitle")} flush>
-      <Rows rows={me.keys} rowKey={(key) => key.fingerprint} label={t("keys.boundTitle")}
-        columns={[
-          { key: "use", title: t("keys.use"), render: (key) => term("KeyUse", key.use) },
-          { key: "fingerprint", title: t("keys.fingerprint"), render: (key) => <Hash value={key.fingerprint} /> },
-          { key: "since", title: t("keys.since"), render: (key) => <Instant at={key.valid_from} /> },
-          { key: "here", title: "", right: true, render: (key) => (here.has(key.fingerprint) ? <StatusPill tone="ok">{t("keys.thisDevice")}</StatusPill> : null) },
-        ]} />
     </Card>
   );
 }

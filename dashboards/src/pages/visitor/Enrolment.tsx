@@ -3,9 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { confirmPassword, enrolTotp, newTotp, type Refused } from "@/api/allauth";
+import { addPasskey, passwordAgain, type FactorFault } from "@/api/factors";
+import { passkeysWork } from "@/lib/passkeys";
 import { ProblemError } from "@/lib/problem";
 import { Card } from "@/ui/Card";
+import { FactorFaultCard } from "@/ui/FactorFaultCard";
 import { Field } from "@/ui/Field";
+import { Icon } from "@/ui/Icon";
 import { Answer, ErrorCard } from "@/ui/states";
 
 const QrCode = lazy(() => import("@/ui/antd/QrCode").then((module) => ({ default: module.QrCode })));
@@ -25,9 +29,31 @@ export function Enrolment({ onDone, onBack }: { onDone: () => Promise<void>; onB
         <h1 tabIndex={-1}>{t("login.enrolTitle")}</h1>
         <p>{t("login.enrolText")}</p>
         <Answer query={secret}>{(found) => (found ? <Form secret={found.secret} url={found.url} onDone={onDone} /> : <button type="button" className="button primary" onClick={() => void onDone()}>{t("ui.next")}</button>)}</Answer>
+        {passkeysWork() ? <PasskeyInstead onDone={onDone} /> : null}
         <button type="button" className="button plain" onClick={onBack}>{t("login.back")}</button>
       </div>
     </Card>
+  );
+}
+
+/** A passkey as the first factor; here too the server asks for the password once more. */
+function PasskeyInstead({ onDone }: { onDone: () => Promise<void> }) {
+  const { t } = useTranslation();
+  const [fault, setFault] = useState<FactorFault | null>(null);
+  const add = async (password: string | null) => {
+    const proved = password === null ? null : await passwordAgain(password);
+    const answer = proved && !proved.ok ? proved : await addPasskey(t("factors.webauthn"));
+    if (answer.ok) return onDone();
+    setFault(answer.error);
+  };
+  const again = fault !== null && "again" in fault;
+  return (
+    <form className="stack tight" onSubmit={(event) => { event.preventDefault(); const given = new FormData(event.currentTarget).get("again"); void add(typeof given === "string" ? given : null); }}>
+      <p className="small muted">{t("factors.oneOf")}</p>
+      {again ? <Field label={t("login.passwordAgain")}>{(ids) => <input {...ids} className="input" name="again" type="password" autoComplete="current-password" required autoFocus />}</Field> : null}
+      {fault ? <FactorFaultCard fault={fault} /> : null}
+      <button type="submit" className="button wide"><Icon name="key" size={16} />{t("factors.instead")}</button>
+    </form>
   );
 }
 

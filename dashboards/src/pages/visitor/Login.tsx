@@ -4,10 +4,14 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { giveCode, signIn, signOut, type Refused } from "@/api/allauth";
+import { passkeyAlone, passkeyAsSecond, type FactorFault } from "@/api/factors";
 import { meQuery, rememberSession } from "@/api/me";
+import { passkeysWork } from "@/lib/passkeys";
 import { homeOf } from "@/shell/menus";
 import { Card } from "@/ui/Card";
+import { FactorFaultCard } from "@/ui/FactorFaultCard";
 import { Field } from "@/ui/Field";
+import { Icon } from "@/ui/Icon";
 import { ErrorCard } from "@/ui/states";
 import { Enrolment } from "./Enrolment";
 
@@ -16,11 +20,12 @@ type Step = "password" | "code" | "enrol";
 export function Page() {
   const { step: asked } = useSearch({ strict: false });
   const [step, setStep] = useState<Step>(asked === "enrol" ? "enrol" : "password");
+  const [kinds, setKinds] = useState<string[]>([]);
   const enter = useEnter(() => setStep("enrol"));
   return (
     <main className="visitor-main narrow" id="content">
-      {step === "password" ? <PasswordStep onCode={() => setStep("code")} onDone={enter} /> : null}
-      {step === "code" ? <CodeStep onDone={enter} onBack={() => setStep("password")} /> : null}
+      {step === "password" ? <PasswordStep onCode={(asks) => { setKinds(asks); setStep("code"); }} onDone={enter} /> : null}
+      {step === "code" ? <CodeStep kinds={kinds} onDone={enter} onBack={() => setStep("password")} /> : null}
       {step === "enrol" ? <Enrolment onDone={enter} onBack={() => void signOut().then(() => setStep("password"))} /> : null}
     </main>
   );
@@ -56,7 +61,7 @@ function Said({ refused }: { refused: Refused | null }) {
   return known ? <p className="danger-text" role="alert">{t(`login.${known}`)}</p> : <ErrorCard problem={refused.problem} />;
 }
 
-function PasswordStep({ onCode, onDone }: { onCode: () => void; onDone: () => Promise<void> }) {
+function PasswordStep({ onCode, onDone }: { onCode: (kinds: string[]) => void; onDone: () => Promise<void> }) {
   const { t } = useTranslation();
   const [refused, setRefused] = useState<Refused | null>(null);
   const [busy, setBusy] = useState(false);
@@ -64,7 +69,7 @@ function PasswordStep({ onCode, onDone }: { onCode: () => void; onDone: () => Pr
     setBusy(true);
     const answer = await signIn(String(form.get("email")), String(form.get("password")));
     setRefused(answer.ok ? null : answer.error);
-    if (answer.ok && answer.value === "second_factor") onCode();
+    if (answer.ok && answer.value !== "signed_in") onCode(answer.value.second_factor);
     else if (answer.ok) await onDone();
     setBusy(false);
   };
@@ -76,13 +81,34 @@ function PasswordStep({ onCode, onDone }: { onCode: () => void; onDone: () => Pr
         <Field label={t("login.password")}>{(ids) => <input {...ids} className="input" name="password" type="password" autoComplete="current-password" required />}</Field>
         <Said refused={refused} />
         <button type="submit" className="button primary wide" disabled={busy}>{t("login.submit")}</button>
+        <WithPasskey label={t("factors.signIn")} show={passkeyAlone} onDone={onDone} />
         <p className="small muted">{t("login.noAccount")} <Link to="/register">{t("visitor.register")}</Link></p>
       </form>
     </Card>
   );
 }
 
-function CodeStep({ onDone, onBack }: { onDone: () => Promise<void>; onBack: () => void }) {
+/** The passkey's own button, with the reason below it when it did not work. */
+function WithPasskey({ label, show, onDone }: { label: string; show: typeof passkeyAlone; onDone: () => Promise<void> }) {
+  const [fault, setFault] = useState<FactorFault | null>(null);
+  const [busy, setBusy] = useState(false);
+  if (!passkeysWork()) return null;
+  const use = async () => {
+    setBusy(true);
+    const answer = await show();
+    setFault(answer.ok ? null : answer.error);
+    if (answer.ok) await onDone();
+    setBusy(false);
+  };
+  return (
+    <>
+      <button type="button" className="button wide" disabled={busy} onClick={() => void use()}><Icon name="key" size={16} />{label}</button>
+      {fault ? <FactorFaultCard fault={fault} /> : null}
+    </>
+  );
+}
+
+function CodeStep({ kinds, onDone, onBack }: { kinds: readonly string[]; onDone: () => Promise<void>; onBack: () => void }) {
   const { t } = useTranslation();
   const [refused, setRefused] = useState<Refused | null>(null);
   const [busy, setBusy] = useState(false);
@@ -102,6 +128,7 @@ function CodeStep({ onDone, onBack }: { onDone: () => Promise<void>; onBack: () 
         </Field>
         <Said refused={refused} />
         <button type="submit" className="button primary wide" disabled={busy}>{t("login.codeSubmit")}</button>
+        {kinds.includes("webauthn") ? <WithPasskey label={t("factors.second")} show={passkeyAsSecond} onDone={onDone} /> : null}
         <button type="button" className="button plain" onClick={onBack}>{t("login.back")}</button>
       </form>
     </Card>

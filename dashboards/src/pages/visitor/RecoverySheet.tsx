@@ -1,7 +1,6 @@
 /** The printed code, shown once; one line is asked back before the person may go on. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Draft, MadeKeys } from "@/api/registration";
 import { Fact, Facts } from "@/ui/Card";
 import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
@@ -11,13 +10,20 @@ import "./sheet.css";
 // The third line: whoever kept only the beginning is caught.
 const ASKED = 2;
 
-export function RecoverySheet({ made, draft, kept, onKept }: { made: MadeKeys; draft: Draft; kept: boolean; onKept: () => void }) {
+export function RecoverySheet({ lines, fingerprint, person, network, kept, onKept }: {
+  lines: readonly string[];
+  fingerprint: string;
+  person: string;
+  network: string;
+  kept: boolean;
+  onKept: () => void;
+}) {
   const { t } = useTranslation();
   const [wrong, setWrong] = useState(false);
   const check = (typed: string) => {
     const clean = typed.toUpperCase().replace(/[\s-]/g, "");
     if (clean.length < 8) return setWrong(false);
-    const good = clean === made.recoveryLines[ASKED];
+    const good = clean === lines[ASKED];
     setWrong(!good);
     if (good) onKept();
   };
@@ -26,11 +32,11 @@ export function RecoverySheet({ made, draft, kept, onKept }: { made: MadeKeys; d
       <div className="sheet">
         <h3>{t("keys.codeTitle")}</h3>
         <p className="small">{t("keys.codeIntro")}</p>
-        <ol className="code-lines" data-testid="recovery-code">{made.recoveryLines.map((line) => <li key={line}><span>{line.slice(0, 4)}</span><span>{line.slice(4)}</span></li>)}</ol>
+        <ol className="code-lines" data-testid="recovery-code">{lines.map((line) => <li key={line}><span>{line.slice(0, 4)}</span><span>{line.slice(4)}</span></li>)}</ol>
         <Facts>
-          <Fact label={t("keys.person")}><span className="mono">{draft.person}</span></Fact>
-          <Fact label={t("keys.fingerprint")}><span className="mono">{made.recoveryFingerprint.slice(0, 16)}</span></Fact>
-          <Fact label={t("keys.network")}><span className="mono">{draft.network.slice(0, 8)}</span></Fact>
+          <Fact label={t("keys.person")}><span className="mono">{person}</span></Fact>
+          <Fact label={t("keys.fingerprint")}><span className="mono">{fingerprint.slice(0, 16)}</span></Fact>
+          <Fact label={t("keys.network")}><span className="mono">{network.slice(0, 8)}</span></Fact>
           <Fact label={t("keys.use")}>{t("keys.codePurpose")}</Fact>
         </Facts>
         <div><button type="button" className="button small no-print" onClick={() => print()}><Icon name="file" size={15} />{t("keys.codePrint")}</button></div>

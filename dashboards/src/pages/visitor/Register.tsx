@@ -68,7 +68,7 @@ function KeyStep({ filled, onBack, onCode }: { filled: Filled; onBack: () => voi
     <Card title={t("register.keyTitle")}>
       <div className="stack">
         <p>{t("register.keyText")}</p>
-        {made && draft ? <RecoverySheet made={made} draft={draft} kept={kept} onKept={() => setKept(true)} /> : null}
+        {made && draft ? <RecoverySheet lines={made.recoveryLines} fingerprint={made.recoveryFingerprint} person={draft.person} network={draft.network} kept={kept} onKept={() => setKept(true)} /> : null}
         {problem ? <ErrorCard problem={problem} /> : null}
         <div className="row apart">
           <button type="button" className="button" onClick={onBack} disabled={busy}>{t("ui.back")}</button>
