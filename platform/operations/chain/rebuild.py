@@ -1,120 +1,207 @@
-"""Read models made again from block 0 beside the ones in use, and compared with them row by row.
+"""Read models made again from block 0 beside the ones in use, and compared with them byte for byte.
 
-The second copy lives in a schema of its own inside one transaction with a fixed view of the database, so
-the site goes on meanwhile; without `--repair` nothing of it is kept.
+The copy grows batch by batch in a schema of its own, each batch with its place in the chain: a killed rebuild
+goes on where it was. The site goes on meanwhile; without `repair` nothing of the copy is kept.
 """
 
 from __future__ import annotations
 
 import asyncio
-import secrets
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import islice
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
 
-from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, transaction
+from django.db.models import Max
 from django_tenants.utils import schema_context
-from ledger.events import LedgerEvent, read_event
+from ledger.events import Block, ChaincodeEvent, read_event
 from ledger.gateway import Gateway
 from ledger.network import Network
 
 from accounting.services import ledger as accounting
+from market import models as market
 from market.services import chain, projection
+from operations.chain import copy
+from operations.chain.copy import Difference
+from tenants.services import ledger as tenants
 
+T = TypeVar("T")
 READER = "events"
 SILENT_AFTER_S = 20.0
-# Filled from the block stream with the time of their arrival, not from events.
-NOT_REBUILT = {"Block", "ChainTransaction"}
-# What a regulator is about to sign, and where periods stand, is ours, not the ledger's.
-NOT_LEDGER = {"CaseOpening", "PeriodStanding"}
+BATCH = 200
+# Any number: no two rebuilds write one copy.
+LOCK = 7_316_024_451
+
+# (blocks done, blocks there are) of events and of whole blocks together.
+Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One table: rows in use that a rebuild does not give, and the other way round."""
-
-    table: str
-    rows: int
-    only_in_use: int
-    only_rebuilt: int
+class Busy(Exception):
+    """Another rebuild is running."""
 
 
-def rebuild(network: Network, *, organisation: str = "regulator", repair: bool = False) -> list[Difference]:
+class Source(Protocol):
+    """Where events and blocks come from, in the order of the chain."""
+
+    def events(self, start_block: int) -> Iterator[ChaincodeEvent]:
+        """Events from a block on; it may wait for more."""
+        ...
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """Whole blocks from a number on; it may wait for more."""
+        ...
+
+
+def rebuild(
+    source: Source, *, network: str, progress: Progress = lambda *_: None, repair: bool = False
+) -> list[Difference]:
     """A line for each table, at the follower's own place in the chain. `repair` puts the rebuilt rows in.
 
-    Raises TimeoutError when the peer does not send the events up to that place, LedgerError.
+    network: its name, so that a copy of another one is not gone on with. Raises Busy, LedgerError, and
+    TimeoutError when the peer does not send what is there.
     """
-    schema = f"rebuild_{secrets.token_hex(4)}"
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set transaction isolation level repeatable read")
-        place = chain.checkpoint(READER)
-        events = asyncio.run(_events(network, organisation, until_tx=place.tx_id)) if place.tx_id else []
-        cursor.execute(f'create schema "{schema}"')
-        tables = [model._meta.db_table for model in _models()]
-        for table in tables:
-            cursor.execute(f'create table "{schema}"."{table}" (like public."{table}" including all)')
-        with schema_context(schema):
-            for event in events:
-                if chain.advance(READER, event):
-                    projection.apply(event)
-                    accounting.project(event)
-        found = [_compare(model, schema) for model in _models()]
-        if repair:
-            _put_in(schema)
-        cursor.execute(f'drop schema "{schema}" cascade')
+    with _alone():
+        if copy.prepare(network) and _is_ahead():
+            copy.discard()
+            copy.prepare(network)
+        _grow(source, progress)
+        with transaction.atomic():
+            found = _judge(source, repair=repair)
+            copy.discard()
     return found
 
 
-async def _events(network: Network, organisation: str, *, until_tx: str) -> list[LedgerEvent]:
-    read: list[LedgerEvent] = []
-    async with Gateway.of(network, organisation, "service") as gateway:
-        stream = gateway.chaincode_events()
-        while not read or read[-1].tx_id != until_tx:
-            read.append(read_event(await asyncio.wait_for(anext(stream), SILENT_AFTER_S)))
-        await stream.aclose()  # type: ignore[attr-defined]
-    return read
+def _grow(source: Source, progress: Progress) -> None:
+    """Bring the copy to where the rows in use are now, one transaction a batch."""
+    place, last = chain.checkpoint(READER), _last_block()
+    there = place.block_number + last + 2
+    for batch in _batches(_events_until(source, place.tx_id)):
+        with transaction.atomic(), schema_context(copy.SCHEMA):
+            _apply(batch)
+        progress(batch[-1].block_number, there)
+    for blocks in _batches(_blocks_until(source, last)):
+        with transaction.atomic(), schema_context(copy.SCHEMA):
+            for block in blocks:
+                chain.store_block(block)
+        progress(place.block_number + blocks[-1].number + 1, there)
+    progress(there, there)
 
 
-def _models() -> list[type[models.Model]]:
-    """The market's and accounting's shared tables, those that others point to first."""
-    found = [
-        model
-        for app in ("market", "accounting_chain")
-        for model in apps.get_app_config(app).get_models()
-        if model.__name__ not in NOT_REBUILT | NOT_LEDGER
-    ]
-    return sorted(found, key=lambda model: any(field.many_to_one for field in model._meta.fields))
-
-
-def _columns(model: type[models.Model]) -> str:
-    """All columns but a number that the database gave: it says nothing."""
-    names = [field.column for field in model._meta.fields if not isinstance(field, models.AutoField)]
-    return ", ".join(f'"{name}"' for name in names)
-
-
-def _compare(model: type[models.Model], schema: str) -> Difference:
-    table, columns = model._meta.db_table, _columns(model)
-    used = f'select {columns} from public."{table}"'  # noqa: S608  names are our own models'
-    rebuilt = f'select {columns} from "{schema}"."{table}"'  # noqa: S608
-    return Difference(
-        table=table,
-        rows=_count(rebuilt),
-        only_in_use=_count(f"{used} except all {rebuilt}"),
-        only_rebuilt=_count(f"{rebuilt} except all {used}"),
-    )
-
-
-def _count(query: str) -> int:
+def _judge(source: Source, *, repair: bool) -> list[Difference]:
+    """Compare at one moment: what the follower added meanwhile is added here first."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select count(*) from ({query}) as found")  # noqa: S608  names are our own models'
-        return int(cursor.fetchone()[0])
+        if connection.savepoint_ids == []:
+            cursor.execute("set transaction isolation level repeatable read")
+    place, last = chain.checkpoint(READER), _last_block()
+    with schema_context(copy.SCHEMA):
+        _apply(list(_events_until(source, place.tx_id)))
+        for block in _blocks_until(source, last):
+            chain.store_block(block)
+    found = copy.compare()
+    if repair:
+        copy.put_in()
+    return found
 
 
-def _put_in(schema: str) -> None:
-    """Replace the rows in use; where a follower wrote meanwhile the transaction fails as a whole."""
-    with connection.cursor() as cursor:
-        for model in reversed(_models()):
-            cursor.execute(f'delete from public."{model._meta.db_table}"')  # noqa: S608
-        for model in _models():
-            table, columns = model._meta.db_table, _columns(model)
-            into = f'insert into public."{table}" ({columns})'
-            cursor.execute(f'{into} select {columns} from "{schema}"."{table}"')  # noqa: S608
+def _apply(events: list[ChaincodeEvent]) -> None:
+    for event in events:
+        known = read_event(event)
+        if chain.advance(READER, known):
+            projection.apply(known)
+            tenants.project(known)
+            accounting.project(known)
+
+
+def _events_until(source: Source, tx_id: str) -> Iterator[ChaincodeEvent]:
+    """Events from the copy's own place to a transaction; none when it is there already."""
+    with schema_context(copy.SCHEMA):
+        done = chain.checkpoint(READER)
+    if not tx_id or done.tx_id == tx_id:
+        return
+    for event in source.events(done.block_number):
+        yield event
+        if event.tx_id == tx_id:
+            return
+
+
+def _blocks_until(source: Source, last: int) -> Iterator[Block]:
+    with schema_context(copy.SCHEMA):
+        following = chain.next_block()
+    if following > last:
+        return
+    for block in source.blocks(following):
+        yield block
+        if block.number >= last:
+            return
+
+
+def _batches(items: Iterator[T]) -> Iterator[list[T]]:
+    while batch := list(islice(items, BATCH)):
+        yield batch
+
+
+def _last_block() -> int:
+    """The newest block that is stored in use, -1 for none."""
+    found = market.Block.objects.aggregate(last=Max("number"))["last"]
+    return -1 if found is None else int(found)
+
+
+def _is_ahead() -> bool:
+    """Whether the copy has seen more than the rows in use: these were restored from an older backup."""
+    place, last = chain.checkpoint(READER), _last_block()
+    with schema_context(copy.SCHEMA):
+        done = chain.checkpoint(READER)
+        known = not place.tx_id or market.ChainEvent.objects.filter(pk=place.tx_id).exists()
+        return (known and done.tx_id != place.tx_id) or chain.next_block() > last + 1
+
+
+class _alone:
+    """One rebuild at a time, by a lock of the database that dies with the connection."""
+
+    def __enter__(self) -> Self:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                raise Busy("another rebuild is running")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
+
+
+class PeerSource:
+    """A peer's streams as plain iterators, for database work between the answers; a context manager."""
+
+    def __init__(self, network: Network, organisation: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._gateway = Gateway.of(network, organisation, "service")
+
+    def __enter__(self) -> Self:
+        self._loop.run_until_complete(self._gateway.__aenter__())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.run_until_complete(self._gateway.__aexit__(kind, error, trace))
+        self._loop.close()
+
+    def events(self, start_block: int) -> Iterator[ChaincodeEvent]:
+        """Events from a block on. Raises TimeoutError when none comes, LedgerError."""
+        return self._read(self._gateway.chaincode_events(start_block=start_block))
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """Blocks from a number on. Raises TimeoutError when none comes, LedgerError."""
+        return self._read(self._gateway.block_events(start_block=start))
+
+    def _read(self, stream: AsyncIterator[T]) -> Iterator[T]:
+        try:
+            while True:
+                yield self._loop.run_until_complete(asyncio.wait_for(anext(stream), SILENT_AFTER_S))
+        finally:
+            self._loop.run_until_complete(stream.aclose())  # type: ignore[attr-defined]

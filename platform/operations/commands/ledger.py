@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -26,33 +28,55 @@ ledger.add_command(stuck)
 @click.option(
     "--repair", is_flag=True, help="Put the rebuilt rows in where they differ; stop the site first."
 )
+@click.option("--org", "organisation", default="regulator", show_default=True, help="Whose peer is read.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
-def rebuild(*, repair: bool, as_json: bool) -> None:
-    """Make the read models again from block 0 and compare them with those in use, row by row.
+def rebuild(*, repair: bool, organisation: str, as_json: bool) -> None:
+    """Make the read models again from block 0 and compare them with those in use, byte for byte.
 
-    Needs the database and one peer; the site may be running. Exit status 1 when a row differs.
+    Needs the database and one peer; the site may be running. A rebuild that was killed goes on where it was.
+    Exit status 1 when a row differs.
     """
     from operations.django_project import start
 
     start()
+    from operations.chain.rebuild import Busy, PeerSource
     from operations.chain.rebuild import rebuild as make_again
 
-    rows = make_again(_network(), repair=repair)
-    differing = sum(row.only_in_use + row.only_rebuilt for row in rows)
+    network = _network()
+    try:
+        with PeerSource(network, organisation) as source, _bar(quiet=as_json) as progress:
+            rows = make_again(source, network=network.network, progress=progress, repair=repair)
+    except Busy as error:
+        raise click.ClickException(str(error)) from None
+    differing = sum(row.differing for row in rows)
     if as_json:
         tables = {
-            row.table: {"rows": row.rows, "differing": row.only_in_use + row.only_rebuilt} for row in rows
+            row.table: {"rows": row.rows, "differing": row.differing, "sha256": row.digest} for row in rows
         }
-        click.echo(
-            json.dumps({"ok": not differing, "differing": differing, "repaired": repair, "tables": tables})
-        )
+        told = {"ok": not differing, "differing": differing, "repaired": repair, "tables": tables}
+        click.echo(json.dumps(told))
     else:
         for row in rows:
-            click.echo(f"{row.table:24} {row.rows:7} rows, differing {row.only_in_use + row.only_rebuilt}")
-        click.echo(
-            "equal" if not differing else f"{differing} rows differ" + (", repaired" if repair else "")
-        )
+            told_digest = f"sha256 {row.digest[:16]}"
+            click.echo(f"{row.table:24} {row.rows:7} rows, differing {row.differing}, {told_digest}")
+        verdict = f"{differing} rows differ" + (", repaired" if repair else "")
+        click.echo("equal, byte for byte" if not differing else verdict)
     sys.exit(1 if differing and not repair else 0)
+
+
+@contextmanager
+def _bar(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on the terminal; nothing where a program reads."""
+    if quiet:
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("from block 0"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("rebuild", total=None)
+        yield lambda done, there: bar.update(task, completed=done, total=there)
 
 
 @ledger.command()
