@@ -13,8 +13,8 @@ from localnet.node import Node
 from localnet.plan import sufficient
 
 MISMATCH = "ProposalResponsePayloads do not match"
-NOT_ENOUGH = "failed to collect enough transaction endorsements, see attached details"
-DUPLICATE = "duplicate transaction found"
+FAILED = "failed to endorse transaction, see attached details for more info"
+NOT_ENOUGH = "failed to collect enough transaction endorsements, see attached details for more info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +148,9 @@ def _stop_if_hopeless(answers: _Answers, own: str) -> None:
         if asked.msp != own:
             continue
         if asked.outcome.stage is Stage.NOT_ADMITTED:
-            duplicate = asked.text().startswith(DUPLICATE)
-            status = grpc.StatusCode.ABORTED if duplicate else grpc.StatusCode.FAILED_PRECONDITION
-            text = f"failed to endorse transaction, see attached details: {asked.text()}"
-            raise CollectionFailed(status, text, [asked])
+            raise CollectionFailed(grpc.StatusCode.ABORTED, FAILED, [asked])
         if asked.outcome.stage is Stage.CHAINCODE_REFUSED:
-            text = "failed to endorse transaction, see attached details"
-            raise CollectionFailed(grpc.StatusCode.ABORTED, text, [asked])
+            raise CollectionFailed(grpc.StatusCode.ABORTED, FAILED, [asked])
 
 
 def _failure(answers: _Answers) -> CollectionFailed:

@@ -18,7 +18,7 @@ from localnet.envelope import Code, assemble, parse
 from localnet.identity import AccessDenied, Caller, check_time
 from localnet.node import Node
 from localnet.others import OtherPeers, PeerAway
-from localnet.proposal import SYSTEM_CHAINCODES, claimed_chaincode
+from localnet.proposal import SYSTEM_CHAINCODES, ProposalRefused, claimed_chaincode
 from localnet.transport import refuse
 
 Status = grpc.StatusCode
@@ -43,7 +43,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         """The answer of one peer, our own if it can."""
         signed = request.proposed_transaction
         await self._check_channel(request.channel_id, context)
-        name = claimed_chaincode(signed)
+        name = await self._claimed(signed, context)
         if name not in SYSTEM_CHAINCODES and name != self._node.chaincode.name:
             text = f"no peers available to evaluate chaincode {name} in channel {self._node.config.channel}"
             await refuse(context, Status.FAILED_PRECONDITION, text)
@@ -64,7 +64,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         signed = request.proposed_transaction
         await self._check_channel(request.channel_id, context)
         await self._check_whole(context)
-        name = claimed_chaincode(signed)
+        name = await self._claimed(signed, context)
         if name != self._node.chaincode.name:
             text = (
                 "no combination of peers can be derived which satisfy the endorsement policy: "
@@ -180,6 +180,12 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
     @property
     def _own(self) -> str:
         return self._node.organisation.msp
+
+    async def _claimed(self, signed: proposal_pb2.SignedProposal, context: Any) -> str:
+        try:
+            return claimed_chaincode(signed)
+        except ProposalRefused as refused:
+            return str(await refuse(context, Status.INVALID_ARGUMENT, str(refused)))
 
     async def _check_channel(self, channel: str, context: Any) -> None:
         if channel != self._node.config.channel:

@@ -51,11 +51,15 @@ def check_proposal(
     except DecodeError as error:
         raise ProposalRefused("error unmarshalling the proposal") from error
     _check_headers(channel, signer, extension, spec)
+    if not signed.signature:
+        raise ProposalRefused("error validating proposal: empty signature bytes")
     chaincode = extension.chaincode_id.name
     caller = _check_creator(signed, signer, channel, config=config, roster=roster, now=now)
     expected = transaction_id(nonce=signer.nonce, creator=signer.creator)
     if channel.tx_id != expected:
-        raise ProposalRefused(f"incorrectly computed txid '{channel.tx_id}' -- expected '{expected}'")
+        raise ProposalRefused(
+            f"error validating proposal: incorrectly computed txid '{channel.tx_id}' -- expected '{expected}'"
+        )
     if channel.channel_id != config.channel and (channel.channel_id or chaincode not in SYSTEM_CHAINCODES):
         raise ProposalRefused(f"channel '{channel.channel_id}' not found")
     return Checked(
@@ -71,14 +75,16 @@ def check_proposal(
 
 
 def claimed_chaincode(signed: proposal_pb2.SignedProposal) -> str:
-    """The chaincode a proposal names, before anything is checked; empty if it cannot be read."""
+    """The chaincode a proposal names, before anything is checked. Raises ProposalRefused for no proposal."""
+    if not signed.proposal_bytes:
+        raise ProposalRefused("a signed proposal is required")
     try:
         proposal = proposal_pb2.Proposal.FromString(signed.proposal_bytes)
         header = common_pb2.Header.FromString(proposal.header)
         channel = common_pb2.ChannelHeader.FromString(header.channel_header)
         extension = proposal_pb2.ChaincodeHeaderExtension.FromString(channel.extension)
-    except DecodeError:
-        return ""
+    except DecodeError as error:
+        raise ProposalRefused("error unmarshalling Proposal: invalid wire-format data") from error
     return str(extension.chaincode_id.name)
 
 

@@ -4,11 +4,11 @@ It holds no code, only where the running chaincode is found; the address is a te
 builder fills with its own organisation's (chaincode as a service).
 """
 
-import gzip
 import hashlib
 import io
 import json
 import tarfile
+import zlib
 from collections.abc import Mapping
 
 LABEL = "carbon_1"
@@ -41,5 +41,15 @@ def _archive(files: Mapping[str, bytes]) -> bytes:
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode = len(content), 0o644
             archive.addfile(entry, io.BytesIO(content))
-    # Stored, not compressed: another zlib would compress to other bytes, and the id would differ.
-    return gzip.compress(inner.getvalue(), compresslevel=0, mtime=0)
+    return _stored(inner.getvalue())
+
+
+def _stored(content: bytes) -> bytes:
+    """A gzip file that holds the content as it is (RFC 1951, 1952).
+
+    By hand, because another zlib would compress to other bytes, and the package would have another id.
+    """
+    header = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+    length = len(content).to_bytes(2, "little")
+    block = b"\x01" + length + bytes(byte ^ 0xFF for byte in length) + content
+    return header + block + zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")

@@ -123,7 +123,7 @@ async def refusals(running, who):
 def check_refused(found):
     assert found["evaluate"][0] is Status.FAILED_PRECONDITION
     assert "access denied: channel [carbon] creator org [EnterpriseMSP]" in found["evaluate"][1]
-    assert found["endorse"][0] is Status.FAILED_PRECONDITION
+    assert found["endorse"][0] is Status.ABORTED
     assert found["status"][0] is Status.PERMISSION_DENIED
     assert found["events"][0] is Status.PERMISSION_DENIED
     assert found["deliver"] == [common_pb2.FORBIDDEN]

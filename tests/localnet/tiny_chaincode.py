@@ -1,6 +1,6 @@
 """A chaincode of a few functions that speaks protos.Chaincode/Connect as a server, for tests of the peer.
 
-Run as a program: `python tests/localnet/tiny_chaincode.py HOST:PORT`.
+Run as a program: `python tests/localnet/tiny_chaincode.py HOST:PORT [PACKAGE]`; real peers want its id.
 """
 
 import asyncio
@@ -202,9 +202,12 @@ class Stream:
 
 
 class Service(chaincode_shim_pb2_grpc.ChaincodeServicer):
+    def __init__(self, package):
+        self.package = package
+
     async def Connect(self, requests, context):
         stream = Stream(context)
-        name = chaincode_pb2.ChaincodeID(name="tiny").SerializeToString()
+        name = chaincode_pb2.ChaincodeID(name=self.package).SerializeToString()
         await stream.write(Message(type=Message.REGISTER, payload=name))
         tasks = set()
         async for message in requests:
@@ -216,18 +219,18 @@ class Service(chaincode_shim_pb2_grpc.ChaincodeServicer):
                 stream.waiting.pop(message.txid).set_result(message)
 
 
-async def main(address):
+async def main(address, package="tiny"):
     options = [
         ("grpc.so_reuseport", 0),
         ("grpc.max_receive_message_length", 100 << 20),
         ("grpc.max_send_message_length", 100 << 20),
     ]
     server = grpc.aio.server(options=options)
-    chaincode_shim_pb2_grpc.add_ChaincodeServicer_to_server(Service(), server)
+    chaincode_shim_pb2_grpc.add_ChaincodeServicer_to_server(Service(package), server)
     server.add_insecure_port(address)
     await server.start()
     await server.wait_for_termination()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(*sys.argv[1:]))
