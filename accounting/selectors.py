@@ -117,6 +117,7 @@ def streams(row: ReportingPeriod) -> list[dict[str, Any]]:
                 "meters": stream.meters,
                 "quantity_units": list(kind.quantity_units) if kind else [],
                 "balance": list(kind.balance) if kind else [],
+                "balance_only": bool(kind and kind.balance_only),
                 "parameters": [
                     {"name": one.name, "zh": one.zh, "meaning": one.meaning, "units": list(one.units)}
                     for one in (kind.parameters.values() if kind else ())

@@ -1,14 +1,15 @@
 """Public routes: the guidelines, and a calculation that keeps nothing."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from lexicon.refusals import Refusal, refuse
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from accounting.domain.compute import compute_json, guideline_json, guidelines_json
+from accounting.domain.compute import guideline_json, guidelines_json, result_json, statement_of
+from accounting.domain.detail import detail_json
 from tenants.permissions import Anyone
 
 
@@ -45,7 +46,19 @@ class OneGuideline(Public):
 class Compute(Public):
     """A calculation of an input object, as `tanheng compute`; nothing is kept."""
 
-    @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
+    throttle_scope = "compute"
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("detail", str, description="1: also each line's formula, factors, sources")
+        ],
+        request=OpenApiTypes.OBJECT,
+        responses=OpenApiTypes.OBJECT,
+    )
     def post(self, request: Request) -> Response:
         """Lines, subtotals, total and remarks; with a blocking remark there is no total."""
-        return Response(compute_json(request.data))
+        statement = statement_of(request.data)
+        result = result_json(statement)
+        if request.query_params.get("detail") == "1":
+            result["detail"] = detail_json(statement)
+        return Response(result)

@@ -1,10 +1,11 @@
 """`tanheng compute` and `tanheng guidelines`, as pure functions from JSON objects to JSON objects."""
 
+import json
 from fractions import Fraction
 
 from accounting.domain.calculation import calculate
 from accounting.domain.exact import tco2e_text
-from accounting.domain.factors import Factor, factor_sets
+from accounting.domain.factors import Factor, FactorSet, factor_sets
 from accounting.domain.inputs import read_inputs
 from accounting.domain.registry import Guideline, StreamType, guidelines
 from accounting.domain.statement import Statement
@@ -25,7 +26,11 @@ def compute_json(given: object) -> dict[str, Json]:
     Never raises for bad input: a result with a remark whose `blocks` is true has no total; `tanheng compute`
     then exits 2 (`exit_status`).
     """
-    statement = statement_of(given)
+    return result_json(statement_of(given))
+
+
+def result_json(statement: Statement) -> dict[str, Json]:
+    """A statement as `tanheng compute` prints it."""
     remarks: list[Json] = [remark.as_json() for remark in statement.remarks]
     if statement.blocked:
         return {"remarks": remarks}
@@ -58,10 +63,15 @@ def guideline_json(guideline_id: str) -> dict[str, Json] | None:
     versions: list[Json] = [
         {"id": one.id, "from": one.first, "to": one.last, "fuel": one.fuel} for one in guideline.rule_versions
     ]
+    names = {name for offered in guideline.factor_sets.values() for name in offered}
+    labels: dict[str, Json] = {name: _factor_set(factor_sets()[name]) for name in sorted(names)}
     streams: list[Json] = [_stream(guideline, kind) for kind in guideline.streams]
     subtotals: list[Json] = list(guideline.subtotals)
+    example = guideline.folder / "example.json"
     return _summary(guideline) | {
+        "example": json.loads(example.read_text(encoding="utf-8")),
         "factor_sets": sets,
+        "sets": labels,
         "rule_versions": versions,
         "subtotals": subtotals,
         "streams": streams,
@@ -78,6 +88,12 @@ def _summary(guideline: Guideline) -> dict[str, Json]:
         "regime": guideline.regime,
         "source": guideline.source,
     }
+
+
+def _factor_set(found: FactorSet) -> Json:
+    """Names of a set, and its regions if its rows differ by them."""
+    regions: list[Json] = list(found.regions)
+    return {"zh": found.zh, "en": found.en, "regions": regions}
 
 
 def _stream(guideline: Guideline, kind: StreamType) -> dict[str, Json]:

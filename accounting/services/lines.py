@@ -3,10 +3,10 @@
 from typing import Any
 
 from accounting.domain.assembly import BALANCE, QUANTITY, Source
-from accounting.domain.exact import plain_text
+from accounting.domain.detail import activity_text, activity_unit, parameter_json
 from accounting.domain.registry import guidelines
-from accounting.domain.statement import Line, Parameter, Statement
-from accounting.domain.trees import Named, Node, Operation, as_json, evaluate
+from accounting.domain.statement import Line, Statement
+from accounting.domain.trees import as_json
 from accounting.models import SourceStream
 
 
@@ -34,49 +34,20 @@ def _line(statement: Statement, line: Line, source: Source, row: SourceStream | 
         "subtotal": line.subtotal,
         "formula": line.formula,
         "clause": line.clause,
-        "quantity": _quantity(line),
-        "unit": line.stream.quantity.given_unit,
+        "quantity": activity_text(line),
+        "unit": activity_unit(line),
         "origin": _origin(source),
         "grade": str(source.grade()),
         "meters": sorted({slug for slugs in source.meters.values() for slug in slugs}),
         "evidence": list(source.evidence()),
-        "parameters": [_parameter(parameter) for parameter in line.parameters],
+        "parameters": [parameter_json(parameter) for parameter in line.parameters],
         "tree": as_json(line.tree),
         "grams": str(line.grams),
         "tco2e": line.tco2e,
     }
 
 
-def _quantity(line: Line) -> str:
-    """The activity as given; of a balance its net, in the formula's unit."""
-    given = line.stream.quantity
-    if given.value is not None:
-        return given.given
-    net = _net(line.tree)
-    return plain_text(evaluate(net.node)) if net else ""
-
-
-def _net(node: Node) -> Named | None:
-    """The net of a balance inside a line's tree, also below the sign of a deduction."""
-    if isinstance(node, Named) and node.name == "quantity":
-        return node
-    terms = node.terms if isinstance(node, Operation) else ()
-    return next((found for term in terms if (found := _net(term)) is not None), None)
-
-
 def _origin(source: Source) -> str:
     """Where the activity datum comes from: what was typed goes before meters."""
     typed = [one.origin for one in source.typed if one.name == QUANTITY or one.name.startswith(BALANCE)]
     return typed[0] if typed else "measured"
-
-
-def _parameter(value: Parameter) -> dict[str, str | bool]:
-    return {
-        "name": value.name,
-        "value": value.given,
-        "unit": value.given_unit,
-        "source": value.source,
-        "factor_set": value.factor_set,
-        "clause": value.clause,
-        "verified": value.verified,
-    }

@@ -6,7 +6,7 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.template.loader import render_to_string
-from lexicon.accounting_terms import Subtotal
+from lexicon.accounting_terms import Indicator, Subtotal
 from lexicon.terms import Grade, Origin
 
 from accounting.domain.exact import page_text
@@ -68,7 +68,7 @@ def _facts(report: Report, content: dict[str, Any], language: str) -> dict[str, 
             for row in content["subtotals"]
         ],
         "indicators": [
-            {"label": words.get(row["name"], row["name"]), "value": row["value"]}
+            {"label": getattr(Indicator(row["name"]), language), "value": row["value"]}
             for row in content["indicators"]
         ],
         "lines": [_line(line, language) for line in content["lines"]],

@@ -48,8 +48,6 @@ WORDS: dict[str, dict[str, str]] = {
         "auditor": "核查机构",
         "verification": "核查报告摘要",
         "receipt_note": "回执在报告上链后生成，不改变报告本身。",
-        "power_tco2_per_mwh": "供电强度 tCO₂/MWh",
-        "heat_tco2_per_gj": "供热强度 tCO₂/GJ",
     },
     "en": {
         "title": "Greenhouse gas emission report",
@@ -100,7 +98,5 @@ WORDS: dict[str, dict[str, str]] = {
         "auditor": "Verified by",
         "verification": "Verification digest",
         "receipt_note": "The receipt is made after minting; the report itself does not change.",
-        "power_tco2_per_mwh": "Power intensity, tCO₂/MWh",
-        "heat_tco2_per_gj": "Heat intensity, tCO₂/GJ",
     },
 }

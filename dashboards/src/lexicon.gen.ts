@@ -1003,6 +1003,23 @@ export const subtotal = {
 
 export type Subtotal = keyof typeof subtotal;
 
+export const indicator = {
+  "power_tco2_per_mwh": {
+    "zh": "供电强度 tCO₂/MWh",
+    "en": "power intensity, tCO₂/MWh"
+  },
+  "heat_tco2_per_gj": {
+    "zh": "供热强度 tCO₂/GJ",
+    "en": "heat intensity, tCO₂/GJ"
+  },
+  "clinker_tco2e_per_t": {
+    "zh": "熟料强度 tCO₂e/t",
+    "en": "clinker intensity, tCO₂e/t"
+  }
+} as const;
+
+export type Indicator = keyof typeof indicator;
+
 export const balanceField = {
   "purchased": {
     "zh": "购入",
@@ -2065,6 +2082,58 @@ export const refusal = {
       "action": "Use number {expected}."
     }
   },
+  "meter_unknown": {
+    "status": 404,
+    "zh": {
+      "what": "账本上没有计量点“{meter}”的第 {n} 次安装。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面后核对计量点和安装序号。"
+    },
+    "en": {
+      "what": "The ledger has no installation {n} of the meter “{meter}”.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page and check the meter and its installation."
+    }
+  },
+  "meter_ended": {
+    "status": 409,
+    "zh": {
+      "what": "该计量点的这次安装已被更换。",
+      "meaning": "已结束的安装不能再改变。",
+      "action": "请对当前安装办理。"
+    },
+    "en": {
+      "what": "This installation of the meter has been replaced.",
+      "meaning": "An installation that ended does not change any more.",
+      "action": "Use the present installation."
+    }
+  },
+  "meter_key_missing": {
+    "status": 409,
+    "zh": {
+      "what": "这次安装没有有效的网关密钥。",
+      "meaning": "没有可撤销的密钥，什么都没有改变。",
+      "action": "请刷新页面查看密钥状态。"
+    },
+    "en": {
+      "what": "This installation has no gateway key in force.",
+      "meaning": "There is no key to revoke; nothing was changed.",
+      "action": "Reload the page to see the state of its key."
+    }
+  },
+  "plan_version_wrong": {
+    "status": 409,
+    "zh": {
+      "what": "数据质量控制计划的版本应为 {expected}。",
+      "meaning": "版本须依次递增，因此未备案。",
+      "action": "请刷新页面后重新提交。"
+    },
+    "en": {
+      "what": "The data quality plan's version should be {expected}.",
+      "meaning": "Versions follow one another; it was not filed.",
+      "action": "Reload the page and file it again."
+    }
+  },
   "unit_unknown": {
     "status": 400,
     "zh": {
@@ -2219,6 +2288,71 @@ export const refusal = {
       "what": "The total is not sealed for regulator and enterprise.",
       "meaning": "The report was not submitted.",
       "action": "Reload the page, sign and submit again."
+    }
+  },
+  "draw_missing": {
+    "status": 409,
+    "zh": {
+      "what": "期间 {period} 的审核抽签尚未由管理员和监管机构双方承诺。",
+      "meaning": "承诺须先于提交，以免有人按提交内容挑选审核机构；因此未提交。",
+      "action": "请联系监管机构完成抽签承诺后再提交；您的数据已保存。"
+    },
+    "en": {
+      "what": "Administrator and regulator have not both committed to the draw of auditors for {period}.",
+      "meaning": "They commit before anything is submitted, so that nobody can choose an auditor for a statement; nothing was submitted.",
+      "action": "Ask the regulator to commit the draw, then submit again; your data are kept."
+    }
+  },
+  "draw_committed": {
+    "status": 409,
+    "zh": {
+      "what": "贵方已对期间 {period} 的抽签作出承诺。",
+      "meaning": "承诺不能更改，什么都没有改变。",
+      "action": "请从列表中去掉该期间。"
+    },
+    "en": {
+      "what": "Your side has already committed to the draw of {period}.",
+      "meaning": "A commitment does not change; nothing was changed.",
+      "action": "Leave that period out."
+    }
+  },
+  "draw_already_open": {
+    "status": 409,
+    "zh": {
+      "what": "期间 {period} 的抽签已经公开。",
+      "meaning": "结果已定，什么都没有改变。",
+      "action": "无需再办理，请刷新页面。"
+    },
+    "en": {
+      "what": "The draw of {period} is open already.",
+      "meaning": "Its result stands; nothing was changed.",
+      "action": "There is nothing to do; reload the page."
+    }
+  },
+  "draw_not_open": {
+    "status": 409,
+    "zh": {
+      "what": "期间 {period} 的抽签尚未由双方公开。",
+      "meaning": "审核机构由双方的随机数决定，现在还不能分派。",
+      "action": "请先由管理员和监管机构各自公开其随机数。"
+    },
+    "en": {
+      "what": "The draw of {period} has not been opened by both sides.",
+      "meaning": "Both nonces together decide the auditor; the case cannot be opened yet.",
+      "action": "Let administrator and regulator each open their nonce first."
+    }
+  },
+  "compilation_exists": {
+    "status": 409,
+    "zh": {
+      "what": "贵机构已声明编制过该企业 {year} 年的报告。",
+      "meaning": "无需重复声明，什么都没有改变。",
+      "action": "无需再办理。"
+    },
+    "en": {
+      "what": "Your body has already declared that it compiled for this enterprise in {year}.",
+      "meaning": "It need not be declared twice; nothing was changed.",
+      "action": "There is nothing to do."
     }
   },
   "no_candidate": {
@@ -2414,6 +2548,19 @@ export const refusal = {
       "what": "The step “{step}” is missing.",
       "meaning": "The report cannot be approved and was not minted.",
       "action": "Complete the step first."
+    }
+  },
+  "second_inspector_missing": {
+    "status": 409,
+    "zh": {
+      "what": "现场核查尚缺第二名核查人员的确认。",
+      "meaning": "依条例第十七条，现场核查不得少于两人，因此不能继续。",
+      "action": "请同一机构的另一名核查人员先确认现场核查记录。"
+    },
+    "en": {
+      "what": "The second inspector has not confirmed the site visit.",
+      "meaning": "Order 775 art. 17 asks for two; the verification cannot go on.",
+      "action": "Let another inspector of the same body confirm the record of the visit first."
     }
   },
   "reviewer_same_person": {
@@ -4367,14 +4514,21 @@ export const transaction = [
   "bind_key",
   "unbind_key",
   "register_meter",
+  "revoke_meter_key",
+  "replace_meter",
   "anchor_day",
+  "file_plan",
   "submit_statement",
   "supersede",
   "withdraw_submission",
+  "commit_draws",
+  "open_draw",
+  "declare_compilation",
   "open_case",
   "commit_sampling_plan",
   "open_sample",
   "record_step",
+  "attest_visit",
   "return_statement",
   "approve_and_mint",
   "propose_issue",
@@ -4402,7 +4556,8 @@ export const act = [
   "reinstate",
   "rebind",
   "rebind_colleague",
-  "set_own_limits"
+  "set_own_limits",
+  "void_draw"
 ] as const;
 
 export type Act = (typeof act)[number];
@@ -4432,6 +4587,20 @@ export const signers = {
     "carbon_manager",
     "head"
   ],
+  "file_plan": [
+    "carbon_manager",
+    "head"
+  ],
+  "revoke_meter_key": [
+    "operator",
+    "carbon_manager",
+    "head"
+  ],
+  "replace_meter": [
+    "operator",
+    "carbon_manager",
+    "head"
+  ],
   "submit_statement": [
     "head"
   ],
@@ -4440,6 +4609,18 @@ export const signers = {
   ],
   "withdraw_submission": [
     "head"
+  ],
+  "commit_draws": [
+    "administrator",
+    "regulator"
+  ],
+  "open_draw": [
+    "administrator",
+    "regulator"
+  ],
+  "declare_compilation": [
+    "lead_auditor",
+    "approver"
   ],
   "open_case": [
     "regulator"
@@ -4452,6 +4633,10 @@ export const signers = {
     "regulator"
   ],
   "record_step": [
+    "lead_auditor",
+    "technical_reviewer"
+  ],
+  "attest_visit": [
     "lead_auditor",
     "technical_reviewer"
   ],
@@ -4582,6 +4767,14 @@ export const actSigners = {
     [
       "trader",
       "head"
+    ]
+  ],
+  "void_draw": [
+    [
+      "administrator"
+    ],
+    [
+      "regulator"
     ]
   ]
 } as const;

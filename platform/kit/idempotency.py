@@ -34,14 +34,15 @@ def forget_old() -> int:
 
 
 class StoredAnswers:
-    """Middleware over `/api/`: acts only when the header is there."""
+    """Middleware over `/api/`: acts only when the header is there, and never where nothing is kept."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.headers.get(HEADER, "")
-        if request.method in _SAFE or not key or not request.path.startswith("/api/"):
+        nothing_to_keep = request.method in _SAFE or request.path in settings.STATELESS_PATHS
+        if nothing_to_keep or not key or not request.path.startswith("/api/"):
             return self._get_response(request)
         if len(key) > _KEY_LENGTH_MAX:
             return problems.answer(Refusal.FIELD_INVALID, field=HEADER, reason=f"<= {_KEY_LENGTH_MAX}")

@@ -31,6 +31,14 @@ class Subtotal(Term):
     HEAT = "heat", "净购入使用热力", "net purchased heat"
 
 
+class Indicator(Term):
+    """Emissions per unit of what is made; no part of a total."""
+
+    POWER_TCO2_PER_MWH = "power_tco2_per_mwh", "供电强度 tCO₂/MWh", "power intensity, tCO₂/MWh"
+    HEAT_TCO2_PER_GJ = "heat_tco2_per_gj", "供热强度 tCO₂/GJ", "heat intensity, tCO₂/GJ"
+    CLINKER_TCO2E_PER_T = "clinker_tco2e_per_t", "熟料强度 tCO₂e/t", "clinker intensity, tCO₂e/t"
+
+
 class BalanceField(Term):
     """Fields of a balance of stock, of energy bought and sold, or of a grid."""
 

@@ -147,6 +147,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "tenants.lockout.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# A calculation that anybody may ask for changes nothing, so no answer of it is kept either.
+STATELESS_PATHS = frozenset({"/api/v1/compute/"})
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -158,7 +160,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["kit.parsing.JsonParser"],
     "DEFAULT_SCHEMA_CLASS": "tanheng.description.Description",
-    "DEFAULT_THROTTLE_RATES": {"registration": "120/hour", "public": "600/hour"},
+    "DEFAULT_THROTTLE_RATES": {"registration": "120/hour", "public": "600/hour", "compute": "600/hour"},
     # Our own server has named the client (`tanheng.serve`); a header that anybody writes names nobody.
     "NUM_PROXIES": 0,
     "EXCEPTION_HANDLER": "kit.problems.handler",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from lexicon.accounting_terms import BalanceField, FactorRole, Regime, Region, Subtotal
+from lexicon.accounting_terms import BalanceField, FactorRole, Indicator, Regime, Region, Subtotal
 from lexicon.terms import Sector
 from lexicon.units import Unit
 
@@ -128,6 +128,8 @@ def test_every_word_of_a_guideline_has_its_label_in_both_languages(guideline: Gu
     assert {kind.subtotal for kind in guideline.streams if kind.has_line} <= set(guideline.subtotals)
     assert {field for kind in guideline.streams for field in kind.balance} <= set(BalanceField)
     assert guideline.regime in set(Regime)
+    cases = [case["input"] for case in all_cases() if case["input"]["guideline"] == guideline.id]
+    assert {name for case in cases for name in statement_of(case).indicators} <= set(Indicator)
     assert guideline.sector in set(Sector)
     assert set(guideline.factor_sets) <= set(FactorRole)
     assert all(label.zh and label.en for kind in guideline.streams for label in kind.items.values())

@@ -23,6 +23,7 @@ export interface LineParameter {
   source: string;
   factor_set: string;
   clause: string;
+  verified: boolean;
 }
 
 export interface Line {
@@ -82,12 +83,14 @@ export interface StreamRow {
   slug: string;
   kind: string;
   item: string;
+  variant: string;
   name_zh: string;
   name_en: string;
   unit: string;
   meters: Record<string, string[]>;
   quantity_units: string[];
   balance: string[];
+  balance_only: boolean;
   parameters: { name: string; zh: string; meaning: string; units: string[] }[];
   values: ActivityValue[];
 }

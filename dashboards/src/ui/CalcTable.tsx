@@ -14,10 +14,10 @@ export const GRADE_TONES: Record<string, Tone> = { A: "ok", B: "primary", C: "wa
 /** One colour a source, everywhere: by what the stream is. */
 export function sourceColour(line: { kind: string; subtotal?: string }): string {
   const words = `${line.kind} ${line.subtotal ?? ""}`;
+  if (/carbon_out|recovery|deduct|fixed/.test(words)) return "deduction";
   if (/electric/.test(words)) return "electricity";
   if (/heat|steam/.test(words)) return "heat";
-  if (/deduct|export|captur|fixed/.test(words)) return "deduction";
-  if (/process|carbonat|raw|clinker|desulph|non_fuel/.test(words)) return "process";
+  if (/process|carbon_in|carbonat|raw|clinker|desulph|non_fuel/.test(words)) return "process";
   if (/combust|fuel|fossil|waste|altern/.test(words)) return "fuel";
   return "other";
 }
@@ -93,7 +93,7 @@ function LineDetail({ line }: { line: Line }) {
           {line.parameters.map((one) => (
             <tr key={one.name}>
               <td className="mono">{one.name}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
-              <td>{term("Origin", one.source)}</td><td className="mono small">{one.factor_set || "—"}</td><td className="small">{one.clause || "—"}</td>
+              <td>{term("Origin", one.source)}{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td><td className="mono small">{one.factor_set || "—"}</td><td className="small">{one.clause || "—"}</td>
             </tr>
           ))}
         </tbody>

@@ -32,6 +32,7 @@ export const accounting = {
     confirmStatement: "I confirm that this period's emission data are true, complete and accurate, and answer for them.", confirmTitle: "Sign the statement of {{period}}", withdrawTitle: "Withdraw the submission of {{period}}", withdrawStatement: "The period is then open again and must be submitted anew.", sampleTitle: "Open the sampling nonce of {{period}}", sampleStatement: "I open the nonce committed at submission; it decides the sample.",
     factLines: "Lines", factDigest: "Digest", factVersion: "Version", blocked: "Something blocks the submission; settle it first", findings: "Findings", reply: "Reply", due: "Due", atStake: "At stake", replied: "Replied", save: "Save", open: "Open", stateNote: "After submission the regulator assigns an auditor",
     meters: "Meters", sourceMeasured: "metered", sourceTyped: "typed", noLines: "No result yet", noLinesText: "Activity data or a factor is missing; see the pre-check.", compareLast: "from last period", tree: "Formula", evidenceKind: "Kind of evidence", chooseStream: "Source stream", viewFile: "Open the file",
+    unverified: "not checked", unverifiedText: "This default has not been compared with the guideline's text yet", indicators: "Intensities", subtotals: "By kind of emission",
     report: "Open the report", reason: "Reason of return", saved: "Saved", person: "Person", act: "Act",
   },
   reports: {

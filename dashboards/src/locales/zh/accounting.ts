@@ -32,6 +32,7 @@ export const accounting = {
     confirmStatement: "我确认本期排放数据真实、完整、准确，并对此负责。", confirmTitle: "签署 {{period}} 排放核算", withdrawTitle: "撤回 {{period}} 的提交", withdrawStatement: "撤回后，本期回到待提交状态，需要重新提交。", sampleTitle: "公开 {{period}} 抽样随机数", sampleStatement: "我公开提交时承诺的随机数，用于确定抽样样本。",
     factLines: "核算行数", factDigest: "报告摘要", factVersion: "版本", blocked: "有阻止提交的问题，请先处理", findings: "核查意见", reply: "答复", due: "期限", atStake: "涉及", replied: "已答复", save: "保存", open: "查看", stateNote: "提交后由监管机构分派审核机构",
     meters: "计量点", sourceMeasured: "计量", sourceTyped: "录入", noLines: "尚无核算结果", noLinesText: "缺少活动数据或因子，请按预检提示补充。", compareLast: "较上期", tree: "公式", evidenceKind: "证据种类", chooseStream: "对应排放源", viewFile: "查看文件",
+    unverified: "未核对", unverifiedText: "此缺省值尚未与指南原文核对", indicators: "强度指标", subtotals: "分项合计",
     report: "查看报告", reason: "退回原因", saved: "已保存", person: "人员", act: "操作",
   },
   reports: {

@@ -26,6 +26,7 @@ export function EnteredValues({ period, stream, open }: { period: Period; stream
   const valueName = (slug: string, name: string) => {
     const found = streamOf(slug)?.parameters.find((each) => each.name === name);
     if (name === "quantity") return t("period.quantity");
+    if (name.startsWith("balance.")) return term("BalanceField", name.slice("balance.".length));
     return (i18n.language === "en" ? found?.meaning : found?.zh) || name;
   };
   const chosen = period.streams.find((each) => each.slug === stream);
@@ -42,7 +43,7 @@ export function EnteredValues({ period, stream, open }: { period: Period; stream
             { key: "at", title: t("live.at"), render: (row) => <Instant at={row.entered_at} /> },
           ]} />
       )}
-      {open && chosen && can(me, "keep_periods") ? <Entry period={period} stream={chosen} /> : null}
+      {open && chosen && can(me, "keep_periods") ? <Entry key={chosen.slug} period={period} stream={chosen} /> : null}
     </Card>
   );
 }
@@ -52,8 +53,13 @@ function Entry({ period, stream }: { period: Period; stream: StreamRow }) {
   const term = useTerm();
   const lineName = useLineName();
   const client = useQueryClient();
-  const names = [{ name: "quantity", zh: t("period.quantity"), meaning: t("period.quantity"), units: stream.quantity_units }, ...stream.parameters];
-  const [name, setName] = useState("quantity");
+  const named = (name: string, label: string) => ({ name, zh: label, meaning: label, units: stream.quantity_units });
+  const names = [
+    ...(stream.balance_only ? [] : [named("quantity", t("period.quantity"))]),
+    ...stream.balance.map((field) => named(`balance.${field}`, term("BalanceField", field))),
+    ...stream.parameters,
+  ];
+  const [name, setName] = useState(names[0]!.name);
   const [text, setText] = useState("");
   const [unit, setUnit] = useState("");
   const [origin, setOrigin] = useState("supplier");

@@ -4,11 +4,12 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { period as readPeriod, type Period } from "@/api/accounting";
+import { useGuidelineName } from "@/api/guidelines";
 import { useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { useTopicEvents } from "@/live";
 import { CalcTable, sourceColour, useLineName } from "@/ui/CalcTable";
-import { Card, PageHead } from "@/ui/Card";
+import { Card, Fact, Facts, PageHead } from "@/ui/Card";
 import { ShareBars } from "@/ui/charts/Bars";
 import { Icon } from "@/ui/Icon";
 import { Num } from "@/ui/Num";
@@ -37,13 +38,14 @@ function View({ period }: { period: Period }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
   const [stream, setStream] = useState("");
+  const guideline = useGuidelineName();
   const plant = i18n.language === "en" ? period.plant_name.en : period.plant_name.zh;
   const open = OPEN_STATES.has(period.state);
   const lines = stream ? period.lines.filter((line) => line.stream === stream) : period.lines;
   return (
     <>
       <PageHead title={<>{plant ?? period.plant} · <span className="num">{period.period}</span></>}
-        sub={<><span className="mono">{period.guideline}</span> · {t("periods.version")} {period.version} · <StatusPill tone={PERIOD_TONES[period.state] ?? "neutral"}>{term("PeriodState", period.state)}</StatusPill></>}>
+        sub={<><span title={period.guideline}>{guideline(period.guideline)}</span> · {t("periods.version")} {period.version} · <StatusPill tone={PERIOD_TONES[period.state] ?? "neutral"}>{term("PeriodState", period.state)}</StatusPill></>}>
         <PeriodActs period={period} />
       </PageHead>
       <div className="columns side-main-side">
@@ -71,6 +73,7 @@ function View({ period }: { period: Period }) {
 
 function Streams({ period, stream, onStream }: { period: Period; stream: string; onStream: (stream: string) => void }) {
   const { t } = useTranslation();
+  const term = useTerm();
   const name = useLineName();
   const totals = new Map(period.lines.map((line) => [line.stream, line]));
   const groups = [...new Set(period.streams.map((each) => totals.get(each.slug)?.subtotal ?? each.kind))];
@@ -84,7 +87,7 @@ function Streams({ period, stream, onStream }: { period: Period; stream: string;
             return (
               <button key={each.slug} type="button" aria-current={stream === each.slug} onClick={() => onStream(each.slug)}>
                 <span className="swatch" style={{ background: `var(--source-${sourceColour(line ?? each)})` }} />
-                <span className="grow">{name(each)}</span>
+                <span className="grow">{name(each)}{each.variant ? <span className="small muted"> · {term("Variant", each.variant)}</span> : null}</span>
                 {line ? null : <span className="warn-text"><Icon name="alert" size={14} label={t("period.noLines")} /></span>}
               </button>
             );
@@ -103,6 +106,8 @@ function Shares({ period }: { period: Period }) {
   return (
     <Card title={t("period.bySource")}>
       <div className="stack">
+        {period.subtotals.length > 1 ? <Figures title={t("period.subtotals")} rows={period.subtotals.map((each) => ({ name: term("Subtotal", each.name), value: each.tco2e ?? null, places: 3 }))} /> : null}
+        {period.indicators.length > 0 ? <Figures title={t("period.indicators")} rows={period.indicators.map((each) => ({ name: term("Indicator", each.name), value: each.value, places: 6 }))} /> : null}
         <ShareBars unit="" bars={period.lines.slice(0, 6).map((line) => ({ id: line.stream, label: name(line), value: line.tco2e, colour: sourceColour(line) }))} />
         <div>
           <h3 style={{ marginBottom: 6 }}>{t("period.gradeShare")}</h3>
@@ -113,5 +118,14 @@ function Shares({ period }: { period: Period }) {
         </div>
       </div>
     </Card>
+  );
+}
+
+function Figures({ title, rows }: { title: string; rows: readonly { name: string; value: string | null; places: number }[] }) {
+  return (
+    <div>
+      <h3 style={{ marginBottom: 6 }}>{title}</h3>
+      <Facts>{rows.map((row) => <Fact key={row.name} label={row.name}><Num value={row.value} places={row.places} /></Fact>)}</Facts>
+    </div>
   );
 }

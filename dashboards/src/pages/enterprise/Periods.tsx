@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "@/lib/problem";
 import { openPeriod, type PeriodRow } from "@/api/accounting";
+import { useGuidelineName } from "@/api/guidelines";
 import { usePlants, type Plant } from "@/api/ingest";
 import { useList } from "@/api/lists";
 import { can, useMyself } from "@/api/me";
@@ -24,6 +25,7 @@ export function Page() {
   const me = useMyself();
   const navigate = useNavigate();
   const plants = usePlants();
+  const guideline = useGuidelineName();
   const query = useList<PeriodRow>("periods/", {}, { refetchInterval: 30_000 });
   const plantName = (id: string) => {
     const plant = plants.data?.results.find((each) => each.id === id);
@@ -42,7 +44,7 @@ export function Page() {
             { key: "state", title: t("periods.state"), render: (row) => <StatusPill tone={PERIOD_TONES[row.state] ?? "neutral"}>{term("PeriodState", row.state)}</StatusPill> },
             { key: "version", title: t("periods.version"), right: true, render: (row) => <span className="num">{row.version}</span> },
             { key: "total", title: t("periods.total"), right: true, render: (row) => <Num value={row.total_tco2} places={3} unit={t("unit.tco2")} /> },
-            { key: "guideline", title: t("periods.guideline"), render: (row) => <span className="mono">{row.guideline}</span> },
+            { key: "guideline", title: t("periods.guideline"), render: (row) => <span title={row.guideline}>{guideline(row.guideline)}</span> },
             { key: "at", title: t("periods.computed"), render: (row) => <Instant at={row.computed_at} /> },
           ]} />
       </Card>
