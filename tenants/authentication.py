@@ -6,7 +6,7 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
-from tenants.access import activate, viewer_of
+from tenants.access import activate, viewer_of_person
 from tenants.models import ApiToken, User
 from tenants.tokens import SCHEME, digest_of
 
@@ -31,13 +31,13 @@ class TokenSignIn(BaseAuthentication):
         token = _living_token(text.strip())
         if token is None:
             raise exceptions.AuthenticationFailed("token", code="token_refused")
-        user = token.person.user
-        viewer = viewer_of(user)
+        # The token's own person, not whichever organisation its owner chose in a browser.
+        viewer = viewer_of_person(token.person_id)
         if viewer is None:
             raise exceptions.AuthenticationFailed("token", code="token_refused")
         wsgi_request: HttpRequest = request._request  # the middleware resets its schema
         activate(wsgi_request, viewer)
-        return user, token
+        return viewer.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return f'{SCHEME} realm="tanheng"'

@@ -113,10 +113,14 @@ class SchemaScript(models.Model):
 
 
 class Person(models.Model):
-    """One human, with a random id that is the same on the ledger and on all her devices."""
+    """One human in one organisation, with a random id that is the same on the ledger and on all her devices.
+
+    Who works for several enterprises has a person for each, behind one sign-in: the ledger binds a person's
+    keys to one account.
+    """
 
     id = models.CharField(max_length=40, primary_key=True)
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="person")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="people")
     name = models.CharField(max_length=80)
     phone = models.CharField(max_length=30, blank=True)
     created_at = models.DateTimeField()

@@ -18,6 +18,7 @@ from tenants.models import (
     Person,
     Registration,
     TwoStepAction,
+    User,
 )
 
 
@@ -33,6 +34,14 @@ def decryption_keys(account: str) -> QuerySet[BoundKey]:
     return BoundKey.objects.filter(
         use="decrypt", status="bound", person__memberships__organisation_id=account
     ).order_by("fingerprint")
+
+
+def person_of(user: object, viewer: Viewer | None) -> Person | None:
+    """The person a user acts as; before she is a member anywhere, the one who applied last."""
+    if not isinstance(user, User):
+        return None
+    people_of = Person.objects.filter(user=user)
+    return (people_of.filter(pk=viewer.person) if viewer else people_of.order_by("-created_at")).first()
 
 
 def registrations(*, state: str = "") -> QuerySet[Registration]:

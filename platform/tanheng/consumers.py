@@ -8,6 +8,7 @@ from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from kit import live
 
 from tanheng.live import Client, Hub, frame
@@ -114,7 +115,8 @@ def _viewer_or_code(user: User, session: Any) -> Viewer | int:
     if not session.exists(session.session_key):
         return SIGNED_OUT
     user.refresh_from_db(fields=["is_active"])
-    viewer = viewer_of(user, chosen=session.get(CHOSEN, ""))
+    # Read anew: the organisation may have been changed in another tab since this connection began.
+    viewer = viewer_of(user, chosen=SessionStore(session.session_key).get(CHOSEN, ""))
     return viewer if viewer and has_second_factor(viewer) else FORBIDDEN
 
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants import selectors
-from tenants.access import Viewer
+from tenants.access import Viewer, choose, memberships_of
 from tenants.api import shapes
 from tenants.network import network_hash
 from tenants.permissions import Member, SignedIn, viewer_in, with_right
@@ -36,26 +36,21 @@ class Me(APIView):
     @extend_schema(responses=shapes.Me)
     def get(self, request: Request) -> Response:
         """Person, role, organisation, rights, keys, second factor; also for who may do nothing yet."""
-        viewer: Viewer | None = getattr(request._request, "viewer", None)
-        person = getattr(request.user, "person", None)
-        waiting = selectors.registration_of(person.id) if person else None
-        body = {
-            "person": person.id if person else "",
-            "name": person.name if person else "",
-            "email": getattr(request.user, "email", ""),
-            "role": viewer.role if viewer else "",
-            "kind": viewer.kind if viewer else "",
-            "account": viewer.account if viewer else "",
-            "organisation": viewer.organisation if viewer else "",
-            "tenant": viewer.tenant.schema_name if viewer and viewer.tenant else "",
-            "rights": [right for right in Right if viewer and may(viewer.role, right)],
-            "keys": selectors.bound_keys(person.id) if person else [],
-            "network": network_hash(),
-            "second_factor": _factors(request),
-            "registration_state": waiting.state if waiting else "",
-            "signing_origin": settings.TANHENG.public_url,
-        }
-        return Response(shapes.Me(body).data)
+        return Response(shapes.Me(me_of(request, getattr(request._request, "viewer", None))).data)
+
+
+class Choice(APIView):
+    """In which of her organisations a person acts."""
+
+    permission_classes = [Member]
+
+    @extend_schema(request=shapes.Choice, responses=shapes.Me)
+    def post(self, request: Request) -> Response:
+        """Act in another organisation of mine in this session; its schema, rights and keys follow."""
+        if request.auth is not None:
+            refuse(Refusal.NO_PERMISSION, allowed="session")
+        viewer = choose(request._request, shapes.read(shapes.Choice, request)["account"])
+        return Response(shapes.Me(me_of(request, viewer)).data)
 
 
 class Members(APIView):
@@ -85,7 +80,7 @@ class MemberStatus(APIView):
 
     @extend_schema(request=shapes.MemberStatus, responses=shapes.Membership)
     def patch(self, request: Request, person: str) -> Response:
-        """Suspend a colleague's sign-in, or let her in again."""
+        """Suspend a colleague's sign-in here, let her in again, or end her membership for good."""
         given = shapes.read(shapes.MemberStatus, request)
         member = members.set_status(viewer_in(request), person, status=given["status"])
         return Response(shapes.Membership(member).data)
@@ -198,6 +193,30 @@ class Audit(ListAPIView[Any]):
 
     def get_queryset(self) -> Any:
         return selectors.audit_entries(viewer_in(self.request))
+
+
+def me_of(request: Request, viewer: Viewer | None) -> dict[str, Any]:
+    """What `me/` answers for somebody acting as `viewer`."""
+    person = selectors.person_of(request.user, viewer)
+    waiting = selectors.registration_of(person.id) if person else None
+    body: dict[str, Any] = {
+        "person": person.id if person else "",
+        "name": person.name if person else "",
+        "email": getattr(request.user, "email", ""),
+        "role": viewer.role if viewer else "",
+        "kind": viewer.kind if viewer else "",
+        "account": viewer.account if viewer else "",
+        "organisation": viewer.organisation if viewer else "",
+        "organisations": memberships_of(request.user),
+        "tenant": viewer.tenant.schema_name if viewer and viewer.tenant else "",
+        "rights": [right for right in Right if viewer and may(viewer.role, right)],
+        "keys": selectors.bound_keys(person.id) if person else [],
+        "network": network_hash(),
+        "second_factor": _factors(request),
+        "registration_state": waiting.state if waiting else "",
+        "signing_origin": settings.TANHENG.public_url,
+    }
+    return body
 
 
 def _factors(request: Request) -> dict[str, Any]:

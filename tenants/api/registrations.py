@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from tenants import selectors
 from tenants.api import shapes
 from tenants.models import Organisation, Registration, RegistrationDocument
-from tenants.permissions import Anyone, viewer_in, with_right
+from tenants.permissions import Anyone, Member, viewer_in, with_right
 from tenants.services import documents, members, onboarding, registrations
 
 Reviewer = with_right(Right.REVIEW_REGISTRATIONS)
@@ -102,10 +102,11 @@ class Supplement(Public):
 class Invitation(Public):
     """An invitation, for who has its code."""
 
-    @extend_schema(parameters=[_CODE], responses=shapes.Draft)
+    @extend_schema(parameters=[_CODE], responses=shapes.InvitationDraft)
     def get(self, request: Request) -> Response:
         """Ids and challenge from which the invited colleague's page makes keys and proofs."""
-        return Response(shapes.Draft(members.draft_of(request.query_params.get("code", ""))).data)
+        found = members.invitation_of(request.query_params.get("code", ""))
+        return Response(shapes.InvitationDraft(found).data)
 
     @extend_schema(request=shapes.AcceptInvitation, responses=shapes.RegistrationStatus)
     def post(self, request: Request) -> Response:
@@ -113,6 +114,20 @@ class Invitation(Public):
         given = shapes.read(shapes.AcceptInvitation, request)
         row = members.accept_invitation(given["code"], password=given["password"], keys=given["keys"])
         return Response(_status(row))
+
+
+class Joining(APIView):
+    """An invitation, for who signs in already."""
+
+    permission_classes = [Member]
+
+    @extend_schema(request=shapes.Join, responses=shapes.RegistrationStatus)
+    def post(self, request: Request) -> Response:
+        """Keys for a further organisation; an administrator reviews it next. A token joins nothing."""
+        if request.auth is not None:
+            refuse(Refusal.NO_PERMISSION, allowed="session")
+        given = shapes.read(shapes.Join, request)
+        return Response(_status(members.join(viewer_in(request).user, given["code"], keys=given["keys"])))
 
 
 class OneRegistration(APIView):

@@ -58,6 +58,18 @@ class SecondFactor(serializers.Serializer[Any]):
     recovery_codes = serializers.BooleanField()
 
 
+class MyOrganisation(serializers.Serializer[Any]):
+    account = serializers.CharField(source="organisation_id")
+    name = serializers.CharField(source="organisation.name")
+    kind = serializers.CharField(source="organisation.kind")
+    role = serializers.CharField()
+    person = serializers.CharField(source="person_id")
+
+
+class Choice(serializers.Serializer[Any]):
+    account = serializers.CharField(max_length=40)
+
+
 class Me(serializers.Serializer[Any]):
     person = serializers.CharField()
     name = serializers.CharField()
@@ -66,6 +78,7 @@ class Me(serializers.Serializer[Any]):
     kind = serializers.CharField()
     account = serializers.CharField()
     organisation = serializers.CharField()
+    organisations = MyOrganisation(many=True)
     tenant = serializers.CharField()
     rights = serializers.ListField(child=serializers.CharField())
     keys = Key(many=True)
@@ -110,7 +123,7 @@ class Invited(serializers.Serializer[Any]):
 
 
 class MemberStatus(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(["active", "suspended"])
+    status = serializers.ChoiceField(["active", "suspended", "ended"])
 
 
 class Token(serializers.Serializer[Any]):
@@ -245,6 +258,19 @@ class CodeOf(serializers.Serializer[Any]):
 
 class Supplement(CodeOf):
     documents = serializers.ListField(child=serializers.FileField(allow_empty_file=True), allow_empty=True)
+
+
+class InvitationDraft(Draft):
+    """`joins`: the address signs in already, so the invitation is accepted from that session."""
+
+    organisation = serializers.CharField()
+    role = serializers.CharField()
+    name = serializers.CharField()
+    joins = serializers.BooleanField()
+
+
+class Join(CodeOf):
+    keys = NewKey(many=True)
 
 
 class AcceptInvitation(CodeOf):

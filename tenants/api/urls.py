@@ -6,6 +6,7 @@ from tenants.api import actions, people, registrations, stuck
 
 urlpatterns = [
     path("me/", people.Me.as_view()),
+    path("me/organisation/", people.Choice.as_view()),
     path("members/", people.Members.as_view()),
     path("members/<str:person>/", people.MemberStatus.as_view()),
     path("tokens/", people.Tokens.as_view()),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("registrations/status/", registrations.Status.as_view()),
     path("registrations/supplement/", registrations.Supplement.as_view()),
     path("registrations/invitation/", registrations.Invitation.as_view()),
+    path("registrations/invitation/joining/", registrations.Joining.as_view()),
     path("registrations/<uuid:registration_id>/", registrations.OneRegistration.as_view()),
     path(
         "registrations/<uuid:registration_id>/documents/<uuid:document_id>/", registrations.Document.as_view()

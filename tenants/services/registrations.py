@@ -247,6 +247,8 @@ def _organisation(form: Form, draft: Mapping[str, str]) -> Organisation:
 
 def _release(registration: Registration) -> None:
     user = registration.person.user
+    if Person.objects.filter(user=user).exclude(pk=registration.person_id).exists():
+        return  # she goes on signing in for her other organisation
     user.is_active, user.email = False, f"{user.pk}@rejected.invalid"
     user.save(update_fields=["is_active", "email"])
     if registration.kind != MEMBER and AccountKind(registration.kind) not in SHARED_ACCOUNT:

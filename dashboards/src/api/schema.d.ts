@@ -538,6 +538,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guidelines/{guideline_id}/template/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every value that any stream of the guideline may be given, as XLSX or CSV. */
+        get: operations["get_guidelines_guideline_id_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/intents/": {
         parameters: {
             query?: never;
@@ -581,7 +598,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description The relay takes it at once; one whose story has ended stays as it is. It cannot take effect twice. */
+        /** @description The relay takes it at once; one whose story has ended stays as it is. Never takes effect twice. */
         post: operations["post_intents_intent_id_retry"];
         delete?: never;
         options?: never;
@@ -813,6 +830,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/organisation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Act in another organisation of mine in this session; its schema, rights and keys follow. */
+        post: operations["post_me_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/": {
         parameters: {
             query?: never;
@@ -844,7 +878,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Suspend a colleague's sign-in, or let her in again. */
+        /** @description Suspend a colleague's sign-in here, let her in again, or end her membership for good. */
         patch: operations["patch_members_person"];
         trace?: never;
     };
@@ -1191,6 +1225,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/periods/{period_id}/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep every value of the file or none; `trial` only says what would come of it. */
+        post: operations["post_periods_period_id_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/periods/{period_id}/readiness/": {
         parameters: {
             query?: never;
@@ -1254,6 +1305,23 @@ export interface paths {
         put?: never;
         /** @description Submit; the ledger has it when the intent is committed. */
         post: operations["post_periods_period_id_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods/{period_id}/template/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The streams of the plant with the values typed so far, as XLSX or CSV. */
+        get: operations["get_periods_period_id_template"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1498,6 +1566,23 @@ export interface paths {
         put?: never;
         /** @description Password and keys of the invited colleague; an administrator reviews it next. */
         post: operations["post_registrations_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/invitation/joining/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keys for a further organisation; an administrator reviews it next. A token joins nothing. */
+        post: operations["post_registrations_invitation_joining"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1995,6 +2080,14 @@ export interface components {
             period: string;
         };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
+        AccountingNewSheetRequest: {
+            /** Format: binary */
+            file: string;
+            /** @default false */
+            trial: boolean;
+            evidence?: string[];
+        };
+        /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingOutcomeRequest: {
             outcome: string;
         };
@@ -2132,6 +2225,32 @@ export interface components {
             minted_block: number | null;
             /** Format: date-time */
             minted_at: string | null;
+        };
+        /** @description What came of a file: with remarks nothing was kept. */
+        AccountingSheetAnswer: {
+            applied: boolean;
+            kind: string;
+            rows: number;
+            unchanged: number;
+            changes: components["schemas"]["AccountingSheetChange"][];
+            remarks: components["schemas"]["AccountingSheetRemark"][];
+            total_before: string | null;
+            total_after: string | null;
+        };
+        AccountingSheetChange: {
+            row: number;
+            stream: string;
+            name: string;
+            text: string;
+            unit: string;
+            before: string | null;
+        };
+        AccountingSheetRemark: {
+            row: number;
+            column: string;
+            name: string;
+            zh: string;
+            en: string;
         };
         /** @description What the page signs, and what it shows beside it. */
         AccountingSigning: {
@@ -3092,9 +3211,10 @@ export interface components {
         /**
          * @description * `active` - active
          *     * `suspended` - suspended
+         *     * `ended` - ended
          * @enum {string}
          */
-        StatusEnum: "active" | "suspended";
+        StatusEnum: "active" | "suspended" | "ended";
         TenantsAcceptInvitationRequest: {
             code: string;
             password: string;
@@ -3157,6 +3277,9 @@ export interface components {
             fingerprint: string;
             token: string;
             key: components["schemas"]["TenantsNewKeyRequest"];
+        };
+        TenantsChoiceRequest: {
+            account: string;
         };
         TenantsDecisionRequest: {
             decision: components["schemas"]["DecisionEnum"];
@@ -3227,6 +3350,19 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description `joins`: the address signs in already, so the invitation is accepted from that session. */
+        TenantsInvitationDraft: {
+            token: string;
+            kind: string;
+            person: string;
+            account: string;
+            challenge: string;
+            network: string;
+            organisation: string;
+            role: string;
+            name: string;
+            joins: boolean;
+        };
         TenantsInviteRequest: {
             name: string;
             /** Format: email */
@@ -3237,6 +3373,10 @@ export interface components {
             /** Format: uuid */
             registration_id: string;
             code: string;
+        };
+        TenantsJoinRequest: {
+            code: string;
+            keys: components["schemas"]["TenantsNewKeyRequest"][];
         };
         TenantsKey: {
             fingerprint: string;
@@ -3283,6 +3423,7 @@ export interface components {
             kind: string;
             account: string;
             organisation: string;
+            organisations: components["schemas"]["TenantsMyOrganisation"][];
             tenant: string;
             rights: string[];
             keys: components["schemas"]["TenantsKey"][];
@@ -3303,6 +3444,13 @@ export interface components {
             status: string;
             /** Format: date-time */
             created_at: string;
+        };
+        TenantsMyOrganisation: {
+            account: string;
+            name: string;
+            kind: string;
+            role: string;
+            person: string;
         };
         TenantsNewKeyRequest: {
             use: components["schemas"]["UseEnum"];
@@ -4107,7 +4255,10 @@ export interface operations {
     };
     post_compute: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1: also each line's formula, factors, sources */
+                detail?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4411,6 +4562,30 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    get_guidelines_guideline_id_template: {
+        parameters: {
+            query?: {
+                kind?: "csv" | "xlsx";
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                guideline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -4822,6 +4997,29 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantsMe"];
+                };
+            };
+        };
+    };
+    post_me_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantsChoiceRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5428,6 +5626,31 @@ export interface operations {
             };
         };
     };
+    post_periods_period_id_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AccountingNewSheetRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingSheetAnswer"];
+                };
+            };
+        };
+    };
     post_periods_period_id_readiness: {
         parameters: {
             query?: never;
@@ -5539,6 +5762,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_periods_period_id_template: {
+        parameters: {
+            query?: {
+                kind?: "csv" | "xlsx";
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -5972,7 +6219,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TenantsDraft"];
+                    "application/json": components["schemas"]["TenantsInvitationDraft"];
                 };
             };
         };
@@ -5987,6 +6234,29 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TenantsAcceptInvitationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantsRegistrationStatus"];
+                };
+            };
+        };
+    };
+    post_registrations_invitation_joining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantsJoinRequest"];
             };
         };
         responses: {
