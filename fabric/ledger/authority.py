@@ -86,13 +86,12 @@ class Authority:
         A kept key needs no word to the others: real orderers know each other's TLS keys, not certificates.
         Raises RequestRefused if another root signed it.
         """
-        key = certificate.public_key()
-        if not isinstance(key, ec.EllipticCurvePublicKey) or certificate.issuer != self.certificate.subject:
-            raise RequestRefused("this authority did not make the certificate")
-        builder = _bare(certificate.subject, self.certificate.subject, key, LEAF_VALIDITY)
-        for extension in certificate.extensions:
-            builder = builder.add_extension(extension.value, critical=extension.critical)
-        return certificate_pem(builder.sign(self.key, hashes.SHA256()))
+        return certificate_pem(self._again(certificate, _p256(certificate)))
+
+    def replace(self, certificate: x509.Certificate) -> Issued:
+        """A certificate that says the same, for a new key. Raises RequestRefused as `renew` does."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        return Issued(certificate_pem(self._again(certificate, key.public_key())), key_pem(key))
 
     def revocation_list(self, serials: Iterable[int], *, number: int) -> bytes:
         """The list (PEM) of revoked serial numbers; `number` rises with each list."""
@@ -127,6 +126,19 @@ class Authority:
         )
         return Issued(certificate_pem(builder.sign(self.key, hashes.SHA256())), key_pem(key))
 
+    def _again(self, certificate: x509.Certificate, key: ec.EllipticCurvePublicKey) -> x509.Certificate:
+        if certificate.issuer != self.certificate.subject:
+            raise RequestRefused("this authority did not make the certificate")
+        builder = _builder(certificate.subject, self.certificate.subject, key, self._validity())
+        for extension in certificate.extensions:
+            if not isinstance(extension.value, x509.SubjectKeyIdentifier):
+                builder = builder.add_extension(extension.value, critical=extension.critical)
+        return builder.sign(self.key, hashes.SHA256())
+
+    def _validity(self) -> datetime.timedelta:
+        """No certificate outlives the root that vouches for it."""
+        return min(LEAF_VALIDITY, self.certificate.not_valid_after_utc - datetime.datetime.now(datetime.UTC))
+
     def _signing(
         self,
         key: ec.EllipticCurvePublicKey,
@@ -151,7 +163,7 @@ class Authority:
             + [x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
         )
         return (
-            _builder(subject, self.certificate.subject, key, LEAF_VALIDITY)
+            _builder(subject, self.certificate.subject, key, self._validity())
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(root=False), critical=True)
             .add_extension(
@@ -230,15 +242,14 @@ def is_sealed(pem: bytes) -> bool:
     return b"-----BEGIN ENCRYPTED PRIVATE KEY-----" in pem
 
 
+def _p256(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
+    key = certificate.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise RequestRefused("the certificate's key is not ECDSA")
+    return key
+
+
 def _builder(
-    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, validity: datetime.timedelta
-) -> x509.CertificateBuilder:
-    return _bare(subject, issuer, public_key, validity).add_extension(
-        x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False
-    )
-
-
-def _bare(
     subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, validity: datetime.timedelta
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
@@ -250,6 +261,7 @@ def _bare(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - CLOCK_SKEW)
         .not_valid_after(now + validity)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
 
 

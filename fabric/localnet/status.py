@@ -1,13 +1,12 @@
 """`python -m localnet.status --home DIR [--json]`: how the network stands, node by node."""
 
 import argparse
-import datetime
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
+from ledger.identities import days_left, first_expiry
 from ledger.network import Network, load
 
 from localnet.probe import NodeSilent, orderer_height, peer_status
@@ -32,7 +31,10 @@ def network_status(network: Network) -> dict[str, Any]:
         "orderer": orderer,
         "peers": peers,
         "agree": _agree(list(peers.values())),
-        "certificates_expire": {name: _expiry(network, name) for name in network.organisations},
+        "certificates_expire": {
+            name: until.date().isoformat() for name, until in first_expiry(network).items()
+        },
+        "certificate_days_left": days_left(network),
     }
 
 
@@ -61,16 +63,6 @@ def _agree(peers: list[dict[str, Any]]) -> bool:
     return all(len(facts) == 1 for facts in shown.values())
 
 
-def _expiry(network: Network, name: str) -> str:
-    """The day (UTC) on which the first certificate of an organisation expires."""
-    found: list[datetime.datetime] = [
-        x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
-        for path in network.organisation(name).folder.rglob("*.pem")
-        if "key" not in path.name
-    ]
-    return min(found).date().isoformat()
-
-
 def describe(status: dict[str, Any]) -> list[str]:
     """The status as lines for people."""
     orderer = status["orderer"]
@@ -85,6 +77,8 @@ def describe(status: dict[str, Any]) -> list[str]:
             line += f"  confirm p50/p95 {_ms(peer['confirm_p50_us'])}/{_ms(peer['confirm_p95_us'])} ms"
             line += f"  DAMAGED: {peer['damage']}" if peer["damage"] else ""
         lines.append(line)
+    days = ", ".join(f"{name} {left}" for name, left in status["certificate_days_left"].items())
+    lines.append(f"days until the first certificate expires: {days}")
     lines.append("all peers agree" if status["agree"] else "the peers do not all answer and agree")
     return lines
 

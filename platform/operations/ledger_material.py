@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from pathlib import Path
 
 from ledger import material
 from ledger.consensus import Consensus
+from ledger.identities import renew_due
 from ledger.network import NoNetwork
 from network import settings
 from tanheng.env import Environment
@@ -43,13 +45,19 @@ def consensus_of(environment: Environment) -> Consensus:
 
 
 def write(environment: Environment, *, keys: Path | None = None) -> None:
-    """Write what is missing; of a real network also what its nodes read. Raises OtherEngine, NoNetwork."""
+    """Write what is missing and renew what expires soon; of a real network also what its nodes read.
+
+    Raises OtherEngine, NoNetwork.
+    """
     made = material.write(
         environment.home,
         ports=ports_of(environment),
         consensus=consensus_of(environment),
         passphrase_file=passphrase_file_of(environment),
     )
+    renewed = renew_due(made, now=datetime.datetime.now(datetime.UTC))
+    for one in renewed:
+        sys.stderr.write(f"renewed {one.organisation} {one.name} until {one.not_after.date()}\n")
     if made.consensus.is_fabric:
         settings.write(made, keys=keys)
 

@@ -14,7 +14,7 @@ COMMANDS = {
     "down": ("operations.commands.down:down", "Stop what `up` started."),
     "status": ("operations.commands.status:status", "Processes, memory and restarts."),
     "demo": ("operations.commands.demo:demo", "The whole story on real parts, from meter to trade."),
-    "network": ("operations.commands.network:network", "The ledger network: up, down, status, info."),
+    "network": ("operations.commands.network:network", "The ledger network: up, down, status, identities."),
     "simulate": ("operations.commands.simulate:simulate", "A plant that publishes readings to the broker."),
     "compute": ("operations.commands.compute:compute", "Emissions of one input file by one guideline."),
     "guidelines": ("operations.commands.guidelines:guidelines", "List the guidelines or show one."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from operations.commands.engine import engine_options
+from operations.commands.identities import identities
 
 if TYPE_CHECKING:
     from ledger.network import Network
@@ -24,7 +25,10 @@ HONEST_LIMIT = (
 
 @click.group()
 def network() -> None:
-    """The ledger network: up, down, status, info."""
+    """The ledger network: up, down, status, info, identities."""
+
+
+network.add_command(identities)
 
 
 @network.command()
@@ -89,12 +93,14 @@ def down(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(*, as_json: bool) -> None:
     """How each node stands, asked over the client's own protocols. Exit status 3 when none answers."""
+    from ledger.identities import days_left
     from ledger.network import NoNetwork, load
 
     from operations.chain.standing import network_status
 
     try:
-        told = network_status(load(_environment().home))
+        there = load(_environment().home)
+        told = network_status(there) | {"certificate_days_left": days_left(there)}
     except NoNetwork as error:
         raise click.ClickException(f"{error}; `tanheng network up` makes one") from None
     if as_json:
@@ -114,6 +120,8 @@ def _print_status(told: dict[str, Any]) -> None:
             continue
         state = f"height {peer['height']}, lag {peer['lag']}, last block {peer['block_hash'][:16]}"
         click.echo(f"{name:20} {state}{', DAMAGED: ' + str(peer['damage']) if peer['damage'] else ''}")
+    for name, days in told["certificate_days_left"].items():
+        click.echo(f"{name:20} first certificate expires in {days} days")
     click.echo("all agree" if told["agree"] else "the peers do not all answer and agree")
 
 
