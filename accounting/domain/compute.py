@@ -3,6 +3,8 @@
 import json
 from fractions import Fraction
 
+from lexicon.accounting_terms import Variant
+
 from accounting.domain.calculation import calculate
 from accounting.domain.exact import tco2e_text
 from accounting.domain.factors import Factor, FactorSet, factor_sets
@@ -97,7 +99,10 @@ def _factor_set(found: FactorSet) -> Json:
 
 
 def _stream(guideline: Guideline, kind: StreamType) -> dict[str, Json]:
-    items: list[Json] = [{"id": name, "zh": label.zh, "en": label.en} for name, label in kind.items.items()]
+    items: list[Json] = [
+        {"id": name, "zh": label.zh, "en": label.en, "variants": _variants(guideline, kind, name)}
+        for name, label in kind.items.items()
+    ]
     parameters: list[Json] = [
         {"name": one.name, "zh": one.zh, "meaning": one.meaning, "unit": list(one.units)}
         for one in kind.parameters.values()
@@ -120,6 +125,20 @@ def _stream(guideline: Guideline, kind: StreamType) -> dict[str, Json]:
         "defaults": _defaults(guideline, kind),
         "note": kind.note,
     }
+
+
+def _variants(guideline: Guideline, kind: StreamType, item: str) -> list[Json]:
+    """Variants of an item: those it declares, and those that choose a default; a region is none."""
+    chosen = [
+        row.variant
+        for parameter in kind.parameters
+        for named in (kind.default_of(item=item, parameter=parameter),)
+        for name in guideline.factor_sets.get(named.role, ())
+        if not factor_sets()[name].regional
+        for row in factor_sets()[name].defaults(item=named.item, parameter=named.parameter)
+    ]
+    known = set(Variant)
+    return list(dict.fromkeys([*kind.variants[item], *(one for one in chosen if one in known)]))
 
 
 def _defaults(guideline: Guideline, kind: StreamType) -> list[Json]:

@@ -51,13 +51,17 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class StreamType:
-    """One kind of stream. factors: role of the factor set that holds its defaults."""
+    """One kind of stream. factors: role of the factor set that holds its defaults.
+
+    variants: by item, those that name a row of the report; what only chooses a default is in the set.
+    """
 
     key: str
     kind: str
     subtotal: str
     factors: str
     items: Mapping[str, Label]
+    variants: Mapping[str, tuple[str, ...]]
     quantity_units: tuple[str, ...]
     balance: tuple[str, ...]
     balance_only: bool
@@ -174,6 +178,7 @@ def _stream(row: Mapping[str, Any]) -> StreamType:
         subtotal=row.get("subtotal", ""),
         factors=row["factors"],
         items={item["id"]: Label(item["zh"], item["en"]) for item in row["item"]},
+        variants={item["id"]: tuple(item.get("variants", ())) for item in row["item"]},
         quantity_units=tuple(row["quantity_units"]),
         balance=tuple(row["balance"]),
         balance_only=row.get("balance_only", False),

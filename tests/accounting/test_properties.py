@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from lexicon.accounting_terms import BalanceField, FactorRole, Indicator, Regime, Region, Subtotal
+from lexicon.accounting_terms import BalanceField, FactorRole, Indicator, Regime, Region, Subtotal, Variant
 from lexicon.terms import Sector
 from lexicon.units import Unit
 
-from accounting.domain.compute import statement_of
+from accounting.domain.compute import guideline_json, statement_of
 from accounting.domain.exact import number, plain_text
 from accounting.domain.factors import factor_sets
 from accounting.domain.registry import Guideline, StreamType, guidelines
@@ -133,6 +133,20 @@ def test_every_word_of_a_guideline_has_its_label_in_both_languages(guideline: Gu
     assert guideline.sector in set(Sector)
     assert set(guideline.factor_sets) <= set(FactorRole)
     assert all(label.zh and label.en for kind in guideline.streams for label in kind.items.values())
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case["id"])
+def test_the_variants_a_case_uses_are_offered_for_its_item_and_have_labels(case: dict[str, Any]) -> None:
+    shown = guideline_json(case["input"]["guideline"])
+    assert shown is not None
+    offered = {
+        (stream["kind"], item["id"]): set(item["variants"])
+        for stream in shown["streams"]
+        for item in stream["items"]
+    }
+    for stream in case["input"]["streams"]:
+        used = {stream["variant"]} if stream.get("variant") else set()
+        assert used <= offered[stream["kind"], stream["item"]] <= set(Variant)
 
 
 def test_every_region_of_a_grid_set_has_its_label() -> None:
