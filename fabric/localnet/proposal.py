@@ -85,6 +85,8 @@ def claimed_chaincode(signed: proposal_pb2.SignedProposal) -> str:
         extension = proposal_pb2.ChaincodeHeaderExtension.FromString(channel.extension)
     except DecodeError as error:
         raise ProposalRefused("error unmarshalling Proposal: invalid wire-format data") from error
+    if not channel.channel_id:
+        raise ProposalRefused("failed to unpack transaction proposal: no channel id provided")
     return str(extension.chaincode_id.name)
 
 

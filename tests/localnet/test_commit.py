@@ -168,7 +168,7 @@ def test_a_key_with_its_own_policy_needs_those_it_names(network):
 
 
 def test_all_peers_agree_on_blocks_codes_and_state(network):
-    from localnet.status import network_status
+    from operations.chain.standing import network_status
 
     async def settle(client):
         return await client.submit("put", key(), b"1")

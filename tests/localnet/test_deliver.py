@@ -157,7 +157,7 @@ def test_transactions_are_found_by_id_with_their_code(network):
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await client.evaluate("GetTransactionByID", b"carbon", b"absent", chaincode="qscc")
         assert "no such transaction ID" in caught.value.details()
-        channels = await client.evaluate("GetChannels", chaincode="cscc", channel="")
+        channels = await client.evaluate("GetChannels", chaincode="cscc")
         assert b"carbon" in channels
         return transaction_pb2.ProcessedTransaction.FromString(raw)
 

@@ -124,6 +124,12 @@ def test_an_unknown_chaincode_channel_or_organisation_is_refused_as_fabric_does(
     assert (error.code(), "nochan" in error.details()) == (Status.UNAVAILABLE, True)
 
 
+def test_a_proposal_for_no_channel_is_refused(network):
+    error = refused(network, lambda client: client.evaluate("GetChannels", chaincode="cscc", channel=""))
+    assert error.code() is Status.INVALID_ARGUMENT
+    assert "no channel id provided" in error.details()
+
+
 def _high_s(signature):
     r, s = decode_dss_signature(signature)
     return encode_dss_signature(r, P256_ORDER - s)

@@ -52,6 +52,9 @@ class RealNetwork(RunningNetwork):
 
     def start(self, *names, wait=True):
         """Start processes (all without names); a whole network is also made one channel."""
+        if not self.running:
+            # The opened keys went with the last process.
+            ledger_material.write(self.environment)
         for name in names or self.commands:
             environment = {**os.environ, "PYTHONPATH": SOURCES, **self.environments[name]}
             with (self.home / f"{name}.log").open("ab") as log:

@@ -5,6 +5,7 @@ import pytest
 from tests.localnet.test_gateway import (  # noqa: F401
     test_a_committed_transaction_id_is_not_endorsed_again,
     test_a_message_over_ten_megabytes_is_refused_and_three_are_taken,
+    test_a_proposal_for_no_channel_is_refused,
     test_a_proposal_of_another_time_or_with_a_foreign_transaction_id_is_refused,
     test_a_proposal_with_a_signature_that_does_not_hold_is_denied,
     test_a_refusal_of_the_chaincode_comes_with_its_status_and_words,
