@@ -184,6 +184,27 @@ export function uploadEvidence(fields: { period: string; stream: string; kind: s
   form.append("file", file);
   return ask("POST", "evidence/", { form, timeoutMs: 120_000 });
 }
+
+export interface SheetAnswer {
+  applied: boolean;
+  kind: string;
+  rows: number;
+  unchanged: number;
+  changes: { row: number; stream: string; name: string; text: string; unit: string; before: string | null }[];
+  remarks: { row: number; column: string; name: string; zh: string; en: string }[];
+  total_before: string | null;
+  total_after: string | null;
+}
+
+/** A sheet whole or not at all; a trial says what would come of it and keeps nothing. */
+export function importSheet(id: string, file: File, options: { trial: boolean; evidence: string[] }): Promise<Result<SheetAnswer, Problem>> {
+  const form = new FormData();
+  form.append("trial", String(options.trial));
+  for (const one of options.evidence) form.append("evidence", one);
+  form.append("file", file);
+  return ask("POST", `periods/${id}/import/`, { form, timeoutMs: 120_000 });
+}
+export const templateUrl = (id: string, kind: "xlsx" | "csv", language: string) => `/api/v1/periods/${id}/template/?kind=${kind}&lang=${language}`;
 export const evidenceUrl = (id: string) => `/api/v1/evidence/${id}/content/`;
 
 export interface CaseRow {

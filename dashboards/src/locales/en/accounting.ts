@@ -35,6 +35,11 @@ export const accounting = {
     unverified: "not checked", unverifiedText: "This default has not been compared with the guideline's text yet", indicators: "Intensities", subtotals: "By kind of emission",
     report: "Open the report", reason: "Reason of return", saved: "Saved", person: "Person", act: "Act",
   },
+  sheet: {
+    title: "Import a sheet", templateXlsx: "Template XLSX", templateCsv: "CSV", text: "Fill in the template and upload it. First a trial: see what the total becomes, then keep it. If any row is wrong, nothing of the file is imported.", drop: "Choose or drop a sheet", hint: "CSV or XLSX, up to 5 MB",
+    evidence: "Evidence that supports it", evidenceNone: "No evidence", row: "Row", what: "What is wrong", wrong: "{{count}} things are wrong; nothing was imported", kept: "{{count}} values kept", same: "{{count}} values are as they were; nothing changed", effect: "Total:",
+    changes: "Values to be kept", before: "Before", keep: "Keep these {{count}} values",
+  },
   reports: {
     title: "Reports", none: "No report yet", noneText: "One appears when a submission has been verified and approved.", period: "Period", plant: "Plant", enterprise: "Enterprise", state: "State", total: "Total emissions", digest: "Digest", minted: "Minted", download: "Download", receipt: "Ledger receipt",
     verify: "Verify this report", qr: "Scan to verify", pdfZh: "PDF (Chinese)", pdfEn: "PDF (English)", json: "JSON", html: "Web page", preparing: "The file is being made; try again in a moment", signatures: "Signatures", figures: "Calculation", chain: "On the ledger", version: "Version", block: "Block", tx: "Transaction", submittedTx: "Submission", mintedTx: "Minting", open: "Open the report",

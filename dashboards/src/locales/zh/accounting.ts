@@ -35,6 +35,11 @@ export const accounting = {
     unverified: "未核对", unverifiedText: "此缺省值尚未与指南原文核对", indicators: "强度指标", subtotals: "分项合计",
     report: "查看报告", reason: "退回原因", saved: "已保存", person: "人员", act: "操作",
   },
+  sheet: {
+    title: "表格导入", templateXlsx: "下载模板 XLSX", templateCsv: "CSV", text: "按模板填写后上传。先试算，看清合计的变化再保存；有任何一行不对，整个文件都不导入。", drop: "选择或拖入表格", hint: "CSV 或 XLSX，不超过 5 MB",
+    evidence: "作为依据的证据", evidenceNone: "不关联证据", row: "行", what: "问题", wrong: "有 {{count}} 处不对，没有导入任何数据", kept: "已保存 {{count}} 个数值", same: "{{count}} 个数值与现有的相同，没有变化", effect: "合计：",
+    changes: "将要写入的数值", before: "原来", keep: "保存这 {{count}} 个数值",
+  },
   reports: {
     title: "排放报告", none: "还没有报告", noneText: "提交并经核查批准后，报告会出现在这里。", period: "期间", plant: "厂区", enterprise: "企业", state: "状态", total: "排放总量", digest: "报告摘要", minted: "铸造时间", download: "下载", receipt: "链上回执",
     verify: "验证此报告", qr: "扫码验证", pdfZh: "PDF（中文）", pdfEn: "PDF（英文）", json: "JSON", html: "网页版", preparing: "文件正在生成，请稍候再试", signatures: "签署", figures: "核算明细", chain: "链上记录", version: "版本", block: "区块", tx: "交易", submittedTx: "提交交易", mintedTx: "铸造交易", open: "打开报告",

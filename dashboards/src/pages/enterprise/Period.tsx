@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { period as readPeriod, type Period } from "@/api/accounting";
 import { useGuidelineName } from "@/api/guidelines";
-import { useMyself } from "@/api/me";
+import { can, useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { useTopicEvents } from "@/live";
 import { CalcTable, sourceColour, useLineName } from "@/ui/CalcTable";
@@ -22,6 +22,7 @@ import { History } from "./PeriodHistory";
 import { PeriodActs } from "./PeriodActs";
 import { PERIOD_TONES } from "./Periods";
 import { Remarks } from "./Remarks";
+import { SheetImport } from "./SheetImport";
 
 export const OPEN_STATES = new Set(["collecting", "ready", "returned"]);
 
@@ -36,6 +37,7 @@ export function Page() {
 
 function View({ period }: { period: Period }) {
   const { t, i18n } = useTranslation();
+  const me = useMyself();
   const term = useTerm();
   const [stream, setStream] = useState("");
   const guideline = useGuidelineName();
@@ -57,6 +59,7 @@ function View({ period }: { period: Period }) {
               : <CalcTable lines={lines} total={period.total_tco2} onLine={(next) => setStream(next === stream ? "" : next)} selected={stream} />}
           </Card>
           <EnteredValues period={period} stream={stream} open={open} />
+          {open && can(me, "keep_periods") ? <SheetImport period={period} /> : null}
           {period.findings.length > 0 ? <Findings period={period} /> : null}
           <History entries={period.history} />
         </div>
