@@ -1,6 +1,7 @@
 """A real network as processes on free ports, used like `tests.localnet.running.RunningNetwork`."""
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
@@ -83,3 +84,14 @@ class RealNetwork(RunningNetwork):
         super().stop(*names)
         if not self.running:
             remove_opened_keys(self.network)
+
+
+@contextlib.contextmanager
+def product_network(folder):
+    """A running network with the product's chaincode, as its clients see it."""
+    running = RealNetwork(folder, product=True)
+    try:
+        running.start()
+        yield running.network
+    finally:
+        running.stop()
