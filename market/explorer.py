@@ -105,6 +105,7 @@ def transaction(viewer: Viewer, tx_id: str) -> dict[str, Any]:
     mine = event is not None and (event.account == viewer.account or may(viewer.role, Right.OVERSEE))
     return {
         **_transaction(row, event),
+        **_confirmed(tx_id),
         "block": row.block,
         "endorsers": row.endorsers,
         "creator_msp": row.creator_msp,
@@ -114,6 +115,15 @@ def transaction(viewer: Viewer, tx_id: str) -> dict[str, Any]:
         "intent": event.intent if event and mine else "",
         "objects": [item[0] for item in event.objects_written] if event else [],
         "keys": event.objects_written if event and mine else [],
+    }
+
+
+def _confirmed(tx_id: str) -> dict[str, int | None]:
+    """How long it took from the service's call; None for what no service of ours carried."""
+    row = OutboxRow.objects.filter(tx_id=tx_id, state=OutboxState.COMMITTED).first()
+    return {
+        "confirmed_ms": _ms(row.created_at, row.committed_at) if row and row.committed_at else None,
+        "readable_ms": _ms(row.created_at, row.read_at) if row and row.read_at else None,
     }
 
 

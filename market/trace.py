@@ -1,65 +1,55 @@
 """Following a tonne, a coin or a report through the ledger's read models, forward and backward.
 
-An enterprise follows only what it has or had, and sees its own legs: other accounts are not shown. Overseers
-see all.
+An enterprise follows only what it has or had, and sees its own legs: other accounts are not shown, and prices
+only of its own trades. Overseers see all.
 """
 
 import re
-from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Q
 from lexicon.refusals import Refusal, Refused, refuse
 from lexicon.rights import Right, may
 
-from market.domain.provenance import Graph, Move, Output, trace_coin, trace_serials
-from market.models import CoinOutput, MintedReport, Movement, Obligation, Surrender, Trade
-from tenants import selectors as people
+from market.domain.provenance import Output, Span, joined, trace_coin, trace_serials
+from market.models import ChainEvent, CoinOutput, MintedReport, Movement, Trade
+from market.trace_reports import report_way
+from market.trace_rows import MOVES_MAX, holdings_of, moves_of
+from market.trace_shown import shown
 from tenants.access import Viewer
 
 SERIAL = re.compile(r"(CEA|CCER)-(20\d\d)-(\d{1,12})(?:-(\d{1,12}))?\Z")
 COIN = re.compile(r"([0-9a-f]{64}):(\d{1,4})\Z")
+TRADE = re.compile(r"([0-9a-f]{64})-(\d{1,4})\Z")
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 # A page can show about this many; more is told as cut.
 OUTPUTS_MAX = 400
-MOVES_MAX = 2000
 
 
 def trace(viewer: Viewer, token: str) -> dict[str, Any]:
-    """The graph of a token: `CEA-2026-101` or `CEA-2026-101-200`, `<tx>:<n>` of coin, a transaction id, or a
-    report's digest. Raises: Refused not_found, also for what the viewer may not see."""
+    """The graph of a token: `CEA-2026-101` or `CEA-2026-101-200`, `<tx>:<n>` of coin, `<tx>-<i>` of a trade,
+    a transaction id, or a report's digest. Raises: Refused not_found, also for what she may not see."""
     if found := SERIAL.match(token):
         unit, vintage, first, last = found.groups()
         if int(last or first) >= int(first):
-            return _serials(viewer, unit, int(vintage), int(first), int(last or first))
+            return _serials(viewer, (unit, int(vintage)), [(int(first), int(last or first))], token=token)
     elif found := COIN.match(token):
         return _coin(viewer, found[1], int(found[2]))
+    elif found := TRADE.match(token):
+        return _trade(viewer, token)
     if DIGEST.match(token):
         return _digest(viewer, token)
     raise Refused(Refusal.NOT_FOUND)
 
 
-def _serials(viewer: Viewer, unit: str, vintage: int, first: int, last: int) -> dict[str, Any]:
-    rows = Movement.objects.filter(unit=unit, vintage=vintage, serial_from__lte=last, serial_to__gte=first)
-    moves = [
-        Move(
-            tx_id=row.tx_id,
-            name=row.name,
-            block_number=row.block_number,
-            at=row.at.isoformat(),
-            serial_from=row.serial_from,
-            serial_to=row.serial_to,
-            giver=row.giver,
-            receiver=row.receiver,
-            state_after=row.state_after,
-        )
-        for row in rows.order_by("block_number", "at", "tx_id", "number")[:MOVES_MAX]
-    ]
+def _serials(viewer: Viewer, instrument: tuple[str, int], spans: list[Span], *, token: str) -> dict[str, Any]:
+    moves = moves_of(instrument, spans)
     touched = {account for move in moves for account in (move.giver, move.receiver)}
     if not moves or not (_sees_all(viewer) or viewer.account in touched):
         refuse(Refusal.NOT_FOUND)
-    graph = trace_serials(moves, first, last)
-    return _shown(viewer, graph, kind="lot", token=f"{unit}-{vintage}-{first}-{last}")
+    graph = trace_serials(moves, holdings_of(instrument, spans), spans)
+    graph.cut = len(moves) >= MOVES_MAX
+    return shown(viewer, graph, kind="lot", token=token)
 
 
 def _coin(viewer: Viewer, tx: str, n: int) -> dict[str, Any]:
@@ -93,115 +83,47 @@ def _coins_around(viewer: Viewer, transactions: set[str], *, token: str) -> dict
         )
         for row in sorted(found.values(), key=lambda row: (row.created_block, row.tx, row.n))
     ]
-    return _shown(viewer, trace_coin(outputs, cut=bool(frontier)), kind="coin", token=token)
+    spenders = {output.spent_tx for output in outputs} - {output.tx for output in outputs} - {""}
+    names = dict(ChainEvent.objects.filter(pk__in=spenders).values_list("tx_id", "name"))
+    graph = trace_coin(outputs, names=names, cut=bool(frontier))
+    return shown(viewer, graph, kind="coin", token=token)
+
+
+def _trade(viewer: Viewer, token: str) -> dict[str, Any]:
+    trade = Trade.objects.filter(pk=token).first()
+    if trade is None or not (_sees_all(viewer) or viewer.account in {trade.seller, trade.buyer}):
+        refuse(Refusal.NOT_FOUND)
+    spans = [(int(part["serial_from"]), _last(part)) for part in trade.lots]
+    return _serials(viewer, (trade.unit, trade.vintage), joined(spans), token=token)
+
+
+def _last(part: dict[str, str]) -> int:
+    return int(part["serial_from"]) + int(part["quantity"]) - 1
 
 
 def _digest(viewer: Viewer, digest: str) -> dict[str, Any]:
-    report = MintedReport.objects.filter(Q(statement_digest=digest) | Q(minted_tx=digest)).first()
+    report = MintedReport.objects.filter(
+        Q(statement_digest=digest) | Q(minted_tx=digest) | Q(submitted_tx=digest)
+    ).first()
     if report is not None and (_sees_all(viewer) or viewer.account in {report.account, report.auditor}):
-        return _report(viewer, report)
-    trade = Trade.objects.filter(tx_id=digest).first()
-    if trade is not None and (_sees_all(viewer) or viewer.account in {trade.seller, trade.buyer}):
-        part = trade.lots[0]
-        first = int(part["serial_from"])
-        return _serials(viewer, trade.unit, trade.vintage, first, first + int(part["quantity"]) - 1)
-    if CoinOutput.objects.filter(tx=digest).exists() and _sees_all(viewer):
-        return _coins_around(viewer, {digest}, token=digest)
+        return report_way(viewer, report)
+    return _transaction(viewer, digest)
+
+
+def _transaction(viewer: Viewer, tx_id: str) -> dict[str, Any]:
+    """All that a transaction moved: allowances first, else coin."""
+    moved = list(Movement.objects.filter(tx_id=tx_id).order_by("number"))
+    mine = {row.giver for row in moved} | {row.receiver for row in moved}
+    if moved and (_sees_all(viewer) or viewer.account in mine):
+        instrument = (moved[0].unit, moved[0].vintage)
+        own = [row for row in moved if _sees_all(viewer) or viewer.account in {row.giver, row.receiver}]
+        spans = [(row.serial_from, row.serial_to) for row in own if (row.unit, row.vintage) == instrument]
+        return _serials(viewer, instrument, joined(spans), token=tx_id)
+    made = CoinOutput.objects.filter(tx=tx_id)
+    if made.exists() and (_sees_all(viewer) or made.filter(owner=viewer.account).exists()):
+        return _coins_around(viewer, {tx_id}, token=tx_id)
     raise Refused(Refusal.NOT_FOUND)
-
-
-def _report(viewer: Viewer, report: MintedReport) -> dict[str, Any]:
-    """A report's way: submitted, minted, the year's obligation, and what was surrendered for it."""
-    year = int(report.period[:4])
-    obligation = Obligation.objects.filter(account=report.account, year=year).first()
-    surrenders = Surrender.objects.filter(account=report.account, year=year).order_by("proposed_at")
-    steps = [_step("submit_statement", report.submitted_tx, report.submitted_at.isoformat(), "")]
-    if report.minted_at:
-        steps.append(
-            _step("approve_and_mint", report.minted_tx, report.minted_at.isoformat(), report.auditor)
-        )
-    if obligation:
-        steps.append(
-            _step(
-                "set_obligation", obligation.tx_id, obligation.at.isoformat(), "", due_t=str(obligation.due_t)
-            )
-        )
-    steps += [
-        _step(
-            "surrender", row.tx_id, row.proposed_at.isoformat(), "", quantity=str(row.quantity), lots=row.lots
-        )
-        for row in surrenders
-    ]
-    return {
-        "kind": "report",
-        "token": report.statement_digest,
-        "account": report.account,
-        "organisation": _names(viewer, {report.account}).get(report.account, ""),
-        "plant": report.plant,
-        "period": report.period,
-        "version": report.version,
-        "state": report.state,
-        "steps": steps,
-    }
-
-
-def _step(name: str, tx_id: str, at: str, account: str, **facts: Any) -> dict[str, Any]:
-    return {"name": name, "tx_id": tx_id, "at": at, "account": account, **facts}
 
 
 def _sees_all(viewer: Viewer) -> bool:
     return may(viewer.role, Right.OVERSEE)
-
-
-def _names(viewer: Viewer, accounts: set[str]) -> dict[str, str]:
-    if _sees_all(viewer):
-        return people.organisation_names(sorted(accounts))
-    return {viewer.account: viewer.organisation}
-
-
-def _shown(viewer: Viewer, graph: Graph, *, kind: str, token: str) -> dict[str, Any]:
-    """The graph as JSON, amounts as text; accounts the viewer may not know are empty."""
-    accounts = {node.account for node in graph.nodes.values()} | {edge.account for edge in graph.edges}
-    names = _names(viewer, accounts - {""})
-    place = {name: number for number, name in enumerate(graph.nodes)}
-
-    def hidden(account: str) -> str:
-        return account if account in names else ""
-
-    nodes = [
-        {
-            **{key: str(value) if isinstance(value, int) else value for key, value in asdict(node).items()},
-            "id": _public_id(node.id, place[node.id], names),
-            "block_number": node.block_number,
-            "account": hidden(node.account),
-            "organisation": names.get(node.account, ""),
-            "conserved": node.conserved if node.kind != "rim" and not graph.cut else None,
-        }
-        for node in graph.nodes.values()
-    ]
-    edges = [
-        {
-            "source": _public_id(edge.source, place[edge.source], names),
-            "target": _public_id(edge.target, place[edge.target], names),
-            "amount": str(edge.amount),
-            "account": hidden(edge.account),
-            "serial_from": None if edge.serial_from is None else str(edge.serial_from),
-            "serial_to": None if edge.serial_to is None else str(edge.serial_to),
-        }
-        for edge in graph.edges
-    ]
-    return {
-        "kind": kind,
-        "token": token,
-        "unit": graph.unit,
-        "cut": graph.cut,
-        "nodes": nodes,
-        "edges": edges,
-    }
-
-
-def _public_id(node_id: str, place: int, names: dict[str, str]) -> str:
-    """A holder's node is named by its account; where that is hidden, by its place."""
-    if not node_id.startswith("holding:"):
-        return node_id
-    return node_id if node_id.split(":")[1] in names else f"holding:{place}"

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from market import explorer, oversight, search, selectors, trace
+from market import business, explorer, oversight, search, selectors, trace
 from market.api import shapes, wide
 from market.api.trading import Newest, require, signed
 from market.domain.amounts import tonnes
@@ -38,6 +38,12 @@ class NewestReport(Pages):
     """Pages of reports."""
 
     ordering = "-submitted_at"
+
+
+class NewestAct(Pages):
+    """Pages of acts of business."""
+
+    ordering = ("-block_number", "tx_id")
 
 
 class NewestBlock(Pages):
@@ -247,6 +253,25 @@ class ExplorerStatus(APIView):
     def get(self, request: Request) -> Response:
         """As our follower saw it."""
         return Response(wide.ChainStatus(explorer.status(now=clock.now())).data)
+
+
+class Business(ListAPIView[Any]):
+    """Reports, issues, trades and duties on the ledger, newest first."""
+
+    permission_classes = [Member]
+    serializer_class = wide.BusinessAct
+    pagination_class = NewestAct
+
+    def get_queryset(self) -> Any:
+        """`?kind=report` those of one kind."""
+        return business.acts(asked(self.request, "kind"))
+
+    @extend_schema(parameters=[OpenApiParameter("kind", enum=list(business.KINDS))])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """With what the viewer may know of each."""
+        page = self.paginate_queryset(self.get_queryset()) or []
+        rows = business.described(viewer_in(request), page)
+        return self.get_paginated_response(wide.BusinessAct(rows, many=True).data)
 
 
 class Blocks(ListAPIView[Any]):

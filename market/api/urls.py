@@ -64,6 +64,7 @@ urlpatterns = [
     path("trace/<str:token>/", overseeing.Trace.as_view()),
     path("search/", overseeing.Search.as_view()),
     path("explorer/status/", overseeing.ExplorerStatus.as_view()),
+    path("explorer/business/", overseeing.Business.as_view()),
     path("explorer/blocks/", overseeing.Blocks.as_view()),
     path("explorer/blocks/<int:number>/", overseeing.OneBlock.as_view()),
     path("explorer/transactions/<tx:tx_id>/", overseeing.OneTransaction.as_view()),

@@ -152,7 +152,14 @@ class Profile(Shape):
     trades = Trade(many=True)
 
 
+class OwnTrade(Shape):
+    quantity = Amount()
+    price_cents = Amount()
+
+
 class TraceNode(Shape):
+    """`trades`: quantity and price, of the viewer's own legs only."""
+
     id = serializers.CharField()
     kind = serializers.ChoiceField(choices=["transaction", "holding", "rim"])
     label = serializers.CharField()  # type: ignore[assignment]
@@ -166,6 +173,7 @@ class TraceNode(Shape):
     amount_in = Amount()
     amount_out = Amount()
     conserved = serializers.BooleanField(allow_null=True)
+    trades = OwnTrade(many=True)
 
 
 class TraceEdge(Shape):
@@ -176,6 +184,7 @@ class TraceEdge(Shape):
     account = serializers.CharField()
     serial_from = Amount(allow_null=True)
     serial_to = Amount(allow_null=True)
+    broken = serializers.BooleanField()
 
 
 class TraceStep(Shape):
@@ -183,18 +192,29 @@ class TraceStep(Shape):
     tx_id = serializers.CharField()
     at = serializers.CharField()
     account = serializers.CharField()
+    due_t = Amount(required=False)
+    quantity = Amount(required=False)
 
 
 class Trace(Shape):
-    """A graph (kind lot or coin) or the steps of a report (kind report, with its account and period)."""
+    """A graph; of a report (kind report) also its place, its steps, and the versions before and after."""
 
     kind = serializers.ChoiceField(choices=["lot", "coin", "report"])
     token = serializers.CharField()
-    unit = serializers.CharField(required=False)
-    cut = serializers.BooleanField(required=False)
-    nodes = TraceNode(many=True, required=False)
-    edges = TraceEdge(many=True, required=False)
+    unit = serializers.CharField()
+    cut = serializers.BooleanField()
+    nodes = TraceNode(many=True)
+    edges = TraceEdge(many=True)
     steps = TraceStep(many=True, required=False)
+    account = serializers.CharField(required=False)
+    organisation = serializers.CharField(required=False)
+    plant = serializers.CharField(required=False)
+    period = serializers.CharField(required=False)
+    version = serializers.IntegerField(required=False)
+    state = serializers.CharField(required=False)
+    anchors = serializers.IntegerField(required=False)
+    before = serializers.CharField(required=False)
+    after = serializers.CharField(required=False)
 
 
 class Hits(Shape):
@@ -247,11 +267,34 @@ class ChainTransactionDetail(ChainTransaction):
     endorsers = serializers.ListField(child=serializers.CharField())
     creator_msp = serializers.CharField()
     size_bytes = serializers.IntegerField()
+    confirmed_ms = serializers.IntegerField(allow_null=True)
+    readable_ms = serializers.IntegerField(allow_null=True)
     account = serializers.CharField()
     person = serializers.CharField()
     intent = serializers.CharField()
     objects = serializers.ListField(child=serializers.CharField())
     keys = serializers.ListField(child=serializers.ListField())
+
+
+class BusinessItem(Shape):
+    """What an act was about. who: names in the order of the act's parts, empty where hidden."""
+
+    title = serializers.CharField()
+    amount = serializers.CharField()
+    unit = serializers.ChoiceField(choices=["", "t", "coin"])
+    price_cents = serializers.CharField()
+    trace = serializers.CharField()
+    who = serializers.ListField(child=serializers.CharField())
+
+
+class BusinessAct(Shape):
+    tx_id = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["report", "issue", "trade", "duty"])
+    block_number = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    endorsers = serializers.ListField(child=serializers.CharField())
+    items = BusinessItem(many=True)
 
 
 class Public(Shape):

@@ -1,7 +1,17 @@
-"""Graphs of where allowances and coin came from and went: nodes conserve amounts, edges carry them."""
+"""Graphs of where allowances and coin came from and went: nodes conserve amounts, edges carry them.
 
-from collections.abc import Iterable, Sequence
+Movements say what went where; what rests is told by the holdings themselves, so that a lost or invented one
+of either breaks a node instead of passing unseen.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+# Only here may something come into being, and only there may it end.
+SOURCES = frozenset({"endorse_issue"})
+SINKS = frozenset({"redeem_coin"})
+
+Span = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -22,10 +32,14 @@ class Node:
     rest: int = 0
     amount_in: int = 0
     amount_out: int = 0
+    # Another holder gave than the one who had it.
+    torn: bool = False
 
     @property
     def conserved(self) -> bool:
-        """What came in and was born went out or rests."""
+        """What came in and was born went out or rests, and nothing was born but by an issue."""
+        if self.torn or (self.born and self.label not in SOURCES):
+            return False
         return self.amount_in + self.born == self.amount_out + self.rest
 
 
@@ -39,6 +53,7 @@ class Edge:
     account: str = ""
     serial_from: int | None = None
     serial_to: int | None = None
+    torn: bool = False
 
 
 @dataclass(slots=True)
@@ -58,7 +73,12 @@ class Graph:
         """Add an edge and count it at both ends."""
         self.nodes[edge.source].amount_out += edge.amount
         self.nodes[edge.target].amount_in += edge.amount
+        self.nodes[edge.target].torn |= edge.torn
         self.edges.append(edge)
+
+    def broken(self, edge: Edge) -> bool:
+        """Whether an edge does not fit: it was torn, or one of its ends does not conserve."""
+        return edge.torn or not (self.nodes[edge.source].conserved and self.nodes[edge.target].conserved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +105,68 @@ class _Segment:
     state: str
 
 
-def trace_serials(moves: Iterable[Move], serial_from: int, serial_to: int) -> Graph:
-    """The whole way of a range of serials, from issue to present holders; moves in chain order."""
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A range of serials as it stands now."""
+
+    serial_from: int
+    serial_to: int
+    owner: str
+    state: str
+
+
+def trace_serials(moves: Iterable[Move], holdings: Iterable[Holding], spans: Sequence[Span]) -> Graph:
+    """The whole way of ranges of serials (both ends included), from issue to present holders.
+
+    moves: in chain order. holdings: what rests, by itself.
+    """
     graph = Graph(unit="t")
     segments: list[_Segment] = []
     for move in moves:
-        first, last = max(move.serial_from, serial_from), min(move.serial_to, serial_to)
-        if first > last:
-            continue
-        graph.node(
-            Node(
-                id=move.tx_id,
-                kind="transaction",
-                label=move.name,
-                account=move.receiver,
-                tx_id=move.tx_id,
-                block_number=move.block_number,
-                at=move.at,
+        for first, last in _overlaps(move.serial_from, move.serial_to, spans):
+            graph.node(
+                Node(
+                    id=move.tx_id,
+                    kind="transaction",
+                    label=move.name,
+                    account=move.receiver,
+                    tx_id=move.tx_id,
+                    block_number=move.block_number,
+                    at=move.at,
+                )
             )
+            segments = _moved(graph, segments, move, first, last)
+    for holding in holdings:
+        for first, last in _overlaps(holding.serial_from, holding.serial_to, spans):
+            _end_node(graph, holding.owner, holding.state).rest += last - first + 1
+    for segment in sorted(segments, key=lambda segment: segment.serial_from):
+        amount = segment.serial_to - segment.serial_from + 1
+        end = _end_node(graph, segment.owner, segment.state)
+        graph.connect(
+            Edge(segment.node, end.id, amount, segment.owner, segment.serial_from, segment.serial_to)
         )
-        segments = _moved(graph, segments, move, first, last)
-    _end(graph, segments)
     return graph
+
+
+def _overlaps(first: int, last: int, spans: Sequence[Span]) -> list[Span]:
+    """The parts of first..last that lie in the spans."""
+    cut = [(max(first, low), min(last, high)) for low, high in spans]
+    return [(low, high) for low, high in cut if low <= high]
+
+
+def _end_node(graph: Graph, owner: str, state: str) -> Node:
+    return graph.node(Node(id=f"holding:{owner}:{state}", kind="holding", label=state, account=owner))
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """The same serials as few ranges, in order, none overlapping."""
+    found: list[Span] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
 
 
 def _moved(graph: Graph, segments: Sequence[_Segment], move: Move, first: int, last: int) -> list[_Segment]:
@@ -118,7 +178,8 @@ def _moved(graph: Graph, segments: Sequence[_Segment], move: Move, first: int, l
         if low > high:
             kept.append(segment)
             continue
-        graph.connect(Edge(segment.node, move.tx_id, high - low + 1, segment.owner, low, high))
+        torn = segment.owner != move.giver
+        graph.connect(Edge(segment.node, move.tx_id, high - low + 1, segment.owner, low, high, torn))
         carried += high - low + 1
         kept.extend(_around(segment, low, high))
     graph.nodes[move.tx_id].born += last - first + 1 - carried
@@ -136,24 +197,6 @@ def _around(segment: _Segment, low: int, high: int) -> list[_Segment]:
     return left
 
 
-def _end(graph: Graph, segments: Sequence[_Segment]) -> None:
-    """A node for each present holder and state."""
-    for segment in sorted(segments, key=lambda segment: segment.serial_from):
-        amount = segment.serial_to - segment.serial_from + 1
-        end = graph.node(
-            Node(
-                id=f"holding:{segment.owner}:{segment.state}",
-                kind="holding",
-                label=segment.state,
-                account=segment.owner,
-            )
-        )
-        end.rest += amount
-        graph.connect(
-            Edge(segment.node, end.id, amount, segment.owner, segment.serial_from, segment.serial_to)
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Output:
     """An output of coin: where it was made, where it was spent (empty: not yet)."""
@@ -168,10 +211,13 @@ class Output:
     spent_tx: str
 
 
-def trace_coin(outputs: Sequence[Output], *, cut: bool = False) -> Graph:
+def trace_coin(
+    outputs: Sequence[Output], *, names: Mapping[str, str] | None = None, cut: bool = False
+) -> Graph:
     """The graph of transactions that the given outputs connect.
 
-    A transaction at the rim, of which not all outputs were given, is not judged; `cut`: there are some.
+    names: what the transactions are called that made none of the outputs. `cut`: not all outputs were given,
+    so a transaction at the rim is not judged.
     """
     graph = Graph(unit="0.01 coin", cut=cut)
     for output in outputs:
@@ -186,17 +232,24 @@ def trace_coin(outputs: Sequence[Output], *, cut: bool = False) -> Graph:
             )
         )
     for output in outputs:
-        target = output.spent_tx
-        if not target:
-            end = graph.node(
-                Node(id=f"coin:{output.tx}:{output.n}", kind="holding", label="unspent", account=output.owner)
-            )
-            end.rest += output.amount_cents
-            target = end.id
-        elif target not in graph.nodes:
-            graph.node(Node(id=target, kind="rim", label="", tx_id=target))
-        graph.connect(Edge(output.tx, target, output.amount_cents, output.owner))
+        graph.connect(
+            Edge(output.tx, _taker(graph, output, names or {}).id, output.amount_cents, output.owner)
+        )
     for node in graph.nodes.values():
-        if node.kind == "transaction" and node.amount_in == 0 and node.label == "endorse_issue":
+        if node.label in SOURCES and node.amount_in == 0:
             node.born = node.amount_out
+        if node.label in SINKS:
+            node.rest = node.amount_in - node.amount_out
     return graph
+
+
+def _taker(graph: Graph, output: Output, names: Mapping[str, str]) -> Node:
+    """The node an output leads to: who holds it, or the transaction that spent it."""
+    if not output.spent_tx:
+        name = f"coin:{output.tx}:{output.n}"
+        end = graph.node(Node(id=name, kind="holding", label="unspent", account=output.owner))
+        end.rest += output.amount_cents
+        return end
+    kind = "rim" if graph.cut else "transaction"
+    label = names.get(output.spent_tx, "")
+    return graph.node(Node(id=output.spent_tx, kind=kind, label=label, tx_id=output.spent_tx))

@@ -1,0 +1,92 @@
+"""The explorer: business first, each act with its block and endorsers; content only for who took part."""
+
+import pytest
+
+from market import business
+from market.models import ChainEvent, ChainTransaction, Trade
+from market.services import chain
+from tests import world
+from tests.market.test_trading import BUY, SELL, order
+
+pytestmark = pytest.mark.db
+PATH = "/api/v1/explorer/business/"
+
+
+@pytest.fixture
+def traded(market, client_of):
+    order(client_of("alpha_trader"), "alpha_trader", SELL, "/api/v1/listings/")
+    market.settle()
+    order(client_of("beta_trader"), "beta_trader", BUY, "/api/v1/trades/")
+    market.settle()
+    market.mint("2026-05")
+    for block in market.chain._blocks:
+        chain.store_block(block)
+    return market
+
+
+def acts(client, **query) -> list[dict]:
+    answer = client.get(PATH, query)
+    assert answer.status_code == 200, answer.json()
+    return answer.json()["results"]
+
+
+def test_acts_of_business_come_newest_first_with_their_block(traded, client_of) -> None:
+    rows = acts(client_of("regulator_1"))
+    assert [row["name"] for row in rows][:2] == ["approve_and_mint", "submit_statement"]
+    assert {row["kind"] for row in rows} == {"report", "trade", "issue"}
+    assert "list" not in {row["name"] for row in rows}
+    numbers = [row["block_number"] for row in rows]
+    assert numbers == sorted(numbers, reverse=True)
+    ChainTransaction.objects.update(endorsers=["EnterpriseMSP", "RegulatorMSP"])
+    assert acts(client_of("regulator_1"))[0]["endorsers"] == ["EnterpriseMSP", "RegulatorMSP"]
+
+
+def test_an_overseer_reads_names_amounts_and_prices(traded, client_of) -> None:
+    [take] = [row for row in acts(client_of("regulator_1"), kind="trade") if row["name"] == "take"]
+    assert sum(int(item["amount"]) for item in take["items"]) == 120
+    assert {item["price_cents"] for item in take["items"]} == {"7050"}
+    assert take["items"][0]["who"] == [world.HOUSES["alpha"].name, world.HOUSES["beta"].name]
+    [minted] = [
+        row for row in acts(client_of("regulator_1"), kind="report") if row["name"] == "approve_and_mint"
+    ]
+    assert minted["items"][0]["who"] == [world.HOUSES["alpha"].name, world.HOUSES["audit"].name]
+    assert minted["items"][0]["trace"]
+
+
+def test_who_took_part_reads_her_own_side_and_others_only_that_it_happened(traded, client_of) -> None:
+    [own] = [row for row in acts(client_of("alpha_trader"), kind="trade") if row["items"]]
+    assert own["items"][0]["who"] == [world.HOUSES["alpha"].name, ""]
+    for who in ("beta_head", "lead_auditor"):
+        rows = acts(client_of(who))
+        text = repr(rows)
+        assert world.HOUSES["alpha"].name not in text
+        assert world.HOUSES["alpha"].account not in text
+    assert all(not row["items"] for row in acts(client_of("lead_auditor"), kind="trade"))
+    assert Trade.objects.first().trade not in repr(acts(client_of("lead_auditor")))
+
+
+def test_pages_follow_each_other_and_an_unknown_kind_is_everything(traded, client_of) -> None:
+    client = client_of("regulator_1")
+    whole = [row["tx_id"] for row in acts(client)]
+    page = client.get(PATH, {"limit": 2}).json()
+    seen = [row["tx_id"] for row in page["results"]]
+    while page["next"]:
+        page = client.get(PATH, {"limit": 2, "cursor": page["next"]}).json()
+        seen += [row["tx_id"] for row in page["results"]]
+    assert seen == whole
+    assert [row["tx_id"] for row in acts(client, kind="nonsense")] == whole
+    assert acts(client, kind="duty") == []
+
+
+def test_every_name_of_business_has_one_kind() -> None:
+    names = [name for names in business.KINDS.values() for name in names]
+    assert len(names) == len(set(names))
+
+
+def test_a_transaction_tells_how_long_its_confirmation_took(traded, client_of) -> None:
+    take = ChainEvent.objects.get(name="take")
+    found = client_of("beta_trader").get(f"/api/v1/explorer/transactions/{take.tx_id}/").json()
+    assert found["confirmed_ms"] == 0, "time stands still in this test, and the service carried it"
+    minted = ChainEvent.objects.get(name="approve_and_mint")
+    found = client_of("beta_trader").get(f"/api/v1/explorer/transactions/{minted.tx_id}/").json()
+    assert found["confirmed_ms"] is None, "no outbox of ours carried it"
