@@ -15,6 +15,7 @@ STATUS_DETAILS_TRAILER = "grpc-status-details-bin"
 MISMATCH_TEXT = "ProposalResponsePayloads do not match"
 BUSY_TEXT = "exceeding concurrency limit"
 NO_PLAN_TEXT = "no combination of peers can be derived"
+NOT_ENOUGH_TEXT = "failed to collect enough transaction endorsements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,11 @@ class EndorseError(LedgerError):
 
     @property
     def stale(self) -> bool:
-        """Two peers stood at different heights, so their answers differ: a later proposal may pass."""
-        return any(MISMATCH_TEXT in said for said in self._words())
+        """Two peers stood at different heights, so their answers differ: a later proposal may pass.
+
+        Also where one endorsed what another one's chaincode refused.
+        """
+        return any(MISMATCH_TEXT in said or _refusal(said) is not None for said in self._words())
 
     @property
     def no_plan(self) -> bool:
@@ -134,13 +138,17 @@ def advice(error: Exception) -> Advice:
     return Advice.WAIT
 
 
-def from_rpc(error: grpc.RpcError, *, step: str, tx_id: str = "") -> Exception:
-    """The typed error behind a failed gRPC call: a refusal, or the step's error with its details."""
+def from_rpc(error: grpc.RpcError, *, step: str, tx_id: str = "", asked: int = 0) -> Exception:
+    """The typed error behind a failed gRPC call: a refusal, or the step's error with its details.
+
+    asked: how many organisations were named to endorse; 0 where the gateway chose after its own peer had
+    endorsed. A refusal counts when all that were asked refuse: one that does while others endorse is behind.
+    """
     status, message = error.code().name, error.details() or ""
     details = tuple(decode_details(_trailer(error)))
-    refusal = next(filter(None, (_refusal(said) for said in (message, *(d.message for d in details)))), None)
-    if refusal is not None:
-        return refusal
+    refusals = [one for one in map(_refusal, (message, *(d.message for d in details))) if one is not None]
+    if refusals and (NOT_ENOUGH_TEXT not in message or 0 < asked <= len(refusals)):
+        return refusals[0]
     if BUSY_TEXT in message or (status in WAITING_STATUSES and step != "endorse"):
         return LedgerUnavailable(message, step=step, status=status, tx_id=tx_id)
     if status in WAITING_STATUSES and not details:

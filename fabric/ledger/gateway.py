@@ -17,7 +17,7 @@ from fabric_protos.peer import events_pb2_grpc
 
 from ledger import events
 from ledger.commit import Commit, CommitStatus, code_name
-from ledger.errors import Advice, LedgerUnavailable, advice, from_rpc
+from ledger.errors import Advice, EndorseError, LedgerUnavailable, advice, from_rpc
 from ledger.network import Network
 from ledger.network import identity as load_identity
 from ledger.proposal import Proposal, Signer, Transaction, propose, sign_envelope
@@ -26,6 +26,8 @@ from ledger.proposal import Proposal, Signer, Transaction, propose, sign_envelop
 RECONNECT_S = (0.1, 0.3, 1.0, 3.0, 5.0)
 # All organisations are asked; when one of them is silent this long, two are enough.
 PATIENCE_S = 0.3
+# A peer that is a block behind has it after so long; the last attempt leaves the choice to the gateway.
+CATCH_UP_S = (0.05, 0.15)
 # An organisation that did not answer is not asked again so soon.
 ABSENCE_S = 5.0
 OPTIONS = (
@@ -208,6 +210,20 @@ class Gateway:
             return await self._endorse(proposal, (), timeout_s)
         return await self._first_success(everyone, proposal, timeout_s)
 
+    async def _endorse(
+        self, proposal: Proposal, organisations: Sequence[str], timeout_s: float
+    ) -> Transaction:
+        """An endorsement, asked for again while the peers' heights differ: nothing was sent meanwhile."""
+        for pause_s in CATCH_UP_S:
+            try:
+                return await self._endorse_once(proposal, organisations, timeout_s)
+            except EndorseError as error:
+                if not error.stale:
+                    raise
+            await asyncio.sleep(pause_s)
+        chosen = () if organisations == self._organisations else organisations
+        return await self._endorse_once(proposal, chosen, timeout_s)
+
     async def _first_success(
         self, everyone: "asyncio.Future[Transaction]", proposal: Proposal, timeout_s: float
     ) -> Transaction:
@@ -228,7 +244,7 @@ class Gateway:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(everyone, fewer, return_exceptions=True)
 
-    async def _endorse(
+    async def _endorse_once(
         self, proposal: Proposal, organisations: Sequence[str], timeout_s: float
     ) -> Transaction:
         request = gateway_pb2.EndorseRequest(
@@ -237,16 +253,25 @@ class Gateway:
             proposed_transaction=proposal.message(),
             endorsing_organizations=list(organisations),
         )
-        answer = await self._call(self._gateway.Endorse, request, "endorse", proposal.tx_id, timeout_s)
+        answer = await self._call(
+            self._gateway.Endorse, request, "endorse", proposal.tx_id, timeout_s, asked=len(organisations)
+        )
         return sign_envelope(self._signer, answer.prepared_transaction, tx_id=proposal.tx_id)
 
     async def _call(
-        self, method: Callable[..., Any], request: Any, step: str, tx_id: str, timeout_s: float
+        self,
+        method: Callable[..., Any],
+        request: Any,
+        step: str,
+        tx_id: str,
+        timeout_s: float,
+        *,
+        asked: int = 0,
     ) -> Any:
         try:
             return await method(request, timeout=timeout_s)
         except grpc.aio.AioRpcError as error:
-            raise from_rpc(error, step=step, tx_id=tx_id) from error
+            raise from_rpc(error, step=step, tx_id=tx_id, asked=asked) from error
         except grpc.aio.UsageError as error:
             raise LedgerUnavailable(str(error), step=step, tx_id=tx_id) from error
 

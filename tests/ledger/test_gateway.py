@@ -56,6 +56,8 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
     def __init__(self) -> None:
         self.asked: list[tuple[str, object]] = []
         self.fail: dict[str, tuple[grpc.StatusCode, str, bytes]] = {}
+        # Failures of endorsements in their order, before `fail`.
+        self.behind: list[tuple[grpc.StatusCode, str, bytes]] = []
         self.silent_for: tuple[str, ...] = ()
         self.batches: list[list[tuple[int, str]]] = []
         self.starts: list[tuple[int, str]] = []
@@ -77,6 +79,9 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
         self.asked.append(("endorse", list(request.endorsing_organizations)))
         if request.endorsing_organizations and self.silent_for:
             await asyncio.sleep(30)
+        if self.behind:
+            code, text, trailer = self.behind.pop(0)
+            await context.abort(code, text, trailing_metadata=(("grpc-status-details-bin", trailer),))
         if request.endorsing_organizations:
             await self._maybe_fail("endorse by all", context)
         await self._maybe_fail("endorse", context)
@@ -223,6 +228,52 @@ def test_peers_at_different_heights_ask_for_a_new_proposal() -> None:
         assert errors.advice(caught.value) is errors.Advice.NEW_PROPOSAL
 
     run(peer, story)
+
+
+REFUSED = 'chaincode response 409, {"facts":{},"refusal":"issue_unknown"}'
+NOT_ENOUGH = "failed to collect enough transaction endorsements, see attached details for more info"
+
+
+def refused_by(count: int) -> tuple[grpc.StatusCode, str, bytes]:
+    """What a gateway says when so many of the organisations' chaincodes refuse."""
+    trailer = detail_trailer(REFUSED)
+    return grpc.StatusCode.ABORTED, NOT_ENOUGH, trailer + trailer[10:] * (count - 1)
+
+
+def test_a_peer_that_is_a_block_behind_refuses_and_is_asked_again() -> None:
+    """Seen on real peers: two had the block that the call rests on, the third not yet."""
+    peer = Peer()
+    peer.behind = [refused_by(1)]
+
+    async def story(gateway: Gateway) -> None:
+        assert (await gateway.propose("endorse_issue")).result == b"result"
+
+    run(peer, story)
+    assert [asked for _, asked in peer.asked] == [["EnterpriseMSP", "AuditorMSP", "RegulatorMSP"]] * 2
+
+
+def test_a_peer_that_stays_behind_is_left_out_by_the_gateways_own_choice() -> None:
+    peer = Peer()
+    peer.fail["endorse by all"] = refused_by(1)
+
+    async def story(gateway: Gateway) -> None:
+        assert (await gateway.propose("endorse_issue")).result == b"result"
+
+    run(peer, story)
+    assert peer.asked[-1] == ("endorse", [])
+
+
+def test_what_all_organisations_refuse_is_refused() -> None:
+    peer = Peer()
+    peer.fail["endorse"] = refused_by(3)
+
+    async def story(gateway: Gateway) -> None:
+        with pytest.raises(errors.Refusal_) as caught:
+            await gateway.propose("endorse_issue")
+        assert caught.value.name == "issue_unknown"
+
+    run(peer, story)
+    assert len(peer.asked) == 1
 
 
 @pytest.mark.parametrize(
