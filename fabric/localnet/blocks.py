@@ -35,19 +35,32 @@ class BlockFile:
         return len(self._starts)
 
     def append(self, content: bytes) -> None:
-        """Write the next block; durable against a crash of the process, of the machine only after `sync`."""
+        """Write the next block; durable against a crash of the process, of the machine only after `sync`.
+
+        Raises OSError, and then keeps nothing of it.
+        """
         record = _HEAD.pack(len(content), zlib.crc32(content)) + content
         view = memoryview(record)
         offset = self._end
-        while view:
-            written = os.pwrite(self._descriptor, view, offset)
-            view, offset = view[written:], offset + written
+        try:
+            while view:
+                written = os.pwrite(self._descriptor, view, offset)
+                view, offset = view[written:], offset + written
+        except OSError:
+            os.ftruncate(self._descriptor, self._end)
+            raise
         number = len(self._starts)
         self._starts.append(self._end)
         self._end = offset
         self._dirty = True
         self._recent[number] = content
         self._recent.pop(number - RECENT_BLOCKS, None)
+
+    def drop_last(self) -> None:
+        """Take the last block back: it was written, and what belongs to it could not be."""
+        self._end = self._starts.pop()
+        self._recent.pop(len(self._starts), None)
+        os.ftruncate(self._descriptor, self._end)
 
     def sync(self) -> None:
         """Bring everything appended so far to the disk."""

@@ -22,6 +22,10 @@ from localnet.validate import Validator
 log = logging.getLogger(__name__)
 
 
+class DiskTrouble(Exception):
+    """A block could not be written; the text says which and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Committed:
     """Where a transaction stands."""
@@ -70,7 +74,8 @@ class Chain:
     def commit(self, block: common_pb2.Block) -> Commit | None:
         """Validate, apply and store the next block; None if it was applied before and only stored again.
 
-        Raises BlockDamaged if it does not follow.
+        Raises BlockDamaged if it does not follow, DiskTrouble if it could not be written: then nothing of it
+        was kept, and the same block may come again.
         """
         number = self.blocks.height
         check_block(block, number=number, previous_hash=self.tip_hash)
@@ -80,19 +85,30 @@ class Chain:
         commit = self._validator.validate(
             block, self.state, previous_commit_hash=self._commit_hash_before(number)
         )
-        self.state.begin(commit)
         try:
-            self.blocks.append(_sealed(block, commit.codes, commit.commit_hash))
-            if self._strict:
-                self.blocks.sync()
-        except BaseException:
-            self.state.undo()
-            raise
-        self.state.finish()
+            self._write(commit, _sealed(block, commit.codes, commit.commit_hash))
+        except (OSError, sqlite3.Error) as error:
+            raise DiskTrouble(f"block {number} cannot be written: {error}") from error
         self._tip = (self.blocks.height, commit.header_hash)
         if commit.configures:
             self._validator.channel.adopt(block)
         return commit
+
+    def _write(self, commit: Commit, sealed: bytes) -> None:
+        """Both stores or neither. Raises OSError, sqlite3.Error."""
+        appended = False
+        try:
+            self.state.begin(commit)
+            self.blocks.append(sealed)
+            appended = True
+            if self._strict:
+                self.blocks.sync()
+            self.state.finish()
+        except BaseException:
+            self.state.undo()
+            if appended:
+                self.blocks.drop_last()
+            raise
 
     def find(self, tx_id: str) -> Committed | None:
         """Where a transaction was committed; None while it is not."""

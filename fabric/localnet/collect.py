@@ -17,6 +17,10 @@ FAILED = "failed to endorse transaction, see attached details for more info"
 NOT_ENOUGH = "failed to collect enough transaction endorsements, see attached details for more info"
 
 
+# A peer answers within milliseconds; one that has not by then is overtaken by the third.
+SLOW_AFTER_S = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the peer of one organisation said."""
@@ -100,22 +104,38 @@ async def collect(
     """Equal answers of enough peers. Raises CollectionFailed.
 
     named: exactly these organisations are asked and all must agree; without names our own peer and one other
-    (the others in turn), then the third if that does not suffice.
+    (the others in turn), then the third if that does not suffice or one of them is slow.
     """
     if named:
         return await _collect_named(peers, signed, named)
     others = list(peers.others)
     shift = turn % len(others)
-    rounds = [[peers.own, others[shift]], [*others[:shift], *others[shift + 1 :]]]
+    spare = [*others[:shift], *others[shift + 1 :]]
     answers = _Answers()
-    for msps in rounds:
-        for asked in await _ask_all(peers, msps, signed):
-            answers.add(asked)
-        _stop_if_hopeless(answers, peers.own)
-        group = answers.largest_group()
-        if group and _suffices(group, peers.node):
-            return Collection([asked.outcome.response for asked in group])
+    asking = _start(peers, [peers.own, others[shift]], signed)
+    try:
+        while asking:
+            # Even with nobody left to ask, the patience is only how often we look: the caller sets deadlines.
+            done, asking = await asyncio.wait(
+                asking, timeout=SLOW_AFTER_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                answers.add(task.result())
+            _stop_if_hopeless(answers, peers.own)
+            group = answers.largest_group()
+            if group and _suffices(group, peers.node):
+                return Collection([asked.outcome.response for asked in group])
+            if spare and (not asking or not done):
+                asking |= _start(peers, spare, signed)
+                spare = []
+    finally:
+        for task in asking:
+            task.cancel()
     raise _failure(answers)
+
+
+def _start(peers: Peers, msps: Sequence[str], signed: Any) -> "set[asyncio.Task[Asked]]":
+    return {asyncio.create_task(peers.ask(msp, signed)) for msp in msps}
 
 
 async def _collect_named(

@@ -1,6 +1,7 @@
 """Block streams: Fabric's seek protocol for peers (three forms of a block) and for the orderer."""
 
 import datetime
+import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from localnet.envelope import Invalid, parse, transaction_id_of
 from localnet.identity import AccessDenied, Roster, check_time
 from localnet.tip import Tip
 
+log = logging.getLogger(__name__)
 Respond = Callable[[bytes], Any]
 End = Callable[[int], Any]
 
@@ -55,6 +57,7 @@ async def stream(
         seek = _admitted(source, envelope, resource)
         number, last = _bounds(seek, source.height)
     except _SeekRefused as refused:
+        log.info("refused, %s: a block stream", common_pb2.Status.Name(refused.status))
         yield end(refused.status)
         return
     config = source.config

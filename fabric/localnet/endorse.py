@@ -1,6 +1,7 @@
 """Endorsement: check a proposal, run the chaincode on a frozen height, sign what it read and wrote."""
 
 import datetime
+import logging
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,12 @@ from localnet.envelope import proposal_hash, without_transient
 from localnet.proposal import SYSTEM_CHAINCODES, Checked, ProposalRefused, check_proposal
 from localnet.simulate import Simulation
 from localnet.system_chaincode import RESOURCES, query
+from localnet.transport import one_line
 
 if TYPE_CHECKING:
     from localnet.node import Node
 
+log = logging.getLogger(__name__)
 CHAINCODE_VERSION = "1.0"
 # From here on a chaincode's answer is not endorsed (shim.ERRORTHRESHOLD of Fabric).
 ERROR_THRESHOLD = 400
@@ -47,7 +50,10 @@ class Endorser(peer_pb2_grpc.EndorserServicer):  # type: ignore[misc]
 
     async def ProcessProposal(self, request: proposal_pb2.SignedProposal, context: Any) -> Any:
         """The proposal's answer; never a gRPC error for what the peer or the chaincode refuses."""
-        return (await self.process(request)).response
+        outcome = await self.process(request)
+        if outcome.stage is Stage.NOT_ADMITTED:
+            log.info("not endorsed: %s", one_line(outcome.response.response.message))
+        return outcome.response
 
     async def process(self, signed: proposal_pb2.SignedProposal) -> Outcome:
         """Check, run and endorse one proposal."""

@@ -8,6 +8,7 @@ import grpc
 from fabric_protos.common import common_pb2
 from fabric_protos.gateway import gateway_pb2, gateway_pb2_grpc
 from fabric_protos.peer import proposal_pb2
+from google.protobuf.message import DecodeError
 from ledger.blocks import validation_codes
 from ledger.configuration import is_configuration
 
@@ -95,12 +96,9 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         try:
             answer = await self._broadcaster.send(envelope)
         except OrdererUnavailable as error:
-            detail = gateway_pb2.ErrorDetail(
-                address=self._node.network.orderer, msp_id=next(iter(self._node.config.orderer_msps))
-            )
-            detail.message = str(error)
-            text = "no orderers could successfully process transaction"
-            await refuse(context, Status.UNAVAILABLE, text, [detail])
+            await self._no_orderer(str(error), context)
+        if answer.status == common_pb2.SERVICE_UNAVAILABLE:
+            await self._no_orderer(f"{self._node.network.orderer}: {answer.info}", context)
         if answer.status != common_pb2.SUCCESS:
             name = common_pb2.Status.Name(answer.status)
             text = f"received unsuccessful response from orderer: status={name}, info={answer.info}"
@@ -109,7 +107,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
 
     async def CommitStatus(self, request: gateway_pb2.SignedCommitStatusRequest, context: Any) -> Any:
         """Code and block of a transaction, as soon as this peer has committed it."""
-        inner = gateway_pb2.CommitStatusRequest.FromString(request.request)
+        inner = await _inner(gateway_pb2.CommitStatusRequest, request, context)
         await self._check_channel(inner.channel_id, context)
         await self._check_signed(
             inner.identity, request.signature, request.request, "gateway/CommitStatus", context
@@ -128,7 +126,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         self, request: gateway_pb2.SignedChaincodeEventsRequest, context: Any
     ) -> AsyncIterator[Any]:
         """Events of valid transactions in block order, from a block on or after a transaction."""
-        inner = gateway_pb2.ChaincodeEventsRequest.FromString(request.request)
+        inner = await _inner(gateway_pb2.ChaincodeEventsRequest, request, context)
         await self._check_channel(inner.channel_id, context)
         await self._check_signed(
             inner.identity, request.signature, request.request, "gateway/ChaincodeEvents", context
@@ -160,7 +158,23 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
             response = await self._peers.process(msp, signed)
         except PeerAway as away:
             return Asked(msp, Outcome(Stage.PEER_FAILED, failure(str(away))), away=True)
-        return Asked(msp, Outcome(_stage(response), response))
+        outcome = Outcome(_stage(response), response)
+        return Asked(msp, self._honest(msp, outcome) if outcome.stage is Stage.ANSWERED else outcome)
+
+    def _honest(self, msp: str, outcome: Outcome) -> Outcome:
+        """The answer, if a peer of that organisation signed just this one."""
+        response = outcome.response
+        endorser, message = response.endorsement.endorser, response.payload + response.endorsement.endorser
+        try:
+            caller = self._node.roster.check(
+                creator=endorser, signature=response.endorsement.signature, message=message
+            )
+        except AccessDenied as denied:
+            return Outcome(Stage.PEER_FAILED, failure(f"the endorsement of {msp} does not hold: {denied}"))
+        if caller.msp != msp or "peer" not in caller.units:
+            text = f"the endorsement of {msp} was signed by {caller.msp} instead"
+            return Outcome(Stage.PEER_FAILED, failure(text))
+        return outcome
 
     @property
     def own(self) -> str:
@@ -186,6 +200,14 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
             return claimed_chaincode(signed)
         except ProposalRefused as refused:
             return str(await refuse(context, Status.INVALID_ARGUMENT, str(refused)))
+
+    async def _no_orderer(self, because: str, context: Any) -> None:
+        detail = gateway_pb2.ErrorDetail(
+            address=self._node.network.orderer, msp_id=next(iter(self._node.config.orderer_msps))
+        )
+        detail.message = because
+        text = "no orderers could successfully process transaction"
+        await refuse(context, Status.UNAVAILABLE, text, [detail])
 
     async def _check_channel(self, channel: str, context: Any) -> None:
         if channel != self._node.config.channel:
@@ -234,6 +256,13 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         }
         text = f"evaluate call to endorser returned error: {asked.text()}"
         return await refuse(context, codes[asked.outcome.stage], text, [self._detail(asked)])
+
+
+async def _inner(kind: Any, request: Any, context: Any) -> Any:
+    try:
+        return kind.FromString(request.request)
+    except DecodeError:
+        return await refuse(context, Status.INVALID_ARGUMENT, "failed to unmarshal the signed request")
 
 
 def _prepared(signed: proposal_pb2.SignedProposal, collection: Collection) -> common_pb2.Envelope:

@@ -49,6 +49,8 @@ class Node:
         self._begun: OrderedDict[str, float] = OrderedDict()
         self._confirm_s: deque[float] = deque(maxlen=CONFIRM_TIMES_KEPT)
         self.last_walk: dict[str, Any] = {}
+        # Why no block can be committed just now (a full disk); it goes by itself when the reason goes.
+        self.trouble: str | None = None
 
     @property
     def config(self) -> ChannelConfig:
@@ -93,6 +95,7 @@ class Node:
             "commit_hash": chain.commit_hash().hex(),
             "state_root": chain.state.root.digest().hex(),
             "damage": chain.damage,
+            "trouble": self.trouble,
             "chaincode_connected": self.chaincode.connected,
             "walk": self.last_walk,
             "confirmations": len(times),

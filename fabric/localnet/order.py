@@ -31,7 +31,7 @@ from localnet.node import node_folder
 from localnet.process import run_until_stopped, set_up
 from localnet.reconfigure import UpdateRefused, next_config
 from localnet.tip import Tip
-from localnet.transport import server
+from localnet.transport import one_line, server
 
 ORDERER_ORGANISATION = "regulator"
 log = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ class Orderer:
         self._sync_in_thread = fsync_is_slow(folder)
         # Blocks up to here are on the disk; later ones are shown to nobody.
         self._synced = self._blocks.height
+        self._trouble = ""
 
     @property
     def height(self) -> int:
@@ -88,15 +89,42 @@ class Orderer:
             batch = await self.cutter.next_batch()
             if batch[0].alone and not self._make_config(batch[0]):
                 continue
-            self._append(self._next(batch))
-            if self._sync_in_thread:
-                await asyncio.to_thread(self._blocks.sync)
-            else:
-                self._blocks.sync()
+            try:
+                await self._write(self._next(batch))
+            except OSError as error:
+                self._refuse_all(batch, error)
+                continue
+            self._trouble = ""
             if batch[0].alone:
                 self._adopt_stored()
             self._show()
             settle(batch, common_pb2.SUCCESS)
+
+    async def _write(self, block: common_pb2.Block) -> None:
+        """Bring a block to the disk, or keep nothing of it. Raises OSError."""
+        before, appended = self.tip_hash, False
+        try:
+            self._append(block)
+            appended = True
+            if self._sync_in_thread:
+                await asyncio.to_thread(self._blocks.sync)
+            else:
+                self._blocks.sync()
+        except OSError:
+            if appended:
+                self._blocks.drop_last()
+            self.tip_hash = before
+            raise
+
+    def _refuse_all(self, batch: list[Pending], error: OSError) -> None:
+        """Tell senders that nothing was ordered. What goes on being so is logged once."""
+        trouble = f"no block can be written: {error.strerror}"
+        if trouble != self._trouble:
+            log.error("%s", trouble)
+        self._trouble = trouble
+        for pending in batch:
+            pending.info = trouble
+        settle(batch, common_pb2.SERVICE_UNAVAILABLE)
 
     def refusal(self, content: bytes) -> tuple[int, str] | None:
         """Why an envelope is not taken (status and words), or None if it is."""
@@ -227,6 +255,8 @@ class BroadcastService(ab_pb2_grpc.AtomicBroadcastServicer):  # type: ignore[mis
         async for envelope in requests:
             content = envelope.SerializeToString()
             refusal = self._orderer.refusal(content)
+            if refusal is not None:
+                log.info("refused, %s: %s", common_pb2.Status.Name(refusal[0]), one_line(refusal[1]))
             if refusal is None:
                 update = is_update(envelope)
                 answers.put_nowait(self._orderer.cutter.put(content, alone=update))

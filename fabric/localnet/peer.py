@@ -15,6 +15,7 @@ from localnet.deliver import DeliverService
 from localnet.endorse import Endorser
 from localnet.follow import follow
 from localnet.gateway import GatewayService
+from localnet.limit import LimitedGateway
 from localnet.node import Node
 from localnet.others import OtherPeers
 from localnet.process import run_until_stopped, set_up
@@ -40,7 +41,7 @@ async def serve(node: Node) -> None:
     gateway = GatewayService(node, endorser=endorser, broadcaster=broadcaster, peers=OtherPeers(peers))
     first_walk(node)
     listener = _listener(node)
-    gateway_pb2_grpc.add_GatewayServicer_to_server(gateway, listener)
+    gateway_pb2_grpc.add_GatewayServicer_to_server(LimitedGateway(gateway), listener)
     peer_pb2_grpc.add_EndorserServicer_to_server(endorser, listener)
     events_pb2_grpc.add_DeliverServicer_to_server(DeliverService(node), listener)
     await listener.start()

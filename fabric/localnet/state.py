@@ -137,7 +137,9 @@ class State:
 
     def undo(self) -> None:
         """Forget the open block."""
-        self._writer.execute("ROLLBACK")
+        # A full disk makes SQLite roll back by itself.
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
         self.root = StateRoot.unpack(stored) if (stored := self._meta("root")) else StateRoot()
 
     def snapshot(self) -> "Snapshot":

@@ -76,6 +76,7 @@ def describe(status: dict[str, Any]) -> list[str]:
             line += f"  lag {peer['lag']}  root {peer['state_root'][:12]}  commit {peer['commit_hash'][:12]}"
             line += f"  confirm p50/p95 {_ms(peer['confirm_p50_us'])}/{_ms(peer['confirm_p95_us'])} ms"
             line += f"  DAMAGED: {peer['damage']}" if peer["damage"] else ""
+            line += f"  IN TROUBLE: {peer['trouble']}" if peer["trouble"] else ""
         lines.append(line)
     days = ", ".join(f"{name} {left}" for name, left in status["certificate_days_left"].items())
     lines.append(f"days until the first certificate expires: {days}")

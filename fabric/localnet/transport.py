@@ -1,5 +1,6 @@
 """gRPC as Fabric's tools expect it: message sizes, pings, reconnects, and errors with details."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -7,6 +8,8 @@ import grpc
 from fabric_protos.gateway import gateway_pb2
 from google.protobuf import any_pb2
 
+LOGGED_LETTERS = 300
+log = logging.getLogger(__name__)
 MESSAGE_BYTES = 100 * 1024 * 1024
 _SIZES = [
     ("grpc.max_receive_message_length", MESSAGE_BYTES),
@@ -52,12 +55,22 @@ def server(*, address: str, certificate_pem: bytes, key_pem: bytes) -> Any:
 async def refuse(
     context: Any, code: grpc.StatusCode, text: str, details: Sequence[gateway_pb2.ErrorDetail] = ()
 ) -> NoReturn:
-    """End a call with a status and, in the trailer, one ErrorDetail for each peer that had a say."""
+    """End a call with a status and, in the trailer, one ErrorDetail for each peer that had a say.
+
+    It is logged here, once, as one line: what strangers send must not be able to write lines of its own.
+    """
+    log.info("refused, %s: %s", code.name, one_line(text))
     trailer: tuple[tuple[str, bytes], ...] = ()
     if details:
         trailer = (("grpc-status-details-bin", _status(code.value[0], text, details)),)
     await context.abort(code, text, trailer)
     raise AssertionError("abort always raises")
+
+
+def one_line(text: str) -> str:
+    """A stranger's words for the log: printable, on one line, not too long."""
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return shown if len(shown) <= LOGGED_LETTERS else shown[:LOGGED_LETTERS] + " ..."
 
 
 def _status(code: int, text: str, details: Sequence[gateway_pb2.ErrorDetail]) -> bytes:

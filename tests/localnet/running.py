@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import grpc
 from ledger import material
 from ledger.network import load
 from localnet.supervise import chaincode_is_connected, is_ready, processes
@@ -73,6 +74,29 @@ class RunningNetwork:
                 if time.monotonic() > limit or self.running[name].poll() is not None:
                     raise AssertionError(f"{name} is not ready:\n{self.log(name)}")
                 time.sleep(0.03)
+        if len(self.running) == len(self.commands):
+            self._wait_acquainted(limit)
+
+    def _wait_acquainted(self, limit):
+        """Until every peer has reached every other: on a busy machine that takes longer than to start."""
+
+        async def meet(client):
+            while True:
+                try:
+                    return await client.endorse("get", b"a", organisations=self._msps())
+                except grpc.aio.AioRpcError as error:
+                    # Another chaincode than ours may not know the function: it was asked, that is enough.
+                    if error.code() is not grpc.StatusCode.UNAVAILABLE:
+                        return None
+                    if time.monotonic() > limit:
+                        raise
+                    await asyncio.sleep(0.1)
+
+        for organisation in ORGANISATIONS:
+            self.run(meet, organisation=organisation)
+
+    def _msps(self):
+        return [organisation.msp for organisation in self.network.organisations.values()]
 
     def wait_for_words(self, name, words, timeout_s=60):
         """Wait until a process has logged these words."""

@@ -1,0 +1,334 @@
+"""What goes wrong on a machine, and the name each thing has: slow, stopped, full, wiped, edited, late."""
+
+import asyncio
+import contextlib
+import resource
+import signal
+import time
+import uuid
+
+import grpc
+import pytest
+from fabric_protos.common import common_pb2
+from ledger import material
+from ledger.blocks import BlockDamaged, data_hash, signed_bytes
+from localnet.blocks import BlockFile
+from localnet.chain import DiskTrouble
+from localnet.cut import Pending
+from localnet.follow import OutOfOrder, take
+from localnet.node import Node
+from localnet.order import Orderer
+from localnet.status import describe, network_status
+from localnet.walk import find_damage
+
+from tests.localnet.running import RunningNetwork
+from tests.localnet.test_durability import write_blocks
+from tests.localnet.workshop import Workshop
+
+PEERS = ("enterprise", "auditor", "regulator")
+Status = grpc.StatusCode
+
+
+def key():
+    return uuid.uuid4().hex.encode()
+
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory):
+    """A network that these tests trouble and leave whole."""
+    running = RunningNetwork(tmp_path_factory.mktemp("troubled"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+def put(running, **who):
+    async def scenario(client):
+        return await client.submit("put", key(), b"value")
+
+    return running.run(scenario, **who)
+
+
+def agreed(running, tx_id, timeout_s=30):
+    """Wait until every peer has the transaction; the network's status then."""
+    for organisation in PEERS:
+        found = running.run(lambda client: client.status(tx_id, timeout=timeout_s), organisation=organisation)
+        assert found[0] == "VALID"
+    status = network_status(running.network)
+    assert status["agree"], status
+    return status
+
+
+@contextlib.contextmanager
+def held_still(running, name):
+    """A process that neither runs nor ends: a machine that swaps, a debugger, a full CPU."""
+    running.running[name].send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        running.running[name].send_signal(signal.SIGCONT)
+
+
+def test_a_slow_peer_is_overtaken_named_in_the_status_and_catches_up(troubled):
+    with held_still(troubled, "peer-auditor"):
+        begun = time.monotonic()
+        done = [put(troubled) for _ in range(2)]
+        # The auditor's turn comes every second time: each waits a second at most, not for ever.
+        assert time.monotonic() - begun < 8
+        assert [code for _, code, _ in done] == ["VALID", "VALID"]
+        status = network_status(troubled.network)
+        assert not status["agree"]
+        assert status["peers"]["auditor"]["answers"] is False
+        assert "Deadline" in status["peers"]["auditor"]["because"]
+        assert "silent: " in "\n".join(describe(status))
+    agreed(troubled, done[-1][0])
+
+
+def test_a_chaincode_that_hangs_is_named_after_its_time_and_the_others_go_on(troubled):
+    with held_still(troubled, "chaincode-auditor"):
+        done = put(troubled)
+        assert done[1] == "VALID"
+
+        async def named(client):
+            await client.endorse("put", key(), b"1", organisations=["AuditorMSP"], timeout=2)
+
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            troubled.run(named)
+        assert caught.value.code() is Status.DEADLINE_EXCEEDED
+    agreed(troubled, put(troubled)[0])
+
+
+def limit_files(running, name, size):
+    """From now on the process can write no file beyond a size, as on a disk that is full."""
+    old = resource.prlimit(running.running[name].pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    assert old[0] != size
+
+
+def test_a_full_disk_under_a_peer_is_named_once_and_it_goes_on_when_there_is_room(troubled):
+    whole = agreed(troubled, put(troubled)[0])
+    size = (troubled.data("enterprise") / "blocks.dat").stat().st_size
+    limit_files(troubled, "peer-enterprise", size + 100)
+    done = put(troubled, organisation="auditor")
+    assert done[1] == "VALID"
+    troubled.wait_for_words("peer-enterprise", "this peer commits nothing: block")
+    time.sleep(2.5)
+    status = network_status(troubled.network)
+    assert "cannot be written" in status["peers"]["enterprise"]["trouble"]
+    assert "IN TROUBLE" in "\n".join(describe(status))
+    assert status["peers"]["enterprise"]["height"] == whole["peers"]["enterprise"]["height"]
+    assert troubled.log("peer-enterprise").count("this peer commits nothing") == 1
+    limit_files(troubled, "peer-enterprise", resource.RLIM_INFINITY)
+    after = agreed(troubled, done[0])
+    assert after["peers"]["enterprise"]["trouble"] is None
+    assert "the trouble is over" in troubled.log("peer-enterprise")
+    troubled.stop("peer-enterprise")
+    troubled.start("peer-enterprise")
+    assert "torn bytes" not in troubled.log("peer-enterprise")
+    agreed(troubled, put(troubled)[0])
+
+
+def test_a_full_disk_under_the_orderer_refuses_by_name_orders_nothing_and_goes_on(troubled):
+    agreed(troubled, put(troubled)[0])
+    file = troubled.data("orderer") / "blocks.dat"
+    before = file.read_bytes()
+    limit_files(troubled, "orderer", len(before) + 100)
+    for _ in range(2):
+        with pytest.raises(grpc.aio.AioRpcError, match="no orderers could successfully process") as caught:
+            put(troubled)
+        assert caught.value.code() is Status.UNAVAILABLE
+    assert troubled.log("orderer").count("no block can be written: File too large") == 1
+    assert file.read_bytes() == before
+    limit_files(troubled, "orderer", resource.RLIM_INFINITY)
+    agreed(troubled, put(troubled)[0])
+    assert file.read_bytes().startswith(before)
+
+
+@pytest.mark.parametrize("broken", ["append", "sync", "begin", "finish"])
+def test_a_write_that_fails_anywhere_leaves_nothing_and_may_come_again(tmp_path, monkeypatch, broken):
+    workshop = Workshop(material.write(tmp_path), tmp_path / "chain")
+    chain = workshop.chain
+    workshop.commit(workshop.put("a", b"1"))
+    block = workshop.block([workshop.put("b", b"2")])
+    before = (chain.height, chain.commit_hash(), chain.state.root.digest(), _blocks(workshop))
+    chain._strict = True
+    where = chain.blocks if broken in {"append", "sync"} else chain.state
+    real = getattr(where, broken)
+
+    def fail(*args):
+        if broken != "append":
+            real(*args) if broken == "begin" else None
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(where, broken, fail)
+    with pytest.raises(DiskTrouble, match=r"block 2 cannot be written: .*No space left"):
+        chain.commit(block)
+    monkeypatch.undo()
+    assert (chain.height, chain.commit_hash(), chain.state.root.digest(), _blocks(workshop)) == before
+    assert chain.commit(block).codes == b"\0"
+    assert find_damage(chain, pause=lambda _: None) is None
+    chain.close()
+    assert workshop.open().height == 3
+
+
+def _blocks(workshop):
+    return (workshop.folder / "blocks.dat").read_bytes()
+
+
+def test_a_wiped_peer_joins_again_from_block_0(troubled):
+    before = agreed(troubled, put(troubled)[0])
+    troubled.stop("peer-regulator")
+    for path in troubled.data("regulator").iterdir():
+        path.unlink()
+    troubled.start("peer-regulator")
+    after = agreed(troubled, put(troubled)[0])
+    assert after["peers"]["regulator"]["height"] == before["peers"]["regulator"]["height"] + 1
+    assert "following the orderer from block 1" in troubled.log("peer-regulator")
+
+
+def test_a_running_peer_finds_an_edited_block_says_which_and_endorses_no_more(own_network):
+    for _ in range(3):
+        done = put(own_network)
+    agreed(own_network, done[0])
+    own_network.stop("peer-auditor")
+    folder = own_network.data("auditor")
+    file = BlockFile(folder / "blocks.dat")
+    contents = [file.read(number) for number in range(file.height)]
+    file.close()
+    block = common_pb2.Block.FromString(contents[2])
+    block.data.data[0] = block.data.data[0].replace(b"value", b"VALUE")
+    contents[2] = block.SerializeToString()
+    write_blocks(folder, contents)
+    own_network.start("peer-auditor", wait=False)
+    words = "the transactions of block 2 were changed"
+    own_network.wait_for_words("peer-auditor", words)
+    own_network.wait_for_words("peer-auditor", "answers at")
+
+    async def use(client):
+        with pytest.raises(grpc.aio.AioRpcError, match=words):
+            await client.evaluate("get", b"a")
+
+    own_network.run(use, organisation="auditor")
+    assert words in network_status(own_network.network)["peers"]["auditor"]["damage"]
+    assert own_network.log("peer-auditor").count("this peer stops endorsing") == 1
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_a_clock_that_is_off_by_twenty_minutes_is_told_both_times(troubled, minutes):
+    at = time.time_ns() + minutes * 60 * 10**9
+
+    async def scenario(client):
+        await client.evaluate("get", b"a", at_ns=at)
+
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        troubled.run(scenario)
+    assert caught.value.code() is Status.FAILED_PRECONDITION
+    sent, here = (time.strftime("%FT%H:%M", time.gmtime(one)) for one in (at / 10**9, time.time()))
+    assert f"incorrect timestamp {sent}" in caught.value.details()
+    assert f"peer time {here[:-1]}" in caught.value.details()
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """A peer and an orderer of one network, without their processes."""
+    network = material.write(tmp_path)
+    return Node(network, "auditor"), Orderer(network), Workshop(network, tmp_path / "other")
+
+
+def ordered(orderer, envelope):
+    """The orderer's next block, stored on its side."""
+
+    async def cut():
+        return orderer._next([Pending(envelope)])
+
+    block = asyncio.run(cut())
+    orderer.store(block)
+    return block
+
+
+def test_a_block_sent_twice_is_passed_over_and_said(pair, caplog):
+    node, orderer, workshop = pair
+    block = ordered(orderer, workshop.put("a", b"1"))
+    take(node, block)
+    stored = (node.height, node.chain.commit_hash())
+    take(node, block)
+    assert (node.height, node.chain.commit_hash()) == stored
+    assert caplog.text.count("the orderer sent block 1 again: passed over") == 1
+    assert node.chain.damage is None
+
+
+def test_a_block_that_comes_too_early_is_refused_by_number_and_the_right_one_still_taken(pair):
+    node, orderer, workshop = pair
+    first, second = (ordered(orderer, workshop.put(name, b"1")) for name in ("a", "b"))
+    with pytest.raises(OutOfOrder, match="sent block 2 where block 1 was wanted"):
+        take(node, second)
+    assert node.height == 1
+    take(node, first)
+    take(node, second)
+    assert node.height == 3
+
+
+def test_another_block_of_a_number_that_we_have_is_a_fork_and_stops_the_peer(pair):
+    node, orderer, workshop = pair
+    take(node, ordered(orderer, workshop.put("a", b"1")))
+    other = common_pb2.Block.FromString(orderer.read_block(1))
+    other.data.data[0] = workshop.put("a", b"2")
+    other.header.data_hash = data_hash(other.data.data)
+    resigned(orderer, other)
+    with pytest.raises(BlockDamaged, match="another block 1 than before: the chain has forked"):
+        take(node, other)
+    assert node.height == 2
+
+
+def resigned(orderer, block):
+    metadata = common_pb2.Metadata.FromString(block.metadata.metadata[0])
+    metadata.signatures[0].signature = orderer.identity.sign(signed_bytes(block, metadata, 0))
+    block.metadata.metadata[0] = metadata.SerializeToString()
+
+
+def spoil_signature(block):
+    metadata = common_pb2.Metadata.FromString(block.metadata.metadata[0])
+    metadata.signatures[0].signature = metadata.signatures[0].signature[:-1] + b"\0"
+    block.metadata.metadata[0] = metadata.SerializeToString()
+
+
+def drop_signature(block):
+    block.metadata.metadata[0] = common_pb2.Metadata().SerializeToString()
+
+
+def spoil_envelope(block):
+    block.data.data[0] = block.data.data[0] + b"x"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (spoil_signature, "the signature of block 1 does not hold"),
+        (drop_signature, "block 1 carries no signature of an orderer"),
+        (spoil_envelope, "the transactions of block 1 were changed"),
+    ],
+)
+def test_a_forged_block_is_refused_by_name_and_nothing_of_it_is_kept(pair, spoil, words):
+    node, orderer, workshop = pair
+    block = ordered(orderer, workshop.put("a", b"1"))
+    forged = common_pb2.Block.FromString(block.SerializeToString())
+    spoil(forged)
+    with pytest.raises(BlockDamaged, match=words):
+        take(node, forged)
+    assert (node.height, node.chain.state.height) == (1, 1)
+    take(node, block)
+    assert node.height == 2
+
+
+def test_a_block_that_a_peer_of_the_channel_signed_is_no_orderer_s(pair):
+    node, orderer, workshop = pair
+    block = ordered(orderer, workshop.put("a", b"1"))
+    orderer.identity = node.identity
+    metadata = common_pb2.Metadata.FromString(block.metadata.metadata[0])
+    header = common_pb2.SignatureHeader(creator=node.identity.creator, nonce=b"n")
+    metadata.signatures[0].signature_header = header.SerializeToString()
+    block.metadata.metadata[0] = metadata.SerializeToString()
+    resigned(orderer, block)
+    with pytest.raises(BlockDamaged, match="carries no signature of an orderer"):
+        take(node, block)
