@@ -1,10 +1,12 @@
 """Carbon coin as unspent outputs: spend named outputs, write fresh ones. No balance is kept anywhere."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from lexicon.market_arguments import CoinInput, MergeCoin, SplitCoin
-from lexicon.records import Coin, SessionState
+from lexicon.market_arguments import CoinInput, MergeCoin, RedeemCoin, SplitCoin
+from lexicon.records import Coin, Redemption, SessionState, Supply
 from lexicon.refusals import Refusal, Refused
+from lexicon.terms import TokenKind
 
 from chaincode.allowances import INPUTS_MAX, live
 from chaincode.callers import Caller
@@ -54,6 +56,79 @@ def merge_coin(draft: Draft, args: MergeCoin, caller: Caller) -> None:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.coins")
     total = spend(draft, args.coins, caller.account)
     pay(draft, owner=caller.account, amount_cents=total, parents=args.coins)
+
+
+def named_to_redeem(args: RedeemCoin, _: str) -> Iterator[Name]:
+    """The redemption that must not be there, the supply and the outputs."""
+    yield name(Redemption, args.redemption)
+    yield name(Supply, TokenKind.COIN)
+    yield from named_coins(args.coins)
+
+
+def redeem_coin(draft: Draft, args: RedeemCoin, caller: Caller) -> None:
+    """Pays coin out in money: it is gone, and the supply remembers it.
+
+    Raises Refused: redemption_exists, too_many_inputs, input_twice, coin_unknown, coin_not_yours,
+    coin_locked, balance_too_small.
+    """
+    if draft.find(Redemption, args.redemption) is not None:
+        raise Refused(Refusal.REDEMPTION_EXISTS, redemption=args.redemption)
+    total = spend(draft, args.coins, caller.account)
+    if total < args.amount_cents:
+        raise Refused(Refusal.BALANCE_TOO_SMALL, needed=args.amount_cents, available=total)
+    pay(draft, owner=caller.account, amount_cents=total - args.amount_cents, parents=args.coins)
+    supply = draft.need(Supply, TokenKind.COIN, refusal=Refusal.SUPPLY_UNKNOWN, unit="coin", vintage="")
+    draft.put(replace(supply, redeemed=supply.redeemed + args.amount_cents), TokenKind.COIN)
+    redemption = Redemption(
+        redemption=args.redemption,
+        account=caller.account,
+        amount_cents=args.amount_cents,
+        payout_digest=args.payout_digest,
+        redeemed_by=caller.person,
+    )
+    draft.put(redemption, args.redemption)
+
+
+def lock(
+    draft: Draft,
+    coins: Sequence[CoinInput],
+    owner: str,
+    amount_cents: int,
+    *,
+    listing: str,
+    until: int | None,
+) -> CoinInput:
+    """Locks so much of an owner's coin in one output: until a session ends, or (None) until freed.
+
+    What is over goes back at once. Raises Refused as `spend`, then balance_too_small.
+    """
+    total = spend(draft, coins, owner)
+    if total < amount_cents:
+        raise Refused(Refusal.BALANCE_TOO_SMALL, needed=amount_cents, available=total)
+    locked = pay(draft, owner=owner, amount_cents=amount_cents, parents=coins, listing=listing, session=until)
+    pay(draft, owner=owner, amount_cents=total - amount_cents, parents=coins)
+    if locked is None:
+        raise Refused(Refusal.COIN_UNKNOWN)
+    return locked
+
+
+def pay_out(draft: Draft, locked: CoinInput, payments: Sequence[tuple[str, int]]) -> None:
+    """Spends a locked output: payments (owner, amount) and what is left to its owner, free.
+
+    Raises Refused: coin_unknown; conservation is the invariants' matter.
+    """
+    coin = draft.need(Coin, locked.tx, locked.n, refusal=Refusal.COIN_UNKNOWN)
+    draft.delete(Coin, locked.tx, locked.n)
+    for owner, amount in payments:
+        pay(draft, owner=owner, amount_cents=amount, parents=(locked,))
+    left = coin.amount_cents - sum(amount for _, amount in payments)
+    pay(draft, owner=coin.owner, amount_cents=left, parents=(locked,))
+
+
+def release(draft: Draft, locked: CoinInput) -> None:
+    """A locked output becomes free again, as it is. Raises Refused: coin_unknown."""
+    coin = draft.need(Coin, locked.tx, locked.n, refusal=Refusal.COIN_UNKNOWN)
+    draft.put(replace(coin, listing=None, listing_session=None), locked.tx, locked.n)
 
 
 def spend(draft: Draft, coins: Sequence[CoinInput], owner: str) -> int:

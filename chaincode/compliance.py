@@ -7,7 +7,14 @@ from hashlib import sha256
 from lexicon.arguments import SetObligation
 from lexicon.commitment import TOTAL, leaf_hash
 from lexicon.market_arguments import ConfirmSurrender, LotUse, Surrender, WithdrawSurrender
-from lexicon.records import Lot, Obligation, Report, SessionState, SurrenderRecord
+from lexicon.records import (
+    Account,
+    ComplianceParameters,
+    Obligation,
+    Report,
+    SessionState,
+    SurrenderRecord,
+)
 from lexicon.refusals import Refusal, Refused
 from lexicon.terms import AllowanceUnit, LotState, ObligationState, ReportState, SurrenderState
 from lexicon.units import cover_t_from_grams
@@ -16,8 +23,6 @@ from chaincode import allowances, listings
 from chaincode.callers import Caller
 from chaincode.state import Draft, Name, name
 
-# Certified reductions may meet at most 5 % of an obligation. Source: MEE order 19 art. 29.
-OFFSET_PERCENT_MAX = 5
 # The total is the first leaf of a report's figures (lexicon.commitment).
 TOTAL_INDEX = 0
 
@@ -64,6 +69,7 @@ def named_to_surrender(args: Surrender, account: str) -> Iterator[Name]:
     yield name(SessionState)
     yield name(Obligation, account, args.year)
     yield name(SurrenderRecord, args.surrender)
+    yield name(ComplianceParameters)
     yield from allowances.named_lots(args.lots)
 
 
@@ -73,11 +79,11 @@ def named_to_end(args: ConfirmSurrender | WithdrawSurrender, _: str) -> Iterator
 
 
 def surrender(draft: Draft, args: Surrender, caller: Caller) -> None:
-    """Sets lots aside until another person confirms.
+    """Surrenders lots at once up to the account's own limit; above it they wait for a second person.
 
     Raises Refused: holder_not_allowed, obligation_unknown, surrender_exists, bad_argument (no lot),
     too_many_inputs, input_twice, lot_unknown, lot_not_yours, lot_held, lot_not_free, lot_too_small,
-    vintage_too_young, surrender_above_obligation, offset_limit.
+    vintage_too_young, offset_too_old, surrender_above_obligation, offset_limit.
     """
     listings.require_holder(caller)
     draft.want(*named_to_surrender(args, caller.account))
@@ -88,8 +94,9 @@ def surrender(draft: Draft, args: Surrender, caller: Caller) -> None:
         raise Refused(Refusal.SURRENDER_EXISTS, surrender=args.surrender)
     if not args.lots:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.lots")
-    _set_aside(draft, args, caller)
-    _check_limits(obligation, args.lots)
+    allowances.set_aside(draft, args.lots, caller.account)
+    _check_vintages(draft, args)
+    _check_limits(draft, obligation, args.lots)
     record = SurrenderRecord(
         surrender=args.surrender,
         account=caller.account,
@@ -99,6 +106,8 @@ def surrender(draft: Draft, args: Surrender, caller: Caller) -> None:
         confirmed_by=None,
         state=SurrenderState.PENDING,
     )
+    if sum(use.quantity for use in args.lots) <= _alone(draft, caller):
+        record = _done(draft, record, obligation)
     draft.put(record, args.surrender)
 
 
@@ -106,28 +115,22 @@ def confirm_surrender(draft: Draft, args: ConfirmSurrender, caller: Caller) -> N
     """Another person of the account makes the surrender final.
 
     Raises Refused: surrender_unknown, account_mismatch, surrender_not_pending, same_person,
-    obligation_unknown, surrender_above_obligation, offset_limit.
+    obligation_unknown, surrender_above_obligation, offset_limit, lot_held.
     """
     record = _pending(draft, args.surrender, caller)
     if record.proposed_by == caller.person:
         raise Refused(Refusal.SAME_PERSON)
-    draft.want(name(Obligation, record.account, record.year), *allowances.named_lots(record.lots))
+    draft.want(
+        name(Obligation, record.account, record.year),
+        name(ComplianceParameters),
+        *allowances.named_lots(record.lots),
+    )
     obligation = draft.need(
         Obligation, record.account, record.year, refusal=Refusal.OBLIGATION_UNKNOWN, year=record.year
     )
-    _check_limits(obligation, record.lots)
-    _move(draft, record.lots, LotState.SURRENDERED)
-    total, offset = _sums(record.lots)
-    surrendered_t = obligation.surrendered_t + total
-    met = replace(
-        obligation,
-        surrendered_t=surrendered_t,
-        offset_t=obligation.offset_t + offset,
-        state=_obligation_state(obligation.due_t, surrendered_t),
-    )
-    draft.put(met, record.account, record.year)
-    done = replace(record, state=SurrenderState.CONFIRMED, confirmed_by=caller.person)
-    draft.put(done, args.surrender)
+    _check_limits(draft, obligation, record.lots)
+    done = _done(draft, record, obligation)
+    draft.put(replace(done, confirmed_by=caller.person), args.surrender)
 
 
 def withdraw_surrender(draft: Draft, args: WithdrawSurrender, caller: Caller) -> None:
@@ -135,7 +138,7 @@ def withdraw_surrender(draft: Draft, args: WithdrawSurrender, caller: Caller) ->
     surrender_not_pending.
     """
     record = _pending(draft, args.surrender, caller)
-    _move(draft, record.lots, LotState.FREE)
+    allowances.move(draft, record.lots, LotState.FREE)
     draft.put(replace(record, state=SurrenderState.WITHDRAWN), args.surrender)
 
 
@@ -151,23 +154,48 @@ def _check_opening(args: SetObligation, report: Report) -> None:
         raise Refused(Refusal.OPENING_MISMATCH)
 
 
-def _set_aside(draft: Draft, args: Surrender, caller: Caller) -> None:
-    allowances.want_lots(draft, args.lots)
-    session = draft.parameters(SessionState)
-    for use in args.lots:
-        front = allowances.use_front(draft, use, caller.account, session)
-        allowances.put(draft, replace(front, state=LotState.PENDING_SURRENDER))
+def _check_vintages(draft: Draft, args: Surrender) -> None:
     for use in args.lots:
         if use.vintage > args.year:
             raise Refused(Refusal.VINTAGE_TOO_YOUNG, vintage=use.vintage, year=args.year)
+    least = _rules(draft).offset_vintage_min
+    for use in args.lots:
+        if least is not None and use.unit is AllowanceUnit.CCER and use.vintage < least:
+            raise Refused(Refusal.OFFSET_TOO_OLD, vintage=use.vintage, least=least)
 
 
-def _check_limits(obligation: Obligation, lots: Sequence[LotUse]) -> None:
+def _alone(draft: Draft, caller: Caller) -> int:
+    """Tonnes that one person of the account may surrender alone."""
+    account = draft.need(Account, caller.account, refusal=Refusal.ACCOUNT_UNKNOWN, account=caller.account)
+    return account.own_limits.surrender_t if account.own_limits else 0
+
+
+def _done(draft: Draft, record: SurrenderRecord, obligation: Obligation) -> SurrenderRecord:
+    """The lots are out of use and meet their part of the obligation."""
+    allowances.move(draft, record.lots, LotState.SURRENDERED)
+    total, offset = _sums(record.lots)
+    surrendered_t = obligation.surrendered_t + total
+    met = replace(
+        obligation,
+        surrendered_t=surrendered_t,
+        offset_t=obligation.offset_t + offset,
+        state=_obligation_state(obligation.due_t, surrendered_t),
+    )
+    draft.put(met, record.account, record.year)
+    return replace(record, state=SurrenderState.CONFIRMED)
+
+
+def _rules(draft: Draft) -> ComplianceParameters:
+    """The rules of surrender; a ledger that was founded before they were parameters has the law's."""
+    return draft.find(ComplianceParameters) or ComplianceParameters()
+
+
+def _check_limits(draft: Draft, obligation: Obligation, lots: Sequence[LotUse]) -> None:
     total, offset = _sums(lots)
     available = max(obligation.due_t - obligation.surrendered_t, 0)
     if total > available:
         raise Refused(Refusal.SURRENDER_ABOVE_OBLIGATION, available=available)
-    limit = obligation.due_t * OFFSET_PERCENT_MAX // 100
+    limit = obligation.due_t * _rules(draft).offset_percent_max // 100
     if obligation.offset_t + offset > limit:
         raise Refused(Refusal.OFFSET_LIMIT, limit=limit)
 
@@ -187,20 +215,6 @@ def _pending(draft: Draft, surrender_id: str, caller: Caller) -> SurrenderRecord
     if record.state is not SurrenderState.PENDING:
         raise Refused(Refusal.SURRENDER_NOT_PENDING, state=record.state)
     return record
-
-
-def _move(draft: Draft, lots: Sequence[LotUse], state: LotState) -> None:
-    draft.want(*allowances.named_lots(lots))
-    for use in lots:
-        lot = draft.need(
-            Lot,
-            use.unit,
-            use.vintage,
-            use.serial_from,
-            refusal=Refusal.LOT_UNKNOWN,
-            serial_from=use.serial_from,
-        )
-        allowances.put(draft, replace(lot, state=state))
 
 
 def _obligation_state(due_t: int, surrendered_t: int) -> ObligationState:

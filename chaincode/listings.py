@@ -3,15 +3,15 @@
 Source: exchange rules of 2021-06-22 (band, tick, size, T+1); limits are dated parameters.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lexicon.market_arguments import Clip, List, LotUse, Unlist
-from lexicon.records import Coin, ListingClip, Lot, MarketParameters, SessionState, instrument
+from lexicon.records import Coin, Frozen, ListingClip, MarketParameters, SessionState, instrument
 from lexicon.refusals import Refusal, Refused
-from lexicon.terms import AccountKind, ListingState, LotState, SessionPhase, Side
+from lexicon.terms import AccountKind, ListingState, SessionPhase, Side
 
-from chaincode import allowances, coin
+from chaincode import allowances, coin, positions
 from chaincode.callers import Caller
 from chaincode.sessions import reference_cents
 from chaincode.state import Draft, Name, name
@@ -19,13 +19,21 @@ from chaincode.state import Draft, Name, name
 CLIPS_MAX = 16
 # A band is written in hundredths of a percent of the reference price.
 BAND_WHOLE = 10_000
+# Phases in which listings are made and taken.
+LISTED_TRADING = (SessionPhase.OPEN, SessionPhase.BLOCK)
 OPEN_STATES = (ListingState.OPEN, ListingState.PARTLY_TAKEN)
 
 
-def named_to_list(args: List, _: str) -> Iterator[Name]:
-    """Session, rules, the listing that must not be there, and all inputs."""
+def named_to_trade(account: str) -> Iterator[Name]:
+    """Session, rules, and whether the account may trade."""
     yield name(SessionState)
     yield name(MarketParameters)
+    yield name(Frozen, account)
+
+
+def named_to_list(args: List, account: str) -> Iterator[Name]:
+    """What trading needs, the listing that must not be there, and all inputs."""
+    yield from named_to_trade(account)
     yield name(ListingClip, args.listing, 0)
     for clip in args.clips[:CLIPS_MAX]:
         yield from coin.named_coins(clip.coins)
@@ -41,18 +49,18 @@ def named_to_unlist(args: Unlist, _: str) -> Iterator[Name]:
 def list_(draft: Draft, args: List, caller: Caller) -> None:
     """An offer, good for this session, with its lots or coin locked.
 
-    Raises Refused: holder_not_allowed, market_closed, listing_exists, bad_argument (no clip), too_many_clips,
-    instrument_not_traded, price_off_tick, price_out_of_band, quantity_off_lot, quantity_too_large,
-    too_many_inputs, input_twice; selling: lot_unknown, lot_not_yours, lot_held, lot_not_free, lot_too_small,
-    not_tradable_yet, inputs_do_not_match; buying: coin_unknown, coin_not_yours, coin_locked,
-    balance_too_small.
+    Raises Refused: holder_not_allowed, market_closed, market_halted, orders_frozen, listing_exists,
+    bad_argument (no clip), too_many_clips, instrument_not_traded, price_off_tick, price_out_of_band,
+    quantity_off_lot, quantity_too_large, too_many_inputs, input_twice; selling: lot_unknown, lot_not_yours,
+    lot_held, lot_not_free, lot_too_small, not_tradable_yet, inputs_do_not_match; buying: coin_unknown,
+    coin_not_yours, coin_locked, balance_too_small, position_limit.
     """
     require_holder(caller)
     draft.want(*named_to_list(args, caller.account))
-    session = open_market(draft)
+    session = open_market(draft, caller.account)
     if draft.find(ListingClip, args.listing, 0) is not None:
         raise Refused(Refusal.LISTING_EXISTS, listing=args.listing)
-    _check_terms(draft, args, session)
+    _check_terms(draft, args)
     if args.side is Side.SELL:
         _lock_lots(draft, args, caller, session)
     else:
@@ -87,20 +95,45 @@ def require_holder(caller: Caller) -> None:
         raise Refused(Refusal.HOLDER_NOT_ALLOWED, account=caller.account)
 
 
-def open_market(draft: Draft) -> SessionState:
-    """The session, if it is open. Raises Refused: market_closed."""
+def open_market(draft: Draft, account: str, phases: Sequence[SessionPhase] = LISTED_TRADING) -> SessionState:
+    """The session, if the account may trade in it.
+
+    Raises Refused: market_closed, market_halted, orders_frozen.
+    """
     session = draft.parameters(SessionState)
-    if session.phase is not SessionPhase.OPEN:
+    if session.phase not in phases:
         raise Refused(Refusal.MARKET_CLOSED)
+    if session.halted is not None:
+        raise Refused(Refusal.MARKET_HALTED)
+    require_unfrozen(draft, account)
     return session
 
 
-def band(reference: int, market: MarketParameters) -> tuple[int, int]:
-    """Lowest and highest price in cents, rounded inwards to the tick."""
-    tick = market.tick_cents
-    low = -(-reference * (BAND_WHOLE - market.band) // (BAND_WHOLE * tick)) * tick
-    high = reference * (BAND_WHOLE + market.band) // (BAND_WHOLE * tick) * tick
+def require_unfrozen(draft: Draft, account: str) -> None:
+    """Raises Refused (orders_frozen) while regulators keep the account from trading."""
+    if draft.find(Frozen, account) is not None:
+        raise Refused(Refusal.ORDERS_FROZEN)
+
+
+def band(reference: int, width: int, tick: int) -> tuple[int, int]:
+    """Lowest and highest price in cents, rounded inwards to the tick; width in hundredths of a percent."""
+    low = -(-reference * (BAND_WHOLE - width) // (BAND_WHOLE * tick)) * tick
+    high = reference * (BAND_WHOLE + width) // (BAND_WHOLE * tick) * tick
     return low, high
+
+
+def check_price(draft: Draft, traded: str, price_cents: int, width: int) -> None:
+    """Raises Refused: instrument_not_traded, price_off_tick, price_out_of_band."""
+    market = draft.parameters(MarketParameters)
+    reference = reference_cents(draft.parameters(SessionState), traded)
+    if reference is None:
+        unit, _, vintage = traded.partition("-")
+        raise Refused(Refusal.INSTRUMENT_NOT_TRADED, unit=unit, vintage=int(vintage))
+    if price_cents % market.tick_cents:
+        raise Refused(Refusal.PRICE_OFF_TICK, tick=market.tick_cents)
+    low, high = band(reference, width, market.tick_cents)
+    if not low <= price_cents <= high:
+        raise Refused(Refusal.PRICE_OUT_OF_BAND, low=low, high=high)
 
 
 def put(draft: Draft, clip: ListingClip) -> None:
@@ -113,20 +146,13 @@ def _put_new(draft: Draft, clip: ListingClip) -> None:
     draft.put_fresh(clip, clip.listing, clip.k)
 
 
-def _check_terms(draft: Draft, args: List, session: SessionState) -> None:
+def _check_terms(draft: Draft, args: List) -> None:
     if not args.clips:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.clips")
     if len(args.clips) > CLIPS_MAX:
         raise Refused(Refusal.TOO_MANY_CLIPS, limit=CLIPS_MAX)
     market = draft.parameters(MarketParameters)
-    reference = reference_cents(session, instrument(args.unit, args.vintage))
-    if reference is None:
-        raise Refused(Refusal.INSTRUMENT_NOT_TRADED, unit=args.unit, vintage=args.vintage)
-    if args.price_cents % market.tick_cents:
-        raise Refused(Refusal.PRICE_OFF_TICK, tick=market.tick_cents)
-    low, high = band(reference, market)
-    if not low <= args.price_cents <= high:
-        raise Refused(Refusal.PRICE_OUT_OF_BAND, low=low, high=high)
+    check_price(draft, instrument(args.unit, args.vintage), args.price_cents, market.band)
     if any(clip.quantity % market.lot_t for clip in args.clips):
         raise Refused(Refusal.QUANTITY_OFF_LOT, lot=market.lot_t)
     if sum(clip.quantity for clip in args.clips) > market.order_max_t:
@@ -142,10 +168,7 @@ def _lock_lots(draft: Draft, args: List, caller: Caller, session: SessionState) 
     # In order: a clip may use the rest of a lot whose front an earlier clip took.
     for k, clip in enumerate(args.clips):
         for use in allowances.as_uses(args.unit, args.vintage, clip.inputs):
-            lot = allowances.usable(draft, use, caller.account, session)
-            allowances.require_tradable(lot, session)
-            front = allowances.take_front(draft, allowances.freed(lot), use.quantity)
-            allowances.put(draft, _listed(front, args.listing, session.session))
+            allowances.lock(draft, use, caller.account, session, listing=args.listing, until=session.session)
         if sum(use.quantity for use in clip.inputs) != clip.quantity:
             raise Refused(Refusal.INPUTS_DO_NOT_MATCH, quantity=clip.quantity)
         _put_new(draft, _clip(args, caller, session, k, clip))
@@ -167,6 +190,7 @@ def _lock_coin(draft: Draft, args: List, caller: Caller, session: SessionState) 
     needed = sum(clip.quantity for clip in args.clips) * args.price_cents
     if total < needed:
         raise Refused(Refusal.BALANCE_TOO_SMALL, needed=needed, available=total)
+    positions.check(draft, caller.account, sum(clip.quantity for clip in args.clips), session)
     for k, clip in enumerate(args.clips):
         locked = coin.pay(
             draft,
@@ -199,10 +223,6 @@ def _clip(args: List, caller: Caller, session: SessionState, k: int, clip: Clip)
     )
 
 
-def _listed(lot: Lot, listing: str, session: int) -> Lot:
-    return replace(lot, state=LotState.LISTED, listing=listing, listing_session=session)
-
-
 def locked(clip: ListingClip) -> Iterator[Name]:
     """What a clip locks."""
     yield from allowances.named_lots(allowances.as_uses(clip.unit, clip.vintage, clip.lots))
@@ -212,17 +232,7 @@ def locked(clip: ListingClip) -> Iterator[Name]:
 
 def _release(draft: Draft, clip: ListingClip) -> None:
     """The clip's lots or coin become free again."""
-    for part in clip.lots:
-        lot = draft.need(
-            Lot,
-            clip.unit,
-            clip.vintage,
-            part.serial_from,
-            refusal=Refusal.LOT_UNKNOWN,
-            serial_from=part.serial_from,
-        )
-        allowances.put(draft, allowances.freed(lot))
+    allowances.release(draft, clip.unit, clip.vintage, clip.lots)
     if clip.coin is not None:
-        locked = draft.need(Coin, clip.coin.tx, clip.coin.n, refusal=Refusal.COIN_UNKNOWN)
-        draft.put(replace(locked, listing=None, listing_session=None), clip.coin.tx, clip.coin.n)
+        coin.release(draft, clip.coin)
     put(draft, replace(clip, state=ListingState.CANCELLED))

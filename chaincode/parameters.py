@@ -7,6 +7,7 @@ from lexicon.codec import from_json
 from lexicon.market_arguments import FirstPerson, FirstSupply, Initialise
 from lexicon.records import (
     Account,
+    ComplianceParameters,
     MarketParameters,
     NetworkRecord,
     Person,
@@ -27,10 +28,12 @@ from lexicon.terms import (
     SessionPhase,
 )
 
-from chaincode import accounts, staff
+from chaincode import accounts, carry_over, staff
 from chaincode.callers import Caller
 from chaincode.state import Draft, name
 
+# A band of this, 100 %, would allow a price of nothing.
+BAND_WHOLE = 10_000
 _SYSTEM = {ADMINISTRATOR_ACCOUNT: AccountKind.ADMINISTRATOR, REGULATOR_ACCOUNT: AccountKind.REGULATOR}
 
 
@@ -49,6 +52,7 @@ def initialise(draft: Draft, args: Initialise) -> None:
     draft.put(NetworkRecord(network=args.network))
     draft.put(market)
     draft.put(_verification(args.verification))
+    draft.put(ComplianceParameters())
     draft.put(SessionState(session=0, phase=SessionPhase.SETTLED, closes=market.references))
     for account, kind in _SYSTEM.items():
         record = Account(
@@ -62,13 +66,19 @@ def initialise(draft: Draft, args: Initialise) -> None:
 
 
 def check(draft: Draft, args: SetParameters, _: Caller | None = None) -> None:
-    """Raises Refused: parameter_group_unknown, bad_argument, parameter_invalid."""
+    """Raises Refused: parameter_group_unknown, bad_argument; carry_over: account_unknown, holder_not_allowed;
+    parameter_invalid.
+    """
     if args.group == "market":
         _market(args.values)
     elif args.group == "verification":
         _verification(args.values)
     elif args.group == "supply":
         _checked_supply(draft, args)
+    elif args.group == "compliance":
+        _compliance(args.values)
+    elif args.group == "carry_over":
+        carry_over.checked_limit(draft, args.values)
     else:
         raise Refused(Refusal.PARAMETER_GROUP_UNKNOWN, group=args.group)
 
@@ -80,6 +90,11 @@ def set_parameters(draft: Draft, args: SetParameters) -> None:
         _put_market(draft, _market(args.values))
     elif args.group == "verification":
         draft.put(_verification(args.values))
+    elif args.group == "compliance":
+        draft.put(_compliance(args.values))
+    elif args.group == "carry_over":
+        limit = carry_over.checked_limit(draft, args.values)
+        draft.put(limit, limit.account, limit.to_vintage)
     else:
         supply, before = _checked_supply(draft, args)
         _put_supply(draft, supply, before)
@@ -103,10 +118,22 @@ def _market(values: object) -> MarketParameters:
     market = from_json(MarketParameters, values, "market")
     if market.order_max_t % market.lot_t or any(day > 6 for day in market.weekdays):
         raise Refused(Refusal.PARAMETER_INVALID, field="market.order_max_t, market.weekdays")
-    names = [reference.instrument for reference in market.references]
-    if len(set(names)) != len(names):
-        raise Refused(Refusal.PARAMETER_INVALID, field="market.references")
+    for field, names in (
+        ("market.references", [reference.instrument for reference in market.references]),
+        ("market.positions", [position.account for position in market.positions]),
+    ):
+        if len(set(names)) != len(names):
+            raise Refused(Refusal.PARAMETER_INVALID, field=field)
+    if max(market.band, market.block_band) >= BAND_WHOLE:
+        raise Refused(Refusal.PARAMETER_INVALID, field="market.band, market.block_band")
     return market
+
+
+def _compliance(values: object) -> ComplianceParameters:
+    compliance = from_json(ComplianceParameters, values, "compliance")
+    if compliance.offset_percent_max > 100:
+        raise Refused(Refusal.PARAMETER_INVALID, field="compliance.offset_percent_max")
+    return compliance
 
 
 def _verification(values: object) -> VerificationParameters:
@@ -139,6 +166,8 @@ def _put_supply(draft: Draft, supply: FirstSupply, before: Supply | None) -> Non
         cap=supply.cap,
         issued=before.issued if before else 0,
         next_serial=before.next_serial if before else 1,
+        redeemed=before.redeemed if before else 0,
+        cancelled=before.cancelled if before else 0,
     )
     draft.put(record, *supply_parts(supply.unit, supply.vintage))
 

@@ -152,9 +152,11 @@ class Draft:
         self._outputs += 1
         return self._outputs - 1
 
-    def scan(self, kind: type[T], *parts: KeyPart) -> list[T]:
-        """Committed objects whose keys begin with these parts, in key order. Raises NotLoaded."""
-        start = prefix(_NAMES[kind], *parts)
+    def scan(self, kind: type[T], *parts: KeyPart, begins: str = "") -> list[T]:
+        """Committed objects whose keys begin with these parts, in key order; `begins`: and whose next part
+        begins so. Raises NotLoaded.
+        """
+        start = prefix(_NAMES[kind], *parts) + begins
         if start not in self._loaded.ranges:
             raise NotLoaded(ranges=(start,))
         return [_record(kind, value) for _, value in self._loaded.ranges[start]]

@@ -4,28 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lexicon.market_arguments import CoinInput, LotInput, Take, TakeClip
-from lexicon.records import (
-    Coin,
-    ListingClip,
-    Lot,
-    MarketParameters,
-    SessionState,
-    SessionTrade,
-    Trade,
-    instrument,
-)
+from lexicon.records import Coin, Frozen, ListingClip, MarketParameters, SessionState, Trade
 from lexicon.refusals import Refusal, Refused
 from lexicon.terms import ListingState, Side
 
-from chaincode import allowances, coin, listings
+from chaincode import allowances, coin, listings, positions, trades
 from chaincode.callers import Caller
 from chaincode.state import Draft, Name, name
 
 
-def named_to_take(args: Take, _: str) -> Iterator[Name]:
-    """Session, rules, clips and coin; what the clips lock is known after these."""
-    yield name(SessionState)
-    yield name(MarketParameters)
+def named_to_take(args: Take, account: str) -> Iterator[Name]:
+    """What trading needs, clips and coin; what the clips lock is known after these."""
+    yield from listings.named_to_trade(account)
     yield from (name(ListingClip, taken.listing, taken.k) for taken in args.takes[: allowances.INPUTS_MAX])
     yield from coin.named_coins(args.coins)
 
@@ -33,17 +23,18 @@ def named_to_take(args: Take, _: str) -> Iterator[Name]:
 def take(draft: Draft, args: Take, caller: Caller) -> None:
     """Trades at the listings' prices.
 
-    Raises Refused: holder_not_allowed, bad_argument (nothing taken), market_closed, too_many_inputs,
-    input_twice, quantity_off_lot, listing_unknown, listing_expired, listing_not_open, self_trade,
-    price_moved, clip_too_small, takes_mixed, bad_argument (coins and lots); taking a sell: coin_unknown,
-    coin_not_yours, coin_locked, balance_too_small; taking a buy: lot_unknown, lot_not_yours, lot_held,
-    lot_not_free, lot_too_small, not_tradable_yet, inputs_do_not_match.
+    Raises Refused: holder_not_allowed, bad_argument (nothing taken), market_closed, market_halted,
+    orders_frozen (yours), too_many_inputs, input_twice, quantity_off_lot, listing_unknown, listing_expired,
+    listing_not_open, self_trade, price_moved, clip_too_small, takes_mixed, bad_argument (coins and lots);
+    taking a sell: coin_unknown, coin_not_yours, coin_locked, balance_too_small; taking a buy: lot_unknown,
+    lot_not_yours, lot_held, lot_not_free, lot_too_small, not_tradable_yet, inputs_do_not_match; then
+    orders_frozen (theirs), lot_held (theirs), position_limit.
     """
     listings.require_holder(caller)
     if not args.takes:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.takes")
     draft.want(*named_to_take(args, caller.account))
-    session = listings.open_market(draft)
+    session = listings.open_market(draft, caller.account)
     clips = _clips(draft, args, caller, session)
     if clips[0].side is Side.SELL:
         _buy(draft, args, caller, clips, session)
@@ -91,15 +82,18 @@ def _buy(
     cost = sum(taken.quantity * taken.price_cents for taken in args.takes)
     if total < cost:
         raise Refused(Refusal.BALANCE_TOO_SMALL, needed=cost, available=total)
-    draft.want(*(named for clip in clips for named in listings.locked(clip)))
+    draft.want(*_behind(draft, clips, caller))
+    _require_takeable(draft, clips)
     for place, (taken, clip) in enumerate(zip(args.takes, clips, strict=True)):
-        delivered, left = _split(clip.lots, taken.quantity)
-        for part in delivered:
-            _deliver(draft, clip, part, caller.account, session)
+        delivered, left = allowances.split(clip.lots, taken.quantity)
+        for use in allowances.as_uses(clip.unit, clip.vintage, delivered):
+            allowances.deliver(draft, use, caller.account, session)
         cents = taken.quantity * taken.price_cents
         coin.pay(draft, owner=clip.account, amount_cents=cents, parents=args.coins)
         _rewrite(draft, clip, taken.quantity, lots=left, locked=None)
-        _record(draft, clip, taken, place, seller=clip.account, caller=caller, lots=delivered)
+        _record(
+            draft, clip, taken, place, seller=clip.account, caller=caller, lots=delivered, session=session
+        )
     coin.pay(draft, owner=caller.account, amount_cents=total - cost, parents=args.coins)
 
 
@@ -110,50 +104,40 @@ def _sell(
     uses = allowances.as_uses(clips[0].unit, clips[0].vintage, args.lots)
     allowances.check_named(uses)
     # The buyers' coin with the lots: one round.
-    draft.want(*allowances.named_lots(uses), *(named for clip in clips for named in listings.locked(clip)))
+    draft.want(*allowances.named_lots(uses), *_behind(draft, clips, caller))
     for use in uses:
         allowances.require_tradable(allowances.usable(draft, use, caller.account, session), session)
         allowances.put(draft, allowances.use_front(draft, use, caller.account, session))
     quantity = sum(taken.quantity for taken in args.takes)
     if sum(use.quantity for use in uses) != quantity:
         raise Refused(Refusal.INPUTS_DO_NOT_MATCH, quantity=quantity)
+    _require_takeable(draft, clips)
     pool: tuple[LotInput, ...] = args.lots
     for place, (taken, clip) in enumerate(zip(args.takes, clips, strict=True)):
-        delivered, pool = _split(pool, taken.quantity)
-        for part in delivered:
-            _deliver(draft, clip, part, clip.account, session)
+        delivered, pool = allowances.split(pool, taken.quantity)
+        for use in allowances.as_uses(clip.unit, clip.vintage, delivered):
+            allowances.deliver(draft, use, clip.account, session)
         locked = _pay_from_clip(draft, clip, taken, caller, session)
         _rewrite(draft, clip, taken.quantity, lots=(), locked=locked)
-        _record(draft, clip, taken, place, seller=caller.account, caller=caller, lots=delivered)
+        _record(
+            draft, clip, taken, place, seller=caller.account, caller=caller, lots=delivered, session=session
+        )
 
 
-def _split(lots: Sequence[LotInput], quantity: int) -> tuple[tuple[LotInput, ...], tuple[LotInput, ...]]:
-    """The first `quantity` t of lots, and the rest; a lot on the edge is cut."""
-    front: list[LotInput] = []
-    for place, lot in enumerate(lots):
-        if quantity < lot.quantity:
-            rest = LotInput(serial_from=lot.serial_from + quantity, quantity=lot.quantity - quantity)
-            if quantity:
-                front.append(LotInput(serial_from=lot.serial_from, quantity=quantity))
-            return tuple(front), (rest, *lots[place + 1 :])
-        front.append(lot)
-        quantity -= lot.quantity
-    return tuple(front), ()
+def _behind(draft: Draft, clips: Sequence[ListingClip], caller: Caller) -> Iterator[Name]:
+    """What is known once the clips are read: what they lock, and how those who listed them stand."""
+    yield from (named for clip in clips for named in listings.locked(clip))
+    yield from (name(Frozen, clip.account) for clip in clips)
+    yield from positions.named(draft, [caller.account, *(clip.account for clip in clips)])
 
 
-def _deliver(draft: Draft, clip: ListingClip, part: LotInput, owner: str, session: SessionState) -> None:
-    """The front of a lot to its new owner, who may sell it from the next session on (T+1)."""
-    lot = draft.need(
-        Lot,
-        clip.unit,
-        clip.vintage,
-        part.serial_from,
-        refusal=Refusal.LOT_UNKNOWN,
-        serial_from=part.serial_from,
-    )
-    front = allowances.freed(allowances.take_front(draft, lot, part.quantity))
-    delivered = replace(front, owner=owner, tradable_from_session=session.session + 1)
-    allowances.put(draft, delivered)
+def _require_takeable(draft: Draft, clips: Sequence[ListingClip]) -> None:
+    """Raises Refused: orders_frozen, lot_held."""
+    for clip in clips:
+        listings.require_unfrozen(draft, clip.account)
+    for clip in clips:
+        for part in clip.lots:
+            allowances.require_unheld(allowances.locked_lot(draft, clip.unit, clip.vintage, part.serial_from))
 
 
 def _pay_from_clip(
@@ -198,6 +182,7 @@ def _record(
     seller: str,
     caller: Caller,
     lots: tuple[LotInput, ...],
+    session: SessionState,
 ) -> None:
     trade = Trade(
         tx=draft.tx,
@@ -214,10 +199,5 @@ def _record(
         price_cents=clip.price_cents,
         lots=lots,
     )
-    draft.put_fresh(trade, draft.tx, place)
-    traded = SessionTrade(
-        instrument=instrument(clip.unit, clip.vintage),
-        quantity=taken.quantity,
-        price_cents=clip.price_cents,
-    )
-    draft.put_fresh(traded, clip.session, draft.tx, place)
+    positions.check(draft, trade.buyer, trade.quantity, session)
+    trades.write(draft, trade, session)

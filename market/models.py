@@ -17,6 +17,7 @@ from lexicon.terms import (
     Side,
     SurrenderState,
     TokenKind,
+    TradeKind,
 )
 
 
@@ -215,6 +216,7 @@ class Trade(LedgerRow):
     buyer = models.CharField(max_length=40)
     taker = models.CharField(max_length=40)
     lots = models.JSONField()
+    kind = models.CharField(max_length=10, choices=TradeKind.choices(), default=TradeKind.LISTED)
 
     class Meta:
         indexes = [
@@ -234,6 +236,7 @@ class Session(LedgerRow):
     closed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     closes = models.JSONField(default=dict)
+    halted = models.BooleanField(default=False)
 
 
 class Issue(LedgerRow):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from lexicon.records import MarketParameters, record
-from lexicon.terms import LotState, SessionPhase
+from lexicon.terms import LotState, SessionPhase, TradeKind
 
 from market.domain.book import Level, Offer, band, levels
 from market.domain.candles import Candle, Print, candles
@@ -26,6 +26,9 @@ from market.models import (
 
 TAPE = 50
 PRINTS_MAX = 5000
+# Phases in which a session is open; in these its listings hold what they lock.
+TRADING = (SessionPhase.OPEN, SessionPhase.BLOCK, SessionPhase.AUCTION)
+LISTED_TRADING = (SessionPhase.OPEN, SessionPhase.BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,26 @@ class MarketState:
     phase: str
     opened_at: Any
     closes: dict[str, int]
+    halted: bool = False
 
     @property
     def open(self) -> bool:
-        """Orders are taken."""
-        return self.phase == SessionPhase.OPEN
+        """Listed orders are taken, unless trading is halted."""
+        return self.phase in LISTED_TRADING
+
+    @property
+    def running(self) -> bool:
+        """The session is open, in whatever phase."""
+        return self.phase in TRADING
 
     def holds(self, session: int | None) -> bool:
-        """A listing of that session still holds its lots or coin."""
-        return self.open and session == self.session
+        """A listing of that session still holds its lots or coin; an auction's (None) until it is closed."""
+        return session is None or (self.running and session == self.session)
 
     @property
     def trading_session(self) -> int:
         """The session that an order of now would be in: this one, or the next when it is closed."""
-        return self.session if self.open else self.session + 1
+        return self.session if self.running else self.session + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ def market_state() -> MarketState:
     if row is None:
         return MarketState(0, SessionPhase.CLOSED, None, {})
     closes = {instrument: int(price) for instrument, price in row.closes.items()}
-    return MarketState(row.session, row.phase, row.opened_at, closes)
+    return MarketState(row.session, row.phase, row.opened_at, closes, row.halted)
 
 
 def market_parameters() -> MarketParameters | None:
@@ -107,8 +116,11 @@ def market_parameters() -> MarketParameters | None:
 
 
 def locked(state: MarketState) -> Q:
-    """Rows that an open listing holds: a listing of an earlier session holds nothing any more."""
-    return Q(listing_session=state.session) & ~Q(listing="") if state.open else Q(pk__in=[])
+    """Rows that an offer holds: a listing of its session only, an auction (no session) until it is closed."""
+    holding = Q(listing_session__isnull=True)
+    if state.running:
+        holding |= Q(listing_session=state.session)
+    return holding & ~Q(listing="")
 
 
 def holdings(account: str, *, state: MarketState | None = None) -> list[Holding]:
@@ -132,7 +144,7 @@ def holdings(account: str, *, state: MarketState | None = None) -> list[Holding]
 
 
 def _count(sums: dict[str, int], lot: Lot, *, listed: bool, session: int) -> None:
-    if lot.hold:
+    if lot.hold or lot.state == LotState.PROVINCE_HELD:
         sums["held"] += lot.quantity
     elif lot.state in {LotState.FREE, LotState.LISTED} and not listed:
         sums["free"] += lot.quantity
@@ -204,7 +216,7 @@ def lots_of(account: str) -> QuerySet[Lot]:
 def open_clips(unit: str, vintage: int, *, state: MarketState | None = None) -> QuerySet[ListingClip]:
     """The clips that can be taken now, with their listings; `state` spares asking for it."""
     state = state or market_state()
-    if not state.open:
+    if not state.running:
         return ListingClip.objects.none()
     return ListingClip.objects.filter(
         listing__unit=unit, listing__vintage=vintage, listing__session=state.session, quantity_open__gt=0
@@ -238,9 +250,14 @@ def price_band(
 
 
 def tape(unit: str, vintage: int, *, limit: int = TAPE) -> list[Trade]:
-    """The newest trades of an instrument, newest first."""
-    rows = Trade.objects.filter(unit=unit, vintage=vintage)
+    """The newest listed trades of an instrument, newest first: other kinds are not in the live quote."""
+    rows = Trade.objects.filter(unit=unit, vintage=vintage, kind=TradeKind.LISTED)
     return list(rows.order_by("-block_number", "-at", "-tx_id", "-i")[:limit])
+
+
+def listed_trades(session: int) -> int:
+    """How many listed trades a session has."""
+    return Trade.objects.filter(session=session, kind=TradeKind.LISTED).count()
 
 
 def quote(unit: str, vintage: int, *, viewer: str = "", state: MarketState | None = None) -> Quote:
@@ -250,7 +267,8 @@ def quote(unit: str, vintage: int, *, viewer: str = "", state: MarketState | Non
     book = offers(unit, vintage, state=state)
     trades = tape(unit, vintage)
     session = state.session
-    volume = Trade.objects.filter(unit=unit, vintage=vintage, session=session).aggregate(t=Sum("quantity"))
+    listed = Trade.objects.filter(unit=unit, vintage=vintage, session=session, kind=TradeKind.LISTED)
+    volume = listed.aggregate(t=Sum("quantity"))
     return Quote(
         unit=unit,
         vintage=vintage,
@@ -267,7 +285,8 @@ def quote(unit: str, vintage: int, *, viewer: str = "", state: MarketState | Non
 
 def price_candles(unit: str, vintage: int, step: Any) -> list[Candle]:
     """Candles of the newest trades of an instrument, oldest first."""
-    newest = Trade.objects.filter(unit=unit, vintage=vintage).order_by("-block_number", "-at", "-i")
+    listed = Trade.objects.filter(unit=unit, vintage=vintage, kind=TradeKind.LISTED)
+    newest = listed.order_by("-block_number", "-at", "-i")
     rows = reversed(newest[:PRINTS_MAX])
     return candles((Print(row.at, row.price_cents, row.quantity) for row in rows), step)
 

@@ -650,6 +650,14 @@ export const sessionPhase = {
     "zh": "连续交易",
     "en": "open"
   },
+  "block": {
+    "zh": "连续交易与大宗协议",
+    "en": "open, with block agreements"
+  },
+  "auction": {
+    "zh": "单向竞价",
+    "en": "auction"
+  },
   "settled": {
     "zh": "已结算",
     "en": "settled"
@@ -657,6 +665,108 @@ export const sessionPhase = {
 } as const;
 
 export type SessionPhase = keyof typeof sessionPhase;
+
+export const holdKind = {
+  "court": {
+    "zh": "司法冻结",
+    "en": "held by a court"
+  },
+  "regulator": {
+    "zh": "监管冻结",
+    "en": "held by the regulator"
+  },
+  "province": {
+    "zh": "省级持有",
+    "en": "held by the province"
+  }
+} as const;
+
+export type HoldKind = keyof typeof holdKind;
+
+export const tradeKind = {
+  "listed": {
+    "zh": "挂牌协议",
+    "en": "listed"
+  },
+  "block": {
+    "zh": "大宗协议",
+    "en": "block agreement"
+  },
+  "auction": {
+    "zh": "单向竞价",
+    "en": "auction"
+  }
+} as const;
+
+export type TradeKind = keyof typeof tradeKind;
+
+export const blockState = {
+  "proposed": {
+    "zh": "待对方确认",
+    "en": "proposed"
+  },
+  "accepted": {
+    "zh": "已成交",
+    "en": "accepted"
+  },
+  "declined": {
+    "zh": "已拒绝或撤回",
+    "en": "declined or taken back"
+  }
+} as const;
+
+export type BlockState = keyof typeof blockState;
+
+export const auctionState = {
+  "open": {
+    "zh": "进行中",
+    "en": "open"
+  },
+  "closed": {
+    "zh": "已结束",
+    "en": "closed"
+  }
+} as const;
+
+export type AuctionState = keyof typeof auctionState;
+
+export const bidState = {
+  "sealed": {
+    "zh": "已密封",
+    "en": "sealed"
+  },
+  "revealed": {
+    "zh": "已开标",
+    "en": "revealed"
+  },
+  "won": {
+    "zh": "已中标",
+    "en": "won"
+  },
+  "lost": {
+    "zh": "未中标",
+    "en": "lost"
+  }
+} as const;
+
+export type BidState = keyof typeof bidState;
+
+export const cancellationState = {
+  "pending": {
+    "zh": "待复核",
+    "en": "pending"
+  },
+  "done": {
+    "zh": "已注销",
+    "en": "cancelled for good"
+  },
+  "withdrawn": {
+    "zh": "已撤回",
+    "en": "withdrawn"
+  }
+} as const;
+
+export type CancellationState = keyof typeof cancellationState;
 
 export const actionState = {
   "proposed": {
@@ -2082,58 +2192,6 @@ export const refusal = {
       "action": "Use number {expected}."
     }
   },
-  "meter_unknown": {
-    "status": 404,
-    "zh": {
-      "what": "账本上没有计量点“{meter}”的第 {n} 次安装。",
-      "meaning": "什么都没有改变。",
-      "action": "请刷新页面后核对计量点和安装序号。"
-    },
-    "en": {
-      "what": "The ledger has no installation {n} of the meter “{meter}”.",
-      "meaning": "Nothing was changed.",
-      "action": "Reload the page and check the meter and its installation."
-    }
-  },
-  "meter_ended": {
-    "status": 409,
-    "zh": {
-      "what": "该计量点的这次安装已被更换。",
-      "meaning": "已结束的安装不能再改变。",
-      "action": "请对当前安装办理。"
-    },
-    "en": {
-      "what": "This installation of the meter has been replaced.",
-      "meaning": "An installation that ended does not change any more.",
-      "action": "Use the present installation."
-    }
-  },
-  "meter_key_missing": {
-    "status": 409,
-    "zh": {
-      "what": "这次安装没有有效的网关密钥。",
-      "meaning": "没有可撤销的密钥，什么都没有改变。",
-      "action": "请刷新页面查看密钥状态。"
-    },
-    "en": {
-      "what": "This installation has no gateway key in force.",
-      "meaning": "There is no key to revoke; nothing was changed.",
-      "action": "Reload the page to see the state of its key."
-    }
-  },
-  "plan_version_wrong": {
-    "status": 409,
-    "zh": {
-      "what": "数据质量控制计划的版本应为 {expected}。",
-      "meaning": "版本须依次递增，因此未备案。",
-      "action": "请刷新页面后重新提交。"
-    },
-    "en": {
-      "what": "The data quality plan's version should be {expected}.",
-      "meaning": "Versions follow one another; it was not filed.",
-      "action": "Reload the page and file it again."
-    }
-  },
   "unit_unknown": {
     "status": 400,
     "zh": {
@@ -2288,71 +2346,6 @@ export const refusal = {
       "what": "The total is not sealed for regulator and enterprise.",
       "meaning": "The report was not submitted.",
       "action": "Reload the page, sign and submit again."
-    }
-  },
-  "draw_missing": {
-    "status": 409,
-    "zh": {
-      "what": "期间 {period} 的审核抽签尚未由管理员和监管机构双方承诺。",
-      "meaning": "承诺须先于提交，以免有人按提交内容挑选审核机构；因此未提交。",
-      "action": "请联系监管机构完成抽签承诺后再提交；您的数据已保存。"
-    },
-    "en": {
-      "what": "Administrator and regulator have not both committed to the draw of auditors for {period}.",
-      "meaning": "They commit before anything is submitted, so that nobody can choose an auditor for a statement; nothing was submitted.",
-      "action": "Ask the regulator to commit the draw, then submit again; your data are kept."
-    }
-  },
-  "draw_committed": {
-    "status": 409,
-    "zh": {
-      "what": "贵方已对期间 {period} 的抽签作出承诺。",
-      "meaning": "承诺不能更改，什么都没有改变。",
-      "action": "请从列表中去掉该期间。"
-    },
-    "en": {
-      "what": "Your side has already committed to the draw of {period}.",
-      "meaning": "A commitment does not change; nothing was changed.",
-      "action": "Leave that period out."
-    }
-  },
-  "draw_already_open": {
-    "status": 409,
-    "zh": {
-      "what": "期间 {period} 的抽签已经公开。",
-      "meaning": "结果已定，什么都没有改变。",
-      "action": "无需再办理，请刷新页面。"
-    },
-    "en": {
-      "what": "The draw of {period} is open already.",
-      "meaning": "Its result stands; nothing was changed.",
-      "action": "There is nothing to do; reload the page."
-    }
-  },
-  "draw_not_open": {
-    "status": 409,
-    "zh": {
-      "what": "期间 {period} 的抽签尚未由双方公开。",
-      "meaning": "审核机构由双方的随机数决定，现在还不能分派。",
-      "action": "请先由管理员和监管机构各自公开其随机数。"
-    },
-    "en": {
-      "what": "The draw of {period} has not been opened by both sides.",
-      "meaning": "Both nonces together decide the auditor; the case cannot be opened yet.",
-      "action": "Let administrator and regulator each open their nonce first."
-    }
-  },
-  "compilation_exists": {
-    "status": 409,
-    "zh": {
-      "what": "贵机构已声明编制过该企业 {year} 年的报告。",
-      "meaning": "无需重复声明，什么都没有改变。",
-      "action": "无需再办理。"
-    },
-    "en": {
-      "what": "Your body has already declared that it compiled for this enterprise in {year}.",
-      "meaning": "It need not be declared twice; nothing was changed.",
-      "action": "There is nothing to do."
     }
   },
   "no_candidate": {
@@ -2548,19 +2541,6 @@ export const refusal = {
       "what": "The step “{step}” is missing.",
       "meaning": "The report cannot be approved and was not minted.",
       "action": "Complete the step first."
-    }
-  },
-  "second_inspector_missing": {
-    "status": 409,
-    "zh": {
-      "what": "现场核查尚缺第二名核查人员的确认。",
-      "meaning": "依条例第十七条，现场核查不得少于两人，因此不能继续。",
-      "action": "请同一机构的另一名核查人员先确认现场核查记录。"
-    },
-    "en": {
-      "what": "The second inspector has not confirmed the site visit.",
-      "meaning": "Order 775 art. 17 asks for two; the verification cannot go on.",
-      "action": "Let another inspector of the same body confirm the record of the visit first."
     }
   },
   "reviewer_same_person": {
@@ -3250,6 +3230,513 @@ export const refusal = {
       "what": "Offsets may meet at most 5 % of the obligation ({limit} t).",
       "meaning": "Nothing was carried out.",
       "action": "Use fewer offsets."
+    }
+  },
+  "market_halted": {
+    "status": 409,
+    "zh": {
+      "what": "交易已由监管机构暂停。",
+      "meaning": "没有执行，什么都没有锁定。",
+      "action": "请等待恢复交易；撤单仍可办理。"
+    },
+    "en": {
+      "what": "Trading is stopped by the regulator.",
+      "meaning": "Nothing was carried out or locked.",
+      "action": "Wait until it is resumed; orders can still be taken back."
+    }
+  },
+  "market_not_halted": {
+    "status": 409,
+    "zh": {
+      "what": "交易没有暂停。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面查看当前状态。"
+    },
+    "en": {
+      "what": "Trading is not stopped.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page to see the present state."
+    }
+  },
+  "orders_frozen": {
+    "status": 409,
+    "zh": {
+      "what": "账户的交易已被监管冻结。",
+      "meaning": "没有执行，什么都没有锁定。",
+      "action": "请联系监管机构。"
+    },
+    "en": {
+      "what": "The account's orders are frozen by the regulator.",
+      "meaning": "Nothing was carried out or locked.",
+      "action": "Ask the regulator."
+    }
+  },
+  "orders_not_frozen": {
+    "status": 409,
+    "zh": {
+      "what": "该账户的交易没有被冻结。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面查看当前状态。"
+    },
+    "en": {
+      "what": "The account's orders are not frozen.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page to see the present state."
+    }
+  },
+  "lot_not_held": {
+    "status": 409,
+    "zh": {
+      "what": "序列号 {serial_from} 的配额没有被冻结。",
+      "meaning": "没有执行。",
+      "action": "请刷新资产后重新选择。"
+    },
+    "en": {
+      "what": "The lot at serial {serial_from} is not on hold.",
+      "meaning": "Nothing was carried out.",
+      "action": "Reload the assets and choose again."
+    }
+  },
+  "position_limit": {
+    "status": 409,
+    "zh": {
+      "what": "超过当日净买入限额 {limit} 吨。",
+      "meaning": "没有成交，什么都没有锁定。",
+      "action": "请减少数量，或等待下一交易时段。"
+    },
+    "en": {
+      "what": "It passes the limit of {limit} t bought net in a session.",
+      "meaning": "There was no trade and nothing is locked.",
+      "action": "Take less, or wait for the next session."
+    }
+  },
+  "lots_not_adjacent": {
+    "status": 400,
+    "zh": {
+      "what": "从序列号 {serial_from} 起的配额不与前一段相连。",
+      "meaning": "没有合并。",
+      "action": "请按序列号顺序选择相连的配额。"
+    },
+    "en": {
+      "what": "The lot at serial {serial_from} does not follow the one before.",
+      "meaning": "Nothing was merged.",
+      "action": "Choose neighbouring lots in the order of their serials."
+    }
+  },
+  "lots_differ": {
+    "status": 409,
+    "zh": {
+      "what": "这些配额来自不同的发行。",
+      "meaning": "没有合并，来源不能混淆。",
+      "action": "请只合并同一次发行的配额。"
+    },
+    "en": {
+      "what": "The lots come from different issues.",
+      "meaning": "Nothing was merged: where each came from must stay clear.",
+      "action": "Merge lots of one issue only."
+    }
+  },
+  "redemption_exists": {
+    "status": 409,
+    "zh": {
+      "what": "兑付 {redemption} 已存在。",
+      "meaning": "没有重复兑付。",
+      "action": "请查看资金页面。"
+    },
+    "en": {
+      "what": "The redemption {redemption} exists.",
+      "meaning": "Nothing was paid out twice.",
+      "action": "Look at the coin page."
+    }
+  },
+  "blocks_not_traded": {
+    "status": 409,
+    "zh": {
+      "what": "大宗协议尚未开放。",
+      "meaning": "没有提交，什么都没有锁定。",
+      "action": "请使用挂牌协议。"
+    },
+    "en": {
+      "what": "Block agreements are not open.",
+      "meaning": "It was not proposed and nothing is locked.",
+      "action": "List the order instead."
+    }
+  },
+  "quantity_too_small": {
+    "status": 409,
+    "zh": {
+      "what": "大宗协议每笔不少于 {least} 吨。",
+      "meaning": "没有提交，什么都没有锁定。",
+      "action": "较小数量请用挂牌协议。"
+    },
+    "en": {
+      "what": "A block agreement is at least {least} t.",
+      "meaning": "It was not proposed and nothing is locked.",
+      "action": "List smaller orders."
+    }
+  },
+  "block_exists": {
+    "status": 409,
+    "zh": {
+      "what": "大宗协议 {block} 已存在。",
+      "meaning": "没有重复提交。",
+      "action": "请刷新页面。"
+    },
+    "en": {
+      "what": "The block agreement {block} exists.",
+      "meaning": "It was not proposed twice.",
+      "action": "Reload the page."
+    }
+  },
+  "block_unknown": {
+    "status": 404,
+    "zh": {
+      "what": "没有大宗协议 {block}。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面。"
+    },
+    "en": {
+      "what": "There is no block agreement {block}.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page."
+    }
+  },
+  "block_not_yours": {
+    "status": 403,
+    "zh": {
+      "what": "这份大宗协议不是发给您的。",
+      "meaning": "没有执行。",
+      "action": "请核对账户。"
+    },
+    "en": {
+      "what": "This block agreement is not addressed to you.",
+      "meaning": "Nothing was carried out.",
+      "action": "Check the account."
+    }
+  },
+  "block_expired": {
+    "status": 409,
+    "zh": {
+      "what": "大宗协议所在的交易时段已结束。",
+      "meaning": "没有成交，锁定已自动失效。",
+      "action": "请在新的时段重新协商。"
+    },
+    "en": {
+      "what": "The block agreement's session is over.",
+      "meaning": "There was no trade; its locks are void.",
+      "action": "Agree again in a new session."
+    }
+  },
+  "block_not_open": {
+    "status": 409,
+    "zh": {
+      "what": "大宗协议已是“{state}”状态。",
+      "meaning": "没有执行。",
+      "action": "请刷新页面查看当前状态。"
+    },
+    "en": {
+      "what": "The block agreement is {state}.",
+      "meaning": "Nothing was carried out.",
+      "action": "Reload the page to see the present state."
+    }
+  },
+  "auction_exists": {
+    "status": 409,
+    "zh": {
+      "what": "竞价 {auction} 已存在。",
+      "meaning": "没有重复发起。",
+      "action": "请刷新页面。"
+    },
+    "en": {
+      "what": "The auction {auction} exists.",
+      "meaning": "It was not opened twice.",
+      "action": "Reload the page."
+    }
+  },
+  "auction_unknown": {
+    "status": 404,
+    "zh": {
+      "what": "没有竞价 {auction}。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面。"
+    },
+    "en": {
+      "what": "There is no auction {auction}.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page."
+    }
+  },
+  "auction_not_open": {
+    "status": 409,
+    "zh": {
+      "what": "竞价已不接受此操作（{state}）。",
+      "meaning": "没有执行，什么都没有锁定。",
+      "action": "请刷新页面查看当前状态。"
+    },
+    "en": {
+      "what": "The auction does not take this any more ({state}).",
+      "meaning": "Nothing was carried out or locked.",
+      "action": "Reload the page to see the present state."
+    }
+  },
+  "too_many_bids": {
+    "status": 409,
+    "zh": {
+      "what": "每场竞价最多 {limit} 份报价。",
+      "meaning": "没有提交，什么都没有锁定。",
+      "action": "请参加下一场竞价。"
+    },
+    "en": {
+      "what": "An auction has at most {limit} bids.",
+      "meaning": "The bid was not placed and nothing is locked.",
+      "action": "Take part in the next auction."
+    }
+  },
+  "bidding_open": {
+    "status": 409,
+    "zh": {
+      "what": "竞价时段尚未结束。",
+      "meaning": "没有执行，报价仍保密。",
+      "action": "请在竞价时段结束后办理。"
+    },
+    "en": {
+      "what": "Bids are still being taken.",
+      "meaning": "Nothing was carried out; bids stay sealed.",
+      "action": "Wait for the end of the auction's phase."
+    }
+  },
+  "reveal_over": {
+    "status": 409,
+    "zh": {
+      "what": "开标时间已过。",
+      "meaning": "报价没有公开，锁定的碳币在竞价结束时退回。",
+      "action": "请等待竞价结束。"
+    },
+    "en": {
+      "what": "The time to reveal is over.",
+      "meaning": "The bid was not revealed; its coin goes back when the auction is closed.",
+      "action": "Wait for the close."
+    }
+  },
+  "reveal_open": {
+    "status": 409,
+    "zh": {
+      "what": "还有报价可以开标。",
+      "meaning": "竞价没有结束。",
+      "action": "请等全部开标，或等本时段结算后办理。"
+    },
+    "en": {
+      "what": "Some bids can still be revealed.",
+      "meaning": "The auction was not closed.",
+      "action": "Wait until all are, or until the session is settled."
+    }
+  },
+  "bid_unknown": {
+    "status": 404,
+    "zh": {
+      "what": "没有第 {n} 号报价。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面。"
+    },
+    "en": {
+      "what": "There is no bid number {n}.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page."
+    }
+  },
+  "bid_not_yours": {
+    "status": 403,
+    "zh": {
+      "what": "这份报价不是您的。",
+      "meaning": "没有执行。",
+      "action": "请核对账户。"
+    },
+    "en": {
+      "what": "The bid is not yours.",
+      "meaning": "Nothing was carried out.",
+      "action": "Check the account."
+    }
+  },
+  "bid_already_revealed": {
+    "status": 409,
+    "zh": {
+      "what": "这份报价已经开标。",
+      "meaning": "什么都没有改变。",
+      "action": "请等待竞价结束。"
+    },
+    "en": {
+      "what": "The bid has been revealed.",
+      "meaning": "Nothing was changed.",
+      "action": "Wait for the close."
+    }
+  },
+  "price_below_floor": {
+    "status": 409,
+    "zh": {
+      "what": "报价低于底价 {floor} 分。",
+      "meaning": "报价没有公开，锁定的碳币在竞价结束时退回。",
+      "action": "请在下一场竞价重新报价。"
+    },
+    "en": {
+      "what": "The price is below the floor of {floor} cents.",
+      "meaning": "The bid was not revealed; its coin goes back when the auction is closed.",
+      "action": "Bid again in the next auction."
+    }
+  },
+  "maximum_too_small": {
+    "status": 409,
+    "zh": {
+      "what": "报价超过已锁定的 {maximum} 分。",
+      "meaning": "报价没有公开，锁定的碳币在竞价结束时退回。",
+      "action": "请在下一场竞价锁定足够的碳币。"
+    },
+    "en": {
+      "what": "The bid costs more than the {maximum} cents locked for it.",
+      "meaning": "The bid was not revealed; its coin goes back when the auction is closed.",
+      "action": "Lock enough coin in the next auction."
+    }
+  },
+  "too_many_trades": {
+    "status": 409,
+    "zh": {
+      "what": "本时段成交超过 {limit} 笔，不能一次结算。",
+      "meaning": "时段没有改变。",
+      "action": "请分段结算，再汇总。"
+    },
+    "en": {
+      "what": "The session has more than {limit} trades for one settlement.",
+      "meaning": "The session was not changed.",
+      "action": "Settle it in slices, then add them up."
+    }
+  },
+  "slice_missing": {
+    "status": 409,
+    "zh": {
+      "what": "第 {part} 段尚未结算。",
+      "meaning": "时段没有改变。",
+      "action": "请先结算所有分段。"
+    },
+    "en": {
+      "what": "Slice {part} is not settled yet.",
+      "meaning": "The session was not changed.",
+      "action": "Settle all slices first."
+    }
+  },
+  "offset_too_old": {
+    "status": 409,
+    "zh": {
+      "what": "{vintage} 年登记的减排量不能用于清缴（不早于 {least} 年）。",
+      "meaning": "没有发起清缴。",
+      "action": "请改用更晚登记的减排量或配额。"
+    },
+    "en": {
+      "what": "Certified reductions of {vintage} do not count (not before {least}).",
+      "meaning": "The surrender was not proposed.",
+      "action": "Use later ones, or allowances."
+    }
+  },
+  "cancellation_exists": {
+    "status": 409,
+    "zh": {
+      "what": "注销 {cancellation} 已存在。",
+      "meaning": "没有重复注销。",
+      "action": "请查看资产页面。"
+    },
+    "en": {
+      "what": "The cancellation {cancellation} exists.",
+      "meaning": "Nothing was cancelled twice.",
+      "action": "Look at the assets page."
+    }
+  },
+  "cancellation_unknown": {
+    "status": 404,
+    "zh": {
+      "what": "没有注销 {cancellation}。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面。"
+    },
+    "en": {
+      "what": "There is no cancellation {cancellation}.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page."
+    }
+  },
+  "cancellation_not_pending": {
+    "status": 409,
+    "zh": {
+      "what": "注销已是“{state}”状态。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面查看当前状态。"
+    },
+    "en": {
+      "what": "The cancellation is {state}.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page to see the present state."
+    }
+  },
+  "carry_exists": {
+    "status": 409,
+    "zh": {
+      "what": "结转 {carry} 已存在。",
+      "meaning": "没有重复结转。",
+      "action": "请查看资产页面。"
+    },
+    "en": {
+      "what": "The carry-over {carry} exists.",
+      "meaning": "Nothing was carried over twice.",
+      "action": "Look at the assets page."
+    }
+  },
+  "carry_limit_unknown": {
+    "status": 409,
+    "zh": {
+      "what": "尚未核定结转到 {vintage} 年的限额。",
+      "meaning": "没有结转。",
+      "action": "请先向注册登记机构申请核定。"
+    },
+    "en": {
+      "what": "No limit is set for carrying over to {vintage}.",
+      "meaning": "Nothing was carried over.",
+      "action": "Apply to the registry for one."
+    }
+  },
+  "carry_above_limit": {
+    "status": 409,
+    "zh": {
+      "what": "超过可结转数量（还可结转 {available} 吨）。",
+      "meaning": "没有结转，配额没有变动。",
+      "action": "请减少数量。"
+    },
+    "en": {
+      "what": "It passes what may be carried over ({available} t left).",
+      "meaning": "Nothing was carried over; the lots did not change.",
+      "action": "Carry over less."
+    }
+  },
+  "unit_not_carried": {
+    "status": 400,
+    "zh": {
+      "what": "{unit} 不能结转。",
+      "meaning": "没有结转。",
+      "action": "请只选择配额。"
+    },
+    "en": {
+      "what": "{unit} is not carried over.",
+      "meaning": "Nothing was carried over.",
+      "action": "Choose allowances only."
+    }
+  },
+  "vintage_not_carried": {
+    "status": 400,
+    "zh": {
+      "what": "{vintage} 年的配额不能结转到 {to} 年。",
+      "meaning": "没有结转。",
+      "action": "请只选择更早年度的配额。"
+    },
+    "en": {
+      "what": "Allowances of {vintage} are not carried over to {to}.",
+      "meaning": "Nothing was carried over.",
+      "action": "Choose older vintages only."
     }
   },
   "not_signed_in": {
@@ -4514,33 +5001,39 @@ export const transaction = [
   "bind_key",
   "unbind_key",
   "register_meter",
-  "revoke_meter_key",
-  "replace_meter",
   "anchor_day",
-  "file_plan",
   "submit_statement",
   "supersede",
   "withdraw_submission",
-  "commit_draws",
-  "open_draw",
-  "declare_compilation",
   "open_case",
   "commit_sampling_plan",
   "open_sample",
   "record_step",
-  "attest_visit",
   "return_statement",
   "approve_and_mint",
   "propose_issue",
   "endorse_issue",
   "split_coin",
   "merge_coin",
+  "redeem_coin",
+  "merge_lots",
   "list",
   "unlist",
   "take",
+  "propose_block",
+  "accept_block",
+  "decline_block",
+  "open_auction",
+  "bid",
+  "reveal_bid",
+  "close_auction",
   "surrender",
   "confirm_surrender",
   "withdraw_surrender",
+  "cancel_allowances",
+  "confirm_cancellation",
+  "withdraw_cancellation",
+  "carry_over",
   "open_session",
   "close_session",
   "settle_session"
@@ -4557,7 +5050,10 @@ export const act = [
   "rebind",
   "rebind_colleague",
   "set_own_limits",
-  "void_draw"
+  "freeze",
+  "unfreeze",
+  "halt",
+  "resume"
 ] as const;
 
 export type Act = (typeof act)[number];
@@ -4587,20 +5083,6 @@ export const signers = {
     "carbon_manager",
     "head"
   ],
-  "file_plan": [
-    "carbon_manager",
-    "head"
-  ],
-  "revoke_meter_key": [
-    "operator",
-    "carbon_manager",
-    "head"
-  ],
-  "replace_meter": [
-    "operator",
-    "carbon_manager",
-    "head"
-  ],
   "submit_statement": [
     "head"
   ],
@@ -4609,18 +5091,6 @@ export const signers = {
   ],
   "withdraw_submission": [
     "head"
-  ],
-  "commit_draws": [
-    "administrator",
-    "regulator"
-  ],
-  "open_draw": [
-    "administrator",
-    "regulator"
-  ],
-  "declare_compilation": [
-    "lead_auditor",
-    "approver"
   ],
   "open_case": [
     "regulator"
@@ -4633,10 +5103,6 @@ export const signers = {
     "regulator"
   ],
   "record_step": [
-    "lead_auditor",
-    "technical_reviewer"
-  ],
-  "attest_visit": [
     "lead_auditor",
     "technical_reviewer"
   ],
@@ -4660,6 +5126,13 @@ export const signers = {
     "trader",
     "head"
   ],
+  "redeem_coin": [
+    "head"
+  ],
+  "merge_lots": [
+    "trader",
+    "head"
+  ],
   "list": [
     "trader",
     "head"
@@ -4672,6 +5145,33 @@ export const signers = {
     "trader",
     "head"
   ],
+  "propose_block": [
+    "head"
+  ],
+  "accept_block": [
+    "head"
+  ],
+  "decline_block": [
+    "trader",
+    "head"
+  ],
+  "open_auction": [
+    "trader",
+    "head"
+  ],
+  "bid": [
+    "trader",
+    "head"
+  ],
+  "reveal_bid": [
+    "trader",
+    "head"
+  ],
+  "close_auction": [
+    "trader",
+    "head",
+    "administrator"
+  ],
   "surrender": [
     "trader",
     "head"
@@ -4681,6 +5181,22 @@ export const signers = {
     "head"
   ],
   "withdraw_surrender": [
+    "trader",
+    "head"
+  ],
+  "cancel_allowances": [
+    "trader",
+    "head"
+  ],
+  "confirm_cancellation": [
+    "trader",
+    "head"
+  ],
+  "withdraw_cancellation": [
+    "trader",
+    "head"
+  ],
+  "carry_over": [
     "trader",
     "head"
   ]
@@ -4769,9 +5285,33 @@ export const actSigners = {
       "head"
     ]
   ],
-  "void_draw": [
+  "freeze": [
     [
-      "administrator"
+      "regulator"
+    ],
+    [
+      "regulator"
+    ]
+  ],
+  "unfreeze": [
+    [
+      "regulator"
+    ],
+    [
+      "regulator"
+    ]
+  ],
+  "halt": [
+    [
+      "regulator"
+    ],
+    [
+      "regulator"
+    ]
+  ],
+  "resume": [
+    [
+      "regulator"
     ],
     [
       "regulator"

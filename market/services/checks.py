@@ -17,10 +17,12 @@ from market.selectors import MarketState
 
 
 def open_market() -> tuple[MarketState, MarketParameters]:
-    """Session and rules. Raises: Refused market_closed."""
+    """Session and rules. Raises: Refused market_closed, market_halted."""
     state, parameters = selectors.market_state(), selectors.market_parameters()
     if parameters is None or not state.open:
         refuse(Refusal.MARKET_CLOSED)
+    if state.halted:
+        refuse(Refusal.MARKET_HALTED)
     return state, parameters
 
 
@@ -83,7 +85,7 @@ def _lot(
         refuse(Refusal.LOT_NOT_YOURS, serial_from=part.serial_from)
     if lot.hold:
         refuse(Refusal.LOT_HELD, hold=lot.hold)
-    listed_now = state.open and lot.listing_session == state.session
+    listed_now = state.holds(lot.listing_session)
     if lot.state not in {LotState.FREE, LotState.LISTED} or (lot.state == LotState.LISTED and listed_now):
         refuse(Refusal.LOT_NOT_FREE, state=lot.state)
     if selling and lot.tradable_from_session > state.session:
@@ -107,7 +109,7 @@ def coins(account: str, inputs: Sequence[CoinInput], needed_cents: int, *, state
             refuse(Refusal.COIN_UNKNOWN)
         if row.owner != account:
             refuse(Refusal.COIN_NOT_YOURS)
-        if row.listing and state.open and row.listing_session == state.session:
+        if row.listing and state.holds(row.listing_session):
             refuse(Refusal.COIN_LOCKED)
         available += row.amount_cents
     if available < needed_cents:

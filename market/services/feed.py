@@ -137,7 +137,7 @@ def _accounts(event: LedgerEvent) -> set[str]:
         str(write.value[field])
         for write in event.writes
         if write.value is not None
-        for field in ("owner", "account", "seller", "buyer", "auditor")
+        for field in ("owner", "account", "seller", "buyer", "auditor", "counterparty")
         if write.value.get(field)
     }
     session = any(write.object == "params" and write.key[0] == "session" for write in event.writes)

@@ -28,6 +28,7 @@ from market.models import (
     Surrender,
     Trade,
 )
+from market.selectors import TRADING
 from market.services import lots
 from market.services.upsert import upsert
 
@@ -72,19 +73,18 @@ def _parameters(event: LedgerEvent, write: Write) -> Parameters:
 
 
 def _session(event: LedgerEvent, state: records.SessionState) -> None:
-    moment = {
-        SessionPhase.OPEN: "opened_at",
-        SessionPhase.CLOSED: "closed_at",
-        SessionPhase.SETTLED: "settled_at",
-    }[state.phase]
     row = Session.objects.filter(pk=state.session).first() or Session(session=state.session)
-    if row.phase != state.phase:
-        setattr(row, moment, event.at)
+    if state.phase in TRADING:
+        # Turns from one phase of an open session to another are no new opening.
+        row.opened_at = row.opened_at or event.at
+    elif row.phase != state.phase:
+        setattr(row, "closed_at" if state.phase is SessionPhase.CLOSED else "settled_at", event.at)
     row.phase = state.phase
+    row.halted = state.halted is not None
     row.closes = {close.instrument: str(close.price_cents) for close in state.closes}
     row.tx_id, row.block_number, row.at = event.tx_id, event.block_number, event.at
     row.save()
-    if state.phase is not SessionPhase.OPEN:
+    if state.phase not in TRADING:
         # A listing holds for its session; the ledger sweeps nothing, its locks are void by rule.
         over = Listing.objects.filter(session__lte=state.session, state__in=OPEN_STATES)
         ListingClip.objects.filter(listing__in=over, state__in=OPEN_STATES).update(state=ListingState.EXPIRED)
@@ -210,6 +210,7 @@ def _trade(event: LedgerEvent, write: Write) -> Trade:
         buyer=record.buyer,
         taker=record.taker,
         lots=[{"serial_from": str(part.serial_from), "quantity": str(part.quantity)} for part in record.lots],
+        kind=record.kind,
         **stamp(event),
     )
 

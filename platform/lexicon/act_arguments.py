@@ -1,9 +1,14 @@
-"""Arguments of the acts that suspend, rebind and limit. Owns shapes; older acts are in `arguments`."""
+"""Arguments of the acts that suspend, rebind, limit, freeze and halt. Owns shapes only.
+
+The older acts' are in `arguments`.
+"""
 
 from dataclasses import dataclass
 
 from lexicon.arguments import NewKey
 from lexicon.codec import Hash, Id, Total
+from lexicon.market_arguments import LotUse
+from lexicon.terms import HoldKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +46,38 @@ class SetOwnLimits:
     account: Id
     surrender_t: Total
     cancel_t: Total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Holds fronts of an account's lots, or keeps it from trading; the reason stays off the ledger."""
+
+    account: Id
+    hold: HoldKind
+    lots: tuple[LotUse, ...] = ()
+    orders: bool = False
+    reason_digest: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfreeze:
+    """Gives held lots back, or lets the account trade again."""
+
+    account: Id
+    lots: tuple[LotUse, ...] = ()
+    orders: bool = False
+    reason_digest: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """Stops all trading until it is resumed."""
+
+    reason_digest: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Lets trading go on."""
+
+    reason_digest: Hash

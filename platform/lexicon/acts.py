@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from lexicon.act_arguments import Rebind, Reinstate, SetOwnLimits, Suspend
+from lexicon.act_arguments import (
+    Freeze,
+    Halt,
+    Rebind,
+    Reinstate,
+    Resume,
+    SetOwnLimits,
+    Suspend,
+    Unfreeze,
+)
 from lexicon.arguments import Act, Activate, SetObligation, SetParameters
 from lexicon.canonical import Json
 from lexicon.codec import from_json
@@ -17,6 +26,10 @@ ACT_ARGUMENTS: dict[Act, type] = {
     Act.REBIND: Rebind,
     Act.REBIND_COLLEAGUE: Rebind,
     Act.SET_OWN_LIMITS: SetOwnLimits,
+    Act.FREEZE: Freeze,
+    Act.UNFREEZE: Unfreeze,
+    Act.HALT: Halt,
+    Act.RESUME: Resume,
 }
 
 _ADMINISTRATORS = (Role.ADMINISTRATOR,)
@@ -33,6 +46,10 @@ ACT_SIGNERS: dict[Act, tuple[tuple[Role, ...], tuple[Role, ...]]] = {
     Act.REBIND: (_ADMINISTRATORS, _REGULATORS),
     Act.REBIND_COLLEAGUE: (tuple(Role), tuple(Role)),
     Act.SET_OWN_LIMITS: (_TRADERS, _TRADERS),
+    Act.FREEZE: (_REGULATORS, _REGULATORS),
+    Act.UNFREEZE: (_REGULATORS, _REGULATORS),
+    Act.HALT: (_REGULATORS, _REGULATORS),
+    Act.RESUME: (_REGULATORS, _REGULATORS),
 }
 
 # Acts of an account about itself: both persons belong to the account that the act names.

@@ -44,6 +44,10 @@ class Act(StrEnum):
     REBIND = "rebind"
     REBIND_COLLEAGUE = "rebind_colleague"
     SET_OWN_LIMITS = "set_own_limits"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    HALT = "halt"
+    RESUME = "resume"
 
 
 # The name of the intent that proves possession of a new key; it is carried inside another, never submitted.

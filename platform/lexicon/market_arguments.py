@@ -8,6 +8,7 @@ from lexicon.codec import (
     Count,
     Hash,
     Id,
+    Nonce,
     Object,
     Ordinal,
     Year,
@@ -15,6 +16,7 @@ from lexicon.codec import (
 from lexicon.terms import (
     AllowanceUnit,
     Role,
+    SessionPhase,
     Side,
     TokenKind,
 )
@@ -83,6 +85,25 @@ class MergeCoin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemCoin:
+    """Coin paid out in money and gone; payout_digest is of the instruction to the bank."""
+
+    redemption: Id
+    coins: tuple[CoinInput, ...]
+    amount_cents: Amount
+    payout_digest: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeLots:
+    """Neighbouring lots of one owner into one, by their first serials, in order."""
+
+    unit: AllowanceUnit
+    vintage: Year
+    serials: tuple[Amount, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
     """A part of a listing that can be taken by itself: its lots (sell) or its coin (buy)."""
 
@@ -130,6 +151,79 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeBlock:
+    """A large trade offered to one counterparty, with its lots (sell) or coin (buy) locked."""
+
+    block: Id
+    counterparty: Id
+    side: Side
+    unit: AllowanceUnit
+    vintage: Year
+    quantity: Amount
+    price_cents: Amount
+    inputs: tuple[LotInput, ...] = ()
+    coins: tuple[CoinInput, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptBlock:
+    """The counterparty's word on quantity and price, with her coin (they sell) or lots (they buy)."""
+
+    block: Id
+    quantity: Amount
+    price_cents: Amount
+    coins: tuple[CoinInput, ...] = ()
+    lots: tuple[LotInput, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineBlock:
+    """The counterparty's no, or the proposer's withdrawal."""
+
+    block: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAuction:
+    """Lots offered to the highest bidders at one price, not below the floor."""
+
+    auction: Id
+    unit: AllowanceUnit
+    vintage: Year
+    quantity: Amount
+    floor_cents: Amount
+    inputs: tuple[LotInput, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bid:
+    """A sealed bid: its digest (`lexicon.commitment.bid_digest`) and coin for the most that it can cost."""
+
+    auction: Id
+    digest: Hash
+    maximum_cents: Amount
+    coins: tuple[CoinInput, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevealBid:
+    """What bid number `n` of an auction was."""
+
+    auction: Id
+    n: Count
+    quantity: Amount
+    price_cents: Amount
+    nonce: Nonce
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseAuction:
+    """Gives the lots to the winners, the coin to the seller, and the rest back."""
+
+    auction: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surrender:
     """Lots set aside for a year's obligation until another person confirms."""
 
@@ -153,10 +247,59 @@ class WithdrawSurrender:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """The session to open, close or settle."""
+class CancelAllowances:
+    """Lots out of use for good, for nobody's obligation."""
+
+    cancellation: Id
+    lots: tuple[LotUse, ...]
+    reason_digest: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmCancellation:
+    """Another person of the account confirms."""
+
+    cancellation: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawCancellation:
+    """Takes a pending cancellation back."""
+
+    cancellation: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryOver:
+    """Lots of older vintages turned into as many tonnes of a later one."""
+
+    carry: Id
+    to_vintage: Year
+    lots: tuple[LotUse, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """The session to open, or another phase of the session that is open."""
 
     session: Ordinal
+    phase: SessionPhase = SessionPhase.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseSession:
+    """The session to close."""
+
+    session: Ordinal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleSession:
+    """The session to settle: at once, one of so many slices of its trades, or (no part) their sum."""
+
+    session: Ordinal
+    slices: Count = 0
+    part: Count | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from lexicon.market_arguments import (
 from lexicon.people_records import TxId
 from lexicon.terms import (
     AllowanceUnit,
+    CancellationState,
     IssueState,
     ListingState,
     LotState,
@@ -31,6 +32,7 @@ from lexicon.terms import (
     Side,
     SurrenderState,
     TokenKind,
+    TradeKind,
 )
 
 Instrument = Annotated[str, Matches(r"(CEA|CCER)-20[0-9]{2}")]
@@ -57,6 +59,8 @@ class Lot:
     hold: Name | None
     parent: Amount | None
     origin: Id
+    # First serials of the lots that were merged into this one, for its trace.
+    merged: tuple[Amount, ...] = ()
 
     @property
     def quantity(self) -> int:
@@ -85,6 +89,8 @@ class Supply:
     cap: Amount
     issued: Total
     next_serial: Amount
+    redeemed: Total = 0
+    cancelled: Total = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +154,7 @@ class Trade:
     quantity: Amount
     price_cents: Amount
     lots: tuple[LotInput, ...]
+    kind: TradeKind = TradeKind.LISTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +181,23 @@ class SessionState:
     session: Count
     phase: SessionPhase
     closes: tuple[Close, ...]
+    # Digest of the reason for which two regulators stopped trading, while it is stopped.
+    halted: Hash | None = None
+    # Its auctions' bids have been taken: there is no way back to that phase within the session.
+    auctioned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionLimit:
+    """The most that an account may buy net of what it sold within a session, in t."""
+
+    account: Id
+    limit_t: Total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketParameters:
-    """params~market; band in hundredths of a percent of the reference price"""
+    """params~market; bands in hundredths of a percent of the reference price"""
 
     tick_cents: Amount
     lot_t: Amount
@@ -187,6 +206,12 @@ class MarketParameters:
     weekdays: tuple[Count, ...]
     closed_days: tuple[Day, ...]
     references: tuple[Close, ...]
+    # Without a least size there are no block agreements.
+    block_min_t: Amount | None = None
+    block_band: Ordinal = 3000
+    # Every account's limit, and those of single accounts, which go before it; none: no positions are kept.
+    position_max_t: Total | None = None
+    positions: tuple[PositionLimit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,3 +240,96 @@ class SurrenderRecord:
     proposed_by: Id
     confirmed_by: Id | None
     state: SurrenderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redemption:
+    """redemption~{redemption}: coin that was paid out"""
+
+    redemption: Id
+    account: Id
+    amount_cents: Amount
+    payout_digest: Hash
+    redeemed_by: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation:
+    """cancellation~{cancellation}: allowances out of use for good, or waiting for a second person"""
+
+    cancellation: Id
+    account: Id
+    lots: tuple[LotUse, ...]
+    reason_digest: Hash
+    proposed_by: Id
+    confirmed_by: Id | None
+    state: CancellationState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryLimit:
+    """carrylimit~{account}~{to_vintage}: the most that an account may carry over, and what it has carried"""
+
+    account: Id
+    to_vintage: Year
+    sold_t: Total
+    bought_t: Total
+    limit_t: Total
+    carried_t: Total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """carry~{carry}: lots of older vintages that became a lot of a later one"""
+
+    carry: Id
+    account: Id
+    unit: AllowanceUnit
+    to_vintage: Year
+    lots: tuple[LotUse, ...]
+    quantity: Amount
+    serial_from: Amount
+    carried_by: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """position~{account}: what it bought and sold in a session, in t, where a limit is on"""
+
+    session: Count
+    bought_t: Total
+    sold_t: Total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """freeze~{account}: while it is there, the account cannot trade and its offers cannot be taken"""
+
+    account: Id
+    reason_digest: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradedSum:
+    """One instrument's trades of a slice: sum of price times quantity, and of quantity."""
+
+    instrument: Instrument
+    value_cents: Total
+    quantity: Total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledSlice:
+    """settlement~{session}~{slices}~{part}: the sums of a slice of a session's trades"""
+
+    sums: tuple[TradedSum, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplianceParameters:
+    """params~compliance; Source: MEE order 19 art. 29, 2025-26 allocation plan (draft)"""
+
+    # Certified reductions meet at most this share of an obligation.
+    offset_percent_max: Count = 5
+    # Certified reductions registered before this year meet nothing; none: no such rule.
+    offset_vintage_min: Year | None = None

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import NoReturn
 
-TEXT_FILES = ("ledger.toml", "market.toml", "services.toml")
+TEXT_FILES = ("ledger.toml", "market.toml", "deals.toml", "services.toml")
 
 
 class Refusal(StrEnum):
@@ -147,6 +147,47 @@ class Refusal(StrEnum):
     SURRENDER_ABOVE_OBLIGATION = "surrender_above_obligation"
     VINTAGE_TOO_YOUNG = "vintage_too_young"
     OFFSET_LIMIT = "offset_limit"
+
+    # deals.toml
+    MARKET_HALTED = "market_halted"
+    MARKET_NOT_HALTED = "market_not_halted"
+    ORDERS_FROZEN = "orders_frozen"
+    ORDERS_NOT_FROZEN = "orders_not_frozen"
+    LOT_NOT_HELD = "lot_not_held"
+    POSITION_LIMIT = "position_limit"
+    LOTS_NOT_ADJACENT = "lots_not_adjacent"
+    LOTS_DIFFER = "lots_differ"
+    REDEMPTION_EXISTS = "redemption_exists"
+    BLOCKS_NOT_TRADED = "blocks_not_traded"
+    QUANTITY_TOO_SMALL = "quantity_too_small"
+    BLOCK_EXISTS = "block_exists"
+    BLOCK_UNKNOWN = "block_unknown"
+    BLOCK_NOT_YOURS = "block_not_yours"
+    BLOCK_EXPIRED = "block_expired"
+    BLOCK_NOT_OPEN = "block_not_open"
+    AUCTION_EXISTS = "auction_exists"
+    AUCTION_UNKNOWN = "auction_unknown"
+    AUCTION_NOT_OPEN = "auction_not_open"
+    TOO_MANY_BIDS = "too_many_bids"
+    BIDDING_OPEN = "bidding_open"
+    REVEAL_OVER = "reveal_over"
+    REVEAL_OPEN = "reveal_open"
+    BID_UNKNOWN = "bid_unknown"
+    BID_NOT_YOURS = "bid_not_yours"
+    BID_ALREADY_REVEALED = "bid_already_revealed"
+    PRICE_BELOW_FLOOR = "price_below_floor"
+    MAXIMUM_TOO_SMALL = "maximum_too_small"
+    TOO_MANY_TRADES = "too_many_trades"
+    SLICE_MISSING = "slice_missing"
+    OFFSET_TOO_OLD = "offset_too_old"
+    CANCELLATION_EXISTS = "cancellation_exists"
+    CANCELLATION_UNKNOWN = "cancellation_unknown"
+    CANCELLATION_NOT_PENDING = "cancellation_not_pending"
+    CARRY_EXISTS = "carry_exists"
+    CARRY_LIMIT_UNKNOWN = "carry_limit_unknown"
+    CARRY_ABOVE_LIMIT = "carry_above_limit"
+    UNIT_NOT_CARRIED = "unit_not_carried"
+    VINTAGE_NOT_CARRIED = "vintage_not_carried"
 
     # services.toml
     NOT_SIGNED_IN = "not_signed_in"

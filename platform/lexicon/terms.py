@@ -287,7 +287,57 @@ class SessionPhase(Term):
 
     CLOSED = "closed", "休市", "closed"
     OPEN = "open", "连续交易", "open"
+    BLOCK = "block", "连续交易与大宗协议", "open, with block agreements"
+    AUCTION = "auction", "单向竞价", "auction"
     SETTLED = "settled", "已结算", "settled"
+
+
+class HoldKind(Term):
+    """Why allowances cannot be used by their owner."""
+
+    COURT = "court", "司法冻结", "held by a court"
+    REGULATOR = "regulator", "监管冻结", "held by the regulator"
+    PROVINCE = "province", "省级持有", "held by the province"
+
+
+class TradeKind(Term):
+    """How two sides met."""
+
+    LISTED = "listed", "挂牌协议", "listed"
+    BLOCK = "block", "大宗协议", "block agreement"
+    AUCTION = "auction", "单向竞价", "auction"
+
+
+class BlockState(Term):
+    """State of a block agreement."""
+
+    PROPOSED = "proposed", "待对方确认", "proposed"
+    ACCEPTED = "accepted", "已成交", "accepted"
+    DECLINED = "declined", "已拒绝或撤回", "declined or taken back"
+
+
+class AuctionState(Term):
+    """State of an auction."""
+
+    OPEN = "open", "进行中", "open"
+    CLOSED = "closed", "已结束", "closed"
+
+
+class BidState(Term):
+    """State of a bid."""
+
+    SEALED = "sealed", "已密封", "sealed"
+    REVEALED = "revealed", "已开标", "revealed"
+    WON = "won", "已中标", "won"
+    LOST = "lost", "未中标", "lost"
+
+
+class CancellationState(Term):
+    """State of a voluntary cancellation."""
+
+    PENDING = "pending", "待复核", "pending"
+    DONE = "done", "已注销", "cancelled for good"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
 
 
 class ActionState(Term):

@@ -6,7 +6,16 @@ Owns names and signers; shapes are in `arguments` and `market_arguments` and can
 from collections.abc import Mapping
 from enum import StrEnum
 
-from lexicon.act_arguments import Rebind, Reinstate, SetOwnLimits, Suspend
+from lexicon.act_arguments import (
+    Freeze,
+    Halt,
+    Rebind,
+    Reinstate,
+    Resume,
+    SetOwnLimits,
+    Suspend,
+    Unfreeze,
+)
 from lexicon.acts import ACT_ARGUMENTS, ACT_DELAY_HOURS, ACT_SIGNERS, OWN_ACTS, parse_act
 from lexicon.arguments import (
     PROVE_KEY,
@@ -43,9 +52,17 @@ from lexicon.arguments import (
 from lexicon.canonical import Json
 from lexicon.codec import from_json, to_json
 from lexicon.market_arguments import (
+    AcceptBlock,
+    Bid,
+    CancelAllowances,
+    CarryOver,
     Clip,
+    CloseAuction,
+    CloseSession,
     CoinInput,
+    ConfirmCancellation,
     ConfirmSurrender,
+    DeclineBlock,
     EndorseIssue,
     FirstPerson,
     FirstSupply,
@@ -54,13 +71,20 @@ from lexicon.market_arguments import (
     LotInput,
     LotUse,
     MergeCoin,
+    MergeLots,
+    OpenAuction,
+    OpenSession,
+    ProposeBlock,
     ProposeIssue,
-    Session,
+    RedeemCoin,
+    RevealBid,
+    SettleSession,
     SplitCoin,
     Surrender,
     Take,
     TakeClip,
     Unlist,
+    WithdrawCancellation,
     WithdrawSurrender,
 )
 from lexicon.refusals import Refusal, Refused
@@ -75,46 +99,63 @@ __all__ = [
     "PROVE_KEY",
     "SERVICE_OF",
     "SIGNERS",
+    "AcceptBlock",
     "Act",
     "Activate",
     "AnchorDay",
     "AnchorUsed",
     "ApproveAndMint",
+    "Bid",
     "BindKey",
+    "CancelAllowances",
+    "CarryOver",
     "Clip",
+    "CloseAuction",
+    "CloseSession",
     "CoinInput",
     "CommitSamplingPlan",
     "ConfirmAction",
+    "ConfirmCancellation",
     "ConfirmSurrender",
+    "DeclineBlock",
     "EndorseIssue",
     "ExecuteAction",
     "FirstPerson",
     "FirstSupply",
+    "Freeze",
     "GatewayKey",
+    "Halt",
     "Initialise",
     "KeyProof",
     "List",
     "LotInput",
     "LotUse",
     "MergeCoin",
+    "MergeLots",
     "NewKey",
+    "OpenAuction",
     "OpenCase",
     "OpenSample",
+    "OpenSession",
     "Opening",
     "ProposeAction",
+    "ProposeBlock",
     "ProposeIssue",
     "ProveKey",
     "Query",
     "Rebind",
     "RecordStep",
+    "RedeemCoin",
     "Register",
     "RegisterMeter",
     "Reinstate",
+    "Resume",
     "ReturnStatement",
-    "Session",
+    "RevealBid",
     "SetObligation",
     "SetOwnLimits",
     "SetParameters",
+    "SettleSession",
     "SplitCoin",
     "SubmitStatement",
     "Supersede",
@@ -125,8 +166,10 @@ __all__ = [
     "TotalBox",
     "Transaction",
     "UnbindKey",
+    "Unfreeze",
     "Unlist",
     "WithdrawAction",
+    "WithdrawCancellation",
     "WithdrawSubmission",
     "WithdrawSurrender",
     "parse",
@@ -161,12 +204,25 @@ class Transaction(StrEnum):
     ENDORSE_ISSUE = "endorse_issue"
     SPLIT_COIN = "split_coin"
     MERGE_COIN = "merge_coin"
+    REDEEM_COIN = "redeem_coin"
+    MERGE_LOTS = "merge_lots"
     LIST = "list"
     UNLIST = "unlist"
     TAKE = "take"
+    PROPOSE_BLOCK = "propose_block"
+    ACCEPT_BLOCK = "accept_block"
+    DECLINE_BLOCK = "decline_block"
+    OPEN_AUCTION = "open_auction"
+    BID = "bid"
+    REVEAL_BID = "reveal_bid"
+    CLOSE_AUCTION = "close_auction"
     SURRENDER = "surrender"
     CONFIRM_SURRENDER = "confirm_surrender"
     WITHDRAW_SURRENDER = "withdraw_surrender"
+    CANCEL_ALLOWANCES = "cancel_allowances"
+    CONFIRM_CANCELLATION = "confirm_cancellation"
+    WITHDRAW_CANCELLATION = "withdraw_cancellation"
+    CARRY_OVER = "carry_over"
     OPEN_SESSION = "open_session"
     CLOSE_SESSION = "close_session"
     SETTLE_SESSION = "settle_session"
@@ -214,19 +270,34 @@ ARGUMENTS: dict[Transaction, type] = {
     Transaction.ENDORSE_ISSUE: EndorseIssue,
     Transaction.SPLIT_COIN: SplitCoin,
     Transaction.MERGE_COIN: MergeCoin,
+    Transaction.REDEEM_COIN: RedeemCoin,
+    Transaction.MERGE_LOTS: MergeLots,
     Transaction.LIST: List,
     Transaction.UNLIST: Unlist,
     Transaction.TAKE: Take,
+    Transaction.PROPOSE_BLOCK: ProposeBlock,
+    Transaction.ACCEPT_BLOCK: AcceptBlock,
+    Transaction.DECLINE_BLOCK: DeclineBlock,
+    Transaction.OPEN_AUCTION: OpenAuction,
+    Transaction.BID: Bid,
+    Transaction.REVEAL_BID: RevealBid,
+    Transaction.CLOSE_AUCTION: CloseAuction,
     Transaction.SURRENDER: Surrender,
     Transaction.CONFIRM_SURRENDER: ConfirmSurrender,
     Transaction.WITHDRAW_SURRENDER: WithdrawSurrender,
-    Transaction.OPEN_SESSION: Session,
-    Transaction.CLOSE_SESSION: Session,
-    Transaction.SETTLE_SESSION: Session,
+    Transaction.CANCEL_ALLOWANCES: CancelAllowances,
+    Transaction.CONFIRM_CANCELLATION: ConfirmCancellation,
+    Transaction.WITHDRAW_CANCELLATION: WithdrawCancellation,
+    Transaction.CARRY_OVER: CarryOver,
+    Transaction.OPEN_SESSION: OpenSession,
+    Transaction.CLOSE_SESSION: CloseSession,
+    Transaction.SETTLE_SESSION: SettleSession,
 }
 
 _KEEPERS = (Role.OPERATOR, Role.CARBON_MANAGER, Role.HEAD)
 _TRADERS = (Role.TRADER, Role.HEAD)
+# Money that leaves and large trades are the head's.
+_HEAD = (Role.HEAD,)
 
 # Roles whose signature a transaction takes. Acts of two persons and keys have a rule of their own.
 SIGNERS: dict[Transaction, tuple[Role, ...]] = {
@@ -245,12 +316,25 @@ SIGNERS: dict[Transaction, tuple[Role, ...]] = {
     Transaction.ENDORSE_ISSUE: (Role.REGULATOR,),
     Transaction.SPLIT_COIN: _TRADERS,
     Transaction.MERGE_COIN: _TRADERS,
+    Transaction.REDEEM_COIN: _HEAD,
+    Transaction.MERGE_LOTS: _TRADERS,
     Transaction.LIST: _TRADERS,
     Transaction.UNLIST: _TRADERS,
     Transaction.TAKE: _TRADERS,
+    Transaction.PROPOSE_BLOCK: _HEAD,
+    Transaction.ACCEPT_BLOCK: _HEAD,
+    Transaction.DECLINE_BLOCK: _TRADERS,
+    Transaction.OPEN_AUCTION: _TRADERS,
+    Transaction.BID: _TRADERS,
+    Transaction.REVEAL_BID: _TRADERS,
+    Transaction.CLOSE_AUCTION: (*_TRADERS, Role.ADMINISTRATOR),
     Transaction.SURRENDER: _TRADERS,
     Transaction.CONFIRM_SURRENDER: _TRADERS,
     Transaction.WITHDRAW_SURRENDER: _TRADERS,
+    Transaction.CANCEL_ALLOWANCES: _TRADERS,
+    Transaction.CONFIRM_CANCELLATION: _TRADERS,
+    Transaction.WITHDRAW_CANCELLATION: _TRADERS,
+    Transaction.CARRY_OVER: _TRADERS,
 }
 
 # Transactions without a person: the right comes from the certificate's role attribute.

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
+from fractions import Fraction
 
 from django.db import OperationalError, transaction
 from kit import clock, outbox
@@ -27,6 +28,10 @@ log = logging.getLogger(__name__)
 SHANGHAI = timezone(timedelta(hours=8))
 # Source: exchange announcement of 2021-06-22: 9:30-11:30 and 13:00-15:00.
 HOURS = {"day": (time(0, 0), time(23, 55)), "exchange": (time(9, 30), time(15, 0))}
+# More trades than these are settled in slices; ids are spread evenly, and a slice stays well below the limit.
+TRADES_MAX = 5000
+SLICES = (16, 256)
+FILLING = Fraction(4, 5)
 TICK_S = 1.0
 ANCHOR_EVERY_S = 5.0
 
@@ -52,7 +57,7 @@ def next_step(
         return Step(Transaction.SETTLE_SESSION, state.session)
     local = now.astimezone(SHANGHAI)
     due = _trading_day(parameters, local) and _within(local, hours)
-    if state.open:
+    if state.running:
         today = state.opened_at is not None and state.opened_at.astimezone(SHANGHAI).date() == local.date()
         return None if due and today else Step(Transaction.CLOSE_SESSION, state.session)
     return Step(Transaction.OPEN_SESSION, state.session + 1) if due else None
@@ -73,9 +78,19 @@ def queue_step(*, hours: str) -> Step | None:
     if step is None:
         return None
     with transaction.atomic():
-        call = ServiceCall(step.name, {"session": step.session})
-        outbox.enqueue(intent=call, organisation="regulator", subject="session")
+        for args in _arguments(step):
+            call = ServiceCall(step.name, {"session": step.session} | args)
+            outbox.enqueue(intent=call, organisation="regulator", subject="session")
     return step
+
+
+def _arguments(step: Step) -> list[dict[str, int]]:
+    """What a step's calls say besides the session: many trades are settled in slices, and then added up."""
+    trades = selectors.listed_trades(step.session) if step.name is Transaction.SETTLE_SESSION else 0
+    if trades <= TRADES_MAX:
+        return [{}]
+    slices = next((some for some in SLICES if trades <= some * TRADES_MAX * FILLING), SLICES[-1])
+    return [*({"slices": slices, "part": part} for part in range(slices)), {"slices": slices}]
 
 
 class SessionClock:

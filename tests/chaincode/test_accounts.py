@@ -40,6 +40,8 @@ def test_initialisation_is_accepted_once_and_by_its_certificate_only(town):
         "session": 0,
         "phase": "settled",
         "closes": [{"instrument": "CEA-2026", "price_cents": "7000"}],
+        "halted": None,
+        "auctioned": False,
     }
 
 

@@ -70,7 +70,7 @@ def test_an_act_has_an_id_of_its_own(town):
     proposal = {"action": "p1", "act": "set_parameters", "act_args": args}
     town.must("adm", "propose_action", proposal)
     assert refusal(town.act("adm", "propose_action", proposal)) == "action_exists"
-    assert refusal(town.act("adm", "propose_action", proposal | {"act": "freeze"})) == "bad_argument"
+    assert refusal(town.act("adm", "propose_action", proposal | {"act": "melt"})) == "bad_argument"
     assert refusal(town.act("trader_a", "withdraw_action", {"action": "p1"})) == "role_not_allowed"
     assert refusal(town.act("adm", "withdraw_action", {"action": "p9"})) == "action_unknown"
     town.must("reg1", "confirm_action", {"action": "p1", "digest": digest(args)})

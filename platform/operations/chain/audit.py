@@ -11,8 +11,17 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from lexicon import records
+from lexicon.market_arguments import LotUse
 from lexicon.refusals import Refused
-from lexicon.terms import IssueState, LotState, ReportState, SurrenderState
+from lexicon.terms import (
+    AuctionState,
+    CancellationState,
+    IssueState,
+    LotState,
+    ReportState,
+    SurrenderState,
+    TradeKind,
+)
 
 from operations.chain.state import Key, State
 
@@ -25,6 +34,7 @@ class Audit:
 
     coin_issued_cents: int = 0
     coin_unspent_cents: int = 0
+    coin_redeemed_cents: int = 0
     allowances_t: dict[str, dict[str, int]] = field(default_factory=dict)
     reports_minted: int = 0
     trades: int = 0
@@ -36,6 +46,7 @@ class Audit:
             "ok": not self.faults,
             "coin_issued_cents": str(self.coin_issued_cents),
             "coin_unspent_cents": str(self.coin_unspent_cents),
+            "coin_redeemed_cents": str(self.coin_redeemed_cents),
             "allowances_t": self.allowances_t,
             "reports_minted": self.reports_minted,
             "trades": self.trades,
@@ -52,6 +63,8 @@ def audit(state: State) -> Audit:
     _reports(state, found)
     _trades(state, found)
     _duties(state, found)
+    _gone(state, found)
+    _auctions(state, found)
     found.faults = list(dict.fromkeys(found.faults))
     return found
 
@@ -68,13 +81,14 @@ def _of(state: State, found: Audit, kind: str, record: type[T]) -> Iterator[tupl
 def _coin(state: State, found: Audit) -> None:
     for key, supply in _of(state, found, "supply", records.Supply):
         if key[1:] == ("coin",):
-            found.coin_issued_cents = supply.issued
+            found.coin_issued_cents, found.coin_redeemed_cents = supply.issued, supply.redeemed
         if supply.issued > supply.cap:
             found.faults.append(f"{'-'.join(key[1:])}: issued {supply.issued} above its cap {supply.cap}")
     for _, coin in _of(state, found, "coin", records.Coin):
         found.coin_unspent_cents += coin.amount_cents
-    if found.coin_issued_cents != found.coin_unspent_cents:
-        found.faults.append(f"coin: issued {found.coin_issued_cents}, unspent {found.coin_unspent_cents}")
+    if found.coin_issued_cents != found.coin_unspent_cents + found.coin_redeemed_cents:
+        told = f"unspent {found.coin_unspent_cents}, redeemed {found.coin_redeemed_cents}"
+        found.faults.append(f"coin: issued {found.coin_issued_cents}, {told}")
 
 
 def _lots(state: State, found: Audit) -> None:
@@ -125,7 +139,7 @@ def _reports(state: State, found: Audit) -> None:
 
 
 def _issues(state: State, found: Audit) -> None:
-    """What was issued is what two persons issued, no document used twice."""
+    """What was issued is what two persons issued or what was carried over, no document used twice."""
     issued: Counter[str] = Counter()
     documents: Counter[str] = Counter()
     for key, issue in _of(state, found, "issue", records.Issue):
@@ -142,6 +156,8 @@ def _issues(state: State, found: Audit) -> None:
             found.faults.append(f"{'~'.join(key)}: issued by one person")
     for digest in sorted(digest for digest, count in documents.items() if count > 1):
         found.faults.append(f"backing {digest} was used {documents[digest]} times")
+    for _, carried in _of(state, found, "carry", records.Carried):
+        issued[records.instrument(carried.unit, carried.to_vintage)] += carried.quantity
     for _, supply in _of(state, found, "supply", records.Supply):
         token = records.instrument(supply.unit, supply.vintage) if supply.unit and supply.vintage else "coin"
         if supply.issued != issued[token]:
@@ -157,6 +173,9 @@ def _trades(state: State, found: Audit) -> None:
             found.faults.append(f"trade {name} is with oneself")
         if sum(lot.quantity for lot in trade.lots) != trade.quantity:
             found.faults.append(f"trade {name} delivered another quantity than it says")
+        if trade.kind is not TradeKind.LISTED:
+            # Block agreements and auctions make no close, so they leave nothing for settlement.
+            continue
         told = sessions.get(key[1:])
         if told is None or (told.quantity, told.price_cents) != (trade.quantity, trade.price_cents):
             found.faults.append(f"trade {name} is not in its session as it is")
@@ -172,3 +191,57 @@ def _duties(state: State, found: Audit) -> None:
         if duty.surrendered_t != given[duty.account, duty.year]:
             told = f"says {duty.surrendered_t} t, its surrenders {given[duty.account, duty.year]} t"
             found.faults.append(f"{'~'.join(key)} {told}")
+
+
+def _gone(state: State, found: Audit) -> None:
+    """What is out of use is what surrenders, cancellations and carry-overs name; coin, what was redeemed."""
+    said = _said_gone(state, found)
+    for instrument, sums in found.allowances_t.items():
+        for gone in (LotState.SURRENDERED, LotState.CANCELLED, LotState.CARRIED_OVER):
+            if sums[gone.value] != said[instrument, gone]:
+                told = f"{sums[gone.value]} t {gone.value}, but {said[instrument, gone]} t were"
+                found.faults.append(f"{instrument}: {told}")
+    for _, supply in _of(state, found, "supply", records.Supply):
+        token = records.instrument(supply.unit, supply.vintage) if supply.unit and supply.vintage else "coin"
+        if supply.cancelled != said[token, LotState.CANCELLED]:
+            found.faults.append(f"{token}: supply says {supply.cancelled} t cancelled")
+    redemptions = _of(state, found, "redemption", records.Redemption)
+    if sum(one.amount_cents for _, one in redemptions) != found.coin_redeemed_cents:
+        found.faults.append(f"coin: redeemed {found.coin_redeemed_cents}, its redemptions say otherwise")
+
+
+def _said_gone(state: State, found: Audit) -> Counter[tuple[str, LotState]]:
+    """Tonnes that went out of use, by instrument and state, as those who gave them up said."""
+    said: Counter[tuple[str, LotState]] = Counter()
+    for _, surrender in _of(state, found, "surrender", records.SurrenderRecord):
+        if surrender.state is SurrenderState.CONFIRMED:
+            _count(said, surrender.lots, LotState.SURRENDERED)
+    for _, cancellation in _of(state, found, "cancellation", records.Cancellation):
+        if cancellation.state is CancellationState.DONE:
+            _count(said, cancellation.lots, LotState.CANCELLED)
+    for _, carried in _of(state, found, "carry", records.Carried):
+        _count(said, carried.lots, LotState.CARRIED_OVER)
+    return said
+
+
+def _count(said: Counter[tuple[str, LotState]], lots: tuple[LotUse, ...], state: LotState) -> None:
+    for lot in lots:
+        said[records.instrument(lot.unit, lot.vintage), state] += lot.quantity
+
+
+def _auctions(state: State, found: Audit) -> None:
+    """Every bid of an auction is there; while it is open its lots and the bids' coin are locked for it."""
+    bids: dict[str, dict[int, records.SealedBid]] = defaultdict(dict)
+    for _, bid in _of(state, found, "bid", records.SealedBid):
+        bids[bid.auction][bid.n] = bid
+    coins = {key[1:]: coin for key, coin in _of(state, found, "coin", records.Coin)}
+    for key, auction in _of(state, found, "auction", records.Auction):
+        name = "~".join(key[1:])
+        if sorted(bids[auction.auction]) != list(range(auction.bids)):
+            found.faults.append(f"auction {name} counts {auction.bids} bids, others are there")
+        if auction.state is not AuctionState.OPEN:
+            continue
+        for bid in bids[auction.auction].values():
+            coin = coins.get((bid.coin.tx, f"{bid.coin.n:012d}"))
+            if coin is None or (coin.listing, coin.amount_cents) != (auction.auction, bid.maximum_cents):
+                found.faults.append(f"auction {name}: the coin of bid {bid.n} is not locked for it")

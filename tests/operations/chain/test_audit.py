@@ -4,8 +4,16 @@ from typing import Any
 
 import pytest
 from lexicon.codec import to_json
-from lexicon.records import Coin, Issue, Lot, Supply
-from lexicon.terms import AllowanceUnit, IssueState, LotState, TokenKind
+from lexicon.market_arguments import LotUse
+from lexicon.records import Cancellation, Coin, Issue, Lot, Redemption, Supply, SurrenderRecord
+from lexicon.terms import (
+    AllowanceUnit,
+    CancellationState,
+    IssueState,
+    LotState,
+    SurrenderState,
+    TokenKind,
+)
 from operations.chain.audit import audit
 from operations.chain.state import State
 
@@ -44,6 +52,18 @@ def _issue(name: str, amount: int, *, coin: bool, **changes: Any) -> tuple[tuple
     return ("issue", name), to_json(Issue(**{**facts, **changes}))
 
 
+def _use(first: int, quantity: int) -> tuple[LotUse, ...]:
+    return (LotUse(unit=AllowanceUnit.CEA, vintage=2025, serial_from=first, quantity=quantity),)
+
+
+def _surrender(first: int, quantity: int) -> tuple[tuple[str, ...], dict[str, Any]]:
+    record = SurrenderRecord(
+        surrender="sur_1", account="acc_one", year=2025, lots=_use(first, quantity), proposed_by="per_a",
+        confirmed_by="per_b", state=SurrenderState.CONFIRMED,
+    )  # fmt: skip
+    return ("surrender", "sur_1"), to_json(record)
+
+
 def _state(*objects: tuple[tuple[str, ...], dict[str, Any]]) -> State:
     """A state in which every supply has its issue."""
     issues = [
@@ -76,6 +96,7 @@ def test_a_state_that_adds_up_has_no_fault() -> None:
             _supply(100, coin=False),
             _lot(1, 60),
             _lot(61, 100, LotState.SURRENDERED),
+            _surrender(61, 40),
             _supply(500, coin=True),
             _coin(0, 200),
             _coin(1, 300),
@@ -102,7 +123,9 @@ def test_serials_that_are_lost_doubled_or_invented_are_found(lots: list[tuple[in
 
 
 def test_coin_from_nowhere_is_found() -> None:
-    assert audit(_state(_supply(500, coin=True), _coin(0, 501))).faults == ["coin: issued 500, unspent 501"]
+    assert audit(_state(_supply(500, coin=True), _coin(0, 501))).faults == [
+        "coin: issued 500, unspent 501, redeemed 0"
+    ]
 
 
 def test_an_issue_above_its_cap_is_found() -> None:
@@ -112,3 +135,33 @@ def test_an_issue_above_its_cap_is_found() -> None:
 
 def test_lots_without_any_supply_are_found() -> None:
     assert audit(_state(_lot(1, 10))).faults == ["CEA-2025: serials are not 1 to 0, each once"]
+
+
+def test_what_went_out_of_use_without_anybody_s_word_is_found() -> None:
+    assert audit(
+        _state(_supply(100, coin=False), _lot(1, 60), _lot(61, 100, LotState.SURRENDERED))
+    ).faults == ["CEA-2025: 40 t surrendered, but 0 t were"]
+    cancelled = _state(
+        _supply(100, coin=False), _lot(1, 60), _lot(61, 100, LotState.CANCELLED), _cancellation()
+    )
+    assert audit(cancelled).faults == ["CEA-2025: supply says 0 t cancelled"]
+
+
+def test_coin_that_was_redeemed_is_covered_by_its_redemptions() -> None:
+    key, supply = _supply(500, coin=True)
+    paid = Redemption(
+        redemption="red_1", account="acc_one", amount_cents=200, payout_digest=TX, redeemed_by="per_a"
+    )
+    row = (("redemption", "red_1"), to_json(paid))
+    good = _state((key, supply | {"redeemed": "200"}), _coin(0, 300), row)
+    assert audit(good).faults == []
+    bad = _state((key, supply | {"redeemed": "200"}), _coin(0, 300))
+    assert audit(bad).faults == ["coin: redeemed 200, its redemptions say otherwise"]
+
+
+def _cancellation() -> tuple[tuple[str, ...], dict[str, Any]]:
+    record = Cancellation(
+        cancellation="can_1", account="acc_one", lots=_use(61, 40), reason_digest=TX, proposed_by="per_a",
+        confirmed_by="per_b", state=CancellationState.DONE,
+    )  # fmt: skip
+    return ("cancellation", "can_1"), to_json(record)
