@@ -62,7 +62,7 @@ def all_cases() -> QuerySet[ChainCase]:
 def latest_standings() -> QuerySet[PeriodStanding]:
     """Of each enterprise the plants' rows of its latest month; from the shared schema, for market's wall."""
     newest = (
-        PeriodStanding.objects.filter(account=OuterRef("account"))
+        PeriodStanding.objects.filter(account=OuterRef("account"), period__contains="-")
         .order_by().values("account").annotate(newest=Max("period")).values("newest")
     )  # fmt: skip
     return PeriodStanding.objects.filter(period=Subquery(newest)).order_by("account", "plant")

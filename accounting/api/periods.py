@@ -51,6 +51,7 @@ def shown(row: ReportingPeriod) -> dict[str, Any]:
                 **{name: result.get(name, []) for name in ("subtotals", "indicators", "grades")},
                 "total_g": result.get("total_g"),
                 "lines": result.get("lines", []),
+                "year": result.get("year"),
                 "remarks": selectors.remarks(row),
                 "streams": selectors.streams(row),
                 "history": periods.history(row),

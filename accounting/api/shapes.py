@@ -46,6 +46,24 @@ class Signing(Out):
     digest = serializers.CharField(required=False)
 
 
+class DrawRow(Out):
+    """A draw that statements wait for; each side is missing, committed or open."""
+
+    period = serializers.CharField()
+    round = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    administrator = serializers.CharField()
+    regulator = serializers.CharField()
+    mine_open = serializers.BooleanField()
+
+
+class Draws(Out):
+    """What a side of the draw has to do."""
+
+    to_commit = serializers.IntegerField()
+    results = DrawRow(many=True)
+
+
 class NewPeriod(StrictSerializer):
     plant = serializers.RegexField(ID)
     period = serializers.CharField(max_length=7)
@@ -133,6 +151,7 @@ class Period(PeriodRow):
     region = serializers.CharField()
     total_g = serializers.CharField(allow_null=True)
     lines = serializers.ListField(child=serializers.DictField())
+    year = serializers.DictField(allow_null=True)
     subtotals = serializers.ListField(child=serializers.DictField())
     indicators = serializers.ListField(child=serializers.DictField())
     grades = serializers.ListField(child=serializers.DictField())

@@ -28,7 +28,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One stream of a plant with everything known of it in the period."""
+    """One stream of a plant with everything known of it in the period. period: its month, inside a year."""
 
     slug: str
     kind: str
@@ -38,6 +38,7 @@ class Source:
     meters: Mapping[str, tuple[str, ...]]
     metered: tuple[Metered, ...]
     typed: tuple[Typed, ...]
+    period: str = ""
 
     def grade(self) -> Grade:
         """The grade of the activity datum: the meters', or that of what was typed."""
@@ -55,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the calculation is for."""
+    """What the calculation is for. months: the months that a year is the sum of."""
 
     guideline: str
     rule_version: str
@@ -63,6 +64,7 @@ class Setting:
     region: str
     period: str
     entity: str
+    months: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def assemble(setting: Setting, sources: Sequence[Source]) -> Assembled:
     data: dict[str, Json] = {
         "guideline": setting.guideline,
         "factor_sets": sets,
-        "period": setting.period,
+        "period": list(setting.months) if setting.months else setting.period,
         "entity": setting.entity,
         "streams": streams,
     }
@@ -110,6 +112,8 @@ def _stream(source: Source) -> dict[str, Json]:
     result: dict[str, Json] = {"id": source.slug, "kind": source.kind, "item": source.item}
     if source.variant:
         result["variant"] = source.variant
+    if source.period:
+        result["period"] = source.period
     typed = {one.name: one for one in source.typed}
     if fields := _balance(source, typed):
         result["balance"] = fields

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from lexicon.accounting_terms import BalanceField, Property
+
 from accounting.domain.trees import Json
 
 
@@ -189,6 +191,16 @@ class Name(Enum):
     )
     uncalibrated = (False, "计量点 {meter} 的检定于 {day} 到期", "Meter {meter}: calibration ended on {day}")
     month_jump = (False, "本月比上月变化 {percent} %", "This month differs from the last by {percent} %")
+    months_missing = (
+        False,
+        "本年没有这些月份的核算期：{months}",
+        "The year has no period for: {months}",
+    )
+    months_open = (
+        True,
+        "这些月份尚未提交：{months}。请先提交各月",
+        "Not submitted yet: {months}. Submit the months first",
+    )
     evidence_missing = (True, "手工录入的数据没有证明材料", "A typed value has no evidence")
     evidence_late = (
         False,
@@ -217,7 +229,13 @@ ANSWERED = frozenset(
         Name.uncalibrated,
         Name.month_jump,
     }
-    | {Name.evidence_late, Name.loss_rate_high, Name.fuel_and_feedstock, Name.outputs_differ}
+    | {
+        Name.months_missing,
+        Name.evidence_late,
+        Name.loss_rate_high,
+        Name.fuel_and_feedstock,
+        Name.outputs_differ,
+    }
 )
 
 
@@ -235,7 +253,10 @@ class Remark:
 
     def text(self, language: str) -> str:
         """The sentence in `zh` or `en`."""
-        return str(self.name.value[1 if language == "zh" else 2]).format(**self.facts)
+        facts = {
+            fact: _word(value, language) if fact == "field" else value for fact, value in self.facts.items()
+        }
+        return str(self.name.value[1 if language == "zh" else 2]).format(**facts)
 
     def as_json(self) -> dict[str, Json]:
         facts: dict[str, Json] = dict(self.facts)
@@ -248,3 +269,14 @@ class Remark:
             "zh": self.text("zh"),
             "en": self.text("en"),
         }
+
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    term.value: (term.zh, term.en) for kind in (BalanceField, Property) for term in kind
+} | {"quantity": ("活动量", "the quantity"), "balance": ("收支平衡", "the balance")}
+
+
+def _word(field_name: str, language: str) -> str:
+    """What people call a field; one that is no word of ours stays as it was written."""
+    zh, en = _WORDS.get(field_name, (field_name, field_name))
+    return zh if language == "zh" else en

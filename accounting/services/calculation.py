@@ -11,15 +11,15 @@ from lexicon import canonical
 from lexicon.terms import Grade
 from lexicon.units import Rounding, rounded
 
-from accounting import metered as meters
-from accounting.domain.assembly import Assembled, Setting, Source, Typed, assemble
+from accounting.domain.assembly import Assembled, assemble
 from accounting.domain.compute import statement_of
 from accounting.domain.quality import about_jump, about_meters
-from accounting.domain.registry import guidelines
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Statement
-from accounting.models import ActivityRecord, PlantModel, ReportingPeriod, SourceStream
-from accounting.services import standing
+from accounting.domain.year import is_year
+from accounting.models import PlantModel, ReportingPeriod
+from accounting.services import standing, years
+from accounting.services.gathering import setting_of, sources_of
 from accounting.services.lines import lines_of
 
 HOURS_A_DAY = 24
@@ -35,17 +35,19 @@ class Outcome:
     digest: str
 
 
-def last_day_of(month: str) -> date:
-    """The last day of `2026-06`."""
-    year, number = (int(part) for part in month.split("-"))
+def last_day_of(period: str) -> date:
+    """The last day of `2026-06` or of `2026`."""
+    if is_year(period):
+        return date(int(period), 12, 31)
+    year, number = (int(part) for part in period.split("-"))
     return date(year, number, monthrange(year, number)[1])
 
 
 def calculate_period(period: ReportingPeriod) -> Outcome:
     """The statement of a period from what is known now; writes nothing."""
-    assembled = assemble(_setting(period), sources_of(period))
+    assembled = assemble(setting_of(period), sources_of(period))
     statement = statement_of(assembled.data)
-    remarks = (*statement.remarks, *_about(period, assembled, statement))
+    remarks = _remarks(period, assembled, statement)
     digest = canonical.digest(
         {
             "input": assembled.data,
@@ -53,6 +55,7 @@ def calculate_period(period: ReportingPeriod) -> Outcome:
             "evidence": [[source.slug, list(source.evidence())] for source in assembled.sources],
             "remarks": [[one.name.name, one.stream, sorted(one.facts.values())] for one in remarks],
             "total": str(statement.grams),
+            "year": canonical.digest({"year": years.summary(period, statement)}),
         }
     )
     return Outcome(assembled, statement, remarks, digest)
@@ -62,7 +65,7 @@ def refresh(period: ReportingPeriod) -> Outcome:
     """Calculate an open period and keep what the page shows; writes only when something changed."""
     outcome = calculate_period(period)
     if outcome.digest != period.result_digest:
-        period.result = shown(outcome, plant=period.plant)
+        period.result = shown(outcome, period)
         period.result_digest = outcome.digest
         period.computed_at = clock.now()
         period.save(update_fields=["result", "result_digest", "computed_at"])
@@ -70,13 +73,13 @@ def refresh(period: ReportingPeriod) -> Outcome:
     return outcome
 
 
-def shown(outcome: Outcome, *, plant: str) -> dict[str, Any]:
+def shown(outcome: Outcome, period: ReportingPeriod) -> dict[str, Any]:
     """What a page shows of a calculation: lines, subtotals, total, grades and remarks; amounts as text."""
     statement = outcome.statement
     grades = {source.slug: source.tonnes_grade() for source in outcome.assembled.sources}
     return {
         "input": outcome.assembled.data,
-        "lines": lines_of(statement, outcome.assembled.sources, plant=plant),
+        "lines": lines_of(statement, outcome.assembled.sources, plant=period.plant),
         "subtotals": [
             {"name": name, "tco2e": str(rounded(value, Rounding.CASE))}
             for name, value in statement.subtotals.items()
@@ -89,57 +92,15 @@ def shown(outcome: Outcome, *, plant: str) -> dict[str, Any]:
         "total_g": None if statement.blocked else str(statement.grams),
         "grades": _shares(statement, grades),
         "remarks": [remark.as_json() for remark in outcome.remarks],
+        "year": years.summary(period, statement),
     }
 
 
-def sources_of(period: ReportingPeriod) -> list[Source]:
-    """Every stream of the plant with its meters' month and its typed values."""
-    metered = {row.meter: row for row in meters.months(period.plant, period.period)}
-    typed: dict[str, list[Typed]] = {}
-    records = ActivityRecord.objects.filter(period=period).prefetch_related("evidence").order_by("name")
-    for record in records:
-        typed.setdefault(record.stream, []).append(_typed(record))
-    guideline = guidelines()[period.guideline]
-    sources = []
-    for stream in SourceStream.objects.filter(model_id=period.plant):
-        kind = guideline.stream_type(kind=stream.kind, item=stream.item)
-        bound = {target: tuple(slugs) for target, slugs in stream.meters.items()}
-        used = {slug for slugs in bound.values() for slug in slugs}
-        sources.append(
-            Source(
-                slug=stream.slug,
-                kind=stream.kind,
-                item=stream.item,
-                variant=stream.variant,
-                unit=stream.unit or (kind.quantity_units[0] if kind else ""),
-                meters=bound,
-                metered=tuple(metered[slug] for slug in sorted(used) if slug in metered),
-                typed=tuple(typed.get(stream.slug, ())),
-            )
-        )
-    return sources
-
-
-def _setting(period: ReportingPeriod) -> Setting:
-    return Setting(
-        guideline=period.guideline,
-        rule_version=period.rule_version,
-        factor_sets=period.factor_sets,
-        region=period.region,
-        period=period.period,
-        entity=period.plant,
-    )
-
-
-def _typed(record: ActivityRecord) -> Typed:
-    return Typed(
-        name=record.name,
-        text=record.text,
-        unit=record.unit,
-        origin=record.origin,
-        grade=Grade(record.grade),
-        evidence=tuple(sorted(one.sha256 for one in record.evidence.all())),
-    )
+def _remarks(period: ReportingPeriod, assembled: Assembled, statement: Statement) -> tuple[Remark, ...]:
+    """What the calculation says, and what is to be said of the data behind it."""
+    if is_year(period.period):
+        return (*years.once(statement.remarks), *years.about_months(period))
+    return (*statement.remarks, *_about(period, assembled, statement))
 
 
 def _about(period: ReportingPeriod, assembled: Assembled, statement: Statement) -> list[Remark]:
@@ -161,6 +122,7 @@ def _lines_before(period: ReportingPeriod) -> dict[str, int]:
     """Grams of each stream in the latest earlier period of the plant."""
     earlier = (
         ReportingPeriod.objects.filter(plant=period.plant, period__lt=period.period, result__isnull=False)
+        .filter(period__contains="-")
         .order_by("-period")
         .first()
     )

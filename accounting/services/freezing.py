@@ -25,7 +25,9 @@ from accounting.metered import AnchorRef
 from accounting.models import Evidence, RemarkAnswer, ReportingPeriod
 from accounting.services.boxes import seal
 from accounting.services.calculation import Outcome
+from accounting.services.gathering import months_in, with_months
 from accounting.services.lines import lines_of
+from accounting.services.years import summary
 from tenants.access import Viewer
 
 SCHEMA = "tanheng-report/1"
@@ -109,10 +111,13 @@ def context_of(account: str, args: Mapping[str, Any]) -> str:
 
 def _anchors(period: ReportingPeriod) -> list[AnchorRef]:
     """Anchors of the period's days. Raises Refused while a day with signed readings is not on the ledger."""
-    anchored, pending = metered.anchors(period.plant, period.period)
-    if pending:
-        refuse(Refusal.ANCHORS_PENDING, day=pending[0].isoformat())
-    return list(anchored)
+    found: list[AnchorRef] = []
+    for month in months_in(period):
+        anchored, pending = metered.anchors(month.plant, month.period)
+        if pending:
+            refuse(Refusal.ANCHORS_PENDING, day=pending[0].isoformat())
+        found += anchored
+    return found
 
 
 def _anchor(period: ReportingPeriod, anchor: AnchorRef) -> dict[str, Any]:
@@ -140,7 +145,9 @@ def _content(
     guideline = guidelines()[period.guideline]
     statement = outcome.statement
     organisation = people.organisation_of(viewer.account)
-    return {
+    year = summary(period, statement)
+    head: dict[str, Any] = {"year": year} if year else {}
+    return head | {
         "schema": SCHEMA,
         "account": viewer.account,
         "entity": {"name": viewer.organisation, "usci": organisation.usci if organisation else ""},
@@ -210,7 +217,7 @@ def _remarks(period: ReportingPeriod, outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _evidence(period: ReportingPeriod) -> list[dict[str, str]]:
-    rows = Evidence.objects.filter(period=period).order_by("created_at", "id")
+    rows = Evidence.objects.filter(period__in=with_months(period)).order_by("created_at", "id")
     return [
         {"sha256": row.sha256, "title": row.title, "kind": row.kind, "stream": row.stream} for row in rows
     ]

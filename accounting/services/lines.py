@@ -7,6 +7,7 @@ from accounting.domain.detail import activity_text, activity_unit, parameter_jso
 from accounting.domain.registry import guidelines
 from accounting.domain.statement import Line, Statement
 from accounting.domain.trees import as_json
+from accounting.domain.year import slug_of
 from accounting.models import SourceStream
 
 
@@ -15,7 +16,8 @@ def lines_of(statement: Statement, sources: tuple[Source, ...], *, plant: str) -
     names = {row.slug: row for row in SourceStream.objects.filter(model_id=plant)}
     by_slug = {source.slug: source for source in sources}
     return [
-        _line(statement, line, by_slug[line.stream.id], names.get(line.stream.id)) for line in statement.lines
+        _line(statement, line, by_slug[line.stream.id], names.get(slug_of(line.stream.id)))
+        for line in statement.lines
     ]
 
 
@@ -25,8 +27,9 @@ def _line(statement: Statement, line: Line, source: Source, row: SourceStream | 
     label = kind.items[line.stream.item] if kind else None
     return {
         "stream": line.stream.id,
-        "name_zh": row.name_zh if row else "",
-        "name_en": row.name_en if row else "",
+        "name_zh": _named(row.name_zh if row else "", line.stream.period),
+        "name_en": _named(row.name_en if row else "", line.stream.period),
+        "period": line.stream.period,
         "kind": line.stream.kind,
         "item": line.stream.item,
         "item_zh": label.zh if label else "",
@@ -45,6 +48,11 @@ def _line(statement: Statement, line: Line, source: Source, row: SourceStream | 
         "grams": str(line.grams),
         "tco2e": line.tco2e,
     }
+
+
+def _named(name: str, month: str) -> str:
+    """A stream's name; inside a year with its month."""
+    return f"{name} {month}".strip() if month else name
 
 
 def _origin(source: Source) -> str:

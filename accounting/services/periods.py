@@ -15,6 +15,7 @@ from accounting.domain.assembly import BALANCE, QUANTITY
 from accounting.domain.factors import factor_sets
 from accounting.domain.registry import Guideline, guidelines
 from accounting.domain.sheet_rows import units_of
+from accounting.domain.year import is_year
 from accounting.models import (
     ActivityRecord,
     Evidence,
@@ -31,6 +32,7 @@ from ingest.calendar import day_of
 from tenants.access import Viewer
 
 # Values other than activity data that a person may give, by how good they are.
+_YEAR_OF_MONTHS = "年度数据来自各月，请在月份中填写 / a year's figures come from its months"
 _GRADES = {Origin.MEASURED: Grade.B, Origin.SUPPLIER: Grade.B, Origin.CALCULATED: Grade.B}
 
 
@@ -104,8 +106,11 @@ def set_model(
 
 @transaction.atomic
 def open_period(viewer: Viewer, *, plant: str, period: str) -> ReportingPeriod:
-    """A new month of a plant, collecting. Raises Refused: not_found, period_invalid, period_exists."""
-    if len(period) != len("2026-06") or not _is_month(period):
+    """A new month or year of a plant, collecting. Raises Refused: not_found, period_invalid, period_exists.
+
+    A year takes its figures from the plant's months.
+    """
+    if not (_is_month(period) if "-" in period else _is_year(period)):
         refuse(Refusal.PERIOD_INVALID, period=period[:20])
     model = PlantModel.objects.filter(pk=plant).first()
     if model is None:
@@ -128,6 +133,8 @@ def set_values(viewer: Viewer, period: ReportingPeriod, values: Sequence[Value])
     Raises Refused: period_locked, stream_unknown, field_invalid, value_not_number, not_found (evidence).
     """
     states.need_open(period)
+    if is_year(period.period):
+        refuse(Refusal.FIELD_INVALID, field=period.period, reason=_YEAR_OF_MONTHS)
     guideline = guidelines()[period.guideline]
     for value in values:
         _set_value(viewer, period, guideline, value)
@@ -183,7 +190,7 @@ def make_ready(viewer: Viewer, period: ReportingPeriod) -> Outcome:
 
 
 def check_over(period: ReportingPeriod) -> None:
-    """Nothing, when the month has ended in Shanghai. Raises Refused: period_not_over."""
+    """Nothing, when the month or year has ended in Shanghai. Raises Refused: period_not_over."""
     if day_of(clock.now()) <= last_day_of(period.period):
         refuse(Refusal.PERIOD_NOT_OVER, period=period.period)
 
@@ -315,8 +322,14 @@ def _follow(period: ReportingPeriod, model: PlantModel) -> None:
     refresh(period)
 
 
+def _is_year(text: str) -> bool:
+    return len(text) == len("2026") and text.isdigit() and text.isascii() and text.startswith("20")
+
+
 def _is_month(text: str) -> bool:
     year, dash, month = text.partition("-")
+    if len(text) != len("2026-06"):
+        return False
     if not (year.isdigit() and month.isdigit() and dash and year.isascii() and month.isascii()):
         return False
     return year.startswith("20") and 1 <= int(month) <= 12

@@ -12,9 +12,11 @@ from proof import trees
 from accounting import metered
 from accounting.domain.compute import statement_of
 from accounting.domain.sampling import draw
+from accounting.domain.year import is_year, name_in_year
 from accounting.models import ActivityRecord, Finding, VerificationCase, WorkLogEntry
 from accounting.services.calculation import calculate_period
 from accounting.services.freezing import loads
+from accounting.services.gathering import months_in
 
 # Steps of a month; a year adds the site visit. The ledger's parameters decide, and refuse any other order.
 ORDER = (
@@ -50,11 +52,15 @@ def population(case: VerificationCase) -> list[str]:
     content = loads(case.report.content)
     used = {slug for line in content["lines"] for slug in line["meters"]}
     days = [
-        f"day:{meter}:{day.isoformat()}" for meter, day, _ in metered.days(period.plant, period.period, used)
+        f"day:{meter}:{day.isoformat()}"
+        for month in months_in(period)
+        for meter, day, _ in metered.days(month.plant, month.period, used)
     ]
+    inside = is_year(period.period)
     values = [
-        f"value:{record.stream}.{record.name}"
-        for record in ActivityRecord.objects.filter(period=period).order_by("stream", "name")
+        f"value:{name_in_year(one.stream, month.period) if inside else one.stream}.{one.name}"
+        for month in months_in(period)
+        for one in ActivityRecord.objects.filter(period=month).order_by("stream", "name")
     ]
     return days + values + [f"evidence:{one['sha256']}" for one in content["evidence"]]
 

@@ -1,0 +1,81 @@
+"""From rows to sources: a month's streams with meters and typed values; a year's are those of its months."""
+
+from lexicon.terms import Grade
+
+from accounting import metered as meters
+from accounting.domain.assembly import Setting, Source, Typed
+from accounting.domain.registry import guidelines
+from accounting.domain.year import in_year, is_year
+from accounting.models import ActivityRecord, ReportingPeriod, SourceStream
+
+
+def months_in(period: ReportingPeriod) -> list[ReportingPeriod]:
+    """The months of a year that the plant has, in order; a month's is itself."""
+    if not is_year(period.period):
+        return [period]
+    rows = ReportingPeriod.objects.filter(plant=period.plant, period__startswith=f"{period.period}-")
+    return list(rows.order_by("period"))
+
+
+def with_months(period: ReportingPeriod) -> list[ReportingPeriod]:
+    """All periods whose evidence and values a period rests on: a year's own and its months'."""
+    return [period, *months_in(period)] if is_year(period.period) else [period]
+
+
+def sources_of(period: ReportingPeriod) -> list[Source]:
+    """Every stream with its meters' month and its typed values; in a year once for each month."""
+    if not is_year(period.period):
+        return _sources(period)
+    return [in_year(source, month.period) for month in months_in(period) for source in _sources(month)]
+
+
+def setting_of(period: ReportingPeriod) -> Setting:
+    """What a period's calculation is for."""
+    months = tuple(month.period for month in months_in(period)) if is_year(period.period) else ()
+    return Setting(
+        guideline=period.guideline,
+        rule_version=period.rule_version,
+        factor_sets=period.factor_sets,
+        region=period.region,
+        period=period.period,
+        entity=period.plant,
+        months=months,
+    )
+
+
+def _sources(period: ReportingPeriod) -> list[Source]:
+    metered = {row.meter: row for row in meters.months(period.plant, period.period)}
+    typed: dict[str, list[Typed]] = {}
+    records = ActivityRecord.objects.filter(period=period).prefetch_related("evidence").order_by("name")
+    for record in records:
+        typed.setdefault(record.stream, []).append(_typed(record))
+    guideline = guidelines()[period.guideline]
+    sources = []
+    for stream in SourceStream.objects.filter(model_id=period.plant):
+        kind = guideline.stream_type(kind=stream.kind, item=stream.item)
+        bound = {target: tuple(slugs) for target, slugs in stream.meters.items()}
+        used = {slug for slugs in bound.values() for slug in slugs}
+        sources.append(
+            Source(
+                slug=stream.slug,
+                kind=stream.kind,
+                item=stream.item,
+                variant=stream.variant,
+                unit=stream.unit or (kind.quantity_units[0] if kind else ""),
+                meters=bound,
+                metered=tuple(metered[slug] for slug in sorted(used) if slug in metered),
+                typed=tuple(typed.get(stream.slug, ())),
+            )
+        )
+    return sources
+
+
+def _typed(record: ActivityRecord) -> Typed:
+    return Typed(
+        name=record.name,
+        text=record.text,
+        unit=record.unit,
+        origin=record.origin,
+        grade=Grade(record.grade),
+        evidence=tuple(sorted(one.sha256 for one in record.evidence.all())),
+    )

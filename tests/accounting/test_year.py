@@ -1,0 +1,161 @@
+"""A year of a plant made of its months: sums, weighted means, the bridge, and its way to submission."""
+
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from kit import clock
+
+from accounting.domain.compute import statement_of
+from accounting.domain.year import is_year, months_of, slug_of, streams_of, tonnes_of
+from tests.accounting.cases import input_of
+from tests.accounting.stage import COAL, PLANT, TOTAL, Stage
+
+YEAR = "2026"
+
+
+def two_months() -> dict[str, Any]:
+    """Coal of 1 t at 20 GJ/t in January and 3 t at 22 GJ/t in February; diesel in February."""
+    data = input_of("MG-1")
+    coal = {"cc": "26.18", "oxidation": "0.93"}
+    units = {"ncv": "GJ/t", "cc": "tC/TJ", "oxidation": "1"}
+
+    def stream(name: str, month: str, item: str, quantity: str, **values: str) -> dict[str, Any]:
+        given = {k: {"value": v, "unit": units[k], "source": "measured"} for k, v in values.items()}
+        return {
+            "id": name, "kind": "fuel", "item": item, "period": month,
+            "quantity": {"value": quantity, "unit": "t"}, "parameters": given,
+        }  # fmt: skip
+
+    return data | {
+        "period": ["2023-01", "2023-02"],
+        "streams": [
+            stream("01.coal", "2023-01", "bituminous", "1", ncv="20", **coal),
+            stream("02.coal", "2023-02", "bituminous", "3", ncv="22", **coal),
+            stream("02.diesel", "2023-02", "diesel", "2"),
+        ],
+    }
+
+
+def test_the_year_of_a_stream_sums_activity_and_weighs_its_factors_by_quantity() -> None:
+    statement = statement_of(two_months())
+    coal, diesel = streams_of(statement.lines)
+    assert (coal.slug, coal.quantity, coal.unit) == ("coal", 4, "t")
+    assert {mean.parameter: mean.value for mean in coal.means}["ncv"] == Fraction("21.5")
+    assert (diesel.slug, diesel.quantity) == ("diesel", 2)
+    assert coal.tco2e + diesel.tco2e == statement.total
+
+
+def test_yearly_sums_with_weighted_means_give_the_months_sum_exactly() -> None:
+    coal = streams_of(statement_of(two_months()).lines)[0]
+    ncv = {mean.parameter: mean.value for mean in coal.means}["ncv"]
+    assert coal.tco2e == coal.quantity * ncv * Fraction("0.02618") * Fraction("0.93") * 44 / 12
+
+
+def test_the_months_of_a_year_are_told_apart() -> None:
+    statement = statement_of(two_months())
+    assert tonnes_of(statement.lines, "2023-01") == statement.lines[0].value
+    assert tonnes_of(statement.lines, "2023-01") + tonnes_of(statement.lines, "2023-02") == statement.total
+    assert slug_of("02.coal") == slug_of("coal") == "coal"
+    assert is_year("2026")
+    assert not is_year("2026-06")
+    assert months_of("2026")[0] == "2026-01"
+    assert len(months_of("2026")) == 12
+
+
+def open_year(stage: Stage) -> dict[str, Any]:
+    return stage.ok(stage.post("alpha_manager", "periods/", {"plant": PLANT, "period": YEAR}), 201)
+
+
+@pytest.mark.db
+def test_a_year_has_the_lines_of_its_months_and_a_bridge_to_their_totals(stage: Stage) -> None:
+    stage.submitted()
+    year = open_year(stage)
+    assert year["total_tco2"] == TOTAL
+    assert [line["stream"] for line in year["lines"]] == ["06.coal", "06.diesel", "06.grid"]
+    assert year["lines"][0]["tco2e"] == COAL
+    assert year["lines"][0]["name_zh"] == "煤 2026-06"
+    (row,) = year["year"]["bridge"]
+    assert (row["period"], row["state"], row["difference_g"]) == ("2026-06", "submitted", "0")
+    assert row["digest"]
+    coal = year["year"]["streams"][0]
+    assert (coal["stream"], coal["quantity"], coal["unit"]) == ("coal", "152340.620000", "t")
+    assert {mean["name"]: mean["value"] for mean in coal["means"]}["carbon_ad"] == "55.620000"
+
+
+@pytest.mark.db
+def test_a_year_asks_about_months_it_lacks_and_waits_for_months_that_are_open(stage: Stage) -> None:
+    stage.ready()
+    year = open_year(stage)
+    told = {one["name"]: one for one in year["remarks"]}
+    assert told["months_open"]["level"] == "blocking"
+    assert "2026-06" in told["months_open"]["words"]["zh"]
+    assert told["months_missing"]["needs_answer"]
+    assert "2026-01, 2026-02" in told["months_missing"]["words"]["en"]
+
+
+@pytest.mark.db
+def test_a_year_takes_no_typed_value_and_no_sheet(stage: Stage) -> None:
+    stage.open()
+    year = open_year(stage)["id"]
+    value = {"stream": "coal", "name": "ncv", "text": "20", "unit": "GJ/t", "origin": "measured"}
+    answer = stage.post("alpha_manager", f"periods/{year}/activity/", {"values": [value]})
+    assert answer.json()["refusal"] == "field_invalid"
+    assert YEAR in answer.json()["what"]["zh"]
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("name", ["202", "20261", "1999", "２０２６", "2026-", "2026-13", "2026-6", "-2026"])
+def test_what_is_no_month_and_no_year_is_no_period(stage: Stage, name: str) -> None:
+    stage.open()
+    answer = stage.post("alpha_manager", "periods/", {"plant": PLANT, "period": name})
+    assert answer.status_code == 400
+    assert answer.json()["refusal"] == "period_invalid"
+
+
+@pytest.mark.db
+def test_a_year_that_is_not_over_or_is_there_already_is_refused(stage: Stage) -> None:
+    stage.submitted()
+    year = open_year(stage)["id"]
+    again = stage.post("alpha_manager", "periods/", {"plant": PLANT, "period": YEAR})
+    assert again.json()["refusal"] == "period_exists"
+    assert stage.post("alpha_manager", f"periods/{year}/readiness/").json()["refusal"] == "period_not_over"
+
+
+@pytest.mark.db
+def test_a_year_is_answered_signed_and_submitted_like_a_month(stage: Stage) -> None:
+    stage.submitted()
+    year = open_year(stage)["id"]
+    clock.tick(timedelta(days=200))
+    body = {"remark": "months_missing", "stream": "", "text": "六月投产"}
+    stage.ok(stage.post("alpha_manager", f"periods/{year}/answers/", body))
+    stage.ok(stage.post("alpha_manager", f"periods/{year}/readiness/"))
+    stage.sign_route("alpha_head", f"periods/{year}/signing/", f"periods/{year}/submission/")
+    assert stage.state(year) == "submitted"
+    report = next(one for one in stage.ledger.state("report") if one["period"] == YEAR)
+    assert (report["plant"], report["version"]) == (PLANT, 1)
+    statement = stage.ok(stage.get("alpha_head", f"reports/{submission_of(stage, year)}/"))["statement"]
+    assert statement["year"]["bridge"][0]["difference_g"] == "0"
+    assert statement["input"]["period"] == ["2026-06"]
+    assert {one["sha256"] for one in statement["evidence"]}
+
+
+def submission_of(stage: Stage, period: str) -> str:
+    return str(stage.ok(stage.get("alpha_head", f"periods/{period}/"))["submission"]["report"])
+
+
+@pytest.mark.db
+def test_a_month_after_a_year_is_compared_with_the_month_before_and_not_with_the_year(stage: Stage) -> None:
+    stage.submitted()
+    open_year(stage)
+    body = {"plant": PLANT, "period": "2026-07"}
+    july = stage.ok(stage.post("alpha_manager", "periods/", body), 201)
+    assert july["year"] is None
+
+
+@pytest.mark.db
+def test_another_enterprise_sees_no_year(stage: Stage) -> None:
+    stage.submitted()
+    year = open_year(stage)["id"]
+    assert stage.get("beta_head", f"periods/{year}/").status_code == 404
