@@ -172,8 +172,8 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         except AccessDenied as denied:
             return Outcome(Stage.PEER_FAILED, failure(f"the endorsement of {msp} does not hold: {denied}"))
         if caller.msp != msp or "peer" not in caller.units:
-            text = f"the endorsement of {msp} was signed by {caller.msp} instead"
-            return Outcome(Stage.PEER_FAILED, failure(text))
+            wrong = "not signed by a peer" if caller.msp == msp else f"signed by {caller.msp} instead"
+            return Outcome(Stage.PEER_FAILED, failure(f"the endorsement of {msp} was {wrong}"))
         return outcome
 
     @property

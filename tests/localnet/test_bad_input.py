@@ -1,0 +1,424 @@
+"""What a stranger, a forger or a broken peer may send: refused by name, logged once, nothing half written."""
+
+import asyncio
+import uuid
+
+import grpc
+import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from fabric_protos.common import common_pb2
+from fabric_protos.gateway import gateway_pb2
+from fabric_protos.peer import proposal_pb2, proposal_response_pb2
+from ledger import material
+from ledger.authority import create_authority
+from ledger.identity import P256_ORDER, Identity, load_identity
+from ledger.network import authority, identity, node_identity
+from localnet.collect import NOT_ENOUGH
+from localnet.endorse import Outcome, Stage
+from localnet.gateway import GatewayService
+from localnet.node import Node
+
+from tests.localnet.raw_client import RawClient, action_of, with_action
+from tests.localnet.test_revocation import check_refused, refusals
+
+Status = grpc.StatusCode
+PROCESSES = ("peer-enterprise", "peer-auditor", "peer-regulator", "orderer")
+
+
+def key():
+    return uuid.uuid4().hex.encode()
+
+
+def high_s(signature):
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, P256_ORDER - s)
+
+
+def by(root, msp="EnterpriseMSP", units=("client", "service")):
+    issued = root.issue(common_name="x", units=units)
+    return load_identity(msp=msp, certificate_pem=issued.certificate_pem, key_pem=issued.key_pem)
+
+
+def self_made(_):
+    return by(create_authority(common_name="enterprise identities", organisation="EnterpriseMSP"))
+
+
+def of_another_organisation(network):
+    return by(authority(network, "auditor"))
+
+
+def of_no_organisation(network):
+    return by(authority(network, "enterprise"), units=())
+
+
+def of_two_kinds(network):
+    return by(authority(network, "enterprise"), units=("client", "peer"))
+
+
+def with_another_key(network):
+    real, other = identity(network, "enterprise", "service"), identity(network, "auditor", "service")
+    return Identity(msp=real.msp, certificate_pem=real.certificate_pem, key=other.key)
+
+
+def a_root_itself(network):
+    root = authority(network, "enterprise")
+    return Identity(msp="EnterpriseMSP", certificate_pem=root.pem().certificate_pem, key=root.key)
+
+
+def a_tls_certificate(network):
+    from ledger.network import node_tls
+
+    tls = node_tls(network, "enterprise", "peer")
+    return load_identity(msp="EnterpriseMSP", certificate_pem=tls.certificate_pem, key_pem=tls.key_pem)
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        self_made,
+        of_another_organisation,
+        of_no_organisation,
+        of_two_kinds,
+        with_another_key,
+        a_root_itself,
+        a_tls_certificate,
+    ],
+)
+def test_a_forged_or_foreign_certificate_is_refused_at_every_door(network, forge):
+    check_refused(asyncio.run(refusals(network, forge(network.network))))
+
+
+def test_a_certificate_of_an_msp_that_is_none_is_named(network):
+    who = by(authority(network.network, "enterprise"), msp="NobodyMSP")
+
+    async def knock(client):
+        client.identity = who
+        await client.evaluate("get", b"a")
+
+    with pytest.raises(grpc.aio.AioRpcError, match=r"creator org \[NobodyMSP\]"):
+        network.run(knock)
+
+
+def test_a_high_s_is_refused_in_an_envelope_a_status_request_and_an_endorsement(network):
+    async def scenario(client):
+        name = key()
+        tx_id, prepared = await client.endorse("put", name, b"1")
+        envelope = client.sign(prepared)
+        envelope.signature = high_s(envelope.signature)
+        with pytest.raises(grpc.aio.AioRpcError, match=r"status=FORBIDDEN, info=.*high S"):
+            await client.send(tx_id, envelope)
+        inner = gateway_pb2.CommitStatusRequest(
+            transaction_id=tx_id, channel_id="carbon", identity=client.identity.creator
+        ).SerializeToString()
+        signature = high_s(client.identity.sign(inner))
+        with pytest.raises(grpc.aio.AioRpcError, match="high S"):
+            await client.gateway.CommitStatus(
+                gateway_pb2.SignedCommitStatusRequest(request=inner, signature=signature), timeout=5
+            )
+        payload, transaction, action = action_of(prepared)
+        action.action.endorsements[0].signature = high_s(action.action.endorsements[0].signature)
+        await client.send(tx_id, client.sign(with_action(payload, transaction, action)))
+        return (await client.status(tx_id))[0], await client.evaluate("get", name)
+
+    assert network.run(scenario) == ("ENDORSEMENT_POLICY_FAILURE", b"")
+
+
+def other_bytes(signed):
+    changed = signed.proposal_bytes.replace(b"honest", b"stolen")
+    assert changed != signed.proposal_bytes
+    return proposal_pb2.SignedProposal(proposal_bytes=changed, signature=signed.signature)
+
+
+def cut_short(signed):
+    return proposal_pb2.SignedProposal(proposal_bytes=signed.proposal_bytes[:-3], signature=signed.signature)
+
+
+def without_creator(signed):
+    proposal = proposal_pb2.Proposal.FromString(signed.proposal_bytes)
+    header = common_pb2.Header.FromString(proposal.header)
+    header.signature_header = b""
+    proposal.header = header.SerializeToString()
+    return proposal_pb2.SignedProposal(
+        proposal_bytes=proposal.SerializeToString(), signature=signed.signature
+    )
+
+
+@pytest.mark.parametrize("alter", [other_bytes, cut_short, without_creator])
+def test_a_proposal_altered_on_its_way_is_refused_and_runs_nothing(network, alter):
+    async def scenario(client):
+        tx_id, signed = client.proposal("put", b"altered", b"honest")
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await client.endorse_signed(tx_id, alter(signed))
+        return caught.value.code(), await client.evaluate("get", b"altered")
+
+    code, value = network.run(scenario)
+    assert code in {Status.ABORTED, Status.FAILED_PRECONDITION, Status.INVALID_ARGUMENT}
+    assert value == b""
+
+
+@pytest.mark.parametrize("content", [b"\xff\xff", b"\x0a\xff\xff\xff\xff\x0f", b"\x0a\x02\xc3\x28"])
+@pytest.mark.parametrize("call", ["CommitStatus", "ChaincodeEvents"])
+def test_rubbish_in_a_signed_request_is_an_invalid_argument(network, content, call):
+    kinds = {
+        "CommitStatus": gateway_pb2.SignedCommitStatusRequest,
+        "ChaincodeEvents": gateway_pb2.SignedChaincodeEventsRequest,
+    }
+
+    async def scenario(client):
+        request = kinds[call](request=content, signature=client.identity.sign(content))
+        answer = getattr(client.gateway, call)(request, timeout=5)
+        await (answer if call == "CommitStatus" else answer.read())
+
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        network.run(scenario)
+    assert caught.value.code() is Status.INVALID_ARGUMENT
+    assert "Traceback" not in network.log("peer-enterprise")
+
+
+CONTROL = "x\n2026-01-01 00:00:00,000 INFO forged line\r\x1b[2J\x00"
+
+
+def logged(network):
+    """How many lines of each process speak of something refused."""
+    found = {}
+    for name in PROCESSES:
+        lines = network.log(name).splitlines()
+        found[name] = sum("refused, " in line or "not endorsed: " in line for line in lines)
+    return found
+
+
+def more_lines(network, scenario):
+    """Run a scenario; how many lines each process said about it."""
+    before = logged(network)
+    result = network.run(scenario)
+    return result, {name: count - before[name] for name, count in logged(network).items()}
+
+
+@pytest.mark.parametrize("where", ["chaincode", "channel", "organisation", "function"])
+def test_a_name_with_control_characters_is_refused_and_writes_no_line_of_its_own(network, where):
+    async def scenario(client):
+        calls = {
+            "organisation": lambda: client.endorse("get", b"a", organisations=[CONTROL]),
+            "function": lambda: client.evaluate(CONTROL),
+            "chaincode": lambda: client.endorse("get", b"a", chaincode=CONTROL),
+            "channel": lambda: client.endorse("get", b"a", channel=CONTROL),
+        }
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await calls[where]()
+        return caught.value.code()
+
+    code, lines = more_lines(network, scenario)
+    assert code is not Status.OK
+    assert lines["peer-enterprise"] == 1
+    for name in network.commands:
+        log = network.log(name)
+        assert "\x1b" not in log
+        assert not any(line.startswith("2026-01-01 00:00:00,000") for line in log.splitlines())
+
+
+def test_twenty_megabytes_are_refused_by_name_logged_once_and_nothing_is_ordered(network):
+    async def scenario(client):
+        before = await client.evaluate("GetChainInfo", b"carbon", chaincode="qscc")
+        tx_id, prepared = await client.endorse("put", key(), bytes(20_000_000), timeout=60)
+        with pytest.raises(grpc.aio.AioRpcError, match="BAD_REQUEST, info=message payload is") as caught:
+            await client.send(tx_id, client.sign(prepared), timeout=60)
+        assert caught.value.code() is Status.ABORTED
+        return before == await client.evaluate("GetChainInfo", b"carbon", chaincode="qscc")
+
+    unchanged, lines = more_lines(network, scenario)
+    assert unchanged
+    assert lines == {"peer-enterprise": 1, "peer-auditor": 0, "peer-regulator": 0, "orderer": 1}
+
+
+def test_a_message_beyond_every_limit_ends_at_the_door(network):
+    async def scenario(client):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await client.evaluate("put", key(), bytes(101 << 20), timeout=60)
+        return caught.value.code()
+
+    assert network.run(scenario) is Status.RESOURCE_EXHAUSTED
+
+
+def test_a_refusal_is_logged_once_by_whoever_refuses(network):
+    async def scenario(client):
+        client.identity = self_made(None)
+        for _ in range(3):
+            with pytest.raises(grpc.aio.AioRpcError):
+                await client.evaluate("get", b"a")
+
+    _, lines = more_lines(network, scenario)
+    assert lines == {"peer-enterprise": 3, "peer-auditor": 0, "peer-regulator": 0, "orderer": 0}
+
+
+def test_an_envelope_replayed_much_later_counts_once(network):
+    async def scenario(client):
+        name = key()
+        tx_id, prepared = await client.endorse("add", name, b"1")
+        envelope = client.sign(prepared)
+        for _ in range(3):
+            await client.send(tx_id, envelope)
+            await client.submit("put", key(), b"between")
+        other = RawClient(network.network, "auditor", "relay")
+        await other.send(tx_id, envelope)
+        await other.close()
+        await client.submit("put", key(), b"after")
+        return await client.status(tx_id), await client.evaluate("get", name)
+
+    (code, _), value = network.run(scenario)
+    assert (code, value) == ("VALID", b"1")
+
+
+def test_five_hundred_calls_at_once_and_no_more(network):
+    text = "too many requests for /gateway.Gateway, exceeding concurrency limit (500)"
+
+    async def refusal(client):
+        """What the call after the last place reads; the waiting ones come in one after the other."""
+        for _ in range(300):
+            try:
+                await client.evaluate("get", b"a", timeout=30)
+            except grpc.aio.AioRpcError as error:
+                return error.code(), error.details()
+            await asyncio.sleep(0.1)
+        raise AssertionError("every call was taken")
+
+    async def scenario(client):
+        waiting = [asyncio.create_task(client.status("0" * 64, timeout=60)) for _ in range(500)]
+        told = await refusal(client)
+        for one in waiting:
+            one.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.sleep(1)
+        # A place is free again as soon as its caller has gone.
+        return told, (await client.submit("put", key(), b"1"))[1]
+
+    assert network.run(scenario) == ((Status.UNKNOWN, text), "VALID")
+
+
+# A peer that endorses something else: our own gateway before peers that we play ourselves.
+
+
+class Honest:
+    """Our own peer's endorser: signs what it is told to have simulated."""
+
+    def __init__(self, network, organisation="enterprise", payload=b"payload"):
+        self.signer = node_identity(network, organisation, "peer")
+        self.payload = payload
+
+    def response(self):
+        answer = proposal_response_pb2.ProposalResponse(payload=self.payload)
+        answer.response.status = 200
+        answer.endorsement.endorser = self.signer.creator
+        answer.endorsement.signature = self.signer.sign(self.payload + self.signer.creator)
+        return answer
+
+    async def process(self, signed):
+        return Outcome(Stage.ANSWERED, self.response(), [None])
+
+
+class Others:
+    """The other organisations' peers: what each answers."""
+
+    def __init__(self, **answers):
+        self.answers = answers
+
+    def msps(self):
+        return sorted(self.answers)
+
+    async def process(self, msp, signed):
+        return self.answers[msp]
+
+
+class Context:
+    """Keeps how a call ended."""
+
+    async def abort(self, code, text, trailer=()):
+        self.code, self.text, self.trailer = code, text, trailer
+        raise grpc.aio.AbortError
+
+
+def something_else(network):
+    return Honest(network, "auditor", b"other payload").response()
+
+
+def signed_wrongly(network):
+    answer = Honest(network, "auditor").response()
+    answer.endorsement.signature = node_identity(network, "auditor", "peer").sign(b"other bytes")
+    return answer
+
+
+def signed_with_high_s(network):
+    answer = Honest(network, "auditor").response()
+    answer.endorsement.signature = high_s(answer.endorsement.signature)
+    return answer
+
+
+def signed_by_another_organisation(network):
+    return Honest(network, "regulator").response()
+
+
+def signed_by_a_client(network):
+    answer = Honest(network, "auditor").response()
+    client = identity(network, "auditor", "service")
+    answer.endorsement.endorser = client.creator
+    answer.endorsement.signature = client.sign(answer.payload + client.creator)
+    return answer
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    home = tmp_path_factory.mktemp("made")
+    network = material.write(home)
+    return network, Node(network, "enterprise")
+
+
+def ask(made, auditor, organisations):
+    """Endorse through our gateway with this answer of the auditor's peer and an honest regulator's."""
+    network, node = made
+    others = Others(AuditorMSP=auditor, RegulatorMSP=Honest(network, "regulator").response())
+    service = GatewayService(node, endorser=Honest(network), broadcaster=None, peers=others)
+    client = RawClient.__new__(RawClient)
+    client.identity = identity(network, "enterprise", "relay")
+    tx_id, signed = client.proposal("put", b"a", b"1")
+    request = gateway_pb2.EndorseRequest(
+        transaction_id=tx_id,
+        channel_id="carbon",
+        proposed_transaction=signed,
+        endorsing_organizations=organisations,
+    )
+    context = Context()
+
+    async def call():
+        try:
+            return await service.Endorse(request, context)
+        except grpc.aio.AbortError:
+            return None
+
+    return asyncio.run(call()), context
+
+
+@pytest.mark.parametrize(
+    ("lie", "words"),
+    [
+        (something_else, "ProposalResponsePayloads do not match"),
+        (signed_wrongly, "the endorsement of AuditorMSP does not hold"),
+        (signed_with_high_s, "the endorsement of AuditorMSP does not hold: the signature has a high S"),
+        (signed_by_another_organisation, "the endorsement of AuditorMSP was signed by RegulatorMSP instead"),
+        (signed_by_a_client, "the endorsement of AuditorMSP was not signed by a peer"),
+    ],
+)
+def test_a_peer_that_endorses_something_else_is_named_and_the_honest_two_suffice(made, lie, words):
+    network, _ = made
+    answer, context = ask(made, lie(network), ["EnterpriseMSP", "AuditorMSP"])
+    assert answer is None
+    assert context.code is Status.ABORTED
+    assert context.text == NOT_ENOUGH
+    ((_, trailer),) = context.trailer
+    assert words.encode() in trailer
+    assert b"AuditorMSP" in trailer
+    for _ in range(2):
+        answer, _ = ask(made, lie(network), [])
+        _, _, action = action_of(answer.prepared_transaction)
+        signers = {one.endorser for one in action.action.endorsements}
+        assert signers == {
+            node_identity(network, name, "peer").creator for name in ("enterprise", "regulator")
+        }
