@@ -11,7 +11,7 @@ from bench.figures import Figure, Outcome, Skipped, summary
 
 # name -> what it measures; each is the module bench.<name>
 BENCHES = {
-    "ledger": "confirmation on the embedded network",
+    "ledger": "confirmation with the whole product, and both engines of the ledger alone",
     "ingest": "readings a second, and nothing lost",
     "pages": "bundles of the front end against their budgets",
     "site": "live feed, interface and memory of the whole product with the demo's data",

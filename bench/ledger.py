@@ -1,4 +1,4 @@
-"""Confirmation on the embedded network, from the service's call to the read model: one client, all up."""
+"""Confirmation from a service's call to the read model with all up; then each engine of the ledger alone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from operations.site import Site, running, scratch_ports
 from tanheng.env import REPOSITORY
 
+from bench import engines
 from bench.figures import Figure, Outcome, Skipped, percentile
 
 # A first step (issue 3); later ones tighten it.
@@ -23,7 +24,12 @@ TOLD = {"take": "trade", "list": "listing", "mint": "report mint"}
 
 
 def run() -> Iterator[Outcome]:
-    """p50 and p95 of trades, listings and mints, in ms."""
+    """p50 and p95 of trades, listings and mints on the product, then the figures of `bench.engines`."""
+    yield from _product()
+    yield from engines.run()
+
+
+def _product() -> Iterator[Outcome]:
     try:
         with (
             tempfile.TemporaryDirectory(prefix="tanheng-bench-") as folder,

@@ -1,0 +1,136 @@
+"""`python -m bench.chain_drive --home DIR`: writes and takes on a running network, one client and fifty.
+
+Prints one JSON object: times in ms from the call to CommitStatus, and how many a second fifty clients get.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import hashlib
+import json
+import time
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ledger.errors import LedgerError, Refusal_
+from ledger.gateway import Gateway
+from ledger.network import load
+from lexicon import canonical
+
+from bench.chain_people import IDENTITIES, PRICE_CENTS, People, Purse
+
+CLIENTS = 50
+ALONE, WARM_UP = 60, 10
+CROWD_S, CROWD_WARM_UP_S = 8.0, 2.0
+
+Act = Callable[[], Awaitable[object]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a crowd did: instants of success, and failures by name."""
+
+    done: list[float] = field(default_factory=list)
+    failed: Counter[str] = field(default_factory=Counter)
+
+
+class Taker:
+    """Takes one tonne at a time from its own clip and pays with the change of the take before."""
+
+    def __init__(self, people: People, purse: Purse) -> None:
+        self._people = people
+        self._purse = purse
+
+    async def take(self) -> None:
+        """One take. Raises Refusal_, LedgerError."""
+        tx, n = self._purse.coin
+        taken = {
+            "listing": self._purse.listing,
+            "k": 0,
+            "quantity": "1",
+            "price_cents": str(PRICE_CENTS),
+        }
+        args = {"takes": [taken], "coins": [{"tx": tx, "n": n}]}
+        done = await self._people.send(
+            ("enterprise", "relay"), "take", *self._people.signed("buyer", "take", args)
+        )
+        # Output 0 pays the seller, output 1 is the change.
+        self._purse = Purse((done, 1), self._purse.listing)
+
+
+async def write(people: People) -> None:
+    """One anchor of a plant of its own: reads two keys, writes one. Raises Refusal_, LedgerError."""
+    plant = uuid.uuid4().hex
+    args = {
+        "account": "acc_seller",
+        "plant": plant,
+        "day": "2026-06-01",
+        "n": 0,
+        "root": hashlib.sha256(plant.encode()).hexdigest(),
+        "leaf_count": 1,
+    }
+    await people.send(("regulator", "ingest"), "anchor_day", canonical.encode(args))
+
+
+async def alone(act: Act) -> list[float]:
+    """Times of one client, one call after the other; a call that did not count is not a time."""
+    times: list[float] = []
+    for number in range(WARM_UP + ALONE):
+        began = time.perf_counter()
+        with contextlib.suppress(LedgerError, Refusal_):
+            await act()
+            if number >= WARM_UP:
+                times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+async def crowd(acts: list[Act]) -> tuple[float, dict[str, int]]:
+    """How many calls a second count when all clients call without a pause, and what failed."""
+    tally = Tally()
+    begin = time.monotonic() + CROWD_WARM_UP_S
+    await asyncio.gather(*(_repeat(act, tally, begin + CROWD_S) for act in acts))
+    counted = [at for at in tally.done if begin <= at < begin + CROWD_S]
+    return len(counted) / CROWD_S, dict(tally.failed)
+
+
+async def _repeat(act: Act, tally: Tally, end: float) -> None:
+    while time.monotonic() < end:
+        try:
+            await act()
+            tally.done.append(time.monotonic())
+        except (LedgerError, Refusal_) as error:
+            tally.failed[getattr(error, "name", "") or getattr(error, "status", "") or "fault"] += 1
+
+
+async def drive(home: Path) -> dict[str, Any]:
+    """All four measurements."""
+    network = load(home)
+    async with contextlib.AsyncExitStack() as stack:
+        gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
+        people = People(network.network, gateways)
+        takers = [Taker(people, purse) for purse in await people.prepare(CLIENTS + 1)]
+        times = {"write": await alone(lambda: write(people)), "take": await alone(takers[0].take)}
+        writes, writes_failed = await crowd([lambda: write(people)] * CLIENTS)
+        takes, takes_failed = await crowd([taker.take for taker in takers[1:]])
+    return {
+        "times_ms": times,
+        "per_s": {"write": writes, "take": takes},
+        "failed": {"write": writes_failed, "take": takes_failed},
+    }
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    print(json.dumps(asyncio.run(drive(parser.parse_args().home))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Both engines of the ledger without the rest of the product: confirmation alone, throughput of fifty."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from network.programs import ProgramsMissing, find
+from operations.site import scratch_ports
+from operations.supervisor.child import dies_with_parent
+from tanheng.env import REPOSITORY
+
+from bench.figures import Figure, Outcome, Skipped, percentile
+
+WITHIN_S = 300.0
+BATCH_MS = 50.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """Limits of one kind of transaction on one engine: ms with one client, transactions a second with 50."""
+
+    p50_ms: float
+    p95_ms: float
+    per_s: float
+
+
+# Real Fabric waits for its batch; the embedded orderer cuts at once.
+PROMISES: Mapping[str, Mapping[str, Promise]] = {
+    "localnet": {
+        "write": Promise(p50_ms=20.0, p95_ms=30.0, per_s=200.0),
+        "take": Promise(p50_ms=35.0, p95_ms=70.0, per_s=64.0),
+    },
+    "fabric": {
+        "write": Promise(p50_ms=BATCH_MS + 30, p95_ms=BATCH_MS + 60, per_s=200.0),
+        "take": Promise(p50_ms=BATCH_MS + 60, p95_ms=BATCH_MS + 120, per_s=80.0),
+    },
+}
+
+
+class EngineFailed(RuntimeError):
+    """The network did not come up, or the drive failed; the text has its last words."""
+
+
+def run() -> Iterator[Outcome]:
+    """The figures of each engine; those of real Fabric are skipped where its programs are missing."""
+    for engine, promises in PROMISES.items():
+        try:
+            measured = _measure(engine)
+        except (ProgramsMissing, EngineFailed, OSError, subprocess.SubprocessError) as error:
+            for figure in _names(engine):
+                yield Skipped(figure=figure, because=str(error)[-300:])
+            continue
+        for kind, promise in promises.items():
+            yield from _figures(engine, kind, promise, measured)
+
+
+def _names(engine: str) -> Iterator[str]:
+    for kind in PROMISES[engine]:
+        for part in ("p50", "p95", "by 50 clients"):
+            yield f"{engine} {kind} {part}"
+
+
+def _figures(engine: str, kind: str, promise: Promise, measured: Mapping[str, Any]) -> Iterator[Outcome]:
+    times = measured["times_ms"][kind]
+    name = f"{engine} {kind}"
+    yield Figure(name=f"{name} p50", value=statistics.median(times), unit="ms", limit=promise.p50_ms)
+    yield Figure(name=f"{name} p95", value=percentile(times, 0.95), unit="ms", limit=promise.p95_ms)
+    yield Figure(
+        name=f"{name} by 50 clients",
+        value=measured["per_s"][kind],
+        unit="1/s",
+        limit=promise.per_s,
+        at_most=False,
+    )
+    failed = sum(measured["failed"][kind].values())
+    yield Figure(name=f"{name} failed", value=float(failed), unit="transactions", limit=0.0, scales=False)
+
+
+def _measure(engine: str) -> dict[str, Any]:
+    if engine == "fabric":
+        find()
+    with (
+        tempfile.TemporaryDirectory(prefix="tanheng-bench-") as folder,
+        _network(Path(folder), engine) as settings,
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.chain_drive", "--home", folder],
+            cwd=REPOSITORY,
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+            timeout=WITHIN_S,
+            check=False,
+        )
+    if done.returncode:
+        raise EngineFailed(f"{engine}: {done.stderr.strip()[-600:]}")
+    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+@contextmanager
+def _network(home: Path, engine: str) -> Iterator[dict[str, str]]:
+    settings = {**scratch_ports(), "TANHENG_HOME": str(home), "TANHENG_LEDGER_ENGINE": engine}
+    command = (sys.executable, "-m", "operations", "network", "up", "--json")
+    with (home / "up.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            dies_with_parent(command, "TERM"),
+            cwd=REPOSITORY,
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,
+        )
+    try:
+        if not (process.stdout and process.stdout.readline()):
+            process.wait()
+            raise EngineFailed((home / "up.log").read_text(encoding="utf-8").strip())
+        yield settings
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+if __name__ == "__main__":
+    from bench.harness import main
+
+    main("engines")
