@@ -44,9 +44,9 @@ describe("a formula with its numbers", () => {
 
 describe("the graph's columns", () => {
   it("put each node after those it comes from", () => {
-    const node = (id: string) => ({ id, kind: "transaction" as const, label: "", account: "", organisation: "", tx_id: "", block_number: 0, at: "", born: "0", rest: "0", amount_in: "0", amount_out: "0", conserved: true });
-    const edge = (source: string, target: string) => ({ source, target, amount: "1", account: "", serial_from: null, serial_to: null });
-    const found = columnsOf({ kind: "lot", token: "x", nodes: [node("a"), node("b"), node("c")], edges: [edge("a", "b"), edge("b", "c"), edge("a", "c")] });
+    const node = (id: string) => ({ id, kind: "transaction" as const, label: "", account: "", organisation: "", tx_id: "", block_number: 0, at: "", born: "0", rest: "0", amount_in: "0", amount_out: "0", conserved: true, trades: [] });
+    const edge = (source: string, target: string) => ({ source, target, amount: "1", account: "", serial_from: null, serial_to: null, broken: false });
+    const found = columnsOf({ kind: "lot", token: "x", unit: "t", cut: false, nodes: [node("a"), node("b"), node("c")], edges: [edge("a", "b"), edge("b", "c"), edge("a", "c")] });
     expect([...found]).toEqual([["a", 0], ["b", 1], ["c", 2]]);
   });
 });

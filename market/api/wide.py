@@ -152,7 +152,7 @@ class Profile(Shape):
     trades = Trade(many=True)
 
 
-class OwnTrade(Shape):
+class TraceTrade(Shape):
     quantity = Amount()
     price_cents = Amount()
 
@@ -173,7 +173,7 @@ class TraceNode(Shape):
     amount_in = Amount()
     amount_out = Amount()
     conserved = serializers.BooleanField(allow_null=True)
-    trades = OwnTrade(many=True)
+    trades = TraceTrade(many=True)
 
 
 class TraceEdge(Shape):

@@ -137,21 +137,45 @@ export interface TraceNode {
   amount_in: string;
   amount_out: string;
   conserved: boolean | null;
+  /** Quantity and price of own legs; everybody's for overseers. */
+  trades: { quantity: string; price_cents: string }[];
+}
+
+export interface TraceEdge {
+  source: string;
+  target: string;
+  amount: string;
+  account: string;
+  serial_from: string | null;
+  serial_to: string | null;
+  broken: boolean;
+}
+
+export interface TraceStep {
+  name: string;
+  tx_id: string;
+  at: string;
+  account: string;
+  due_t?: string;
+  quantity?: string;
 }
 
 export interface Trace {
   kind: "lot" | "coin" | "report";
   token: string;
-  unit?: string;
-  cut?: boolean;
-  nodes?: TraceNode[];
-  edges?: { source: string; target: string; amount: string; account: string; serial_from: string | null; serial_to: string | null }[];
-  steps?: { name: string; tx_id: string; at: string; account: string }[];
+  unit: string;
+  cut: boolean;
+  nodes: TraceNode[];
+  edges: TraceEdge[];
+  steps?: TraceStep[];
   organisation?: string;
   plant?: string;
   period?: string;
   version?: number;
   state?: string;
+  anchors?: number;
+  before?: string;
+  after?: string;
 }
 
 export interface Hit {
@@ -188,11 +212,26 @@ export interface TransactionDetail extends ChainTransaction {
   endorsers: string[];
   creator_msp: string;
   size_bytes: number;
+  confirmed_ms: number | null;
+  readable_ms: number | null;
   account: string;
   person: string;
   intent: string;
   objects: string[];
   keys: string[][];
+}
+
+export type BusinessKind = "report" | "issue" | "trade" | "duty";
+
+export interface BusinessAct {
+  tx_id: string;
+  name: string;
+  kind: BusinessKind;
+  block_number: number;
+  at: string;
+  endorsers: string[];
+  /** Empty where somebody else's: that it happened is all that is told. */
+  items: { title: string; amount: string; unit: "" | "t" | "coin"; price_cents: string; trace: string; who: string[] }[];
 }
 
 export const overview = () => get<Overview>("oversight/overview/");

@@ -418,6 +418,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explorer/business/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With what the viewer may know of each. */
+        get: operations["get_explorer_business"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/explorer/status/": {
         parameters: {
             query?: never;
@@ -2486,7 +2503,7 @@ export interface components {
             name_zh: string;
             name_en: string;
             medium: components["schemas"]["MediumEnum"];
-            unit: components["schemas"]["UnitEnum"];
+            unit: components["schemas"]["IngestNewMeterUnitEnum"];
             /** Format: decimal */
             least_count: string;
             digits: number;
@@ -2502,6 +2519,49 @@ export interface components {
             /** Format: date */
             calibrated_until?: string | null;
         };
+        /**
+         * @description * `1` - 无量纲
+         *     * `%` - 百分比
+         *     * `g` - 克
+         *     * `kg` - 千克
+         *     * `t` - 吨
+         *     * `Nm3` - 标准立方米
+         *     * `1e3Nm3` - 千标准立方米
+         *     * `1e4Nm3` - 万标准立方米
+         *     * `L` - 升
+         *     * `m3` - 立方米
+         *     * `kWh` - 千瓦时
+         *     * `MWh` - 兆瓦时
+         *     * `MJ` - 兆焦
+         *     * `GJ` - 吉焦
+         *     * `TJ` - 太焦
+         *     * `GJ/t` - 吉焦/吨
+         *     * `kJ/kg` - 千焦/千克
+         *     * `GJ/1e4Nm3` - 吉焦/万标准立方米
+         *     * `GJ/1e3Nm3` - 吉焦/千标准立方米
+         *     * `kJ/Nm3` - 千焦/标准立方米
+         *     * `tC/GJ` - 吨碳/吉焦
+         *     * `tC/TJ` - 吨碳/太焦
+         *     * `tC/t` - 吨碳/吨
+         *     * `tC/1e4Nm3` - 吨碳/万标准立方米
+         *     * `t/1e4Nm3` - 吨/万标准立方米
+         *     * `tCO2` - 吨二氧化碳
+         *     * `tCO2e` - 吨二氧化碳当量
+         *     * `tCO2/t` - 吨二氧化碳/吨
+         *     * `tCO2e/t` - 吨二氧化碳当量/吨
+         *     * `tCO2/MWh` - 吨二氧化碳/兆瓦时
+         *     * `tCO2/GJ` - 吨二氧化碳/吉焦
+         *     * `kg/t` - 千克/吨
+         *     * `kgN2O/t` - 千克氧化亚氮/吨
+         *     * `h` - 小时
+         *     * `device` - 台
+         *     * `degC` - 摄氏度
+         *     * `min/cell-day` - 分钟/槽日
+         *     * `kg.cell-day/(t.min)` - 千克·槽日/(吨·分钟)
+         *     * `coin` - 碳币
+         * @enum {string}
+         */
+        IngestNewMeterUnitEnum: "1" | "%" | "g" | "kg" | "t" | "Nm3" | "1e3Nm3" | "1e4Nm3" | "L" | "m3" | "kWh" | "MWh" | "MJ" | "GJ" | "TJ" | "GJ/t" | "kJ/kg" | "GJ/1e4Nm3" | "GJ/1e3Nm3" | "kJ/Nm3" | "tC/GJ" | "tC/TJ" | "tC/t" | "tC/1e4Nm3" | "t/1e4Nm3" | "tCO2" | "tCO2e" | "tCO2/t" | "tCO2e/t" | "tCO2/MWh" | "tCO2/GJ" | "kg/t" | "kgN2O/t" | "h" | "device" | "degC" | "min/cell-day" | "kg.cell-day/(t.min)" | "coin";
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         IngestNewPlantRequest: {
             id: string;
@@ -2599,6 +2659,40 @@ export interface components {
             seen_at: string;
             content: components["schemas"]["MarketChainTransaction"][];
         };
+        MarketBusinessAct: {
+            tx_id: string;
+            name: string;
+            kind: components["schemas"]["MarketBusinessActKindEnum"];
+            block_number: number;
+            /** Format: date-time */
+            at: string;
+            endorsers: string[];
+            items: components["schemas"]["MarketBusinessItem"][];
+        };
+        /**
+         * @description * `report` - report
+         *     * `issue` - issue
+         *     * `trade` - trade
+         *     * `duty` - duty
+         * @enum {string}
+         */
+        MarketBusinessActKindEnum: "report" | "issue" | "trade" | "duty";
+        /** @description What an act was about. who: names in the order of the act's parts, empty where hidden. */
+        MarketBusinessItem: {
+            title: string;
+            amount: string;
+            unit: components["schemas"]["MarketBusinessItemUnitEnum"] | components["schemas"]["BlankEnum"];
+            price_cents: string;
+            trace: string;
+            who: string[];
+        };
+        /**
+         * @description * `` -
+         *     * `t` - t
+         *     * `coin` - coin
+         * @enum {string}
+         */
+        MarketBusinessItemUnitEnum: "t" | "coin";
         MarketCandle: {
             /** Format: date-time */
             start: string;
@@ -2646,6 +2740,8 @@ export interface components {
             endorsers: string[];
             creator_msp: string;
             size_bytes: number;
+            confirmed_ms: number | null;
+            readable_ms: number | null;
             account: string;
             person: string;
             intent: string;
@@ -3000,15 +3096,24 @@ export interface components {
             quantity: string;
             cost_cents: string;
         };
-        /** @description A graph (kind lot or coin) or the steps of a report (kind report, with its account and period). */
+        /** @description A graph; of a report (kind report) also its place, its steps, and the versions before and after. */
         MarketTrace: {
             kind: components["schemas"]["MarketTraceKindEnum"];
             token: string;
-            unit?: string;
-            cut?: boolean;
-            nodes?: components["schemas"]["MarketTraceNode"][];
-            edges?: components["schemas"]["MarketTraceEdge"][];
+            unit: string;
+            cut: boolean;
+            nodes: components["schemas"]["MarketTraceNode"][];
+            edges: components["schemas"]["MarketTraceEdge"][];
             steps?: components["schemas"]["MarketTraceStep"][];
+            account?: string;
+            organisation?: string;
+            plant?: string;
+            period?: string;
+            version?: number;
+            state?: string;
+            anchors?: number;
+            before?: string;
+            after?: string;
         };
         MarketTraceEdge: {
             source: string;
@@ -3017,6 +3122,7 @@ export interface components {
             account: string;
             serial_from: string | null;
             serial_to: string | null;
+            broken: boolean;
         };
         /**
          * @description * `lot` - lot
@@ -3025,6 +3131,7 @@ export interface components {
          * @enum {string}
          */
         MarketTraceKindEnum: "lot" | "coin" | "report";
+        /** @description `trades`: quantity and price, of the viewer's own legs only. */
         MarketTraceNode: {
             id: string;
             kind: components["schemas"]["MarketTraceNodeKindEnum"];
@@ -3039,6 +3146,7 @@ export interface components {
             amount_in: string;
             amount_out: string;
             conserved: boolean | null;
+            trades: components["schemas"]["MarketTraceTrade"][];
         };
         /**
          * @description * `transaction` - transaction
@@ -3052,6 +3160,12 @@ export interface components {
             tx_id: string;
             at: string;
             account: string;
+            due_t?: string;
+            quantity?: string;
+        };
+        MarketTraceTrade: {
+            quantity: string;
+            price_cents: string;
         };
         MarketTrade: {
             trade: string;
@@ -3123,6 +3237,10 @@ export interface components {
         };
         PaginatedMarketBlockList: {
             results: components["schemas"]["MarketBlock"][];
+            next: string | null;
+        };
+        PaginatedMarketBusinessActList: {
+            results: components["schemas"]["MarketBusinessAct"][];
             next: string | null;
         };
         PaginatedMarketIssueList: {
@@ -3615,49 +3733,6 @@ export interface components {
             zh: string;
             en: string;
         };
-        /**
-         * @description * `1` - 无量纲
-         *     * `%` - 百分比
-         *     * `g` - 克
-         *     * `kg` - 千克
-         *     * `t` - 吨
-         *     * `Nm3` - 标准立方米
-         *     * `1e3Nm3` - 千标准立方米
-         *     * `1e4Nm3` - 万标准立方米
-         *     * `L` - 升
-         *     * `m3` - 立方米
-         *     * `kWh` - 千瓦时
-         *     * `MWh` - 兆瓦时
-         *     * `MJ` - 兆焦
-         *     * `GJ` - 吉焦
-         *     * `TJ` - 太焦
-         *     * `GJ/t` - 吉焦/吨
-         *     * `kJ/kg` - 千焦/千克
-         *     * `GJ/1e4Nm3` - 吉焦/万标准立方米
-         *     * `GJ/1e3Nm3` - 吉焦/千标准立方米
-         *     * `kJ/Nm3` - 千焦/标准立方米
-         *     * `tC/GJ` - 吨碳/吉焦
-         *     * `tC/TJ` - 吨碳/太焦
-         *     * `tC/t` - 吨碳/吨
-         *     * `tC/1e4Nm3` - 吨碳/万标准立方米
-         *     * `t/1e4Nm3` - 吨/万标准立方米
-         *     * `tCO2` - 吨二氧化碳
-         *     * `tCO2e` - 吨二氧化碳当量
-         *     * `tCO2/t` - 吨二氧化碳/吨
-         *     * `tCO2e/t` - 吨二氧化碳当量/吨
-         *     * `tCO2/MWh` - 吨二氧化碳/兆瓦时
-         *     * `tCO2/GJ` - 吨二氧化碳/吉焦
-         *     * `kg/t` - 千克/吨
-         *     * `kgN2O/t` - 千克氧化亚氮/吨
-         *     * `h` - 小时
-         *     * `device` - 台
-         *     * `degC` - 摄氏度
-         *     * `min/cell-day` - 分钟/槽日
-         *     * `kg.cell-day/(t.min)` - 千克·槽日/(吨·分钟)
-         *     * `coin` - 碳币
-         * @enum {string}
-         */
-        UnitEnum: "1" | "%" | "g" | "kg" | "t" | "Nm3" | "1e3Nm3" | "1e4Nm3" | "L" | "m3" | "kWh" | "MWh" | "MJ" | "GJ" | "TJ" | "GJ/t" | "kJ/kg" | "GJ/1e4Nm3" | "GJ/1e3Nm3" | "kJ/Nm3" | "tC/GJ" | "tC/TJ" | "tC/t" | "tC/1e4Nm3" | "t/1e4Nm3" | "tCO2" | "tCO2e" | "tCO2/t" | "tCO2e/t" | "tCO2/MWh" | "tCO2/GJ" | "kg/t" | "kgN2O/t" | "h" | "device" | "degC" | "min/cell-day" | "kg.cell-day/(t.min)" | "coin";
         /**
          * @description * `sign` - sign
          *     * `recover` - recover
@@ -4389,6 +4464,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketBlockContent"];
+                };
+            };
+        };
+    };
+    get_explorer_business: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                kind?: "duty" | "issue" | "report" | "trade";
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMarketBusinessActList"];
                 };
             };
         };

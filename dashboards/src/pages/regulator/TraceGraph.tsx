@@ -2,17 +2,29 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Trace, TraceNode } from "@/api/oversight";
+import { useTerm } from "@/labels";
 import { Chart, type Paint } from "@/ui/charts/Chart";
 import { amountText } from "./Trace";
 
 /** Column of each node: one past the furthest of those it comes from. */
 export function columnsOf(trace: Trace): Map<string, number> {
   const columns = new Map<string, number>();
-  for (const node of trace.nodes ?? []) {
-    const before = (trace.edges ?? []).filter((edge) => edge.target === node.id && edge.source !== node.id).map((edge) => columns.get(edge.source) ?? 0);
+  for (const node of trace.nodes) {
+    const before = trace.edges.filter((edge) => edge.target === node.id && edge.source !== node.id).map((edge) => columns.get(edge.source) ?? 0);
     columns.set(node.id, before.length ? Math.max(...before) + 1 : 0);
   }
   return columns;
+}
+
+/** What a node is: a transaction's name, or the state in which something rests. */
+export function useNodeWords() {
+  const { t } = useTranslation();
+  const term = useTerm();
+  return (node: TraceNode): string => {
+    if (node.label === "obligation" || node.label === "unspent") return t(`way.${node.label}`);
+    if (node.kind === "holding") return term("LotState", node.label);
+    return node.label ? t(`tx.${node.label as "list"}`, { defaultValue: node.label }) : "…";
+  };
 }
 
 const HEIGHT_OF_ROW = 84;
@@ -20,7 +32,7 @@ const HEIGHT_OF_ROW = 84;
 export function TraceGraph({ data }: { data: Trace }) {
   const { t } = useTranslation();
   const columns = useMemo(() => columnsOf(data), [data]);
-  const nodes = data.nodes ?? [];
+  const nodes = data.nodes;
   const rows = new Map<number, number>();
   const places = nodes.map((node) => {
     const column = columns.get(node.id) ?? 0;
@@ -29,7 +41,8 @@ export function TraceGraph({ data }: { data: Trace }) {
     return { column, row };
   });
   const most = Math.max(1, ...rows.values());
-  const word = (node: TraceNode) => (node.kind === "holding" ? node.organisation || t("trace.hidden") : t(`tx.${node.label as "list"}`, { defaultValue: node.label }));
+  const words = useNodeWords();
+  const word = (node: TraceNode) => (node.kind === "holding" ? `${words(node)}\n${node.organisation || t("trace.hidden")}` : words(node));
   const option = useMemo(
     () => (paint: Paint) => ({
       animation: false,
@@ -54,11 +67,15 @@ export function TraceGraph({ data }: { data: Trace }) {
           symbolSize: node.kind === "holding" ? 26 : 18,
           itemStyle: { color: node.conserved === false ? paint("--danger") : node.kind === "holding" ? paint("--primary") : paint("--chain") },
         })),
-        links: (data.edges ?? []).map((edge) => ({ source: edge.source, target: edge.target, words: amountText(data, edge.amount) })),
+        links: data.edges.map((edge) => ({
+          source: edge.source, target: edge.target, words: amountText(data, edge.amount),
+          lineStyle: edge.broken ? { color: paint("--danger"), width: 2.4, type: "dashed" as const } : undefined,
+          label: edge.broken ? { color: paint("--danger") } : undefined,
+        })),
       }],
     }),
     // Words depend on the language only through t.
     [data, t],
   );
-  return <Chart option={option} height={Math.max(240, most * HEIGHT_OF_ROW + 100)} summary={t("trace.summary", { nodes: nodes.length, edges: data.edges?.length ?? 0 })} />;
+  return <Chart option={option} height={Math.max(240, most * HEIGHT_OF_ROW + 100)} summary={t("trace.summary", { nodes: nodes.length, edges: data.edges.length })} />;
 }

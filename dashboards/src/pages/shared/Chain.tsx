@@ -1,11 +1,10 @@
-/** The ledger as this product sees it: height, confirmation times, blocks, and any transaction. */
+/** The ledger as this product sees it: height and confirmation times, then business, then blocks; each with its proof. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "@/api/lists";
-import { chainStatus, oneBlock, oneTransaction, type BlockRow, type TransactionDetail } from "@/api/oversight";
-import { useTerm } from "@/labels";
+import { chainStatus, oneBlock, type BlockRow } from "@/api/oversight";
 import { useTopicEvents } from "@/live";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
@@ -15,6 +14,8 @@ import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Tile } from "@/ui/Tile";
 import { Instant } from "@/ui/time";
+import { Business } from "./Business";
+import { Proof, useActName } from "./Proof";
 
 const SidePanel = lazy(() => import("@/ui/antd/SidePanel").then((module) => ({ default: module.SidePanel })));
 
@@ -33,10 +34,15 @@ export function Page() {
       <PageHead title={t("chain.title")} sub={t("chain.sub")} />
       <div className="stack">
         <Status />
-        {q ? <Transaction tx={q} onClose={() => void navigate({ to: "/chain", search: {} })} /> : null}
+        <Business onProof={(tx) => void navigate({ to: "/chain", search: { q: tx } })} />
         <Blocks onOpen={setBlock} />
         <Notice icon="info">{t("chain.honest")}</Notice>
       </div>
+      {q ? (
+        <Suspense fallback={null}>
+          <SidePanel open title={t("proof.title")} onClose={() => void navigate({ to: "/chain", search: {} })} width={640}><Proof tx={q} /></SidePanel>
+        </Suspense>
+      ) : null}
       {block === null ? null : (
         <Suspense fallback={null}>
           <SidePanel open title={t("chain.block", { n: block })} onClose={() => setBlock(null)} width={640}>
@@ -81,14 +87,9 @@ function Blocks({ onOpen }: { onOpen: (number: number) => void }) {
   );
 }
 
-function useName() {
-  const { t } = useTranslation();
-  return (name: string, kind: string) => (name ? t(`tx.${name as "list"}`, { defaultValue: name }) : kind);
-}
-
 function Block({ number, onTransaction }: { number: number; onTransaction: (tx: string) => void }) {
   const { t } = useTranslation();
-  const name = useName();
+  const name = useActName();
   const query = useQuery({ queryKey: ["block", number], queryFn: () => oneBlock(number) });
   return (
     <Answer query={query}>
@@ -108,34 +109,5 @@ function Block({ number, onTransaction }: { number: number; onTransaction: (tx: 
         </div>
       )}
     </Answer>
-  );
-}
-
-function Transaction({ tx, onClose }: { tx: string; onClose: () => void }) {
-  const { t } = useTranslation();
-  const query = useQuery({ queryKey: ["transaction", tx], queryFn: () => oneTransaction(tx) });
-  return (
-    <Card title={t("chain.transaction")} aside={<button type="button" className="button small" onClick={onClose}>{t("ui.close")}</button>}>
-      <Answer query={query} rows={4}>{(data) => <TransactionFacts data={data} />}</Answer>
-    </Card>
-  );
-}
-
-function TransactionFacts({ data }: { data: TransactionDetail }) {
-  const { t } = useTranslation();
-  const term = useTerm();
-  const name = useName();
-  return (
-    <Facts>
-      <Fact label={t("assets.name")}><strong>{name(data.name, data.kind)}</strong></Fact>
-      <Fact label={t("market.tx")}><span className="mono wrap-anywhere">{data.tx_id}</span></Fact>
-      <Fact label={t("chain.verdict")}><StatusPill tone={data.code === "VALID" ? "ok" : "danger"}>{data.code}</StatusPill></Fact>
-      <Fact label={t("assets.block")}><span className="num">#{data.block.number}</span> · <Instant at={data.created_at} /></Fact>
-      <Fact label={t("chain.endorsers")}>{data.endorsers.map((each) => term("Msp", each)).join("、") || "—"} <span className="num muted">{data.endorsers.length}/3</span></Fact>
-      <Fact label={t("chain.creator")}>{term("Msp", data.creator_msp)}</Fact>
-      {data.account ? <Fact label={t("keys.account")}><span className="mono">{data.account}</span></Fact> : null}
-      {data.person ? <Fact label={t("keys.person")}><span className="mono">{data.person}</span></Fact> : null}
-      <Fact label={t("chain.objects")}><span className="mono wrap-anywhere">{(data.keys.length ? data.keys.map((key) => key.join("~")) : data.objects).join("  ")}</span></Fact>
-    </Facts>
   );
 }

@@ -1,0 +1,59 @@
+/** What proves a transaction: its hash, its block in the chain of hashes, who endorsed it, how long it took. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { oneTransaction, type TransactionDetail } from "@/api/oversight";
+import { useTerm } from "@/labels";
+import { Fact, Facts } from "@/ui/Card";
+import { Answer, Notice } from "@/ui/states";
+import { StatusPill } from "@/ui/StatusPill";
+import { Instant } from "@/ui/time";
+
+/** The word for a transaction's name; a configuration has none and shows its kind. */
+export function useActName() {
+  const { t } = useTranslation();
+  return (name: string, kind = "") => (name ? t(`tx.${name as "list"}`, { defaultValue: name }) : kind);
+}
+
+export function Proof({ tx }: { tx: string }) {
+  const query = useQuery({ queryKey: ["transaction", tx], queryFn: () => oneTransaction(tx) });
+  return <Answer query={query} rows={6}>{(data) => <ProofFacts data={data} />}</Answer>;
+}
+
+const ENDORSERS_MIN = 2;
+
+function ProofFacts({ data }: { data: TransactionDetail }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const name = useActName();
+  const valid = data.code === "VALID";
+  return (
+    <div className="stack">
+      <Notice tone={valid ? "chain" : "danger"} icon={valid ? "shield" : "alert"}>
+        {valid ? t("proof.says", { n: data.endorsers.length, min: ENDORSERS_MIN, block: data.block.number }) : t("proof.invalid", { code: data.code })}
+      </Notice>
+      <Facts>
+        <Fact label={t("assets.name")}><strong>{name(data.name, data.kind)}</strong></Fact>
+        <Fact label={t("chain.verdict")}><StatusPill tone={valid ? "ok" : "danger"}>{data.code}</StatusPill></Fact>
+        <Fact label={t("market.tx")}><span className="mono wrap-anywhere">{data.tx_id}</span></Fact>
+        <Fact label={t("chain.endorsers")}><Endorsers list={data.endorsers} /></Fact>
+        <Fact label={t("chain.creator")}>{term("Msp", data.creator_msp)}</Fact>
+        <Fact label={t("proof.confirmed")}>{data.confirmed_ms === null ? <span className="muted">{t("proof.notOurs")}</span> : <span className="num">{data.confirmed_ms} {t("unit.ms")}</span>}</Fact>
+        <Fact label={t("assets.block")}><span className="num">#{data.block.number}</span> · <Instant at={data.created_at} /></Fact>
+        <Fact label={t("chain.hash")}><span className="mono wrap-anywhere">{data.block.header_hash}</span></Fact>
+        <Fact label={t("chain.previous")}><span className="mono wrap-anywhere">{data.block.previous_hash}</span></Fact>
+        <Fact label={t("chain.data")}><span className="mono wrap-anywhere">{data.block.data_hash}</span></Fact>
+        {data.account ? <Fact label={t("keys.account")}><span className="mono">{data.account}</span></Fact> : null}
+        {data.person ? <Fact label={t("keys.person")}><span className="mono">{data.person}</span></Fact> : null}
+        <Fact label={t("chain.objects")}><span className="mono wrap-anywhere">{(data.keys.length ? data.keys.map((key) => key.join("~")) : data.objects).join("  ")}</span></Fact>
+      </Facts>
+      <Link className="button small" to="/trace" search={{ q: data.tx_id }}>{t("menu.trace")}</Link>
+    </div>
+  );
+}
+
+/** The organisations that endorsed, and how many of three. */
+export function Endorsers({ list }: { list: readonly string[] }) {
+  const term = useTerm();
+  return <>{list.map((each) => term("Msp", each)).join("、") || "—"} <span className="num muted">{list.length}/3</span></>;
+}
