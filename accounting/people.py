@@ -1,13 +1,9 @@
-"""What accounting asks of `tenants`: an account's schema, the keys a total is sealed to, who may audit."""
+"""What accounting asks of `tenants`: an account's schema, the keys a total is sealed to."""
 
 from dataclasses import dataclass
 
-from lexicon.terms import AccountKind, Role
-
 from tenants import selectors
 from tenants.models import Organisation, Tenant
-
-ACTIVE = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +23,6 @@ def tenant_of(account: str) -> Tenant | None:
 def organisation_of(account: str) -> Organisation | None:
     """The organisation behind a ledger account, or None."""
     return Organisation.objects.filter(pk=account).first()
-
-
-def auditors() -> list[str]:
-    """Accounts of active auditors that have all three roles filled: only they can finish a case."""
-    needed = {Role.LEAD_AUDITOR, Role.TECHNICAL_REVIEWER, Role.APPROVER}
-    return sorted(
-        found.account
-        for found in selectors.organisations(kind=AccountKind.AUDITOR)
-        if needed <= {row.role for row in selectors.members(found.account) if row.status == ACTIVE}
-    )
 
 
 def decrypt_keys(*accounts: str) -> list[DecryptKey]:

@@ -183,16 +183,12 @@ def mint(stage: Stage, number: int) -> float:
     """One report from submission to mint; milliseconds of the mint."""
     place = {"account": "acc_seller", "plant": "plant_1", "period": _period(number), "version": 1}
     nonces = {side: h(f"{side} {number}") for side in ("enterprise", "regulator")}
+    _draw(stage, place["period"])
     stage.send("seller_head", "submit_statement", _statement(place, number, nonces["enterprise"]))
     stage.send(
         "regulator_1",
         "open_case",
-        {
-            **place,
-            "candidates": ["acc_auditor"],
-            "draw_nonce": h(f"draw {number}"),
-            "nonce_commitment": _commitment(nonces["regulator"]),
-        },
+        {**place, "nonce_commitment": _commitment(nonces["regulator"])},
     )
     stage.send("lead", "commit_sampling_plan", {**place, "plan_digest": h(f"plan {number}")})
     stage.send("seller_head", "open_sample", {**place, "nonce": nonces["enterprise"]})
@@ -204,6 +200,16 @@ def mint(stage: Stage, number: int) -> float:
         previous = h(step)
     approval = {name: h(name) for name in ("work_log_root", "findings_root", "verification_digest")}
     return stage.send("approver", "approve_and_mint", {**place, **approval})
+
+
+def _draw(stage: Stage, period: object) -> None:
+    """Administrator and regulator commit to the period's draw and open it."""
+    nonces = {who: h(f"{who} {period}") for who in ("administrator", "regulator_1")}
+    for who, nonce in nonces.items():
+        draws = [{"period": period, "commitment": _commitment(nonce)}]
+        stage.send(who, "commit_draws", {"draws": draws})
+    for who, nonce in nonces.items():
+        stage.send(who, "open_draw", {"period": period, "nonce": nonce})
 
 
 def _period(number: int) -> str:

@@ -13,7 +13,7 @@ from lexicon.refusals import Refusal, Refused
 from lexicon.terms import ActionState, Role
 from lexicon.transactions import ACT_DELAY_HOURS, ACT_SIGNERS, OWN_ACTS, parse_act
 
-from chaincode import accounts, compliance, holds, parameters, rebinding, suspension
+from chaincode import accounts, compliance, draws, holds, parameters, rebinding, suspension
 from chaincode.callers import Caller
 from chaincode.state import Draft
 
@@ -44,6 +44,7 @@ ACTS: Mapping[Act, ActRule] = {
     ),
     Act.REBIND_COLLEAGUE: ActRule(check=rebinding.check_rebind, carry_out=rebinding.rebind),
     Act.SET_OWN_LIMITS: ActRule(check=rebinding.check_own_limits, carry_out=rebinding.set_own_limits),
+    Act.VOID_DRAW: ActRule(check=draws.check_void, carry_out=draws.void_draw),
     Act.FREEZE: ActRule(check=holds.check_freeze, carry_out=holds.freeze),
     Act.UNFREEZE: ActRule(check=holds.check_unfreeze, carry_out=holds.unfreeze),
     Act.HALT: ActRule(check=holds.check_halt, carry_out=holds.halt),

@@ -9,49 +9,64 @@ from datetime import timedelta
 from hashlib import sha256
 
 from lexicon.arguments import CommitSamplingPlan, OpenCase, OpenSample, RecordStep
+from lexicon.evidence_arguments import AttestVisit, DeclareCompilation
 from lexicon.intents import instant_from_text
-from lexicon.records import Account, Case, Report, Step, Tenure, VerificationParameters
+from lexicon.records import Account, Case, Draw, Report, Staff, Step, Tenure, VerificationParameters
 from lexicon.refusals import Refusal, Refused
-from lexicon.terms import AccountKind, AccountState, ReportState, Role, VerificationStep
+from lexicon.terms import AccountKind, ReportState, Role, VerificationStep
 
-from chaincode import reports
+from chaincode import draws, reports, staff
 from chaincode.callers import Caller
 from chaincode.state import Draft, name
 
-CANDIDATES_MAX = 50
+_TENURES_AT_ONCE = 20
 _STEP_SIGNER = {VerificationStep.TECHNICAL_REVIEW: Role.TECHNICAL_REVIEWER}
 
 
 def open_case(draft: Draft, args: OpenCase, caller: Caller) -> None:
-    """Draws the auditor of a submitted statement among the independent candidates.
+    """Assigns the auditor whom the period's draw gives: the first in its order who is independent.
 
-    Raises Refused: report_unknown, report_state_wrong, case_exists, too_many_inputs, account_unknown,
-    auditor_not_independent (no auditor), no_candidate.
+    Raises Refused: report_unknown, case_exists, report_state_wrong, draw_not_open, no_candidate.
     """
     place = (args.account, args.plant, args.period, args.version)
+    draft.want(name(Report, *place), name(Case, *place), name(Draw, args.period), name(Staff))
     report = draft.need(Report, *place, refusal=Refusal.REPORT_UNKNOWN)
     if draft.find(Case, *place) is not None:
         raise Refused(Refusal.CASE_EXISTS)
     reports.require_state(report, ReportState.SUBMITTED)
-    independent = _independent(draft, args)
-    draw = sha256(
-        b"tanheng-draw-1" + bytes.fromhex(report.nonce_commitment + args.draw_nonce + report.statement_digest)
-    ).hexdigest()
-    auditor = independent[int(draw, 16) % len(independent)]
+    seed = draws.require_seed(draft, args.period)
+    candidates = staff.able_auditors(staff.read(draft))
+    auditor, passed_over = _drawn(draft, args, draws.ranked(seed, args.account, candidates))
     case = Case(
         account=args.account,
         plant=args.plant,
         period=args.period,
         version=args.version,
         auditor=auditor,
-        candidates=args.candidates,
-        draw=draw,
+        candidates=candidates,
+        passed_over=passed_over,
+        draw=seed,
         opened_by=caller.person,
         enterprise_commitment=report.nonce_commitment,
         regulator_commitment=args.nonce_commitment,
     )
     draft.put(case, *place)
     reports.put(draft, replace(report, state=ReportState.IN_VERIFICATION, auditor=auditor))
+
+
+def declare_compilation(draft: Draft, args: DeclareCompilation, caller: Caller) -> None:
+    """The signer's body compiled for this enterprise: it is not drawn for that year and the two after.
+
+    Raises Refused: account_unknown, holder_not_allowed (no enterprise), compilation_exists.
+    """
+    draft.want(name(Account, args.account), name(Tenure, caller.account, args.account))
+    account = draft.need(Account, args.account, refusal=Refusal.ACCOUNT_UNKNOWN, account=args.account)
+    if account.kind is not AccountKind.ENTERPRISE:
+        raise Refused(Refusal.HOLDER_NOT_ALLOWED, account=args.account)
+    tenure = draft.find(Tenure, caller.account, args.account) or Tenure(years=())
+    if args.year in tenure.compiled:
+        raise Refused(Refusal.COMPILATION_EXISTS, year=args.year)
+    draft.put(replace(tenure, compiled=(*tenure.compiled, args.year)), caller.account, args.account)
 
 
 def commit_sampling_plan(draft: Draft, args: CommitSamplingPlan, caller: Caller) -> None:
@@ -98,7 +113,7 @@ def record_step(draft: Draft, args: RecordStep, caller: Caller) -> None:
 
     Raises Refused: case_unknown, report_state_wrong, not_case_auditor, step_unknown, role_not_allowed,
     step_already_recorded, step_out_of_order, plan_missing, sample_not_open, step_chain_broken,
-    reviewer_same_person.
+    second_inspector_missing, reviewer_same_person.
     """
     case = _open_case(draft, args)
     _require_auditor(case, caller)
@@ -107,10 +122,32 @@ def record_step(draft: Draft, args: RecordStep, caller: Caller) -> None:
     last = case.steps[-1].digest if case.steps else None
     if args.previous != last:
         raise Refused(Refusal.STEP_CHAIN_BROKEN)
-    if args.step is VerificationStep.TECHNICAL_REVIEW and caller.person in {s.person for s in case.steps}:
+    reports.require_two_inspectors(case)
+    if args.step is VerificationStep.TECHNICAL_REVIEW and caller.person in reports.people_of(case):
         raise Refused(Refusal.REVIEWER_SAME_PERSON)
     step = Step(step=args.step, digest=args.digest, previous=last, person=caller.person, at=draft.at)
     _put(draft, replace(case, steps=(*case.steps, step)))
+
+
+def attest_visit(draft: Draft, args: AttestVisit, caller: Caller) -> None:
+    """The second inspector's word for the site visit: another person of the case's body (Order 775 art. 17).
+
+    Raises Refused: case_unknown, report_state_wrong, not_case_auditor, step_missing, step_already_recorded,
+    digest_mismatch, same_person.
+    """
+    case = _open_case(draft, args)
+    _require_auditor(case, caller)
+    visit = next((step for step in case.steps if step.step is VerificationStep.SITE_VISIT), None)
+    if visit is None:
+        raise Refused(Refusal.STEP_MISSING, step=VerificationStep.SITE_VISIT)
+    if visit.second is not None:
+        raise Refused(Refusal.STEP_ALREADY_RECORDED, step=visit.step)
+    if visit.digest != args.digest:
+        raise Refused(Refusal.DIGEST_MISMATCH)
+    if visit.person == caller.person:
+        raise Refused(Refusal.SAME_PERSON)
+    attested = replace(visit, second=caller.person)
+    _put(draft, replace(case, steps=tuple(attested if step is visit else step for step in case.steps)))
 
 
 def _check_step(args: RecordStep, caller: Caller, case: Case, order: Sequence[str]) -> None:
@@ -129,31 +166,21 @@ def _check_step(args: RecordStep, caller: Caller, case: Case, order: Sequence[st
         raise Refused(Refusal.SAMPLE_NOT_OPEN)
 
 
-def _independent(draft: Draft, args: OpenCase) -> list[str]:
-    """Candidates, in the order named, whose years with the enterprise are fewer than the limit."""
-    candidates = list(dict.fromkeys(args.candidates))
-    if len(candidates) > CANDIDATES_MAX:
-        raise Refused(Refusal.TOO_MANY_INPUTS, limit=CANDIDATES_MAX)
-    draft.want(
-        *(name(Account, candidate) for candidate in candidates),
-        *(name(Tenure, candidate, args.account) for candidate in candidates),
-    )
+def _drawn(draft: Draft, args: OpenCase, order: list[str]) -> tuple[str, tuple[str, ...]]:
+    """The first independent candidate in the order drawn, and those passed over before it."""
     limit = draft.parameters(VerificationParameters).tenure_years_max
     year = int(args.period[:4])
-    independent = []
-    for candidate in candidates:
-        account = draft.need(Account, candidate, refusal=Refusal.ACCOUNT_UNKNOWN, account=candidate)
-        if account.kind is not AccountKind.AUDITOR or account.state is not AccountState.ACTIVE:
-            raise Refused(Refusal.AUDITOR_NOT_INDEPENDENT, auditor=candidate)
-        tenure = draft.find(Tenure, candidate, args.account)
-        if len(set(tenure.years if tenure else ()) | {year}) <= limit:
-            independent.append(candidate)
-    if not independent:
-        raise Refused(Refusal.NO_CANDIDATE)
-    return independent
+    for place, candidate in enumerate(order):
+        if place % _TENURES_AT_ONCE == 0:
+            ahead = order[place : place + _TENURES_AT_ONCE]
+            draft.want(*(name(Tenure, auditor, args.account) for auditor in ahead))
+        tenure = draft.find(Tenure, candidate, args.account) or Tenure(years=())
+        if len({*tenure.years, year}) <= limit and not reports.compiled_lately(tenure, year):
+            return candidate, tuple(order[:place])
+    raise Refused(Refusal.NO_CANDIDATE)
 
 
-def _open_case(draft: Draft, args: CommitSamplingPlan | OpenSample | RecordStep) -> Case:
+def _open_case(draft: Draft, args: CommitSamplingPlan | OpenSample | RecordStep | AttestVisit) -> Case:
     place = (args.account, args.plant, args.period, args.version)
     draft.want(name(Case, *place), name(Report, *place), name(VerificationParameters))
     case = draft.need(Case, *place, refusal=Refusal.CASE_UNKNOWN)

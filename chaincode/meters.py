@@ -1,9 +1,11 @@
-"""Installations of meters and the daily anchors of their readings."""
+"""Installations of meters, the daily anchors of their readings, the plans of data quality."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from lexicon.arguments import AnchorDay, RegisterMeter
-from lexicon.records import Account, Anchor, Meter
+from lexicon.evidence_arguments import FilePlan, ReplaceMeter, RevokeMeterKey
+from lexicon.records import Account, Anchor, Meter, Plan
 from lexicon.refusals import Refusal, Refused
 from lexicon.terms import AccountKind, AccountState
 from lexicon.units import Unit
@@ -16,24 +18,98 @@ ALGORITHMS = ("ed25519", "p256")
 
 
 def register_meter(draft: Draft, args: RegisterMeter, caller: Caller) -> None:
-    """One installation of a meter of the signer's account.
+    """The first installation of a meter of the signer's account; others come by `replace_meter`.
 
-    Raises Refused: account_mismatch, unit_unknown, bad_argument (gateway key, time), meter_exists,
+    Raises Refused: account_mismatch, unit_unknown, bad_argument (gateway key), meter_exists,
     meter_number_gap.
     """
+    _check_installation(args, caller)
+    if draft.find(Meter, *_place(args)) is not None:
+        raise Refused(Refusal.METER_EXISTS, meter=args.meter, n=args.n)
+    if args.n > 0:
+        raise Refused(Refusal.METER_NUMBER_GAP, expected=0)
+    draft.put(_installed(args), *_place(args))
+
+
+def replace_meter(draft: Draft, args: ReplaceMeter, caller: Caller) -> None:
+    """The next installation of a meter; the one before ends when it begins.
+
+    Raises Refused: account_mismatch, unit_unknown, bad_argument (gateway key), meter_exists,
+    meter_number_gap, bad_argument (times).
+    """
+    new = args.installation
+    _check_installation(new, caller)
+    before_place = (new.account, new.plant, new.meter, max(new.n - 1, 0))
+    draft.want(name(Meter, *_place(new)), name(Meter, *before_place))
+    if draft.find(Meter, *_place(new)) is not None:
+        raise Refused(Refusal.METER_EXISTS, meter=new.meter, n=new.n)
+    before = draft.find(Meter, *before_place)
+    if before is None or new.n == 0:
+        raise Refused(Refusal.METER_NUMBER_GAP, expected=new.n - 1 if new.n else 1)
+    if new.valid_from <= before.valid_from:
+        raise Refused(Refusal.BAD_ARGUMENT, field="args.installation.valid_from")
+    ended = replace(
+        before,
+        valid_to=new.valid_from,
+        final_value=args.final_value,
+        evidence_digest=args.evidence_digest,
+    )
+    draft.put(ended, *before_place)
+    begun = replace(_installed(new), start_value=args.start_value, evidence_digest=args.evidence_digest)
+    draft.put(begun, *_place(new))
+
+
+def revoke_meter_key(draft: Draft, args: RevokeMeterKey, caller: Caller) -> None:
+    """Ends the gateway key of an installation; what it signed before keeps its proof.
+
+    Raises Refused: account_mismatch, meter_unknown, meter_ended, meter_key_missing.
+    """
+    if args.account != caller.account:
+        raise Refused(Refusal.ACCOUNT_MISMATCH)
+    place = (args.account, args.plant, args.meter, args.n)
+    meter = draft.need(Meter, *place, refusal=Refusal.METER_UNKNOWN, meter=args.meter, n=args.n)
+    if meter.valid_to is not None:
+        raise Refused(Refusal.METER_ENDED)
+    if meter.gateway_key is None or meter.revoked_at is not None:
+        raise Refused(Refusal.METER_KEY_MISSING)
+    draft.put(replace(meter, revoked_at=draft.at), *place)
+
+
+def file_plan(draft: Draft, args: FilePlan, caller: Caller) -> None:
+    """The data quality plan in force of a plant, by its digest; statements submitted from now on carry it.
+
+    Raises Refused: plan_version_wrong.
+    """
+    before = draft.find(Plan, caller.account, args.plant)
+    expected = before.version + 1 if before else 1
+    if args.version != expected:
+        raise Refused(Refusal.PLAN_VERSION_WRONG, expected=expected)
+    plan = Plan(
+        account=caller.account,
+        plant=args.plant,
+        version=args.version,
+        plan_digest=args.plan_digest,
+        filed_by=caller.person,
+        filed_at=draft.at,
+    )
+    draft.put(plan, caller.account, args.plant)
+
+
+def _place(args: RegisterMeter) -> tuple[str, str, str, int]:
+    return args.account, args.plant, args.meter, args.n
+
+
+def _check_installation(args: RegisterMeter, caller: Caller) -> None:
     if args.account != caller.account or caller.kind is not AccountKind.ENTERPRISE:
         raise Refused(Refusal.ACCOUNT_MISMATCH)
     if args.unit not in Unit.__members__.values():
         raise Refused(Refusal.UNIT_UNKNOWN, unit=args.unit)
     if args.gateway_key is not None and args.gateway_key.algorithm not in ALGORITHMS:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.gateway_key.algorithm")
-    place = (args.account, args.plant, args.meter)
-    draft.want(name(Meter, *place, args.n), name(Meter, *place, max(args.n - 1, 0)))
-    if draft.find(Meter, *place, args.n) is not None:
-        raise Refused(Refusal.METER_EXISTS, meter=args.meter, n=args.n)
-    if args.n > 0 and draft.find(Meter, *place, args.n - 1) is None:
-        raise Refused(Refusal.METER_NUMBER_GAP, expected="n - 1")
-    meter = Meter(
+
+
+def _installed(args: RegisterMeter) -> Meter:
+    return Meter(
         account=args.account,
         plant=args.plant,
         meter=args.meter,
@@ -44,8 +120,8 @@ def register_meter(draft: Draft, args: RegisterMeter, caller: Caller) -> None:
         digits=args.digits,
         gateway_key=args.gateway_key,
         valid_from=args.valid_from,
+        calibration_digest=args.calibration_digest,
     )
-    draft.put(meter, *place, args.n)
 
 
 def anchor_day(draft: Draft, args: AnchorDay) -> None:

@@ -10,15 +10,18 @@ from lexicon.arguments import (
     Supersede,
     WithdrawSubmission,
 )
-from lexicon.records import Anchor, Approval, Case, PeriodHead, Report, Tenure, VerificationParameters
+from lexicon.records import Anchor, Approval, Case, PeriodHead, Plan, Report, Tenure, VerificationParameters
 from lexicon.refusals import Refusal, Refused
-from lexicon.terms import AccountKind, ReportState
+from lexicon.terms import AccountKind, ReportState, VerificationStep
 
+from chaincode import draws
 from chaincode.callers import Caller
 from chaincode.state import Draft, Name, name
 
 # A month has a daily anchor and some late ones; a year's report rests on one a day and more.
 ANCHORS_MAX = 800
+# Who compiled for an enterprise is no judge of its report of that year nor of the two after.
+COMPILED_YEARS = 2
 _OPEN = (ReportState.SUBMITTED, ReportState.IN_VERIFICATION)
 
 
@@ -26,7 +29,7 @@ def submit_statement(draft: Draft, args: SubmitStatement, caller: Caller) -> Non
     """A statement of a period that has no active report.
 
     Raises Refused: report_already_minted, holder_not_allowed, report_active, report_version_wrong,
-    box_missing, too_many_inputs, input_twice, anchor_unknown.
+    box_missing, too_many_inputs, input_twice, anchor_unknown, draw_missing.
     """
     head = _head(draft, caller.account, args.plant, args.period)
     if head is not None and head.minted is not None:
@@ -78,15 +81,17 @@ def approve_and_mint(draft: Draft, args: ApproveAndMint, caller: Caller) -> None
     """Mints the report of a period when every mandatory step is recorded.
 
     Raises Refused: report_unknown, report_state_wrong, case_unknown, not_case_auditor, step_missing,
-    approver_same_person.
+    second_inspector_missing, approver_same_person, auditor_not_independent.
     """
     report, case = under_verification(draft, args, caller)
     recorded = {step.step for step in case.steps}
     for step in mandatory_steps(draft, args.period):
         if step not in recorded:
             raise Refused(Refusal.STEP_MISSING, step=step)
-    if caller.person in {step.person for step in case.steps}:
+    require_two_inspectors(case)
+    if caller.person in people_of(case):
         raise Refused(Refusal.APPROVER_SAME_PERSON)
+    _require_independent(draft, case)
     approval = Approval(
         work_log_root=args.work_log_root,
         findings_root=args.findings_root,
@@ -138,6 +143,17 @@ def put(draft: Draft, report: Report) -> None:
     draft.put(report, report.account, report.plant, report.period, report.version)
 
 
+def require_two_inspectors(case: Case) -> None:
+    """Raises Refused (second_inspector_missing) while only one person stands for a recorded site visit."""
+    if any(step.step is VerificationStep.SITE_VISIT and step.second is None for step in case.steps):
+        raise Refused(Refusal.SECOND_INSPECTOR_MISSING)
+
+
+def people_of(case: Case) -> set[str]:
+    """Who recorded or attested a step."""
+    return {step.person for step in case.steps} | {step.second for step in case.steps if step.second}
+
+
 def mandatory_steps(draft: Draft, period: str) -> tuple[str, ...]:
     """The steps of a month's or a year's verification, in order."""
     verification = draft.parameters(VerificationParameters)
@@ -153,6 +169,8 @@ def _submit(
     if not args.total_boxes:
         raise Refused(Refusal.BOX_MISSING)
     _check_anchors(draft, args, caller.account)
+    draws.require_committed(draft, args.period)
+    plan = draft.find(Plan, caller.account, args.plant)
     report = Report(
         account=caller.account,
         plant=args.plant,
@@ -171,6 +189,7 @@ def _submit(
         submitted_by=caller.person,
         intents=(caller.intent_digest,),
         reason_digest=reason,
+        plan_digest=plan.plan_digest if plan else None,
     )
     put(draft, report)
     minted = head.minted if head else None
@@ -216,8 +235,19 @@ def _replace_minted(draft: Draft, report: Report) -> None:
     draft.put(PeriodHead(latest=head.latest, minted=report.version), *place)
 
 
+def _require_independent(draft: Draft, case: Case) -> None:
+    """A body that declared meanwhile that it compiled for the enterprise does not approve."""
+    tenure = draft.find(Tenure, case.auditor, case.account)
+    if tenure is not None and compiled_lately(tenure, int(case.period[:4])):
+        raise Refused(Refusal.AUDITOR_NOT_INDEPENDENT, auditor=case.auditor)
+
+
+def compiled_lately(tenure: Tenure, year: int) -> bool:
+    """Whether the auditor compiled for the account in the year or shortly before (Order 775 art. 13)."""
+    return any(0 <= year - compiled <= COMPILED_YEARS for compiled in tenure.compiled)
+
+
 def _lengthen_tenure(draft: Draft, *, auditor: str, account: str, year: int) -> None:
-    tenure = draft.find(Tenure, auditor, account)
-    years = tenure.years if tenure else ()
-    if year not in years:
-        draft.put(Tenure(years=(*years, year)), auditor, account)
+    tenure = draft.find(Tenure, auditor, account) or Tenure(years=())
+    if year not in tenure.years:
+        draft.put(replace(tenure, years=(*tenure.years, year)), auditor, account)

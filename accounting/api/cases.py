@@ -164,13 +164,13 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
 
 
 class Opening(APIView):
-    """The regulator opens a case; the ledger draws its auditor."""
+    """The regulator opens a case; the ledger assigns the auditor whom the period's draw gives."""
 
     permission_classes = [Regulator]
 
     @extend_schema(responses=shapes.Signing)
     def get(self, request: Request, case_id: str) -> Response:
-        """What is signed: the candidates and the nonces made for this draw."""
+        """What is signed: the case, and the commitment to the regulator's nonce for the sample."""
         return Response(openings.prepare(case_id))
 
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})

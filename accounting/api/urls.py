@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounting.api import cases, evidence, guidelines, periods, reports, sheets
+from accounting.api import cases, draws, evidence, guidelines, periods, reports, sheets
 
 urlpatterns: list[URLPattern] = [
     path("guidelines/", guidelines.Guidelines.as_view()),
@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("periods/<uuid:period_id>/findings/<int:number>/reply/", periods.FindingReply.as_view()),
     path("evidence/", evidence.Files.as_view()),
     path("evidence/<uuid:evidence_id>/content/", evidence.Content.as_view()),
+    path("draws/", draws.Draws.as_view()),
+    path("draws/commitments/", draws.Commitments.as_view()),
+    path("draws/<str:period>/opening/", draws.DrawOpening.as_view()),
     path("cases/", cases.Cases.as_view()),
     path("cases/<str:case_id>/", cases.OneCase.as_view()),
     path("cases/<str:case_id>/opening/", cases.Opening.as_view()),

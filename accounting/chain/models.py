@@ -56,14 +56,41 @@ class ChainCase(models.Model):
 
 
 class CaseOpening(models.Model):
-    """What the regulator signs to open a case; her nonce stays here until it is opened."""
+    """What the regulator signs to open a case; her nonce of the sample stays here until it is opened."""
 
     id = models.CharField(max_length=140, primary_key=True)
-    draw_nonce = models.CharField(max_length=64)
     nonce = models.CharField(max_length=64)
     commitment = models.CharField(max_length=64)
-    candidates = models.JSONField()
     created_at = models.DateTimeField()
+
+
+class ChainDraw(models.Model):
+    """The draw of a period's auditors as the ledger knows it: each side's commitment, or nothing yet."""
+
+    period = models.CharField(max_length=7, primary_key=True)
+    round = models.PositiveIntegerField()
+    administrator = models.CharField(max_length=64, blank=True)
+    regulator = models.CharField(max_length=64, blank=True)
+    administrator_open = models.BooleanField(default=False)
+    regulator_open = models.BooleanField(default=False)
+    seed = models.CharField(max_length=64, blank=True)
+    last_tx = models.CharField(max_length=64)
+
+
+class DrawNonce(models.Model):
+    """A side's nonce for a period's draw, encrypted; it stays here until its side opens it."""
+
+    side = models.CharField(max_length=16)
+    period = models.CharField(max_length=7)
+    round = models.PositiveIntegerField()
+    sealed = models.TextField()
+    commitment = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["side", "period", "round"], name="one_nonce_per_side_and_round")
+        ]
 
 
 class PeriodStanding(models.Model):

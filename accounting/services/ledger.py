@@ -11,7 +11,7 @@ from lexicon import canonical
 from lexicon.terms import PeriodState, ReportState
 
 from accounting import people
-from accounting.chain.models import ChainCase, ChainReport
+from accounting.chain.models import ChainCase, ChainDraw, ChainReport
 from accounting.models import RenderedFile, Report, ReportingPeriod, VerificationCase, WorkLogEntry
 from accounting.services import standing, states
 from tenants.access import within
@@ -42,6 +42,9 @@ def project(event: LedgerEvent) -> None:
     for write in event.written("case"):
         if write.value is not None:
             _case(event, write.value)
+    for write in event.written("draw"):
+        if write.value is not None:
+            _draw(event, write.value)
 
 
 def name_of(value: Value) -> str:
@@ -183,6 +186,20 @@ def _case(event: LedgerEvent, value: Value) -> None:
             "period": value["period"],
             "version": value["version"],
             "opened_at": event.at,
+        },
+    )
+
+
+def _draw(event: LedgerEvent, value: Value) -> None:
+    sides = {side: value.get(side) or {} for side in ("administrator", "regulator")}
+    ChainDraw.objects.update_or_create(
+        period=value["period"],
+        defaults={
+            "round": value["round"],
+            **{side: given.get("commitment") or "" for side, given in sides.items()},
+            **{f"{side}_open": bool(given.get("nonce")) for side, given in sides.items()},
+            "seed": value.get("seed") or "",
+            "last_tx": event.tx_id,
         },
     )
 

@@ -13,8 +13,8 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.terms import ReportState
 from lexicon.transactions import Transaction
 
-from accounting import people
 from accounting.chain.models import CaseOpening, ChainCase, ChainReport
+from accounting.services import draws
 from tenants.access import Viewer
 from tenants.services import intents
 
@@ -23,38 +23,28 @@ Signing = dict[str, Any]
 
 @transaction.atomic
 def prepare(name: str) -> Signing:
-    """Name and args of `open_case` for a submitted statement; the nonces stay the same until it is opened.
+    """Name and args of `open_case` for a submitted statement; the nonce of the sample stays the same.
 
-    Raises Refused: not_found, report_state_wrong, no_candidate.
+    Raises Refused: not_found, report_state_wrong, draw_not_open.
     """
     report = _submitted(name)
-    opening = CaseOpening.objects.filter(pk=name).first()
-    candidates = people.auditors()
-    if not candidates:
-        refuse(Refusal.NO_CANDIDATE)
-    if opening is None or opening.candidates != candidates:
-        nonce = secrets.token_hex(32)
-        opening, _ = CaseOpening.objects.update_or_create(
-            id=name,
-            defaults={
-                "draw_nonce": secrets.token_hex(32),
-                "nonce": nonce,
-                "commitment": sha256(bytes.fromhex(nonce)).hexdigest(),
-                "candidates": candidates,
-                "created_at": clock.now(),
-            },
-        )
-    args = _place(report) | {
-        "candidates": opening.candidates,
-        "draw_nonce": opening.draw_nonce,
-        "nonce_commitment": opening.commitment,
-    }
+    draws.require_seed(report.period)
+    nonce = secrets.token_hex(32)
+    opening, _ = CaseOpening.objects.get_or_create(
+        id=name,
+        defaults={
+            "nonce": nonce,
+            "commitment": sha256(bytes.fromhex(nonce)).hexdigest(),
+            "created_at": clock.now(),
+        },
+    )
+    args = _place(report) | {"nonce_commitment": opening.commitment}
     return {"name": Transaction.OPEN_CASE, "args": args}
 
 
 @transaction.atomic
 def open_case(viewer: Viewer, name: str, signed: Mapping[str, str]) -> OutboxRow:
-    """Queue the regulator's signed opening; the ledger draws the auditor."""
+    """Queue the regulator's signed opening; the ledger assigns the auditor whom the draw gives."""
     shown = prepare(name)
     return intents.accept(
         viewer, name=shown["name"], args=shown["args"], signed=signed, subject=f"case:{name}"

@@ -16,7 +16,7 @@ from lexicon.terms import OutboxState, PeriodState, ReportState
 from lexicon.transactions import Transaction
 
 from accounting.models import Evidence, RemarkAnswer, Report, ReportingPeriod
-from accounting.services import states
+from accounting.services import draws, states
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.freezing import Frozen, freeze
 from accounting.services.periods import check_complete, check_over
@@ -36,11 +36,12 @@ def prepare(viewer: Viewer, period: ReportingPeriod, *, reason: str = "") -> Sig
     """Name and args to sign, with what they stand for; the same call gives the same until figures change.
 
     reason: why a minted report is corrected. Raises Refused: period_state_wrong and all of `make_ready`,
-    anchors_pending, box_missing, reason_required.
+    anchors_pending, box_missing, reason_required, draw_missing.
     """
     period = ReportingPeriod.objects.select_for_update().get(pk=period.pk)
     states.need(period, PeriodState.READY)
     outcome = _checked(period)
+    draws.require_committed(period.period)
     corrected = minted_before(period)
     if corrected is not None and not reason.strip():
         reason = _kept_reason(period) or refuse(Refusal.REASON_REQUIRED)

@@ -988,6 +988,10 @@ export const right = {
     "zh": "分派核查",
     "en": "open verification cases"
   },
+  "keep_draws": {
+    "zh": "封存与揭晓抽签",
+    "en": "commit to and open draws of auditors"
+  },
   "endorse_issue": {
     "zh": "背书发行",
     "en": "endorse an issue"
@@ -1112,6 +1116,191 @@ export const subtotal = {
 } as const;
 
 export type Subtotal = keyof typeof subtotal;
+
+export const property = {
+  "ncv": {
+    "zh": "低位发热量",
+    "en": "net calorific value"
+  },
+  "cc": {
+    "zh": "单位热值含碳量",
+    "en": "carbon per unit of heat"
+  },
+  "oxidation": {
+    "zh": "氧化率",
+    "en": "oxidation factor"
+  },
+  "carbon_content": {
+    "zh": "含碳量",
+    "en": "carbon content"
+  },
+  "carbon_ad": {
+    "zh": "空干基碳",
+    "en": "carbon, air-dry basis"
+  },
+  "carbon_d": {
+    "zh": "干燥基碳",
+    "en": "carbon, dry basis"
+  },
+  "moisture_ad": {
+    "zh": "空干基水分",
+    "en": "moisture, air-dry basis"
+  },
+  "moisture_ar": {
+    "zh": "收到基水分",
+    "en": "moisture, as received"
+  },
+  "biomass_fraction": {
+    "zh": "生物质比例",
+    "en": "biomass share"
+  },
+  "fossil_fraction": {
+    "zh": "化石碳比例",
+    "en": "fossil share of the carbon"
+  },
+  "burnout": {
+    "zh": "燃尽率",
+    "en": "burn-out"
+  },
+  "dust_efficiency": {
+    "zh": "除尘效率",
+    "en": "dust collector efficiency"
+  },
+  "heat_ratio": {
+    "zh": "供热比",
+    "en": "heat ratio"
+  },
+  "grid_factor": {
+    "zh": "电网排放因子",
+    "en": "grid emission factor"
+  },
+  "heat_factor": {
+    "zh": "热力排放因子",
+    "en": "factor of heat"
+  },
+  "enthalpy": {
+    "zh": "蒸汽焓值",
+    "en": "enthalpy of the steam"
+  },
+  "temperature": {
+    "zh": "热水温度",
+    "en": "temperature of the hot water"
+  },
+  "factor": {
+    "zh": "排放因子",
+    "en": "emission factor"
+  },
+  "content": {
+    "zh": "碳酸盐含量",
+    "en": "carbonate content"
+  },
+  "conversion": {
+    "zh": "转化率",
+    "en": "share converted"
+  },
+  "purity": {
+    "zh": "纯度",
+    "en": "purity"
+  },
+  "density": {
+    "zh": "CO2 密度",
+    "en": "density of CO2"
+  },
+  "deduction": {
+    "zh": "扣减系数",
+    "en": "deduction coefficient"
+  },
+  "cao": {
+    "zh": "熟料氧化钙含量",
+    "en": "CaO of the clinker"
+  },
+  "cao_noncarbonate": {
+    "zh": "非碳酸盐来源氧化钙",
+    "en": "CaO not from carbonates"
+  },
+  "mgo": {
+    "zh": "熟料氧化镁含量",
+    "en": "MgO of the clinker"
+  },
+  "mgo_noncarbonate": {
+    "zh": "非碳酸盐来源氧化镁",
+    "en": "MgO not from carbonates"
+  },
+  "nonfuel_carbon": {
+    "zh": "生料中非燃料碳含量",
+    "en": "non-fuel carbon of the raw meal"
+  },
+  "caco3": {
+    "zh": "CaCO3 含量",
+    "en": "CaCO3 content"
+  },
+  "mgco3": {
+    "zh": "MgCO3 含量",
+    "en": "MgCO3 content"
+  },
+  "removal": {
+    "zh": "尾气处理去除率",
+    "en": "removal efficiency"
+  },
+  "utilisation": {
+    "zh": "使用率",
+    "en": "share in use"
+  },
+  "gwp": {
+    "zh": "全球增温潜势",
+    "en": "warming potential"
+  },
+  "gwp_cf4": {
+    "zh": "CF4 的全球增温潜势",
+    "en": "warming potential of CF4"
+  },
+  "gwp_c2f6": {
+    "zh": "C2F6 的全球增温潜势",
+    "en": "warming potential of C2F6"
+  },
+  "capacity": {
+    "zh": "设备铭牌容量",
+    "en": "nameplate capacity"
+  },
+  "recovered": {
+    "zh": "回收量",
+    "en": "gas recovered"
+  },
+  "net_consumption": {
+    "zh": "吨铝炭阳极净耗",
+    "en": "net anode consumption"
+  },
+  "sulphur": {
+    "zh": "炭阳极平均含硫量",
+    "en": "sulphur of the anode"
+  },
+  "ash": {
+    "zh": "炭阳极平均灰分",
+    "en": "ash of the anode"
+  },
+  "cf4_factor": {
+    "zh": "CF4 排放因子",
+    "en": "CF4 factor"
+  },
+  "c2f6_factor": {
+    "zh": "C2F6 排放因子",
+    "en": "C2F6 factor"
+  },
+  "c2f6_ratio": {
+    "zh": "C2F6 与 CF4 排放因子之比",
+    "en": "ratio of C2F6 to CF4"
+  },
+  "effect_minutes": {
+    "zh": "阳极效应持续时间",
+    "en": "anode-effect minutes"
+  },
+  "slope": {
+    "zh": "斜率",
+    "en": "slope"
+  }
+} as const;
+
+export type Property = keyof typeof property;
 
 export const indicator = {
   "power_tco2_per_mwh": {
@@ -2192,6 +2381,58 @@ export const refusal = {
       "action": "Use number {expected}."
     }
   },
+  "meter_unknown": {
+    "status": 404,
+    "zh": {
+      "what": "账本上没有计量点“{meter}”的第 {n} 次安装。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新页面后核对计量点和安装序号。"
+    },
+    "en": {
+      "what": "The ledger has no installation {n} of the meter “{meter}”.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the page and check the meter and its installation."
+    }
+  },
+  "meter_ended": {
+    "status": 409,
+    "zh": {
+      "what": "该计量点的这次安装已被更换。",
+      "meaning": "已结束的安装不能再改变。",
+      "action": "请对当前安装办理。"
+    },
+    "en": {
+      "what": "This installation of the meter has been replaced.",
+      "meaning": "An installation that ended does not change any more.",
+      "action": "Use the present installation."
+    }
+  },
+  "meter_key_missing": {
+    "status": 409,
+    "zh": {
+      "what": "这次安装没有有效的网关密钥。",
+      "meaning": "没有可撤销的密钥，什么都没有改变。",
+      "action": "请刷新页面查看密钥状态。"
+    },
+    "en": {
+      "what": "This installation has no gateway key in force.",
+      "meaning": "There is no key to revoke; nothing was changed.",
+      "action": "Reload the page to see the state of its key."
+    }
+  },
+  "plan_version_wrong": {
+    "status": 409,
+    "zh": {
+      "what": "数据质量控制计划的版本应为 {expected}。",
+      "meaning": "版本须依次递增，因此未备案。",
+      "action": "请刷新页面后重新提交。"
+    },
+    "en": {
+      "what": "The data quality plan's version should be {expected}.",
+      "meaning": "Versions follow one another; it was not filed.",
+      "action": "Reload the page and file it again."
+    }
+  },
   "unit_unknown": {
     "status": 400,
     "zh": {
@@ -2346,6 +2587,71 @@ export const refusal = {
       "what": "The total is not sealed for regulator and enterprise.",
       "meaning": "The report was not submitted.",
       "action": "Reload the page, sign and submit again."
+    }
+  },
+  "draw_missing": {
+    "status": 409,
+    "zh": {
+      "what": "期间 {period} 的审核抽签尚未由管理员和监管机构双方承诺。",
+      "meaning": "承诺须先于提交，以免有人按提交内容挑选审核机构；因此未提交。",
+      "action": "请联系监管机构完成抽签承诺后再提交；您的数据已保存。"
+    },
+    "en": {
+      "what": "Administrator and regulator have not both committed to the draw of auditors for {period}.",
+      "meaning": "They commit before anything is submitted, so that nobody can choose an auditor for a statement; nothing was submitted.",
+      "action": "Ask the regulator to commit the draw, then submit again; your data are kept."
+    }
+  },
+  "draw_committed": {
+    "status": 409,
+    "zh": {
+      "what": "贵方已对期间 {period} 的抽签作出承诺。",
+      "meaning": "承诺不能更改，什么都没有改变。",
+      "action": "请从列表中去掉该期间。"
+    },
+    "en": {
+      "what": "Your side has already committed to the draw of {period}.",
+      "meaning": "A commitment does not change; nothing was changed.",
+      "action": "Leave that period out."
+    }
+  },
+  "draw_already_open": {
+    "status": 409,
+    "zh": {
+      "what": "期间 {period} 的抽签已经公开。",
+      "meaning": "结果已定，什么都没有改变。",
+      "action": "无需再办理，请刷新页面。"
+    },
+    "en": {
+      "what": "The draw of {period} is open already.",
+      "meaning": "Its result stands; nothing was changed.",
+      "action": "There is nothing to do; reload the page."
+    }
+  },
+  "draw_not_open": {
+    "status": 409,
+    "zh": {
+      "what": "期间 {period} 的抽签尚未由双方公开。",
+      "meaning": "审核机构由双方的随机数决定，现在还不能分派。",
+      "action": "请先由管理员和监管机构各自公开其随机数。"
+    },
+    "en": {
+      "what": "The draw of {period} has not been opened by both sides.",
+      "meaning": "Both nonces together decide the auditor; the case cannot be opened yet.",
+      "action": "Let administrator and regulator each open their nonce first."
+    }
+  },
+  "compilation_exists": {
+    "status": 409,
+    "zh": {
+      "what": "贵机构已声明编制过该企业 {year} 年的报告。",
+      "meaning": "无需重复声明，什么都没有改变。",
+      "action": "无需再办理。"
+    },
+    "en": {
+      "what": "Your body has already declared that it compiled for this enterprise in {year}.",
+      "meaning": "It need not be declared twice; nothing was changed.",
+      "action": "There is nothing to do."
     }
   },
   "no_candidate": {
@@ -2541,6 +2847,19 @@ export const refusal = {
       "what": "The step “{step}” is missing.",
       "meaning": "The report cannot be approved and was not minted.",
       "action": "Complete the step first."
+    }
+  },
+  "second_inspector_missing": {
+    "status": 409,
+    "zh": {
+      "what": "现场核查尚缺第二名核查人员的确认。",
+      "meaning": "依条例第十七条，现场核查不得少于两人，因此不能继续。",
+      "action": "请同一机构的另一名核查人员先确认现场核查记录。"
+    },
+    "en": {
+      "what": "The second inspector has not confirmed the site visit.",
+      "meaning": "Order 775 art. 17 asks for two; the verification cannot go on.",
+      "action": "Let another inspector of the same body confirm the record of the visit first."
     }
   },
   "reviewer_same_person": {
@@ -5001,14 +5320,21 @@ export const transaction = [
   "bind_key",
   "unbind_key",
   "register_meter",
+  "revoke_meter_key",
+  "replace_meter",
   "anchor_day",
+  "file_plan",
   "submit_statement",
   "supersede",
   "withdraw_submission",
+  "commit_draws",
+  "open_draw",
+  "declare_compilation",
   "open_case",
   "commit_sampling_plan",
   "open_sample",
   "record_step",
+  "attest_visit",
   "return_statement",
   "approve_and_mint",
   "propose_issue",
@@ -5050,6 +5376,7 @@ export const act = [
   "rebind",
   "rebind_colleague",
   "set_own_limits",
+  "void_draw",
   "freeze",
   "unfreeze",
   "halt",
@@ -5083,6 +5410,20 @@ export const signers = {
     "carbon_manager",
     "head"
   ],
+  "file_plan": [
+    "carbon_manager",
+    "head"
+  ],
+  "revoke_meter_key": [
+    "operator",
+    "carbon_manager",
+    "head"
+  ],
+  "replace_meter": [
+    "operator",
+    "carbon_manager",
+    "head"
+  ],
   "submit_statement": [
     "head"
   ],
@@ -5091,6 +5432,18 @@ export const signers = {
   ],
   "withdraw_submission": [
     "head"
+  ],
+  "commit_draws": [
+    "administrator",
+    "regulator"
+  ],
+  "open_draw": [
+    "administrator",
+    "regulator"
+  ],
+  "declare_compilation": [
+    "lead_auditor",
+    "approver"
   ],
   "open_case": [
     "regulator"
@@ -5103,6 +5456,10 @@ export const signers = {
     "regulator"
   ],
   "record_step": [
+    "lead_auditor",
+    "technical_reviewer"
+  ],
+  "attest_visit": [
     "lead_auditor",
     "technical_reviewer"
   ],
@@ -5285,6 +5642,14 @@ export const actSigners = {
       "head"
     ]
   ],
+  "void_draw": [
+    [
+      "administrator"
+    ],
+    [
+      "regulator"
+    ]
+  ],
   "freeze": [
     [
       "regulator"
@@ -5380,6 +5745,10 @@ export const rolesOfRight = {
     "approver"
   ],
   "open_cases": [
+    "regulator"
+  ],
+  "keep_draws": [
+    "administrator",
     "regulator"
   ],
   "endorse_issue": [

@@ -15,6 +15,7 @@ from lexicon.act_arguments import (
 from lexicon.arguments import Act, Activate, SetObligation, SetParameters
 from lexicon.canonical import Json
 from lexicon.codec import from_json
+from lexicon.evidence_arguments import VoidDraw
 from lexicon.terms import Role
 
 ACT_ARGUMENTS: dict[Act, type] = {
@@ -26,6 +27,7 @@ ACT_ARGUMENTS: dict[Act, type] = {
     Act.REBIND: Rebind,
     Act.REBIND_COLLEAGUE: Rebind,
     Act.SET_OWN_LIMITS: SetOwnLimits,
+    Act.VOID_DRAW: VoidDraw,
     Act.FREEZE: Freeze,
     Act.UNFREEZE: Unfreeze,
     Act.HALT: Halt,
@@ -46,6 +48,7 @@ ACT_SIGNERS: dict[Act, tuple[tuple[Role, ...], tuple[Role, ...]]] = {
     Act.REBIND: (_ADMINISTRATORS, _REGULATORS),
     Act.REBIND_COLLEAGUE: (tuple(Role), tuple(Role)),
     Act.SET_OWN_LIMITS: (_TRADERS, _TRADERS),
+    Act.VOID_DRAW: (_ADMINISTRATORS, _REGULATORS),
     Act.FREEZE: (_REGULATORS, _REGULATORS),
     Act.UNFREEZE: (_REGULATORS, _REGULATORS),
     Act.HALT: (_REGULATORS, _REGULATORS),
@@ -57,7 +60,7 @@ OWN_ACTS = frozenset({Act.REBIND_COLLEAGUE, Act.SET_OWN_LIMITS})
 
 # Hours between confirmation and effect. Not a parameter: two persons who could set it to nothing would have
 # no delay. Meanwhile the account that is touched sees the act and can take it back.
-ACT_DELAY_HOURS: dict[Act, int] = {Act.REBIND: 72}
+ACT_DELAY_HOURS: dict[Act, int] = {Act.REBIND: 72, Act.VOID_DRAW: 72}
 
 
 def parse_act(act: Act, args: Mapping[str, Json]) -> object:

@@ -44,6 +44,7 @@ class Act(StrEnum):
     REBIND = "rebind"
     REBIND_COLLEAGUE = "rebind_colleague"
     SET_OWN_LIMITS = "set_own_limits"
+    VOID_DRAW = "void_draw"
     FREEZE = "freeze"
     UNFREEZE = "unfreeze"
     HALT = "halt"
@@ -199,6 +200,7 @@ class RegisterMeter:
     digits: Ordinal
     gateway_key: GatewayKey | None = None
     valid_from: Instant
+    calibration_digest: Hash | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,14 +271,12 @@ class WithdrawSubmission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """Draws the auditor of a submitted statement among the candidates."""
+    """Assigns the auditor whom the draw gives; commitment to the regulator's nonce for the sample."""
 
     account: Id
     plant: Id
     period: Period
     version: Ordinal
-    candidates: tuple[Id, ...]
-    draw_nonce: Nonce
     nonce_commitment: Hash
 
 

@@ -29,7 +29,7 @@ from lexicon.terms import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meter:
-    """meter~{account}~{plant}~{meter}~{n}: one installation"""
+    """meter~{account}~{plant}~{meter}~{n}: one installation; valid_to: replaced; revoked_at: its key's end"""
 
     account: Id
     plant: Id
@@ -41,6 +41,12 @@ class Meter:
     digits: Ordinal
     gateway_key: GatewayKey | None
     valid_from: Instant
+    calibration_digest: Hash | None = None
+    valid_to: Instant | None = None
+    revoked_at: Instant | None = None
+    start_value: DecimalText | None = None
+    final_value: DecimalText | None = None
+    evidence_digest: Hash | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,7 @@ class Report:
     auditor: Id | None = None
     reason_digest: Hash | None = None
     approval: Approval | None = None
+    plan_digest: Hash | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +117,44 @@ class Step:
     previous: Hash | None
     person: Id
     at: Instant
+    second: Id | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawSide:
+    """One side of a draw: commitment, and nonce once it is open."""
+
+    commitment: Hash
+    person: Id
+    nonce: Hash | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """draw~{period}: the nonces that draw the auditors of a period; round rises when it is begun again"""
+
+    period: Period
+    round: Ordinal
+    administrator: DrawSide | None = None
+    regulator: DrawSide | None = None
+    seed: Hash | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """plan~{account}~{plant}: the data quality plan in force, by its digest"""
+
+    account: Id
+    plant: Id
+    version: Ordinal
+    plan_digest: Hash
+    filed_by: Id
+    filed_at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """case~{account}~{plant or entity}~{period}~{version}"""
+    """case~{account}~{plant or entity}~{period}~{version}; passed_over: drawn before, not independent"""
 
     account: Id
     plant: Id
@@ -122,6 +162,7 @@ class Case:
     version: Ordinal
     auditor: Id
     candidates: tuple[Id, ...]
+    passed_over: tuple[Id, ...]
     draw: Hash
     opened_by: Id
     enterprise_commitment: Hash
@@ -137,9 +178,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenure:
-    """tenure~{auditor}~{account}: the years an auditor has verified an account"""
+    """tenure~{auditor}~{account}: the years an auditor has verified an account, and compiled for it"""
 
     years: tuple[Year, ...]
+    compiled: tuple[Year, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

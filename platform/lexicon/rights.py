@@ -29,6 +29,7 @@ class Right(Term):
     REVIEW_VERIFICATION = "review_verification", "技术评审", "review a verification"
     APPROVE_REPORT = "approve_report", "批准报告", "approve a report"
     OPEN_CASES = "open_cases", "分派核查", "open verification cases"
+    KEEP_DRAWS = "keep_draws", "封存与揭晓抽签", "commit to and open draws of auditors"
     ENDORSE_ISSUE = "endorse_issue", "背书发行", "endorse an issue"
     PROPOSE_ISSUE = "propose_issue", "发起发行", "propose an issue"
     SET_OBLIGATION = "set_obligation", "核定清缴义务", "set an obligation"
@@ -55,6 +56,7 @@ ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.REVIEW_VERIFICATION: frozenset({Role.TECHNICAL_REVIEWER}),
     Right.APPROVE_REPORT: frozenset({Role.APPROVER}),
     Right.OPEN_CASES: frozenset({Role.REGULATOR}),
+    Right.KEEP_DRAWS: _OVERSEERS,
     Right.ENDORSE_ISSUE: frozenset({Role.REGULATOR}),
     Right.PROPOSE_ISSUE: frozenset({Role.ADMINISTRATOR}),
     Right.SET_OBLIGATION: frozenset({Role.REGULATOR}),

@@ -51,6 +51,17 @@ from lexicon.arguments import (
 )
 from lexicon.canonical import Json
 from lexicon.codec import from_json, to_json
+from lexicon.evidence_arguments import (
+    AttestVisit,
+    CommitDraws,
+    DeclareCompilation,
+    DrawCommitment,
+    FilePlan,
+    OpenDraw,
+    ReplaceMeter,
+    RevokeMeterKey,
+    VoidDraw,
+)
 from lexicon.market_arguments import (
     AcceptBlock,
     Bid,
@@ -105,6 +116,7 @@ __all__ = [
     "AnchorDay",
     "AnchorUsed",
     "ApproveAndMint",
+    "AttestVisit",
     "Bid",
     "BindKey",
     "CancelAllowances",
@@ -113,13 +125,17 @@ __all__ = [
     "CloseAuction",
     "CloseSession",
     "CoinInput",
+    "CommitDraws",
     "CommitSamplingPlan",
     "ConfirmAction",
     "ConfirmCancellation",
     "ConfirmSurrender",
+    "DeclareCompilation",
     "DeclineBlock",
+    "DrawCommitment",
     "EndorseIssue",
     "ExecuteAction",
+    "FilePlan",
     "FirstPerson",
     "FirstSupply",
     "Freeze",
@@ -135,6 +151,7 @@ __all__ = [
     "NewKey",
     "OpenAuction",
     "OpenCase",
+    "OpenDraw",
     "OpenSample",
     "OpenSession",
     "Opening",
@@ -149,9 +166,11 @@ __all__ = [
     "Register",
     "RegisterMeter",
     "Reinstate",
+    "ReplaceMeter",
     "Resume",
     "ReturnStatement",
     "RevealBid",
+    "RevokeMeterKey",
     "SetObligation",
     "SetOwnLimits",
     "SetParameters",
@@ -168,6 +187,7 @@ __all__ = [
     "UnbindKey",
     "Unfreeze",
     "Unlist",
+    "VoidDraw",
     "WithdrawAction",
     "WithdrawCancellation",
     "WithdrawSubmission",
@@ -190,14 +210,21 @@ class Transaction(StrEnum):
     BIND_KEY = "bind_key"
     UNBIND_KEY = "unbind_key"
     REGISTER_METER = "register_meter"
+    REVOKE_METER_KEY = "revoke_meter_key"
+    REPLACE_METER = "replace_meter"
     ANCHOR_DAY = "anchor_day"
+    FILE_PLAN = "file_plan"
     SUBMIT_STATEMENT = "submit_statement"
     SUPERSEDE = "supersede"
     WITHDRAW_SUBMISSION = "withdraw_submission"
+    COMMIT_DRAWS = "commit_draws"
+    OPEN_DRAW = "open_draw"
+    DECLARE_COMPILATION = "declare_compilation"
     OPEN_CASE = "open_case"
     COMMIT_SAMPLING_PLAN = "commit_sampling_plan"
     OPEN_SAMPLE = "open_sample"
     RECORD_STEP = "record_step"
+    ATTEST_VISIT = "attest_visit"
     RETURN_STATEMENT = "return_statement"
     APPROVE_AND_MINT = "approve_and_mint"
     PROPOSE_ISSUE = "propose_issue"
@@ -256,14 +283,21 @@ ARGUMENTS: dict[Transaction, type] = {
     Transaction.BIND_KEY: BindKey,
     Transaction.UNBIND_KEY: UnbindKey,
     Transaction.REGISTER_METER: RegisterMeter,
+    Transaction.REVOKE_METER_KEY: RevokeMeterKey,
+    Transaction.REPLACE_METER: ReplaceMeter,
     Transaction.ANCHOR_DAY: AnchorDay,
+    Transaction.FILE_PLAN: FilePlan,
     Transaction.SUBMIT_STATEMENT: SubmitStatement,
     Transaction.SUPERSEDE: Supersede,
     Transaction.WITHDRAW_SUBMISSION: WithdrawSubmission,
+    Transaction.COMMIT_DRAWS: CommitDraws,
+    Transaction.OPEN_DRAW: OpenDraw,
+    Transaction.DECLARE_COMPILATION: DeclareCompilation,
     Transaction.OPEN_CASE: OpenCase,
     Transaction.COMMIT_SAMPLING_PLAN: CommitSamplingPlan,
     Transaction.OPEN_SAMPLE: OpenSample,
     Transaction.RECORD_STEP: RecordStep,
+    Transaction.ATTEST_VISIT: AttestVisit,
     Transaction.RETURN_STATEMENT: ReturnStatement,
     Transaction.APPROVE_AND_MINT: ApproveAndMint,
     Transaction.PROPOSE_ISSUE: ProposeIssue,
@@ -303,13 +337,20 @@ _HEAD = (Role.HEAD,)
 SIGNERS: dict[Transaction, tuple[Role, ...]] = {
     Transaction.REGISTER: (Role.ADMINISTRATOR,),
     Transaction.REGISTER_METER: _KEEPERS,
+    Transaction.FILE_PLAN: (Role.CARBON_MANAGER, Role.HEAD),
+    Transaction.REVOKE_METER_KEY: _KEEPERS,
+    Transaction.REPLACE_METER: _KEEPERS,
     Transaction.SUBMIT_STATEMENT: (Role.HEAD,),
     Transaction.SUPERSEDE: (Role.HEAD,),
     Transaction.WITHDRAW_SUBMISSION: (Role.HEAD,),
+    Transaction.COMMIT_DRAWS: (Role.ADMINISTRATOR, Role.REGULATOR),
+    Transaction.OPEN_DRAW: (Role.ADMINISTRATOR, Role.REGULATOR),
+    Transaction.DECLARE_COMPILATION: (Role.LEAD_AUDITOR, Role.APPROVER),
     Transaction.OPEN_CASE: (Role.REGULATOR,),
     Transaction.COMMIT_SAMPLING_PLAN: (Role.LEAD_AUDITOR,),
     Transaction.OPEN_SAMPLE: (Role.HEAD, Role.REGULATOR),
     Transaction.RECORD_STEP: (Role.LEAD_AUDITOR, Role.TECHNICAL_REVIEWER),
+    Transaction.ATTEST_VISIT: (Role.LEAD_AUDITOR, Role.TECHNICAL_REVIEWER),
     Transaction.RETURN_STATEMENT: (Role.LEAD_AUDITOR,),
     Transaction.APPROVE_AND_MINT: (Role.APPROVER,),
     Transaction.PROPOSE_ISSUE: (Role.ADMINISTRATOR,),

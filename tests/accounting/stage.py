@@ -88,6 +88,17 @@ class Stage:
         body = fields | more | {"file": SimpleUploadedFile(name, content)}
         return self.client_of(who).post(f"{API}/evidence/", body, format="multipart")
 
+    def commit_draws(self) -> None:
+        """Both sides commit to the draws, once."""
+        for who in ("administrator_1", "regulator_1"):
+            if self.ok(self.get(who, "draws/"))["to_commit"]:
+                self.sign_route(who, "draws/commitments/")
+
+    def open_draw(self) -> None:
+        """Both sides open the month's draw."""
+        for who in ("administrator_1", "regulator_1"):
+            self.sign_route(who, f"draws/{MONTH}/opening/")
+
     def open(self) -> str:
         """Model and period; the period's id."""
         self.ok(self.put("alpha_manager", f"plant-models/{PLANT}/", MODEL))
@@ -127,6 +138,7 @@ class Stage:
     def in_verification(self) -> str:
         """A period with a case, drawn by the ledger; its id."""
         period = self.submitted()
+        self.open_draw()
         self.sign_route("regulator_1", f"cases/{CASE}/opening/")
         return period
 
@@ -179,7 +191,9 @@ def staged(client_of: Callable[[str], Any]) -> Stage:
     tenant = Tenant.objects.get(organisation_id=ALPHA)
     with within(tenant):
         make_plant(tenant.schema_name)
-    return Stage(client_of, ledger)
+    stage = Stage(client_of, ledger)
+    stage.commit_draws()
+    return stage
 
 
 def make_plant(schema: str) -> None:

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chaincode.contract import dispatch
-from tests.chaincode.test_evidence import anchor, obliged
 from tests.chaincode.town import Town, accepted
+from tests.chaincode.verification import obliged, ready
 
 COMPANIES = ("a", "b")
-ORIGIN = Town().found().people_arrive()
-accepted(ORIGIN.serve("ingest", "anchor_day", anchor()))
+ORIGIN = ready()
 accepted(ORIGIN.two("o1", "set_obligation", obliged(ORIGIN), "reg1", "reg2"))
 for company in COMPANIES:
     accepted(ORIGIN.issue(f"acc_{company}", "allowance", 400))

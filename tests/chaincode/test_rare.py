@@ -10,16 +10,14 @@ from lexicon.refusals import Refused
 
 from chaincode import invariants
 from chaincode.state import Draft, Loaded, prefix
-from tests.chaincode.test_evidence import APPROVAL, PLACE, anchor, case, statement, verify
 from tests.chaincode.test_market import buy, sell, taking
 from tests.chaincode.town import MARKET, MONTH, START, Town, accepted, facts, h, refusal
+from tests.chaincode.verification import APPROVAL, PLACE, case, ready, statement, verify
 
 
 @pytest.fixture(scope="module")
 def prepared():
-    town = Town().found().people_arrive().rich()
-    accepted(town.serve("ingest", "anchor_day", anchor()))
-    return town
+    return ready(Town().found().people_arrive().rich())
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from lexicon.canonical import digest
 from chaincode.callers import Creator
 from chaincode.contract import Call, execute
 from chaincode.state import Loaded, NotLoaded
-from tests.chaincode import test_evidence as evidence
 from tests.chaincode import test_market as market
+from tests.chaincode import verification as evidence
 from tests.chaincode.town import Town, accepted
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/adr/0019-one-round-of-reads.md").read_text("utf-8")
@@ -45,8 +45,7 @@ def rounds(town, who, function, args):
 
 @pytest.fixture(scope="module")
 def prepared():
-    town = Town().found().people_arrive().rich()
-    accepted(town.serve("ingest", "anchor_day", evidence.anchor()))
+    town = evidence.ready(Town().found().people_arrive().rich())
     accepted(town.two("o1", "set_obligation", evidence.obliged(town), "reg1", "reg2"))
     town.must("head_a", "submit_statement", evidence.statement())
     evidence.verify(town)

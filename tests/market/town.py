@@ -30,7 +30,7 @@ MARKET = {
 }
 VERIFICATION = {
     "month": ["independence", "plan", "sample", "recomputation", "findings_closed", "technical_review"],
-    "year": ["independence", "plan", "sample", "recomputation", "site_visit", "technical_review"],
+    "year": ["independence", "plan", "sample", "recomputation", "technical_review"],
     "sample_deadline_hours": 48,
     "confirm_deadline_hours": 48,
     "tenure_years_max": 3,
@@ -114,6 +114,17 @@ class Town:
         self.issue(world.HOUSES["beta"].account, "coin", 10_000_000, number=2)
         self.serve("clock", "open_session", {"session": 1})
 
+    def draw(self, period: str, *, opened: bool = True) -> None:
+        """Administrator and regulator commit to a period's draw, and open it."""
+        nonces = {who: digest(f"{who} {period}") for who in ("administrator_1", "regulator_1")}
+        for who, nonce in nonces.items():
+            commitment = sha256(bytes.fromhex(nonce)).hexdigest()
+            self.sign(who, "commit_draws", {"draws": [{"period": period, "commitment": commitment}]})
+        for who, nonce in nonces.items():
+            if opened:
+                self.sign(who, "open_draw", {"period": period, "nonce": nonce})
+        self.follow()
+
     def mint(
         self, period: str = "2026-05", *, total_g: int = 500_000_000, steps: str = "month"
     ) -> dict[str, object]:
@@ -127,6 +138,7 @@ class Town:
         nonces = {side: digest(f"{side} {period}") for side in ("enterprise", "regulator")}
         committed = {side: sha256(bytes.fromhex(nonce)).hexdigest() for side, nonce in nonces.items()}
         root = leaf_hash(salt=bytes.fromhex(SALT), name="total", value=total_g).hex()
+        self.draw(period)
         self.sign("alpha_head", "submit_statement", {
             "plant": "plant_1", "period": period, "version": 1, "statement_digest": digest(period),
             "figures_root": root, "figures_count": 1, "guideline": "ndrc-2013-power",
@@ -134,10 +146,7 @@ class Town:
             "total_boxes": [{"fingerprint": digest("key"), "box": "AQ"}],
             "nonce_commitment": committed["enterprise"],
         })  # fmt: skip
-        self.sign("regulator_1", "open_case", {
-            **place, "candidates": [world.HOUSES["audit"].account], "draw_nonce": digest("draw"),
-            "nonce_commitment": committed["regulator"],
-        })  # fmt: skip
+        self.sign("regulator_1", "open_case", {**place, "nonce_commitment": committed["regulator"]})
         self.sign("lead_auditor", "commit_sampling_plan", {**place, "plan_digest": digest("plan")})
         self.sign("alpha_head", "open_sample", {**place, "nonce": nonces["enterprise"]})
         self.sign("regulator_2", "open_sample", {**place, "nonce": nonces["regulator"]})

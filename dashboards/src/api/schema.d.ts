@@ -233,7 +233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What is signed: the candidates and the nonces made for this draw. */
+        /** @description What is signed: the case, and the commitment to the regulator's nonce for the sample. */
         get: operations["get_cases_case_id_opening"];
         put?: never;
         /** @description Open the case. */
@@ -349,6 +349,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/draws/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Periods without the viewer's commitment, and draws that statements wait for. */
+        get: operations["get_draws"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{period}/opening/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is signed. */
+        get: operations["get_draws_period_opening"];
+        put?: never;
+        /** @description Open the nonce. */
+        post: operations["post_draws_period_opening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/commitments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is signed. */
+        get: operations["get_draws_commitments"];
+        put?: never;
+        /** @description Commit. */
+        post: operations["post_draws_commitments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evidence/": {
         parameters: {
             query?: never;
@@ -410,23 +463,6 @@ export interface paths {
         };
         /** @description Its place in the hash chain, and each transaction's verdict. */
         get: operations["get_explorer_blocks_number"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/explorer/business/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description With what the viewer may know of each. */
-        get: operations["get_explorer_business"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1981,6 +2017,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A draw that statements wait for; each side is missing, committed or open. */
+        AccountingDrawRow: {
+            period: string;
+            round: number;
+            waiting: number;
+            administrator: string;
+            regulator: string;
+            mine_open: boolean;
+        };
+        /** @description What a side of the draw has to do. */
+        AccountingDraws: {
+            to_commit: number;
+            results: components["schemas"]["AccountingDrawRow"][];
+        };
         AccountingEvidence: {
             /** Format: uuid */
             id: string;
@@ -2503,7 +2553,7 @@ export interface components {
             name_zh: string;
             name_en: string;
             medium: components["schemas"]["MediumEnum"];
-            unit: components["schemas"]["IngestNewMeterUnitEnum"];
+            unit: components["schemas"]["UnitEnum"];
             /** Format: decimal */
             least_count: string;
             digits: number;
@@ -2519,49 +2569,6 @@ export interface components {
             /** Format: date */
             calibrated_until?: string | null;
         };
-        /**
-         * @description * `1` - 无量纲
-         *     * `%` - 百分比
-         *     * `g` - 克
-         *     * `kg` - 千克
-         *     * `t` - 吨
-         *     * `Nm3` - 标准立方米
-         *     * `1e3Nm3` - 千标准立方米
-         *     * `1e4Nm3` - 万标准立方米
-         *     * `L` - 升
-         *     * `m3` - 立方米
-         *     * `kWh` - 千瓦时
-         *     * `MWh` - 兆瓦时
-         *     * `MJ` - 兆焦
-         *     * `GJ` - 吉焦
-         *     * `TJ` - 太焦
-         *     * `GJ/t` - 吉焦/吨
-         *     * `kJ/kg` - 千焦/千克
-         *     * `GJ/1e4Nm3` - 吉焦/万标准立方米
-         *     * `GJ/1e3Nm3` - 吉焦/千标准立方米
-         *     * `kJ/Nm3` - 千焦/标准立方米
-         *     * `tC/GJ` - 吨碳/吉焦
-         *     * `tC/TJ` - 吨碳/太焦
-         *     * `tC/t` - 吨碳/吨
-         *     * `tC/1e4Nm3` - 吨碳/万标准立方米
-         *     * `t/1e4Nm3` - 吨/万标准立方米
-         *     * `tCO2` - 吨二氧化碳
-         *     * `tCO2e` - 吨二氧化碳当量
-         *     * `tCO2/t` - 吨二氧化碳/吨
-         *     * `tCO2e/t` - 吨二氧化碳当量/吨
-         *     * `tCO2/MWh` - 吨二氧化碳/兆瓦时
-         *     * `tCO2/GJ` - 吨二氧化碳/吉焦
-         *     * `kg/t` - 千克/吨
-         *     * `kgN2O/t` - 千克氧化亚氮/吨
-         *     * `h` - 小时
-         *     * `device` - 台
-         *     * `degC` - 摄氏度
-         *     * `min/cell-day` - 分钟/槽日
-         *     * `kg.cell-day/(t.min)` - 千克·槽日/(吨·分钟)
-         *     * `coin` - 碳币
-         * @enum {string}
-         */
-        IngestNewMeterUnitEnum: "1" | "%" | "g" | "kg" | "t" | "Nm3" | "1e3Nm3" | "1e4Nm3" | "L" | "m3" | "kWh" | "MWh" | "MJ" | "GJ" | "TJ" | "GJ/t" | "kJ/kg" | "GJ/1e4Nm3" | "GJ/1e3Nm3" | "kJ/Nm3" | "tC/GJ" | "tC/TJ" | "tC/t" | "tC/1e4Nm3" | "t/1e4Nm3" | "tCO2" | "tCO2e" | "tCO2/t" | "tCO2e/t" | "tCO2/MWh" | "tCO2/GJ" | "kg/t" | "kgN2O/t" | "h" | "device" | "degC" | "min/cell-day" | "kg.cell-day/(t.min)" | "coin";
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         IngestNewPlantRequest: {
             id: string;
@@ -2659,40 +2666,6 @@ export interface components {
             seen_at: string;
             content: components["schemas"]["MarketChainTransaction"][];
         };
-        MarketBusinessAct: {
-            tx_id: string;
-            name: string;
-            kind: components["schemas"]["MarketBusinessActKindEnum"];
-            block_number: number;
-            /** Format: date-time */
-            at: string;
-            endorsers: string[];
-            items: components["schemas"]["MarketBusinessItem"][];
-        };
-        /**
-         * @description * `report` - report
-         *     * `issue` - issue
-         *     * `trade` - trade
-         *     * `duty` - duty
-         * @enum {string}
-         */
-        MarketBusinessActKindEnum: "report" | "issue" | "trade" | "duty";
-        /** @description What an act was about. who: names in the order of the act's parts, empty where hidden. */
-        MarketBusinessItem: {
-            title: string;
-            amount: string;
-            unit: components["schemas"]["MarketBusinessItemUnitEnum"] | components["schemas"]["BlankEnum"];
-            price_cents: string;
-            trace: string;
-            who: string[];
-        };
-        /**
-         * @description * `` -
-         *     * `t` - t
-         *     * `coin` - coin
-         * @enum {string}
-         */
-        MarketBusinessItemUnitEnum: "t" | "coin";
         MarketCandle: {
             /** Format: date-time */
             start: string;
@@ -2740,8 +2713,6 @@ export interface components {
             endorsers: string[];
             creator_msp: string;
             size_bytes: number;
-            confirmed_ms: number | null;
-            readable_ms: number | null;
             account: string;
             person: string;
             intent: string;
@@ -3096,24 +3067,15 @@ export interface components {
             quantity: string;
             cost_cents: string;
         };
-        /** @description A graph; of a report (kind report) also its place, its steps, and the versions before and after. */
+        /** @description A graph (kind lot or coin) or the steps of a report (kind report, with its account and period). */
         MarketTrace: {
             kind: components["schemas"]["MarketTraceKindEnum"];
             token: string;
-            unit: string;
-            cut: boolean;
-            nodes: components["schemas"]["MarketTraceNode"][];
-            edges: components["schemas"]["MarketTraceEdge"][];
+            unit?: string;
+            cut?: boolean;
+            nodes?: components["schemas"]["MarketTraceNode"][];
+            edges?: components["schemas"]["MarketTraceEdge"][];
             steps?: components["schemas"]["MarketTraceStep"][];
-            account?: string;
-            organisation?: string;
-            plant?: string;
-            period?: string;
-            version?: number;
-            state?: string;
-            anchors?: number;
-            before?: string;
-            after?: string;
         };
         MarketTraceEdge: {
             source: string;
@@ -3122,7 +3084,6 @@ export interface components {
             account: string;
             serial_from: string | null;
             serial_to: string | null;
-            broken: boolean;
         };
         /**
          * @description * `lot` - lot
@@ -3131,7 +3092,6 @@ export interface components {
          * @enum {string}
          */
         MarketTraceKindEnum: "lot" | "coin" | "report";
-        /** @description `trades`: quantity and price, of the viewer's own legs only. */
         MarketTraceNode: {
             id: string;
             kind: components["schemas"]["MarketTraceNodeKindEnum"];
@@ -3146,7 +3106,6 @@ export interface components {
             amount_in: string;
             amount_out: string;
             conserved: boolean | null;
-            trades: components["schemas"]["MarketTraceTrade"][];
         };
         /**
          * @description * `transaction` - transaction
@@ -3160,12 +3119,6 @@ export interface components {
             tx_id: string;
             at: string;
             account: string;
-            due_t?: string;
-            quantity?: string;
-        };
-        MarketTraceTrade: {
-            quantity: string;
-            price_cents: string;
         };
         MarketTrade: {
             trade: string;
@@ -3237,10 +3190,6 @@ export interface components {
         };
         PaginatedMarketBlockList: {
             results: components["schemas"]["MarketBlock"][];
-            next: string | null;
-        };
-        PaginatedMarketBusinessActList: {
-            results: components["schemas"]["MarketBusinessAct"][];
             next: string | null;
         };
         PaginatedMarketIssueList: {
@@ -3733,6 +3682,49 @@ export interface components {
             zh: string;
             en: string;
         };
+        /**
+         * @description * `1` - 无量纲
+         *     * `%` - 百分比
+         *     * `g` - 克
+         *     * `kg` - 千克
+         *     * `t` - 吨
+         *     * `Nm3` - 标准立方米
+         *     * `1e3Nm3` - 千标准立方米
+         *     * `1e4Nm3` - 万标准立方米
+         *     * `L` - 升
+         *     * `m3` - 立方米
+         *     * `kWh` - 千瓦时
+         *     * `MWh` - 兆瓦时
+         *     * `MJ` - 兆焦
+         *     * `GJ` - 吉焦
+         *     * `TJ` - 太焦
+         *     * `GJ/t` - 吉焦/吨
+         *     * `kJ/kg` - 千焦/千克
+         *     * `GJ/1e4Nm3` - 吉焦/万标准立方米
+         *     * `GJ/1e3Nm3` - 吉焦/千标准立方米
+         *     * `kJ/Nm3` - 千焦/标准立方米
+         *     * `tC/GJ` - 吨碳/吉焦
+         *     * `tC/TJ` - 吨碳/太焦
+         *     * `tC/t` - 吨碳/吨
+         *     * `tC/1e4Nm3` - 吨碳/万标准立方米
+         *     * `t/1e4Nm3` - 吨/万标准立方米
+         *     * `tCO2` - 吨二氧化碳
+         *     * `tCO2e` - 吨二氧化碳当量
+         *     * `tCO2/t` - 吨二氧化碳/吨
+         *     * `tCO2e/t` - 吨二氧化碳当量/吨
+         *     * `tCO2/MWh` - 吨二氧化碳/兆瓦时
+         *     * `tCO2/GJ` - 吨二氧化碳/吉焦
+         *     * `kg/t` - 千克/吨
+         *     * `kgN2O/t` - 千克氧化亚氮/吨
+         *     * `h` - 小时
+         *     * `device` - 台
+         *     * `degC` - 摄氏度
+         *     * `min/cell-day` - 分钟/槽日
+         *     * `kg.cell-day/(t.min)` - 千克·槽日/(吨·分钟)
+         *     * `coin` - 碳币
+         * @enum {string}
+         */
+        UnitEnum: "1" | "%" | "g" | "kg" | "t" | "Nm3" | "1e3Nm3" | "1e4Nm3" | "L" | "m3" | "kWh" | "MWh" | "MJ" | "GJ" | "TJ" | "GJ/t" | "kJ/kg" | "GJ/1e4Nm3" | "GJ/1e3Nm3" | "kJ/Nm3" | "tC/GJ" | "tC/TJ" | "tC/t" | "tC/1e4Nm3" | "t/1e4Nm3" | "tCO2" | "tCO2e" | "tCO2/t" | "tCO2e/t" | "tCO2/MWh" | "tCO2/GJ" | "kg/t" | "kgN2O/t" | "h" | "device" | "degC" | "min/cell-day" | "kg.cell-day/(t.min)" | "coin";
         /**
          * @description * `sign` - sign
          *     * `recover` - recover
@@ -4358,6 +4350,113 @@ export interface operations {
             };
         };
     };
+    get_draws: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingDraws"];
+                };
+            };
+        };
+    };
+    get_draws_period_opening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingSigning"];
+                };
+            };
+        };
+    };
+    post_draws_period_opening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_draws_commitments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingSigning"];
+                };
+            };
+        };
+    };
+    post_draws_commitments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
     get_evidence: {
         parameters: {
             query?: {
@@ -4464,31 +4563,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketBlockContent"];
-                };
-            };
-        };
-    };
-    get_explorer_business: {
-        parameters: {
-            query?: {
-                /** @description 分页游标值 */
-                cursor?: string;
-                kind?: "duty" | "issue" | "report" | "trade";
-                /** @description 每页返回的结果数量。 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaginatedMarketBusinessActList"];
                 };
             };
         };

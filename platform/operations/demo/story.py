@@ -43,11 +43,13 @@ def tell(site: Site, narrator: Narrator, *, days: int = 31) -> Told:
     with narrator.chapter(f"3  Readings of {month}"):
         readings = metering.publish_month(site, cast, narrator, gateways, month=month)
     with narrator.chapter("4  Statements, evidence, submission"):
+        verifying.commit_draws(cast, narrator)
         statements = [
             reporting.report_month(cast, narrator, house=house, plant=plants[house], month=month)
             for house in ENTERPRISES
         ]
     with narrator.chapter("5  Verification and minting"):
+        verifying.open_draw(cast, narrator, month)
         minted = [verifying.verify(cast, narrator, statement) for statement in statements]
     with narrator.chapter("6  Issue and trade"):
         trading.issue_all(cast, narrator)

@@ -36,13 +36,27 @@ class Minted:
     block_number: int
 
 
+def commit_draws(people: People, narrator: Narrator) -> None:
+    """Administrator and regulator each commit to the draws of auditors, before anything is submitted."""
+    for side in (people.administrator, people.regulator):
+        row = _signed_fact(side, "/draws/commitments/")
+        narrator.line(f"draws of auditors committed by one side: tx {row['tx_id']}")
+
+
+def open_draw(people: People, narrator: Narrator, period: str) -> None:
+    """Both sides open their nonce of a period; the auditors are what comes of both."""
+    for side in (people.administrator, people.regulator):
+        _signed_fact(side, f"/draws/{period}/opening/")
+    narrator.line(f"draw of {period} opened by both sides: nobody chose its auditors")
+
+
 def verify(people: People, narrator: Narrator, statement: Submitted) -> Minted:
     """One case from opening to minting. Raises DemoFailed."""
     regulator, lead = people.regulator, people.in_house(AUDITOR, Role.LEAD_AUDITOR)
     case = f"/cases/{statement.case}"
     _signed_fact(regulator, f"{case}/opening/")
     drawn = regulator.get(f"{case}/")["auditor_name"]
-    narrator.line(f"case {statement.plant} {statement.period} opened; the ledger drew {drawn}")
+    narrator.line(f"case {statement.plant} {statement.period} opened; the draw gives {drawn}")
     _step(lead, case, VerificationStep.INDEPENDENCE)
     plan = lead.get(f"{case}/plan/", materiality_percent=MATERIALITY)
     lead.signed(f"{case}/plan/", plan["name"], plan["args"], materiality_percent=MATERIALITY)

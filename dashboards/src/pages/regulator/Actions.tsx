@@ -15,6 +15,7 @@ import { Empty } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 import { CasesToOpen } from "./CasesToOpen";
+import { DrawsToKeep } from "./DrawsToKeep";
 import { IssuesToEndorse } from "./IssuesToEndorse";
 import { SamplesToOpen } from "./SamplesToOpen";
 
@@ -28,6 +29,7 @@ export function Page() {
       <PageHead title={t("actions.title")} sub={t("actions.sub")} />
       <div className="stack">
         <TwoStep />
+        <DrawsToKeep />
         {me.kind === "regulator" ? <><IssuesToEndorse /><CasesToOpen /><SamplesToOpen /></> : null}
       </div>
     </>
@@ -42,7 +44,7 @@ function useActWords() {
     if (action.act === "activate") return t("actions.activate", { role: term("Role", String(args["role"])), organisation: action.organisation || String(args["account"]) });
     if (action.act === "set_obligation") return t("actions.setObligation", { account: action.organisation || String(args["account"]), year: String(args["year"]) });
     if (action.act === "set_parameters") return t("actions.setParameters", { group: String(args["group"]) });
-    return action.act;
+    return t(`tx.${action.act}`, { defaultValue: action.act });
   };
 }
 

@@ -10,7 +10,7 @@ import { List } from "@/ui/List";
 import { Empty } from "@/ui/states";
 import { Instant } from "@/ui/time";
 
-/** Submissions without a case: the regulator opens one, the ledger draws the auditor. */
+/** Submissions without a case: the regulator opens one, the ledger assigns the auditor whom the draw gives. */
 export function CasesToOpen() {
   const { t } = useTranslation();
   const [signing, setSigning] = useState<Signing | null>(null);
@@ -20,7 +20,6 @@ export function CasesToOpen() {
     statement: t("actions.openCaseStatement"),
     facts: [{ label: t("queue.enterprise"), value: row.enterprise || row.account }, { label: t("periods.plant"), value: row.plant }, { label: t("periods.period"), value: `${row.period} · v${row.version}` }],
     intents: async () => [await openingToSign(row.id)],
-    learn: ([intent]) => [{ label: t("actions.candidates"), value: String((intent!.args["candidates"] as unknown[]).length) }],
     send: ([signed]) => sendOpening(row.id, signed!),
   });
   return (
