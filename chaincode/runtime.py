@@ -124,7 +124,8 @@ class _PeerStream:
             outcome = Outcome(status=FAULT, message=f"fault: {type(error).__name__}", payload=b"")
         await self._write(_completed(message, outcome))
         spent_ms = (time.monotonic() - started) * 1000
-        log.info("%s %s status %d in %.1f ms", message.txid[:12], function[:40], outcome.status, spent_ms)
+        # %r: a name that a stranger made up must not be able to write lines of its own.
+        log.info("%s %r status %d in %.1f ms", message.txid[:12], function[:40], outcome.status, spent_ms)
 
     async def _ask(self, message: shim.ChaincodeMessage, kind: int, payload: bytes) -> bytes:
         """One request of a transaction to the peer, and its answer. Raises PeerError."""

@@ -337,6 +337,13 @@ def test_nothing_that_a_transaction_carries_is_logged(caplog):
     assert secret not in caplog.text
 
 
+def test_a_name_with_line_breaks_writes_no_line_of_its_own(caplog):
+    with caplog.at_level(logging.INFO, logger="chaincode"):
+        run(lambda peer: peer.run("tx1", "relay", b"x\nforged line\x1b[2J"))
+    assert "\nforged" not in caplog.text
+    assert "\x1b" not in caplog.text
+
+
 def test_stopping_ends_open_streams_at_once():
     async def story():
         started = asyncio.get_running_loop().time()
