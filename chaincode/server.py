@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -19,7 +20,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Serves until SIGTERM or SIGINT; 1 when the address cannot be had."""
     parser = argparse.ArgumentParser(prog="python -m chaincode.server", description=main.__doc__)
     parser.add_argument("--address", required=True, metavar="HOST:PORT", help="where the peer dials in")
-    parser.add_argument("--id", default="carbon", metavar="PACKAGE", help="package id to register as")
+    parser.add_argument(
+        "--id",
+        default=os.environ.get("CHAINCODE_ID", "carbon"),
+        metavar="PACKAGE",
+        help="package id to register as; by default CHAINCODE_ID",
+    )
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="server certificate; without it no TLS")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key")
     parser.add_argument(

@@ -12,7 +12,8 @@ from operations import ledger_material
 
 def main() -> None:
     """Write missing material, then become the migration command."""
-    ledger_material.main()
+    if status := ledger_material.main():
+        sys.exit(status)
     manage = str(REPOSITORY / "platform" / "manage.py")
     os.execv(sys.executable, [sys.executable, manage, "prepare_database"])  # noqa: S606  our own program
 
