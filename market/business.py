@@ -26,7 +26,15 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "issue": ("propose_issue", "endorse_issue", "redeem_coin"),
     "trade": ("take", "accept_block", "close_auction"),
-    "duty": ("set_obligation", "surrender", "confirm_surrender", "withdraw_surrender", "carry_over"),
+    "duty": (
+        "set_obligation",
+        "surrender",
+        "confirm_surrender",
+        "withdraw_surrender",
+        "cancel_allowances",
+        "confirm_cancellation",
+        "carry_over",
+    ),
 }
 
 

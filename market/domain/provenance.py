@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 # Only here may something come into being, and only there may it end.
-SOURCES = frozenset({"endorse_issue"})
+SOURCES = frozenset({"endorse_issue", "carry_over"})
 SINKS = frozenset({"redeem_coin"})
 
 Span = tuple[int, int]

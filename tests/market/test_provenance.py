@@ -162,6 +162,7 @@ def test_a_yearly_report_leads_to_its_obligation_and_every_surrendered_tonne(tra
         "surrender": "sur_1", "year": 2026,
         "lots": [{"unit": "CEA", "vintage": 2026, "serial_from": str(lot.serial_from), "quantity": "50"}],
     })  # fmt: skip
+    traded.sign("alpha_trader", "confirm_surrender", {"surrender": "sur_1"})
     traded.follow()
     report = MintedReport.objects.get(period="2026")
     for who in ("regulator_1", "alpha_head"):
