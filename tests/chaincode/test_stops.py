@@ -11,9 +11,10 @@ from chaincode import sessions
 from chaincode.state import prefix
 from tests.chaincode.test_auctions import bid, opening, reveal
 from tests.chaincode.test_blocks import RULES, accepting, buying, rules, selling, turn
-from tests.chaincode.test_evidence import anchor, obliged, surrendering, use
 from tests.chaincode.test_market import buy, next_session, sell, taking
+from tests.chaincode.test_surrender import surrendering, use
 from tests.chaincode.town import Town, accepted, facts, h, refusal
+from tests.chaincode.verification import obliged, ready
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,7 @@ def test_what_another_object_names_is_held_whole(town):
 
 
 def test_a_surrender_whose_lot_is_held_cannot_be_confirmed(town):
-    accepted(town.serve("ingest", "anchor_day", anchor()))
+    ready(town)
     accepted(town.two("o1", "set_obligation", obliged(town), "reg1", "reg2"))
     town.must("trader_a", "surrender", surrendering([use(50, 1)]))
     freeze(town, use(50, 1))

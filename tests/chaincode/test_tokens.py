@@ -4,9 +4,10 @@ import copy
 
 import pytest
 
-from tests.chaincode.test_evidence import anchor, obliged, surrendering, use
 from tests.chaincode.test_market import buy, next_session, sell, taking
+from tests.chaincode.test_surrender import surrendering, use
 from tests.chaincode.town import Town, accepted, facts, h, refusal
+from tests.chaincode.verification import obliged, ready
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +167,7 @@ def test_up_to_its_own_limit_an_account_cancels_and_surrenders_by_one_person(tow
     assert town.holding("acc_a", "cancelled") == 40
     town.must("trader_a", "cancel_allowances", cancelling(41, 41, "can_2"))
     assert town.read("cancellation", "can_2")["state"] == "pending"
-    accepted(town.serve("ingest", "anchor_day", anchor()))
+    ready(town)
     accepted(town.two("o1", "set_obligation", obliged(town), "reg1", "reg2"))
     town.must("trader_a", "surrender", surrendering([use(30, 82)]))
     assert town.read("obligation", "acc_a", 2026)["surrendered_t"] == "30"
@@ -271,7 +272,7 @@ def test_only_older_vintages_are_carried_over_and_within_the_limit(town):
 
 
 def test_rules_of_certified_reductions_are_parameters(town):
-    accepted(town.serve("ingest", "anchor_day", anchor()))
+    ready(town)
     accepted(town.two("o1", "set_obligation", obliged(town), "reg1", "reg2"))
     ccer = surrendering([use(26, 1, "CCER")])
     outcome = town.act("trader_a", "surrender", ccer)
