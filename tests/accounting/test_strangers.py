@@ -49,6 +49,12 @@ CASES = {
         "cases/{case}/evidence/{evidence}/content/",
     ),
 }
+# For the two sides of a draw alone.
+DRAWS = {
+    "draws/": ("get", "draws/"),
+    "draws/commitments/": ("get", "draws/commitments/"),
+    "draws/<str:period>/opening/": ("get", "draws/2026-06/opening/"),
+}
 BODIES = {
     "activity/": {"values": []},
     "answers/": {"remark": "x", "stream": "", "text": "x"},
@@ -81,7 +87,7 @@ def call(stage: Stage, who: str, method: str, path: str):
 
 def test_every_route_stands_in_one_of_these_tables() -> None:
     routes = {str(pattern.pattern) for pattern in urlpatterns}
-    assert routes == PUBLIC | set(OWN) | set(LISTS) | set(CASES)
+    assert routes == PUBLIC | set(OWN) | set(LISTS) | set(CASES) | set(DRAWS)
 
 
 def test_nobody_without_a_membership_gets_anything_and_nobody_else_gets_alphas_rows(stage: Stage) -> None:
@@ -115,6 +121,13 @@ def test_enterprises_never_reach_cases_and_auditors_only_their_own(stage: Stage)
             if path != "cases/":
                 assert call(stage, who, method, path).status_code in (403, 404), (who, path)
     assert stage.ok(stage.get("lead_auditor", "cases/"))["results"] == []
+
+
+def test_only_the_two_sides_of_a_draw_reach_it(stage: Stage) -> None:
+    for method, path in DRAWS.values():
+        assert call(stage, "", method, path).status_code == 401, path
+        for who in ("stranger", "alpha_head", "lead_auditor", "approver"):
+            assert call(stage, who, method, path).status_code == 403, (who, path)
 
 
 def test_roles_inside_an_enterprise_have_their_limits(stage: Stage) -> None:

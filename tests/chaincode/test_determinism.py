@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from chaincode.contract import Outcome, dispatch
-from tests.chaincode import test_evidence as evidence
 from tests.chaincode import test_market as market
+from tests.chaincode import test_surrender as compliance
+from tests.chaincode import verification as evidence
 from tests.chaincode.town import Town, accepted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,16 +36,15 @@ class Recorded(Town):
 
 def story():
     """The main job, with some refusals in it."""
-    town = Recorded().found().people_arrive()
-    accepted(town.serve("ingest", "anchor_day", evidence.anchor()))
+    town = evidence.ready(Recorded().found().people_arrive())
     accepted(town.two("o1", "set_obligation", evidence.obliged(town), "reg1", "reg2"))
     town.rich()
     town.act("trader_a", "list", market.sell() | {f"total_{letter}": 1 for letter in "zyxwabcd"})
     town.must("trader_a", "list", market.sell())
     town.must("trader_b", "take", {"takes": [market.taking(60)], "coins": town.coins("acc_b")[:2]})
     town.act("trader_a", "take", {"takes": [market.taking(60)], "coins": town.coins("acc_a")})
-    use = evidence.use(100, 101)
-    town.must("trader_a", "surrender", evidence.surrendering([use]))
+    use = compliance.use(100, 101)
+    town.must("trader_a", "surrender", compliance.surrendering([use]))
     town.must("head_a", "confirm_surrender", {"surrender": "sur_1"})
     accepted(town.serve("clock", "close_session", {"session": 1}))
     accepted(town.serve("clock", "settle_session", {"session": 1}))

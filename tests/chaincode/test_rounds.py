@@ -14,6 +14,7 @@ from chaincode.callers import Creator
 from chaincode.contract import Call, execute
 from chaincode.state import Loaded, NotLoaded
 from tests.chaincode import test_market as market
+from tests.chaincode import test_surrender as compliance
 from tests.chaincode import verification as evidence
 from tests.chaincode.town import Town, accepted
 
@@ -50,7 +51,7 @@ def prepared():
     town.must("head_a", "submit_statement", evidence.statement())
     evidence.verify(town)
     town.must("adm", "propose_issue", market.ISSUE)
-    town.must("trader_a", "surrender", evidence.surrendering([evidence.use(100, 1)]))
+    town.must("trader_a", "surrender", compliance.surrendering([compliance.use(100, 1)]))
     town.must("trader_a", "list", market.sell("lst_s", 100, 101))
     town.must("trader_b", "list", market.buy(town, price=6900, coins=town.coins("acc_b")[:1]))
     return town
@@ -78,7 +79,7 @@ def calls(town):
         "surrender",
         "trader_a",
         "surrender",
-        evidence.surrendering([evidence.use(50, 201)], surrender="sur_2"),
+        compliance.surrendering([compliance.use(50, 201)], surrender="sur_2"),
     )
     yield "confirm_surrender", "head_a", "confirm_surrender", {"surrender": "sur_1"}
 
