@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import "@/tokens.css";
 import "@/base.css";
 import "@/shell/shell.css";
+import { followChoice } from "@/api/me";
 import { startLanguages } from "@/i18n";
 import { startLive } from "@/live";
 import { client, router } from "@/router";
@@ -23,6 +24,7 @@ addEventListener("vite:preloadError", (event) => {
 });
 
 startTheme();
+followChoice();
 startLive();
 await startLanguages();
 createRoot(document.getElementById("root")!).render(

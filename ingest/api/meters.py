@@ -18,9 +18,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api import shapes
+from ingest.api.broker import broker_address
 from ingest.hot.models import Quarantine
 from ingest.models import Meter
 from ingest.selectors import readings
+from ingest.selectors.arrivals import arrival_of
 from ingest.series import chosen
 from ingest.services import plants
 from ingest.services.declarations import declare
@@ -68,6 +70,24 @@ class OneMeter(APIView):
     def get(self, request: Request, meter: int) -> Response:
         """Its nameplate and how far its registration is."""
         return Response(shapes.Meter(_meter(meter)).data)
+
+
+class Arrival(APIView):
+    """A new meter's first reading."""
+
+    permission_classes = [Seeing]
+
+    @extend_schema(responses=shapes.Arrival)
+    def get(self, request: Request, meter: int) -> Response:
+        """The topic it is expected on, the newest that came, what its gateway sent that was not stored."""
+        found = arrival_of(_meter(meter), chosen())
+        body = {
+            "broker": broker_address(),
+            "topic": found.topic,
+            "last": found.last,
+            "instead": [_told(row) for row in found.instead],
+        }
+        return Response(shapes.Arrival(body).data)
 
 
 class Signing(APIView):

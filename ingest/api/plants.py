@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api import shapes
+from ingest.api.broker import broker_address
 from ingest.calendar import day_of
 from ingest.models import Gateway, Plant
 from ingest.selectors.today import today
@@ -123,6 +124,7 @@ def _gateway(gateway: str) -> Gateway:
 
 def _credentials(made: plants.Credentials) -> dict[str, Any]:
     return {
+        "broker": broker_address(),
         "gateway": shapes.Gateway(made.gateway).data,
         "username": made.username,
         "password": made.password,

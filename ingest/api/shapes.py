@@ -124,8 +124,18 @@ class NewGateway(StrictSerializer):
     spki = serializers.RegexField(r"\A([0-9a-f]{2}){1,200}\Z", required=False)
 
 
+class Broker(Out):
+    """Where devices publish."""
+
+    host = serializers.CharField()
+    port = serializers.IntegerField()
+    tls = serializers.BooleanField()
+
+
 class Credentials(Out):
     """Shown once: only a hash of the password is kept."""
+
+    broker = Broker()
 
     gateway = Gateway()
     username = serializers.CharField()
@@ -222,3 +232,12 @@ class Quarantined(Out):
     payload = serializers.CharField()
     seq = serializers.IntegerField(allow_null=True)
     received_at = serializers.DateTimeField()
+
+
+class Arrival(Out):
+    """`instead`: what the meter's gateway sent since the meter was entered and was not stored."""
+
+    broker = Broker()
+    topic = serializers.CharField()
+    last = Point(allow_null=True)
+    instead = Quarantined(many=True)

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("gateways/<str:gateway>/revocation/", plants.GatewayRevocation.as_view()),
     path("meters/", meters.Meters.as_view()),
     path("meters/<int:meter>/", meters.OneMeter.as_view()),
+    path("meters/<int:meter>/arrival/", meters.Arrival.as_view()),
     path("meters/<int:meter>/signing/", meters.Signing.as_view()),
     path("meters/<int:meter>/registration/", meters.Registration.as_view()),
     path("meters/<int:meter>/series/", meters.Series.as_view()),

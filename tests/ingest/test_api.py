@@ -279,3 +279,47 @@ def test_a_time_series_store_that_is_away_is_told_in_four_parts(
     told = answer.json()
     assert (answer.status_code, told["refusal"]) == (503, "series_unavailable")
     assert all(told[part]["zh"] and told[part]["en"] for part in ("what", "meaning", "action"))
+
+
+def test_a_new_meter_waits_for_its_first_reading_and_says_what_came_instead(
+    operator: Any, store: Any, client_of: Any
+) -> None:
+    meter = provision(operator).json()["id"]
+    url = f"{API}/meters/{meter}/arrival/"
+    before = operator.get(url).json()
+    assert before.pop("broker")["host"] == "127.0.0.1"
+    assert before == {"topic": "v1/t_000001.gw-1/plant-1/coal-1/r", "last": None, "instead": []}
+    wrong = Device(key=KEY, meter="coal-2")
+    store.store([wrong.single("1.00"), Device(key=KEY).single("1.00", unit="kg")], now_ms=NOW_MS)
+    instead = operator.get(url).json()["instead"]
+    assert {row["reason"] for row in instead} == {"unknown_meter", "unit_mismatch"}
+    assert all(row["what"]["zh"] and row["action"]["en"] for row in instead)
+    store.store([Device(key=KEY).single("2.00", seq=2)], now_ms=NOW_MS)
+    assert operator.get(url).json()["last"]["value"] == "2.00"
+    assert client_of("beta_operator").get(url).status_code == 404
+    assert client_of("lead_auditor").get(url).status_code == 403
+
+
+def test_credentials_name_the_broker_that_devices_reach(operator: Any, settings: Any) -> None:
+    from dataclasses import replace
+
+    made = operator.post(f"{API}/gateways/", {"id": "gw-2", "name": "x"}, format="json").json()
+    assert made["broker"] == {"host": "127.0.0.1", "port": settings.TANHENG.mqtt_port, "tls": False}
+    settings.TANHENG = replace(settings.TANHENG, mqtt_url="mqtts://ingest:secret@broker.example")
+    again = operator.post(f"{API}/gateways/gw-2/password/").json()
+    assert again["broker"] == {"host": "broker.example", "port": 8883, "tls": True}
+    assert "secret" not in str(again)
+
+
+@pytest.mark.parametrize("who", ["alpha_trader", "beta_operator", "lead_auditor", "regulator_1", ""])
+def test_who_manages_no_meters_here_makes_none(who: str, operator: Any, client_of: Any) -> None:
+    provision(operator)
+    client = client_of(who)
+    answers = [
+        client.post(f"{API}/gateways/gw-1/password/"),
+        client.post(f"{API}/gateways/gw-1/revocation/"),
+        client.post(f"{API}/meters/", METER | {"slug": "coal-9"}, format="json"),
+    ]
+    expected = {"beta_operator": 404, "": 401}.get(who, 403)
+    assert [answer.status_code for answer in answers] == [expected] * 3
+    assert BrokerLogin.objects.get().revoked_at is None

@@ -1,7 +1,8 @@
 /** Who is signed in, and what she may do: one question that the whole page hangs on. */
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { get } from "@/lib/fetch";
-import { ProblemError } from "@/lib/problem";
+import { ask, get } from "@/lib/fetch";
+import { ProblemError, type Problem } from "@/lib/problem";
+import type { Result } from "@/lib/result";
 
 export interface BoundKeyRow {
   fingerprint: string;
@@ -13,6 +14,15 @@ export interface BoundKeyRow {
 
 export type Kind = "enterprise" | "auditor" | "regulator" | "administrator";
 
+/** One of the organisations that a sign-in may act in; each with a person of its own on the ledger. */
+export interface MyOrganisation {
+  account: string;
+  name: string;
+  kind: Kind;
+  role: string;
+  person: string;
+}
+
 interface MeAnswer {
   person: string;
   name: string;
@@ -21,6 +31,7 @@ interface MeAnswer {
   kind: Kind | "";
   account: string;
   organisation: string;
+  organisations: MyOrganisation[];
   tenant: string;
   rights: string[];
   keys: BoundKeyRow[];
@@ -37,6 +48,7 @@ export interface Me {
   member: boolean;
   account: string;
   organisation: string;
+  organisations: MyOrganisation[];
   tenant: string;
   rights: string[];
   keys: BoundKeyRow[];
@@ -72,6 +84,25 @@ async function readMe(): Promise<Me | null> {
     }
     throw error;
   }
+}
+
+const CHOSEN = "tanheng-organisation";
+const START = "/app/start";
+
+/** Acts in another organisation from now on. The page begins anew: nothing of the old one stays in memory. */
+export async function chooseOrganisation(account: string): Promise<Result<never, Problem>> {
+  const answer = await ask<unknown>("POST", "me/organisation/", { body: { account } });
+  if (!answer.ok) return answer;
+  localStorage.setItem(CHOSEN, `${account} ${Date.now()}`);
+  location.assign(START);
+  return new Promise(() => undefined);
+}
+
+/** The session has one organisation: a choice in another tab counts in this one too. */
+export function followChoice(): void {
+  addEventListener("storage", (event) => {
+    if (event.key === CHOSEN && event.newValue !== null) location.assign(START);
+  });
 }
 
 export const meQuery = queryOptions({ queryKey: ["me"], queryFn: readMe, staleTime: 60_000 });

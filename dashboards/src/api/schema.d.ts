@@ -471,6 +471,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explorer/business/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With what the viewer may know of each. */
+        get: operations["get_explorer_business"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/explorer/status/": {
         parameters: {
             query?: never;
@@ -962,6 +979,23 @@ export interface paths {
         };
         /** @description Its nameplate and how far its registration is. */
         get: operations["get_meters_meter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{meter}/arrival/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The topic it is expected on, the newest that came, what its gateway sent that was not stored. */
+        get: operations["get_meters_meter_arrival"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2182,6 +2216,9 @@ export interface components {
             lines: {
                 [key: string]: unknown;
             }[];
+            year: {
+                [key: string]: unknown;
+            } | null;
             subtotals: {
                 [key: string]: unknown;
             }[];
@@ -2449,8 +2486,22 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "approve" | "supplement" | "reject";
+        /** @description `instead`: what the meter's gateway sent since the meter was entered and was not stored. */
+        IngestArrival: {
+            broker: components["schemas"]["IngestBroker"];
+            topic: string;
+            last: components["schemas"]["IngestPoint"] | null;
+            instead: components["schemas"]["IngestQuarantined"][];
+        };
+        /** @description Where devices publish. */
+        IngestBroker: {
+            host: string;
+            port: number;
+            tls: boolean;
+        };
         /** @description Shown once: only a hash of the password is kept. */
         IngestCredentials: {
+            broker: components["schemas"]["IngestBroker"];
             gateway: components["schemas"]["IngestGateway"];
             username: string;
             password: string;
@@ -2553,7 +2604,7 @@ export interface components {
             name_zh: string;
             name_en: string;
             medium: components["schemas"]["MediumEnum"];
-            unit: components["schemas"]["UnitEnum"];
+            unit: components["schemas"]["IngestNewMeterUnitEnum"];
             /** Format: decimal */
             least_count: string;
             digits: number;
@@ -2569,6 +2620,49 @@ export interface components {
             /** Format: date */
             calibrated_until?: string | null;
         };
+        /**
+         * @description * `1` - 无量纲
+         *     * `%` - 百分比
+         *     * `g` - 克
+         *     * `kg` - 千克
+         *     * `t` - 吨
+         *     * `Nm3` - 标准立方米
+         *     * `1e3Nm3` - 千标准立方米
+         *     * `1e4Nm3` - 万标准立方米
+         *     * `L` - 升
+         *     * `m3` - 立方米
+         *     * `kWh` - 千瓦时
+         *     * `MWh` - 兆瓦时
+         *     * `MJ` - 兆焦
+         *     * `GJ` - 吉焦
+         *     * `TJ` - 太焦
+         *     * `GJ/t` - 吉焦/吨
+         *     * `kJ/kg` - 千焦/千克
+         *     * `GJ/1e4Nm3` - 吉焦/万标准立方米
+         *     * `GJ/1e3Nm3` - 吉焦/千标准立方米
+         *     * `kJ/Nm3` - 千焦/标准立方米
+         *     * `tC/GJ` - 吨碳/吉焦
+         *     * `tC/TJ` - 吨碳/太焦
+         *     * `tC/t` - 吨碳/吨
+         *     * `tC/1e4Nm3` - 吨碳/万标准立方米
+         *     * `t/1e4Nm3` - 吨/万标准立方米
+         *     * `tCO2` - 吨二氧化碳
+         *     * `tCO2e` - 吨二氧化碳当量
+         *     * `tCO2/t` - 吨二氧化碳/吨
+         *     * `tCO2e/t` - 吨二氧化碳当量/吨
+         *     * `tCO2/MWh` - 吨二氧化碳/兆瓦时
+         *     * `tCO2/GJ` - 吨二氧化碳/吉焦
+         *     * `kg/t` - 千克/吨
+         *     * `kgN2O/t` - 千克氧化亚氮/吨
+         *     * `h` - 小时
+         *     * `device` - 台
+         *     * `degC` - 摄氏度
+         *     * `min/cell-day` - 分钟/槽日
+         *     * `kg.cell-day/(t.min)` - 千克·槽日/(吨·分钟)
+         *     * `coin` - 碳币
+         * @enum {string}
+         */
+        IngestNewMeterUnitEnum: "1" | "%" | "g" | "kg" | "t" | "Nm3" | "1e3Nm3" | "1e4Nm3" | "L" | "m3" | "kWh" | "MWh" | "MJ" | "GJ" | "TJ" | "GJ/t" | "kJ/kg" | "GJ/1e4Nm3" | "GJ/1e3Nm3" | "kJ/Nm3" | "tC/GJ" | "tC/TJ" | "tC/t" | "tC/1e4Nm3" | "t/1e4Nm3" | "tCO2" | "tCO2e" | "tCO2/t" | "tCO2e/t" | "tCO2/MWh" | "tCO2/GJ" | "kg/t" | "kgN2O/t" | "h" | "device" | "degC" | "min/cell-day" | "kg.cell-day/(t.min)" | "coin";
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         IngestNewPlantRequest: {
             id: string;
@@ -2666,6 +2760,40 @@ export interface components {
             seen_at: string;
             content: components["schemas"]["MarketChainTransaction"][];
         };
+        MarketBusinessAct: {
+            tx_id: string;
+            name: string;
+            kind: components["schemas"]["MarketBusinessActKindEnum"];
+            block_number: number;
+            /** Format: date-time */
+            at: string;
+            endorsers: string[];
+            items: components["schemas"]["MarketBusinessItem"][];
+        };
+        /**
+         * @description * `report` - report
+         *     * `issue` - issue
+         *     * `trade` - trade
+         *     * `duty` - duty
+         * @enum {string}
+         */
+        MarketBusinessActKindEnum: "report" | "issue" | "trade" | "duty";
+        /** @description What an act was about. who: names in the order of the act's parts, empty where hidden. */
+        MarketBusinessItem: {
+            title: string;
+            amount: string;
+            unit: components["schemas"]["MarketBusinessItemUnitEnum"] | components["schemas"]["BlankEnum"];
+            price_cents: string;
+            trace: string;
+            who: string[];
+        };
+        /**
+         * @description * `` -
+         *     * `t` - t
+         *     * `coin` - coin
+         * @enum {string}
+         */
+        MarketBusinessItemUnitEnum: "t" | "coin";
         MarketCandle: {
             /** Format: date-time */
             start: string;
@@ -2713,6 +2841,8 @@ export interface components {
             endorsers: string[];
             creator_msp: string;
             size_bytes: number;
+            confirmed_ms: number | null;
+            readable_ms: number | null;
             account: string;
             person: string;
             intent: string;
@@ -3067,15 +3197,24 @@ export interface components {
             quantity: string;
             cost_cents: string;
         };
-        /** @description A graph (kind lot or coin) or the steps of a report (kind report, with its account and period). */
+        /** @description A graph; of a report (kind report) also its place, its steps, and the versions before and after. */
         MarketTrace: {
             kind: components["schemas"]["MarketTraceKindEnum"];
             token: string;
-            unit?: string;
-            cut?: boolean;
-            nodes?: components["schemas"]["MarketTraceNode"][];
-            edges?: components["schemas"]["MarketTraceEdge"][];
+            unit: string;
+            cut: boolean;
+            nodes: components["schemas"]["MarketTraceNode"][];
+            edges: components["schemas"]["MarketTraceEdge"][];
             steps?: components["schemas"]["MarketTraceStep"][];
+            account?: string;
+            organisation?: string;
+            plant?: string;
+            period?: string;
+            version?: number;
+            state?: string;
+            anchors?: number;
+            before?: string;
+            after?: string;
         };
         MarketTraceEdge: {
             source: string;
@@ -3084,6 +3223,7 @@ export interface components {
             account: string;
             serial_from: string | null;
             serial_to: string | null;
+            broken: boolean;
         };
         /**
          * @description * `lot` - lot
@@ -3092,6 +3232,7 @@ export interface components {
          * @enum {string}
          */
         MarketTraceKindEnum: "lot" | "coin" | "report";
+        /** @description `trades`: quantity and price, of the viewer's own legs only. */
         MarketTraceNode: {
             id: string;
             kind: components["schemas"]["MarketTraceNodeKindEnum"];
@@ -3106,6 +3247,7 @@ export interface components {
             amount_in: string;
             amount_out: string;
             conserved: boolean | null;
+            trades: components["schemas"]["MarketTraceTrade"][];
         };
         /**
          * @description * `transaction` - transaction
@@ -3119,6 +3261,12 @@ export interface components {
             tx_id: string;
             at: string;
             account: string;
+            due_t?: string;
+            quantity?: string;
+        };
+        MarketTraceTrade: {
+            quantity: string;
+            price_cents: string;
         };
         MarketTrade: {
             trade: string;
@@ -3190,6 +3338,10 @@ export interface components {
         };
         PaginatedMarketBlockList: {
             results: components["schemas"]["MarketBlock"][];
+            next: string | null;
+        };
+        PaginatedMarketBusinessActList: {
+            results: components["schemas"]["MarketBusinessAct"][];
             next: string | null;
         };
         PaginatedMarketIssueList: {
@@ -3682,49 +3834,6 @@ export interface components {
             zh: string;
             en: string;
         };
-        /**
-         * @description * `1` - 无量纲
-         *     * `%` - 百分比
-         *     * `g` - 克
-         *     * `kg` - 千克
-         *     * `t` - 吨
-         *     * `Nm3` - 标准立方米
-         *     * `1e3Nm3` - 千标准立方米
-         *     * `1e4Nm3` - 万标准立方米
-         *     * `L` - 升
-         *     * `m3` - 立方米
-         *     * `kWh` - 千瓦时
-         *     * `MWh` - 兆瓦时
-         *     * `MJ` - 兆焦
-         *     * `GJ` - 吉焦
-         *     * `TJ` - 太焦
-         *     * `GJ/t` - 吉焦/吨
-         *     * `kJ/kg` - 千焦/千克
-         *     * `GJ/1e4Nm3` - 吉焦/万标准立方米
-         *     * `GJ/1e3Nm3` - 吉焦/千标准立方米
-         *     * `kJ/Nm3` - 千焦/标准立方米
-         *     * `tC/GJ` - 吨碳/吉焦
-         *     * `tC/TJ` - 吨碳/太焦
-         *     * `tC/t` - 吨碳/吨
-         *     * `tC/1e4Nm3` - 吨碳/万标准立方米
-         *     * `t/1e4Nm3` - 吨/万标准立方米
-         *     * `tCO2` - 吨二氧化碳
-         *     * `tCO2e` - 吨二氧化碳当量
-         *     * `tCO2/t` - 吨二氧化碳/吨
-         *     * `tCO2e/t` - 吨二氧化碳当量/吨
-         *     * `tCO2/MWh` - 吨二氧化碳/兆瓦时
-         *     * `tCO2/GJ` - 吨二氧化碳/吉焦
-         *     * `kg/t` - 千克/吨
-         *     * `kgN2O/t` - 千克氧化亚氮/吨
-         *     * `h` - 小时
-         *     * `device` - 台
-         *     * `degC` - 摄氏度
-         *     * `min/cell-day` - 分钟/槽日
-         *     * `kg.cell-day/(t.min)` - 千克·槽日/(吨·分钟)
-         *     * `coin` - 碳币
-         * @enum {string}
-         */
-        UnitEnum: "1" | "%" | "g" | "kg" | "t" | "Nm3" | "1e3Nm3" | "1e4Nm3" | "L" | "m3" | "kWh" | "MWh" | "MJ" | "GJ" | "TJ" | "GJ/t" | "kJ/kg" | "GJ/1e4Nm3" | "GJ/1e3Nm3" | "kJ/Nm3" | "tC/GJ" | "tC/TJ" | "tC/t" | "tC/1e4Nm3" | "t/1e4Nm3" | "tCO2" | "tCO2e" | "tCO2/t" | "tCO2e/t" | "tCO2/MWh" | "tCO2/GJ" | "kg/t" | "kgN2O/t" | "h" | "device" | "degC" | "min/cell-day" | "kg.cell-day/(t.min)" | "coin";
         /**
          * @description * `sign` - sign
          *     * `recover` - recover
@@ -4567,6 +4676,31 @@ export interface operations {
             };
         };
     };
+    get_explorer_business: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                kind?: "duty" | "issue" | "report" | "trade";
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMarketBusinessActList"];
+                };
+            };
+        };
+    };
     get_explorer_status: {
         parameters: {
             query?: never;
@@ -5337,6 +5471,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IngestMeter"];
+                };
+            };
+        };
+    };
+    get_meters_meter_arrival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meter: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestArrival"];
                 };
             };
         };

@@ -3,10 +3,12 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { signOut } from "@/api/allauth";
-import { forgetSession, type Me } from "@/api/me";
+import { can, chooseOrganisation, forgetSession, type Me } from "@/api/me";
 import { useTerm } from "@/labels";
 import { live } from "@/live";
+import type { Problem } from "@/lib/problem";
 import { Icon } from "@/ui/Icon";
+import { ErrorCard } from "@/ui/states";
 
 export function AccountMenu({ me }: { me: Me }) {
   const { t } = useTranslation();
@@ -40,10 +42,36 @@ export function AccountMenu({ me }: { me: Me }) {
             <div className="small muted wrap-anywhere">{me.person.email}</div>
             <div className="small muted">{me.organisation} · {term("Role", me.role)}</div>
           </div>
+          {me.organisations.length > 1 ? <Organisations me={me} /> : null}
+          {can(me, "manage_members") ? <Link to="/members" onClick={() => setOpen(false)}><Icon name="people" />{t("members.title")}</Link> : null}
           <Link to="/settings" onClick={() => setOpen(false)}><Icon name="key" />{t("menu.settings")}</Link>
           <button type="button" onClick={() => void leave()}><Icon name="out" />{t("shell.signOut")}</button>
         </div>
       ) : null}
+    </div>
+  );
+}
+
+/** The organisations of this sign-in; the page begins anew in the chosen one. */
+function Organisations({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const choose = async (account: string) => {
+    live.stop();
+    const answer = await chooseOrganisation(account);
+    setProblem(answer.ok ? null : answer.error);
+    live.restart();
+  };
+  return (
+    <div role="group" aria-label={t("members.organisations")}>
+      {me.organisations.map((row) => (
+        <button key={row.account} type="button" aria-pressed={row.account === me.account} disabled={row.account === me.account} onClick={() => void choose(row.account)}>
+          <Icon name={row.account === me.account ? "check" : "factory"} />
+          <span className="grow">{row.name}<span className="small muted"> · {term("Role", row.role)}</span></span>
+        </button>
+      ))}
+      {problem ? <ErrorCard problem={problem} /> : null}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { Me } from "@/api/me";
 
 export interface Entry {
   to: string;
-  label: "home" | "live" | "accounting" | "reports" | "market" | "assets" | "search" | "settings" | "queue" | "oversight" | "actions" | "enterprises" | "trace" | "chain" | "registrations" | "issuance" | "outbox";
+  label: "home" | "live" | "devices" | "compliance" | "accounting" | "reports" | "market" | "assets" | "search" | "settings" | "queue" | "oversight" | "actions" | "enterprises" | "trace" | "chain" | "registrations" | "issuance" | "outbox";
   icon: IconName;
 }
 
@@ -22,10 +22,11 @@ const ACTIONS: Entry = { to: "/actions", label: "actions", icon: "inbox" };
 
 const MENUS: Record<Me["kind"], Group[]> = {
   enterprise: [
-    { label: "daily", entries: [{ to: "/home", label: "home", icon: "home" }, { to: "/live", label: "live", icon: "pulse" }] },
+    { label: "daily", entries: [{ to: "/home", label: "home", icon: "home" }, { to: "/live", label: "live", icon: "pulse" }, { to: "/devices", label: "devices", icon: "factory" }] },
     { label: "accounting", entries: [{ to: "/accounting", label: "accounting", icon: "ledger" }, REPORTS] },
-    { label: "trading", entries: [{ to: "/market", label: "market", icon: "candles" }, { to: "/assets", label: "assets", icon: "wallet" }] },
-    { label: "general", entries: [SEARCH, CHAIN, KEYS] },
+    { label: "trading", entries: [{ to: "/market", label: "market", icon: "candles" }, { to: "/assets", label: "assets", icon: "wallet" }, { to: "/compliance", label: "compliance", icon: "shield" }] },
+    // Search and chain stand in the top bar: the sidebar keeps to nine entries.
+    { label: "general", entries: [KEYS] },
   ],
   auditor: [
     { label: "verification", entries: [{ to: "/queue", label: "queue", icon: "inbox" }, REPORTS] },

@@ -1,12 +1,14 @@
 import type { Dict } from "@/locales/zh";
 import { accounting } from "./accounting";
 import { administration } from "./administration";
+import { devices } from "./devices";
 import { general } from "./general";
 import { keys } from "./keys";
 import { ledger } from "./ledger";
 import { market } from "./market";
 import { oversight } from "./oversight";
+import { people } from "./people";
 import { review } from "./review";
 import { visitor } from "./visitor";
 
-export const en: Dict = { ...general, ...visitor, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...ledger };
+export const en: Dict = { ...general, ...visitor, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...devices, ...ledger };

@@ -1,15 +1,17 @@
 /** Chinese texts of the pages. The field's own words come from the lexicon, refusals from the server. */
 import { accounting } from "./accounting";
 import { administration } from "./administration";
+import { devices } from "./devices";
 import { general } from "./general";
 import { keys } from "./keys";
 import { ledger } from "./ledger";
 import { market } from "./market";
 import { oversight } from "./oversight";
+import { people } from "./people";
 import { review } from "./review";
 import { visitor } from "./visitor";
 
-export const zh = { ...general, ...visitor, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...ledger };
+export const zh = { ...general, ...visitor, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...devices, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 export type Dict = Texts<typeof zh>;

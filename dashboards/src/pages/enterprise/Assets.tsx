@@ -18,7 +18,6 @@ import { Answer, Empty } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
 import { Tile } from "@/ui/Tile";
 import { Instant } from "@/ui/time";
-import { Compliance } from "./Compliance";
 
 export function Page() {
   const { t } = useTranslation();
@@ -47,7 +46,6 @@ function Holdings({ data }: { data: Assets }) {
         ))}
       </div>
       {data.holdings.length === 0 ? <Card><Empty icon="wallet" title={t("assets.none")}>{t("assets.noneText")}</Empty></Card> : <Table data={data} />}
-      <Compliance />
       {data.lots.length > 0 ? <Lots lots={data.lots} /> : null}
       <Signed />
     </div>

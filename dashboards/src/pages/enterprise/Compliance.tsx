@@ -8,7 +8,7 @@ import { can, useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { minor } from "@/lib/decimal";
 import { get } from "@/lib/fetch";
-import { Card } from "@/ui/Card";
+import { Card, PageHead } from "@/ui/Card";
 import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
 import { Field } from "@/ui/Field";
 import { List, Rows } from "@/ui/List";
@@ -17,7 +17,12 @@ import { Answer, Empty } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 
-export function Compliance() {
+export function Page() {
+  const { t } = useTranslation();
+  return <><PageHead title={t("menu.compliance")} /><Compliance /></>;
+}
+
+function Compliance() {
   const [signing, setSigning] = useState<Signing | null>(null);
   return (
     <div className="columns one-one">

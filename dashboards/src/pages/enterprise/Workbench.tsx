@@ -65,9 +65,9 @@ function useItems(periods: readonly PeriodRow[]): Item[] {
     if (row.state === "in_verification" && can(me, "submit_statement")) items.push({ id: row.id, icon: "key", text: t("home.todos.sample", words), to });
   }
   for (const row of (surrenders.data?.pages[0]?.results ?? []).filter((each) => each.state === "pending" && each.proposed_by !== me.person.id))
-    items.push({ id: row.surrender, icon: "shield", text: t("home.todos.surrender", { quantity: formatted(row.quantity, 0) }), to: "/assets" });
+    items.push({ id: row.surrender, icon: "shield", text: t("home.todos.surrender", { quantity: formatted(row.quantity, 0) }), to: "/compliance" });
   for (const row of (obligations.data?.results ?? []).filter((each) => each.state === "open"))
-    items.push({ id: String(row.year), icon: "clock", text: t("home.todos.obligation", { year: row.year, quantity: formatted(minus(row.due_t, row.surrendered_t), 0) }), to: "/assets" });
+    items.push({ id: String(row.year), icon: "clock", text: t("home.todos.obligation", { year: row.year, quantity: formatted(minus(row.due_t, row.surrendered_t), 0) }), to: "/compliance" });
   return items;
 }
 

@@ -1,0 +1,162 @@
+/** One meter on its way: plate, registration on the ledger by the person's key, the wait for the first reading. */
+import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { meterToSign, publishLine, registerMeter, useArrival, usePlate, type Arrival, type MeterPlate } from "@/api/devices";
+import { can, useMyself } from "@/api/me";
+import { useNamed, useTerm, useWords } from "@/labels";
+import { Card, Fact, Facts, PageHead } from "@/ui/Card";
+import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
+import { Hash } from "@/ui/Hash";
+import { Icon } from "@/ui/Icon";
+import { Num } from "@/ui/Num";
+import { Answer, Notice } from "@/ui/states";
+import { StatusPill } from "@/ui/StatusPill";
+import { Instant, useNow } from "@/ui/time";
+import { CHAIN_TONES } from "./Devices";
+import { Line } from "./Gateways";
+import { turnsOver } from "./NewMeterForm";
+
+export function Page() {
+  const { meter } = useParams({ strict: false }) as { meter: string };
+  const query = usePlate(meter);
+  return <Answer query={query}>{(row) => <View row={row} />}</Answer>;
+}
+
+function View({ row }: { row: MeterPlate }) {
+  const { t } = useTranslation();
+  const named = useNamed();
+  return (
+    <>
+      <PageHead title={named(row)} sub={<span className="mono">{row.plant}/{row.slug}</span>}>
+        <StatusPill tone={CHAIN_TONES[row.chain] ?? "neutral"}>{t(`devices.chain.${row.chain as "pending"}`)}</StatusPill>
+        <Link to="/live" className="button"><Icon name="pulse" size={16} />{t("home.seeLive")}</Link>
+      </PageHead>
+      <div className="columns one-one">
+        <div className="stack"><Plate row={row} /><Registration row={row} /></div>
+        <FirstReading row={row} />
+      </div>
+    </>
+  );
+}
+
+function Plate({ row }: { row: MeterPlate }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  return (
+    <Card title={t("devices.plate")}>
+      <Facts>
+        <Fact label={t("devices.medium")}>{term("Medium", row.medium)}</Fact>
+        <Fact label={t("devices.unit")}>{row.unit}</Fact>
+        <Fact label={t("devices.leastCount")}><span className="num">{row.least_count} {row.unit}</span></Fact>
+        <Fact label={t("devices.register")}><span className="num">{turnsOver(row.least_count, String(row.digits))} {row.unit}</span></Fact>
+        <Fact label={t("devices.interval")}><span className="num">{row.interval_s}</span></Fact>
+        <Fact label={t("devices.stream")}><span className="mono">{row.stream || "—"}</span></Fact>
+        <Fact label={t("devices.gateway")}><span className="mono">{row.gateway}</span></Fact>
+        <Fact label={t("devices.validFrom")}><Instant at={row.valid_from} /></Fact>
+        <Fact label={t("devices.calibration")}>{row.calibration || "—"}</Fact>
+        <Fact label={t("devices.calibratedUntil")}><span className="num">{row.calibrated_until ?? "—"}</span></Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+function Registration({ row }: { row: MeterPlate }) {
+  const { t } = useTranslation();
+  const me = useMyself();
+  const named = useNamed();
+  const [signing, setSigning] = useState<Signing | null>(null);
+  const open = () => setSigning({
+    title: t("devices.registerTitle"),
+    statement: t("devices.registerStatement"),
+    facts: [
+      { label: t("devices.meter"), value: `${named(row)} (${row.plant}/${row.slug})` },
+      { label: t("devices.register"), value: `${row.least_count} ${row.unit} × 10^${row.digits}` },
+      { label: t("devices.gateway"), value: <span className="mono">{row.gateway}</span> },
+    ],
+    intents: async () => [await meterToSign(row.id)],
+    send: ([signed]) => registerMeter(row.id, signed!),
+  });
+  return (
+    <Card title={t("devices.onLedger")}>
+      <div className="stack">
+        {row.chain === "registered" ? <div className="row"><StatusPill tone="chain">{t("devices.chain.registered")}</StatusPill><Hash value={row.registered_tx} /></div> : (
+          <>
+            <p className="small">{t("devices.registerText")}</p>
+            {can(me, "manage_meters") ? <div><button type="button" className="button primary" onClick={open}><Icon name="pen" size={16} />{t("devices.registerNow")}</button></div> : null}
+          </>
+        )}
+      </div>
+      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
+    </Card>
+  );
+}
+
+function FirstReading({ row }: { row: MeterPlate }) {
+  const { t } = useTranslation();
+  const query = useArrival(row.id);
+  return (
+    <Card title={t("devices.firstReading")}>
+      <Answer query={query} rows={3}>{(found) => (found.last ? <Here found={found} unit={row.unit} /> : <WaitingFor row={row} found={found} />)}</Answer>
+    </Card>
+  );
+}
+
+function Here({ found, unit }: { found: Arrival; unit: string }) {
+  const { t } = useTranslation();
+  const last = found.last!;
+  return (
+    <div className="stack">
+      <Notice tone="ok" icon="check">{t("devices.arrived")}</Notice>
+      <div className="big-figure"><Num value={last.value} unit={unit} /></div>
+      <Facts>
+        <Fact label={t("devices.at")}><Instant at={last.at} /></Fact>
+        <Fact label={t("devices.offset")}><Offset at={last.at} /></Fact>
+        <Fact label={t("devices.signature")}><StatusPill tone={last.signed ? "chain" : "warn"}>{t(last.signed ? "devices.signed" : "devices.unsigned")}</StatusPill></Fact>
+        <Fact label={t("devices.topic")}><span className="mono wrap-anywhere">{found.topic}</span></Fact>
+      </Facts>
+      {found.instead.length > 0 ? <Instead found={found} /> : null}
+    </div>
+  );
+}
+
+/** How far the newest reading's own clock lies behind this device's, in whole seconds. */
+function Offset({ at }: { at: string }) {
+  const now = useNow(1000);
+  return <span className="num">{Math.round((now - Date.parse(at)) / 1000)} s</span>;
+}
+
+function WaitingFor({ row, found }: { row: MeterPlate; found: Arrival }) {
+  const { t } = useTranslation();
+  const username = found.topic.split("/")[1] ?? "";
+  const line = publishLine(found.topic, row.unit, { broker: found.broker, username, password: null });
+  return (
+    <div className="stack">
+      <Notice icon="clock"><span role="status">{t("devices.waiting")}</span></Notice>
+      <Facts><Fact label={t("devices.topic")}><Hash value={found.topic}><span className="mono wrap-anywhere">{found.topic}</span></Hash></Fact></Facts>
+      <Line text={line} note={t("devices.lineWithout")} />
+      {found.instead.length > 0 ? <Instead found={found} /> : null}
+    </div>
+  );
+}
+
+/** What the gateway sent that could not be stored, each with what to do about it. */
+function Instead({ found }: { found: Arrival }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <div className="stack tight">
+      <h3 className="small strong">{t("devices.instead")}</h3>
+      {found.instead.map((row) => (
+        <div key={row.id} className="notice warn" role="alert">
+          <Icon name="alert" />
+          <div className="stack tight grow">
+            <strong>{words(row.what)}</strong>
+            <span>{words(row.meaning)} {words(row.action)}</span>
+            <span className="small muted row apart"><span className="mono wrap-anywhere">{row.topic}</span><span>{t("fault.case")} <span className="mono">{row.case}</span></span></span>
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
