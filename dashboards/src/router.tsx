@@ -38,6 +38,7 @@ const routes = root.addChildren([
   visitor.addChildren([
     open("/", () => import("@/pages/visitor/Home")),
     open("/verify", () => import("@/pages/visitor/Verify")),
+    open("/try", () => import("@/pages/visitor/Trial")),
     open("/login", () => import("@/pages/visitor/Login")),
     open("/invitation", () => import("@/pages/visitor/Invitation")),
     open("/register", () => import("@/pages/visitor/Register")),

@@ -216,6 +216,14 @@ def test_every_remark_reads_in_both_languages() -> None:
         assert "{" not in remark.text("zh") + remark.text("en")
 
 
+def test_a_remark_calls_a_field_by_its_word() -> None:
+    remark = Remark(Name.factor_unverified, "s1", {"field": "ncv"})
+    assert remark.text("zh").startswith("低位发热量")
+    assert "net calorific value" in remark.text("en")
+    assert remark.as_json()["facts"] == {"field": "ncv"}
+    assert Remark(Name.unknown_field, "", {"field": "colour"}).text("en").endswith("colour")
+
+
 def test_guidelines_are_listed_and_shown_with_streams_defaults_and_trees() -> None:
     assert {
         "mee-2022-power",

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from lexicon.accounting_terms import BalanceField, FactorRole, Indicator, Regime, Region, Subtotal, Variant
+from lexicon.accounting_terms import (
+    BalanceField,
+    FactorRole,
+    Indicator,
+    Property,
+    Regime,
+    Region,
+    Subtotal,
+    Variant,
+)
 from lexicon.terms import Sector
 from lexicon.units import Unit
 
@@ -127,6 +136,7 @@ def test_every_word_of_a_guideline_has_its_label_in_both_languages(guideline: Gu
     assert set(guideline.subtotals) <= set(Subtotal)
     assert {kind.subtotal for kind in guideline.streams if kind.has_line} <= set(guideline.subtotals)
     assert {field for kind in guideline.streams for field in kind.balance} <= set(BalanceField)
+    assert {name for kind in guideline.streams for name in kind.parameters} <= set(Property)
     assert guideline.regime in set(Regime)
     cases = [case["input"] for case in all_cases() if case["input"]["guideline"] == guideline.id]
     assert {name for case in cases for name in statement_of(case).indicators} <= set(Indicator)

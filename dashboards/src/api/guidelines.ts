@@ -32,7 +32,7 @@ export interface StreamType {
   key: string;
   kind: string;
   subtotal: string | null;
-  items: { id: string; zh: string; en: string }[];
+  items: { id: string; zh: string; en: string; variants: string[] }[];
   quantity_units: string[];
   balance: string[];
   balance_only: boolean;

@@ -27,12 +27,14 @@ export function useLineName(): (line: { name_zh: string; name_en: string; item_z
   return (line) => (i18n.language === "en" ? line.name_en || line.item_en : line.name_zh || line.item_zh) || line.stream || "";
 }
 
-export function CalcTable({ lines, total, onLine, selected, extra }: {
+/** `graded` is false where data have no grade, as in a calculation that keeps nothing. */
+export function CalcTable({ lines, total, onLine, selected, extra, graded = true }: {
   lines: readonly Line[];
   total: string | null;
   onLine?: (stream: string) => void;
   selected?: string;
   extra?: (line: Line) => React.ReactNode;
+  graded?: boolean;
 }) {
   const { t } = useTranslation();
   return (
@@ -40,22 +42,22 @@ export function CalcTable({ lines, total, onLine, selected, extra }: {
       <table className="grid calc">
         <thead>
           <tr>
-            <th scope="col">{t("period.source")}</th><th scope="col" className="right">{t("period.activity")}</th><th scope="col">{t("period.grade")}</th>
+            <th scope="col">{t("period.source")}</th><th scope="col" className="right">{t("period.activity")}</th>{graded ? <th scope="col">{t("period.grade")}</th> : null}
             <th scope="col" className="right">{t("period.emissions")} ({t("unit.tco2")})</th><th scope="col" className="right">%</th>{extra ? <th scope="col" /> : null}<th scope="col"><span className="sr">{t("period.formula")}</span></th>
           </tr>
         </thead>
         <tbody>
-          {lines.map((line) => <LineRows key={line.stream} line={line} total={total} onLine={onLine} selected={selected === line.stream} extra={extra} />)}
+          {lines.map((line) => <LineRows key={line.stream} line={line} total={total} onLine={onLine} selected={selected === line.stream} extra={extra} graded={graded} />)}
         </tbody>
         <tfoot>
-          <tr><td colSpan={3}>{t("period.total")}</td><td className="right"><Num value={total} places={3} /></td><td colSpan={extra ? 3 : 2} /></tr>
+          <tr><td colSpan={graded ? 3 : 2}>{t("period.total")}</td><td className="right"><Num value={total} places={3} /></td><td colSpan={extra ? 3 : 2} /></tr>
         </tfoot>
       </table>
     </div>
   );
 }
 
-function LineRows({ line, total, onLine, selected, extra }: { line: Line; total: string | null; onLine?: (stream: string) => void; selected: boolean; extra?: (line: Line) => React.ReactNode }) {
+function LineRows({ line, total, onLine, selected, extra, graded }: { line: Line; total: string | null; onLine?: (stream: string) => void; selected: boolean; extra?: (line: Line) => React.ReactNode; graded: boolean }) {
   const { t } = useTranslation();
   const term = useTerm();
   const name = useLineName();
@@ -65,7 +67,7 @@ function LineRows({ line, total, onLine, selected, extra }: { line: Line; total:
       <tr aria-selected={selected} className={onLine ? "link" : undefined} onClick={onLine ? () => onLine(line.stream) : undefined}>
         <td><span className="row tight" style={{ flexWrap: "nowrap" }}><span className="swatch" style={{ background: `var(--source-${sourceColour(line)})` }} />{name(line)}</span></td>
         <td className="right"><Num value={line.quantity} places={3} unit={term("Unit", line.unit)} /></td>
-        <td><StatusPill tone={GRADE_TONES[line.grade] ?? "neutral"} dot={false} title={term("Grade", line.grade)}>{line.grade}</StatusPill> <span className="small muted">{term("Origin", line.origin)}</span></td>
+        {graded ? <td><StatusPill tone={GRADE_TONES[line.grade] ?? "neutral"} dot={false} title={term("Grade", line.grade)}>{line.grade}</StatusPill> <span className="small muted">{term("Origin", line.origin)}</span></td> : null}
         <td className="right strong"><Num value={line.tco2e} places={3} /></td>
         <td className="right muted">{total ? <Share part={line.tco2e} whole={total} /> : "—"}</td>
         {extra ? <td className="right">{extra(line)}</td> : null}
@@ -75,7 +77,7 @@ function LineRows({ line, total, onLine, selected, extra }: { line: Line; total:
           </button>
         </td>
       </tr>
-      {open ? <tr className="detail"><td colSpan={extra ? 7 : 6}><LineDetail line={line} /></td></tr> : null}
+      {open ? <tr className="detail"><td colSpan={5 + (graded ? 1 : 0) + (extra ? 1 : 0)}><LineDetail line={line} /></td></tr> : null}
     </>
   );
 }
@@ -92,7 +94,7 @@ function LineDetail({ line }: { line: Line }) {
         <tbody>
           {line.parameters.map((one) => (
             <tr key={one.name}>
-              <td className="mono">{one.name}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
+              <td title={one.name}>{term("Property", one.name)}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
               <td>{term("Origin", one.source)}{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td><td className="mono small">{one.factor_set || "—"}</td><td className="small">{one.clause || "—"}</td>
             </tr>
           ))}

@@ -9,6 +9,7 @@ import { market } from "./market";
 import { oversight } from "./oversight";
 import { people } from "./people";
 import { review } from "./review";
+import { trial } from "./trial";
 import { visitor } from "./visitor";
 
-export const en: Dict = { ...general, ...visitor, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...devices, ...ledger };
+export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...devices, ...ledger };

@@ -9,9 +9,10 @@ import { market } from "./market";
 import { oversight } from "./oversight";
 import { people } from "./people";
 import { review } from "./review";
+import { trial } from "./trial";
 import { visitor } from "./visitor";
 
-export const zh = { ...general, ...visitor, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...devices, ...ledger };
+export const zh = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...devices, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 export type Dict = Texts<typeof zh>;

@@ -21,6 +21,7 @@ export function Page() {
           <div className="row" style={{ marginTop: 22 }}>
             <Link to="/register" className="button primary">{t("visitor.register")}</Link>
             <Link to="/verify" className="button"><Icon name="shield" size={16} />{t("visitor.verify")}</Link>
+            <Link to="/try" className="button"><Icon name="ledger" size={16} />{t("trial.title")}</Link>
           </div>
         </div>
         <ChainArt />
