@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import sqlite3
 import time
 import uuid
 from collections import Counter
@@ -20,9 +21,10 @@ from typing import Any
 
 from ledger.errors import LedgerError, Refusal_
 from ledger.gateway import Gateway
-from ledger.network import load
+from ledger.network import Network, load
 from lexicon import canonical
 
+from bench import chain_contest as contest
 from bench.chain_people import IDENTITIES, PRICE_CENTS, People, Purse
 
 CLIENTS = 50
@@ -90,12 +92,52 @@ async def alone(act: Act) -> list[float]:
     return times
 
 
-async def crowd(acts: list[Act]) -> tuple[float, dict[str, int]]:
+class Growth:
+    """How much a peer's files grow by what a crowd does; its node's folder is the engine's own business."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._before = self._sizes()
+        self.transactions = 0
+
+    def told(self) -> dict[str, float] | None:
+        """Bytes a transaction of blocks and of state; None where the files are not found."""
+        after = self._sizes()
+        if not self.transactions or not all(after.values()):
+            return None
+        return {kind: (after[kind] - self._before[kind]) / self.transactions for kind in after}
+
+    def _sizes(self) -> dict[str, int]:
+        """One peer's blocks, and its state with index and history."""
+        sizes = {"blocks": 0, "state": 0}
+        for path in self._home.rglob("*"):
+            within = path.relative_to(self._home).parts
+            if "enterprise" not in "/".join(within) or not path.is_file():
+                continue
+            if path.name == "blocks.dat" or "chains" in within:
+                sizes["blocks"] += path.stat().st_size
+            elif path.name == "state.db":
+                sizes["state"] += _pages(path)
+            elif {"stateLeveldb", "historyLeveldb", "index"} & set(within):
+                sizes["state"] += path.stat().st_size
+        return sizes
+
+
+def _pages(path: Path) -> int:
+    """Bytes of a SQLite database in use: what waits in its log counts, what the log wastes does not."""
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        [[pages]] = database.execute("PRAGMA page_count").fetchall()
+        [[size]] = database.execute("PRAGMA page_size").fetchall()
+    return int(pages) * int(size)
+
+
+async def crowd(acts: list[Act], growth: Growth) -> tuple[float, dict[str, int]]:
     """How many calls a second count when all clients call without a pause, and what failed."""
     tally = Tally()
     begin = time.monotonic() + CROWD_WARM_UP_S
     await asyncio.gather(*(_repeat(act, tally, begin + CROWD_S) for act in acts))
     counted = [at for at in tally.done if begin <= at < begin + CROWD_S]
+    growth.transactions = len(tally.done)
     return len(counted) / CROWD_S, dict(tally.failed)
 
 
@@ -109,19 +151,53 @@ async def _repeat(act: Act, tally: Tally, end: float) -> None:
 
 
 async def drive(home: Path) -> dict[str, Any]:
-    """All four measurements."""
+    """Confirmation alone, throughput of the crowd, growth of the files, and the contests."""
     network = load(home)
     async with contextlib.AsyncExitStack() as stack:
         gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
         people = People(network.network, gateways)
         takers = [Taker(people, purse) for purse in await people.prepare(CLIENTS + 1)]
         times = {"write": await alone(lambda: write(people)), "take": await alone(takers[0].take)}
-        writes, writes_failed = await crowd([lambda: write(people)] * CLIENTS)
-        takes, takes_failed = await crowd([taker.take for taker in takers[1:]])
+        growth = Growth(home)
+        writes, writes_failed = await crowd([lambda: write(people)] * CLIENTS, growth)
+        told = {"write": growth.told()}
+        growth = Growth(home)
+        takes, takes_failed = await crowd([taker.take for taker in takers[1:]], growth)
+        told["take"] = growth.told()
+        contests = await _contests(network, people)
     return {
+        "growth_bytes": told,
+        "contests": contests,
         "times_ms": times,
         "per_s": {"write": writes, "take": takes},
         "failed": {"write": writes_failed, "take": takes_failed},
+    }
+
+
+async def _contests(network: Network, people: People) -> dict[str, Any]:
+    """One hot listing, then 500 listings by 50 buyers; what takers were told beside what the ledger has."""
+    buyers = await contest.prepare(people)
+    hot, buyers = await contest.hot_listing(people, buyers)
+    free, seconds = await contest.contest(people, buyers)
+    return {
+        "hot": {
+            **_told(hot),
+            **await contest.judged(network, hot, prefix="hot", each_t=contest.CLIPS * contest.CLIP_T),
+        },
+        "free": {
+            **_told(free),
+            "seconds": seconds,
+            **await contest.judged(network, free, prefix="c_", each_t=1),
+        },
+    }
+
+
+def _told(score: contest.Score) -> dict[str, Any]:
+    return {
+        "takes": len(score.takes),
+        "conflicts": score.conflicts,
+        "refused": dict(score.refused),
+        "faults": dict(score.faults),
     }
 
 

@@ -77,6 +77,8 @@ class People:
 
     def __init__(self, network: str, gateways: Mapping[tuple[str, str], Gateway]) -> None:
         self.gateways = gateways
+        # The first serial of the next issue of allowances.
+        self.next_serial = 1
         self._network = network
         cast = [(name, account) for name, account, _ in (*FOUNDERS, *TRADERS)]
         self._humans = {
@@ -118,11 +120,12 @@ class People:
         for trader, account, sector in TRADERS:
             await self._enrol(trader, account, sector)
         amount = str(CLIP_T * takers)
-        await self._issue(
+        await self.issue(
             "iss_lot", "acc_seller", {"kind": "allowance", "amount": amount, "unit": "CEA", "vintage": 2026}
         )
+        self.next_serial += CLIP_T * takers
         issues = [
-            await self._issue(f"iss_{number}", "acc_buyer", {"kind": "coin", "amount": str(COIN_CENTS)})
+            await self.issue(f"iss_{number}", "acc_buyer", {"kind": "coin", "amount": str(COIN_CENTS)})
             for number in range(-(-takers // OUTPUTS_OF_ISSUE))
         ]
         await self.send(("regulator", "clock"), "open_session", canonical.encode({"session": 1}))
@@ -146,7 +149,7 @@ class People:
             }
             for name, account, role in FOUNDERS
         ]
-        supplies = [{"cap": str(10**11)}, {"unit": "CEA", "vintage": 2026, "cap": str(10**6)}]
+        supplies = [{"cap": str(10**11)}, {"unit": "CEA", "vintage": 2026, "cap": str(10**7)}]
         args = {
             "network": self._network,
             "persons": persons,
@@ -170,7 +173,13 @@ class People:
         confirmation = {"action": f"act_{trader}", "digest": canonical.digest(args)}
         await self.act("reg1", "confirm_action", confirmation)
 
-    async def _issue(self, issue: str, account: str, what: Mapping[str, Any]) -> str:
+    async def enrol(self, trader: str, account: str) -> None:
+        """One more enterprise with one trader."""
+        self._humans[trader] = Human(trader, account, ec.generate_private_key(ec.SECP256R1()))
+        await self._enrol(trader, account, "power")
+
+    async def issue(self, issue: str, account: str, what: Mapping[str, Any]) -> str:
+        """Coin or allowances by two persons; the transaction."""
         backing = hashlib.sha256(issue.encode()).hexdigest()
         args = {"issue": issue, "account": account, "backing_digest": backing, **what}
         await self.act("adm", "propose_issue", args)

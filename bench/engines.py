@@ -20,7 +20,8 @@ from operations.site import scratch_ports
 from operations.supervisor.child import dies_with_parent
 from tanheng.env import REPOSITORY
 
-from bench.figures import Figure, Outcome, Skipped, percentile
+from bench import contest_figures
+from bench.figures import Figure, Outcome, Skipped, not_measured, percentile
 
 WITHIN_S = 300.0
 BATCH_MS = 50.0
@@ -57,18 +58,24 @@ def run() -> Iterator[Outcome]:
     for engine, promises in PROMISES.items():
         try:
             measured = _measure(engine)
-        except (ProgramsMissing, EngineFailed, OSError, subprocess.SubprocessError) as error:
+        except ProgramsMissing as missing:
             for figure in _names(engine):
-                yield Skipped(figure=figure, because=str(error)[-300:])
+                yield Skipped(figure=figure, because=str(missing))
+            continue
+        except (EngineFailed, OSError, subprocess.SubprocessError) as error:
+            sys.stderr.write(f"{error}\n")
+            yield not_measured(f"{engine} measured")
             continue
         for kind, promise in promises.items():
             yield from _figures(engine, kind, promise, measured)
+        yield from contest_figures.of(engine, measured)
 
 
 def _names(engine: str) -> Iterator[str]:
     for kind in PROMISES[engine]:
         for part in ("p50", "p95", "by 50 clients"):
             yield f"{engine} {kind} {part}"
+    yield from contest_figures.names(engine)
 
 
 def _figures(engine: str, kind: str, promise: Promise, measured: Mapping[str, Any]) -> Iterator[Outcome]:

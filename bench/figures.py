@@ -60,6 +60,11 @@ def summary(outcomes: Sequence[Outcome], *, factor: float) -> dict[str, object]:
     return {"ok": all(one.holds(factor) for one in measured), "figures": figures, "skipped": skipped}
 
 
+def not_measured(name: str) -> Figure:
+    """A figure that fails: what should have been measured broke, which is no reason to leave it out."""
+    return Figure(name=name, value=0.0, unit="runs", limit=1.0, at_most=False, scales=False)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which `share` (0..1) of the values lie, by rank. Raises ValueError when empty."""
     if not values:

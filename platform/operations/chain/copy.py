@@ -46,7 +46,7 @@ def read_models() -> list[type[models.Model]]:
         for model in apps.get_app_config(app).get_models()
         if model.__name__ not in NOT_LEDGER
     ]
-    found = [*shared, TwoStepAction, CaseAssignment]
+    found: list[type[models.Model]] = [*shared, TwoStepAction, CaseAssignment]
     return sorted(found, key=lambda model: any(field.many_to_one for field in model._meta.fields))
 
 

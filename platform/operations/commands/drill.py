@@ -18,8 +18,9 @@ def drill(name: str, *, seed: int, as_json: bool) -> None:
     """Tell the demo's story on a scratch product while its processes are killed with SIGKILL.
 
     ingest kills the worker, the hour worker and the broker; ledger kills relay, follower, orderer, peers and
-    chaincodes. The story checks its own sums; then the peers must agree, the audit find no fault, and read
-    models equal a rebuild. The last line is one JSON object; exit status 1 when a figure does not hold.
+    chaincodes, first under trades without a pause (no intent lost, none applied twice), then under the story.
+    The story checks its own sums; then the peers must agree, the audit find no fault, and read models equal a
+    rebuild. The last line is one JSON object; exit status 1 when a figure does not hold.
     """
     from operations.demo.narrator import Narrator
     from operations.drills import story

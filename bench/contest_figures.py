@@ -1,0 +1,61 @@
+"""Figures of the contests and of the files' growth, as `bench.chain_drive` measured them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bench.chain_contest import LISTINGS
+from bench.figures import Figure, Outcome, Skipped
+
+# Share of takes on one listing that met another take of the same clip.
+CONFLICTS_PERCENT = 5.0
+# No promise on size is made; this is what a pilot's disk (40 GB) bears for 500,000 transactions.
+BLOCK_KIB, STATE_KIB = 40.0, 40.0
+GROWN = {"blocks": BLOCK_KIB, "state": STATE_KIB}
+
+
+def names(engine: str) -> Iterator[str]:
+    """The figures of an engine, for what could not be measured."""
+    yield f"{engine} conflicts on one listing"
+    yield f"{engine} lost or doubled trades of {LISTINGS} listings"
+    yield f"{engine} growth a transaction"
+
+
+def of(engine: str, measured: Mapping[str, Any]) -> Iterator[Outcome]:
+    """Conflicts on one listing, lost and doubled trades, growth of blocks and state."""
+    hot, free = measured["contests"]["hot"], measured["contests"]["free"]
+    yield Figure(
+        name=f"{engine} conflicts on one listing",
+        value=100 * hot["conflicts"] / max(1, hot["takes"] + hot["conflicts"]),
+        unit="%",
+        limit=CONFLICTS_PERCENT,
+        scales=False,
+    )
+    for told, name in ((hot, "one listing"), (free, f"{LISTINGS} listings")):
+        faults = sum(told["faults"].values()) + told["unknown"]
+        yield _count(f"{engine} lost or doubled trades of {name}", told["lost"] + told["doubled"])
+        yield _count(f"{engine} other failed takes of {name}", faults)
+    yield Figure(
+        name=f"{engine} listings taken",
+        value=float(free["trades"]),
+        unit=f"of {LISTINGS}",
+        limit=float(LISTINGS),
+        at_most=False,
+        scales=False,
+    )
+    for kind, grown in measured["growth_bytes"].items():
+        if grown is None:
+            yield Skipped(
+                figure=f"{engine} growth by a {kind}", because="the peer's files are not below its home"
+            )
+            continue
+        for part, limit in GROWN.items():
+            yield Figure(
+                name=f"{engine} {part} grow by a {kind}", value=grown[part] / 1024, unit="KiB", limit=limit,
+                scales=False,
+            )  # fmt: skip
+
+
+def _count(name: str, value: int) -> Figure:
+    return Figure(name=name, value=float(value), unit="takes", limit=0.0, scales=False)
