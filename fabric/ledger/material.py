@@ -42,6 +42,8 @@ ORDERERS = {
     Consensus.RAFT: RAFT_ORDERERS,
     Consensus.BFT: (*RAFT_ORDERERS, (ORDERER_ORGANISATION, "orderer2")),
 }
+# In the home of one organisation alone (ledger.parts): its public half as it was handed out.
+PART = "part.json"
 # The passphrase is random, so that no counting of rounds has to protect it.
 PASSPHRASE_BYTES = 32
 # Units besides "client"; `service` is one of those that may watch the channel (ledger.genesis).
@@ -85,8 +87,14 @@ def write(
     home = Path(home)
     folder = ledger_folder(home)
     _refuse_other(home, consensus)
+    if (folder / PART).exists():
+        raise NoNetwork(
+            f"{folder} is one organisation's part: `tanheng network up --org NAME --join FILE` starts it"
+        )
     secret_file = (passphrase_file or _passphrase_file(home)).resolve()
-    _write_organisations(folder, consensus, _passphrase(secret_file, folder))
+    secret = open_passphrase(secret_file, folder)
+    for name in MSPS:
+        write_organisation(folder, name, consensus=consensus, secret=secret)
     if ports is not None or not (folder / "network.json").exists():
         ports = ports or Ports()
         genesis = _genesis(folder, ports, consensus)
@@ -104,8 +112,8 @@ def _passphrase_file(home: Path) -> Path:
         return default_passphrase_file(home)
 
 
-def _passphrase(path: Path, folder: Path) -> bytes:
-    """The passphrase, made only where no key needs an older one. Raises NoNetwork."""
+def open_passphrase(path: Path, folder: Path) -> bytes:
+    """The passphrase of the keys in a folder, made only where none needs an older one. Raises NoNetwork."""
     sealed = any(is_sealed(key.read_bytes()) for key in folder.glob("organisations/*/ca/key.pem"))
     if not path.exists() and not sealed:
         store(path, secrets.token_urlsafe(PASSPHRASE_BYTES).encode(), private=True)
@@ -128,18 +136,20 @@ def _refuse_other(home: Path, consensus: Consensus) -> None:
         )
 
 
-def _write_organisations(folder: Path, consensus: Consensus, secret: bytes) -> None:
-    for name, msp in MSPS.items():
-        base = folder / "organisations" / name
-        authority = _authority(base / "ca" / "cert.pem", base / "ca" / "key.pem", msp, secret)
-        tls = _authority(base / "tls" / "ca.pem", base / "tls" / "ca-key.pem", msp, secret)
-        nodes = ["peer", *(node for owner, node in ORDERERS[consensus] if owner == name)]
-        for node in nodes:
-            _node(base / node, node, name, authority, tls)
-        for identity in IDENTITIES[name]:
-            _identity(base / "identities" / identity, identity, authority)
-        _node_admin(base / "identities" / NODE_ADMIN, authority, tls)
-        _seal_keys(base, nodes, secret)
+def write_organisation(
+    folder: Path, name: str, *, consensus: Consensus, secret: bytes, hosts: Sequence[str] = (HOST,)
+) -> None:
+    """What is missing of one organisation; its nodes answer under `hosts`. Raises NoNetwork."""
+    base = folder / "organisations" / name
+    authority = _authority(base / "ca" / "cert.pem", base / "ca" / "key.pem", MSPS[name], secret)
+    tls = _authority(base / "tls" / "ca.pem", base / "tls" / "ca-key.pem", MSPS[name], secret)
+    nodes = ["peer", *(node for owner, node in ORDERERS[consensus] if owner == name)]
+    for node in nodes:
+        _node(base / node, f"{node}.{name}", authority, tls, hosts)
+    for identity in IDENTITIES[name]:
+        _identity(base / "identities" / identity, identity, authority)
+    _node_admin(base / "identities" / NODE_ADMIN, authority, tls)
+    _seal_keys(base, nodes, secret)
 
 
 def _seal_keys(base: Path, nodes: Sequence[str], secret: bytes) -> None:
@@ -166,14 +176,13 @@ def _authority(certificate: Path, key: Path, msp: str, secret: bytes) -> Authori
         raise NoNetwork(f"{key} cannot be opened with this passphrase: {error}") from error
 
 
-def _node(folder: Path, node: str, organisation: str, authority: Authority, tls: Authority) -> None:
-    common_name = f"{node}.{organisation}"
+def _node(folder: Path, common_name: str, authority: Authority, tls: Authority, hosts: Sequence[str]) -> None:
     if not (folder / "cert.pem").exists():
-        unit = "peer" if node == "peer" else "orderer"
+        unit = "peer" if folder.name == "peer" else "orderer"
         issued = authority.issue(common_name=common_name, units=(unit,), attributes={"role": "node"})
         store_pair(folder / "cert.pem", folder / "key.pem", issued)
     if not (folder / "tls-cert.pem").exists():
-        issued = tls.issue_tls(common_name=common_name, hosts=("localhost", common_name, HOST))
+        issued = tls.issue_tls(common_name=common_name, hosts=("localhost", common_name, *hosts))
         store_pair(folder / "tls-cert.pem", folder / "tls-key.pem", issued)
 
 

@@ -1,12 +1,14 @@
 """Asking running nodes how they stand, over the same protocols that clients use."""
 
+import contextlib
 import json
 from typing import Any
 
 import grpc
 from fabric_protos.gateway import gateway_pb2, gateway_pb2_grpc
 from fabric_protos.orderer import ab_pb2_grpc
-from ledger.network import Network, identity
+from ledger.identity import Identity
+from ledger.network import Network, NoNetwork, identity
 from ledger.proposal import propose
 
 from localnet.seek import seek_newest
@@ -23,7 +25,7 @@ class NodeSilent(Exception):
 def peer_status(network: Network, organisation: str, *, timeout_s: float = 2.0) -> dict[str, Any]:
     """What `Node.status` of a running peer says. Raises NodeSilent."""
     proposal = propose(
-        identity(network, organisation, ASKING),
+        _asker(network, organisation),
         channel=network.channel,
         chaincode="localnet",
         name="Status",
@@ -46,7 +48,7 @@ def peer_status(network: Network, organisation: str, *, timeout_s: float = 2.0) 
 
 def orderer_height(network: Network, *, timeout_s: float = 2.0) -> int:
     """How many blocks the running orderer has. Raises NodeSilent."""
-    signer = identity(network, ORDERER_ORGANISATION, ASKING)
+    signer = _asker(network, ORDERER_ORGANISATION)
     seek = seek_newest(signer, channel=network.channel)
     with _channel(network, network.orderer) as channel:
         stub = ab_pb2_grpc.AtomicBroadcastStub(channel)
@@ -57,6 +59,14 @@ def orderer_height(network: Network, *, timeout_s: float = 2.0) -> int:
     if not answer.HasField("block"):
         raise NodeSilent(f"the orderer refused: status {answer.status}")
     return int(answer.block.header.number) + 1
+
+
+def _asker(network: Network, organisation: str) -> Identity:
+    """The organisation's own service, or ours where each organisation runs its part alone."""
+    for name in (organisation, *network.organisations):
+        with contextlib.suppress(NoNetwork):
+            return identity(network, name, ASKING)
+    raise NoNetwork("no organisation of this network has an identity here that may ask")
 
 
 def _channel(network: Network, address: str) -> Any:

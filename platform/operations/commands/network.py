@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from operations.commands.engine import engine_options
 from operations.commands.identities import identities
+from operations.commands.parts import found, joined, part
 
 if TYPE_CHECKING:
     from ledger.network import Network
@@ -29,15 +31,25 @@ def network() -> None:
 
 
 network.add_command(identities)
+network.add_command(part)
+network.add_command(found)
 
 
 @network.command()
 @engine_options
+@click.option("--org", help="Run this organisation's part alone; needs --join.")
+@click.option(
+    "--join",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file that `tanheng network found` wrote for all three.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object when the network is ready.")
-def up(*, as_json: bool) -> None:
+def up(*, org: str | None, join: Path | None, as_json: bool) -> None:
     """Start orderers, three peers and three chaincodes, supervised, until Ctrl-C.
 
-    With --engine fabric these are Hyperledger Fabric's own programs, from FABRIC_BIN or PATH.
+    With --engine fabric these are Hyperledger Fabric's own programs, from FABRIC_BIN or PATH. With --org and
+    --join one organisation runs its peer and chaincode alone (the regulator the orderer, too), with keys that
+    never left its home.
     """
     from network.programs import ProgramsMissing
 
@@ -45,8 +57,10 @@ def up(*, as_json: bool) -> None:
     from operations.supervisor.supervisor import AlreadyUp, Supervisor
 
     environment = _environment()
+    if (org is None) != (join is None):
+        raise click.UsageError("--org and --join belong together")
     try:
-        stages = table.ledger(environment)
+        stages = joined(environment, org, join) if org and join else table.ledger(environment)
     except ProgramsMissing as error:
         raise click.ClickException(str(error)) from None
     supervisor = Supervisor(
@@ -59,6 +73,11 @@ def up(*, as_json: bool) -> None:
 
     def ready() -> None:
         base = environment.ledger_port
+        if org is not None:
+            said = {"ok": True, "engine": "localnet", "organisation": org}
+            click.echo(json.dumps(said) if as_json else f"the {org}'s part is up; Ctrl-C stops it")
+            sys.stdout.flush()
+            return
         told = {
             "ok": True,
             "engine": environment.ledger_engine,

@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from ledger.network import Network
 from tanheng.env import REPOSITORY, Environment
 
 from .process import Probe, Process, Stage, Step, alive, answers, listening, subscribed
@@ -60,6 +61,34 @@ def ledger(environment: Environment) -> list[Stage]:
         )
     material = Step(name="ledger material", command=_python("operations.ledger_material"))
     return [material, tuple(nodes)]
+
+
+def own_part(network: Network, organisation: str) -> list[Stage]:
+    """One organisation's nodes alone: chaincode, peer, and the orderer where it runs that."""
+    from ledger.material import ORDERER_ORGANISATION
+
+    home, own = str(network.home), network.organisation(organisation)
+    nodes = [
+        Process(
+            name=f"chaincode-{organisation}",
+            command=_python("chaincode.server", "--address", own.chaincode),
+            ready=_listening_at(own.chaincode),
+        ),
+        Process(
+            name=f"peer-{organisation}",
+            command=_python("localnet.peer", "--home", home, "--org", organisation),
+            ready=_listening_at(own.peer),
+        ),
+    ]
+    if organisation == ORDERER_ORGANISATION:
+        # It listens as soon as two peers have told it their heights: the others may start later.
+        nodes.append(Process(name="orderer", command=_python("localnet.order", "--home", home), ready=alive))
+    return [tuple(nodes)]
+
+
+def _listening_at(address: str) -> Probe:
+    host, _, port = address.rpartition(":")
+    return listening(host, int(port))
 
 
 def _database(environment: Environment) -> list[Stage]:
