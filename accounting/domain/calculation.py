@@ -55,6 +55,7 @@ class _Work:
             return None
         form = self.form(kind, stream)
         self.remarks += self.defaults.about_calorific_value(kind, stream)
+        self.remarks += self.defaults.about_units(kind, stream)
         parameters, complete = self.parameters(kind, stream, form)
         quantity = self.quantity(kind, stream)
         values: dict[str, Node] = {"quantity": quantity} | {p.name: _leaf(p) for p in parameters}

@@ -14,6 +14,17 @@ FRACTIONS = frozenset(
 )
 # Carbon per tonne of fuel or residue cannot exceed the tonne either.
 MASS_FRACTIONS = frozenset({"tC/t"})
+# Above this a fraction is no slip of a digit any more but, most often, a percentage.
+PERCENT_FROM, PERCENT_TO = Fraction(105, 100), 100
+# Shares that are small in any plant: above these a percentage was typed as a fraction.
+SMALL = {
+    "sulphur": Fraction(1, 10),
+    "ash": Fraction(1, 10),
+    "nonfuel_carbon": Fraction(1, 20),
+    "mgo": Fraction(1, 10),
+}
+# Carbon of a coal is tens of per cent: below one it was typed as a fraction.
+CARBON_PERCENT = frozenset({"carbon_ad", "carbon_d"})
 COAL_CARBON_LOW, COAL_CARBON_HIGH = Fraction(1, 5), Fraction(4, 5)
 
 
@@ -44,11 +55,23 @@ def _out_of_range(stream: str, parameter: Parameter) -> Remark | None:
     facts = {"field": parameter.name, "given": parameter.given or plain_text(parameter.value)}
     value = parameter.value
     if parameter.name in FRACTIONS or parameter.unit in MASS_FRACTIONS:
-        if not 0 <= value <= 1:
-            return Remark(Name.fraction_out_of_range, stream, facts)
-        if parameter.name == "dust_efficiency" and value == 0:
-            return Remark(Name.not_positive, stream, facts)
-        return None
+        return _fraction(stream, parameter, facts)
     if parameter.unit == "%":
+        if parameter.name in CARBON_PERCENT and 0 < value < 1:
+            return Remark(Name.fraction_for_percent, stream, facts)
         return None if 0 <= value < 100 else Remark(Name.percent_out_of_range, stream, facts)
     return Remark(Name.negative_quantity, stream, facts) if value < 0 else None
+
+
+def _fraction(stream: str, parameter: Parameter, facts: dict[str, str]) -> Remark | None:
+    """What is wrong or doubtful about a fraction; a percentage typed for one has a name of its own."""
+    value = parameter.value
+    if PERCENT_FROM < value <= PERCENT_TO:
+        return Remark(Name.percent_for_fraction, stream, facts | {"fraction": plain_text(value / 100)})
+    if not 0 <= value <= 1:
+        return Remark(Name.fraction_out_of_range, stream, facts)
+    if parameter.name == "dust_efficiency" and value == 0:
+        return Remark(Name.not_positive, stream, facts)
+    if value > SMALL.get(parameter.name, 1):
+        return Remark(Name.fraction_large, stream, facts | {"percent": plain_text(100 * value)})
+    return None

@@ -11,6 +11,8 @@ from accounting.domain.statement import Inputs, Parameter, SourceStream
 
 # A measured calorific value this far from the default is more often a wrong unit than a strange coal.
 NCV_TOLERANCE = Fraction(3, 10)
+# Units of one kind differ by ten or more; no measured factor does from its default.
+UNIT_TOLERANCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,19 @@ class Defaults:
         )
         return sourced, self._about_default(kind, stream, given.name, sourced)
 
+    def about_units(self, kind: StreamType, stream: SourceStream) -> list[Remark]:
+        """Values of one's own ten times off the default or more: a unit was taken for another."""
+        remarks = []
+        for given in stream.parameters.values():
+            default = None if given.source == "default" else self.default(kind, stream, given.name)
+            if default is None or given.unit != default.unit or given.name == "ncv":
+                continue
+            if min(given.value, default.value) <= 0 or _near(given.value, default.value):
+                continue
+            facts = {"field": given.name, "given": given.given, "expected": default.given}
+            remarks.append(Remark(Name.far_from_default, stream.id, facts))
+        return remarks
+
     def about_calorific_value(self, kind: StreamType, stream: SourceStream) -> list[Remark]:
         """A calorific value of one's own that is far from the default, used in the line or not."""
         given = stream.parameters.get("ncv")
@@ -123,6 +138,10 @@ class Defaults:
             return []
         far = abs(given.value - default.value) > NCV_TOLERANCE * default.value
         return [Remark(Name.ncv_far_from_default, stream.id)] if far else []
+
+
+def _near(value: Fraction, default: Fraction) -> bool:
+    return default / UNIT_TOLERANCE < value < default * UNIT_TOLERANCE
 
 
 def without_default(

@@ -38,7 +38,8 @@ def read_inputs(given: object) -> tuple[Inputs | None, tuple[Remark, ...]]:
         return None, tuple(head.remarks)
     periods = _periods(head, given.get("period"))
     version = _rule_version(head, guideline, given, periods)
-    sets = _factor_sets(head, given.get("factor_sets"))
+    sets = _factor_sets(head, guideline, given.get("factor_sets"))
+    _fuel_of_version(head, guideline, version, sets)
     region = _region(head, sets, given.get("region"))
     streams = _streams(head, guideline, given.get("streams"), periods)
     if any(remark.blocks for remark in head.remarks):
@@ -92,7 +93,15 @@ def _rule_version(
     return str(named)
 
 
-def _factor_sets(head: _Head, given: object) -> dict[str, FactorSet]:
+def _fuel_of_version(head: _Head, guideline: Guideline, version: str, sets: Mapping[str, FactorSet]) -> None:
+    """A rule version names its fuel set: the penalty default of coal changed with the rules."""
+    expected = next((one.fuel for one in guideline.rule_versions if one.id == version), "")
+    if expected and "fuel" in sets and sets["fuel"].id != expected:
+        facts = {"version": version, "expected": expected, "given": sets["fuel"].id}
+        head.say(Name.fuel_set_differs, **facts)
+
+
+def _factor_sets(head: _Head, guideline: Guideline, given: object) -> dict[str, FactorSet]:
     if not isinstance(given, Mapping):
         head.say(Name.missing_factor_set, role="fuel")
         return {}
@@ -103,6 +112,9 @@ def _factor_sets(head: _Head, given: object) -> dict[str, FactorSet]:
             head.say(Name.unknown_field, field=f"factor_sets.{role}")
         elif chosen is None or role not in chosen.roles:
             head.say(Name.unknown_factor_set, role=str(role), given=str(name)[:40])
+        elif chosen.id not in guideline.factor_sets.get(role, ()):
+            allowed = ", ".join(guideline.factor_sets.get(role, ())) or "-"
+            head.say(Name.factor_set_foreign, role=role, given=chosen.id, allowed=allowed)
         else:
             found[role] = chosen
     if "gwp" not in given:

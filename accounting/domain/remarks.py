@@ -36,6 +36,11 @@ class Name(Enum):
     )
     missing_factor_set = (True, "没有指定 {role} 因子集", "No factor set is named for {role}")
     unknown_factor_set = (True, "没有这个 {role} 因子集：{given}", "No {role} factor set is called {given}")
+    factor_set_foreign = (
+        True,
+        "因子集 {given} 不属于本指南；{role} 可选：{allowed}",
+        "Factor set {given} does not belong to this guideline; for {role}: {allowed}",
+    )
     region_missing = (True, "所选电网因子集按区域取值，请写明 region", "This grid set has regions: name one")
     unknown_region = (True, "电网因子集没有区域 {given}", "The grid set has no region {given}")
     no_streams = (True, "没有任何排放源", "There is no source stream")
@@ -97,6 +102,11 @@ class Name(Enum):
         "{field} 应在 0 到 1 之间：{given}",
         "{field} must lie between 0 and 1: {given}",
     )
+    percent_for_fraction = (
+        True,
+        "{field} 应是 0 到 1 的小数，{given} 像是百分数：若是，请填 {fraction}",
+        "{field} is a fraction of 0 to 1; {given} looks like a percentage: if it is, write {fraction}",
+    )
     percent_out_of_range = (
         True,
         "{field} 应在 0 到 100 之间：{given}",
@@ -154,6 +164,26 @@ class Name(Enum):
         False,
         "炭阳极所用铝产量 {anode} t 与阳极效应所用铝产量 {effect} t 不同",
         "Anodes go by {anode} t of aluminium, anode effects by {effect} t",
+    )
+    fraction_for_percent = (
+        False,
+        "{field} 以百分数计，{given} 像是小数：请确认单位",
+        "{field} is in per cent; {given} looks like a fraction: check its unit",
+    )
+    fraction_large = (
+        False,
+        "{field} 为 {given}，即 {percent} %：请确认没有把百分数当作小数",
+        "{field} is {given}, that is {percent} %: make sure that it was no percentage",
+    )
+    far_from_default = (
+        False,
+        "{field} 为 {given}，与缺省值 {expected} 相差十倍以上：请确认单位",
+        "{field} is {given}, ten times off the default {expected} or more: check its unit",
+    )
+    fuel_set_differs = (
+        False,
+        "规则版本 {version} 适用燃料因子集 {expected}，所选为 {given}",
+        "Rule version {version} goes with fuel set {expected}; {given} was chosen",
     )
     negative_net = (False, "净消耗量为负", "The net quantity is negative")
     ncv_far_from_default = (
@@ -218,9 +248,18 @@ class Name(Enum):
         return self in ANSWERED
 
 
+# What deserves a look because a unit is easily mistaken.
+_UNITS = frozenset({Name.fraction_for_percent, Name.fraction_large, Name.far_from_default})
+
 # A remark that only reports the state of a factor table, or of an indicator, asks nothing of anybody.
-ANSWERED = frozenset(
-    {Name.rule_version_differs, Name.default_differs, Name.negative_net, Name.ncv_far_from_default}
+ANSWERED = _UNITS | frozenset(
+    {
+        Name.rule_version_differs,
+        Name.fuel_set_differs,
+        Name.default_differs,
+        Name.negative_net,
+        Name.ncv_far_from_default,
+    }
     | {
         Name.carbon_out_of_range,
         Name.flight_kind_missing,

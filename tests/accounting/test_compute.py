@@ -59,6 +59,11 @@ def too_much_lime(data: dict[str, Any]) -> None:
     data["streams"][2]["parameters"]["cao_noncarbonate"]["value"] = "0.7"
 
 
+def rich_meal(data: dict[str, Any]) -> None:
+    meal = next(one for one in data["streams"] if one["item"] == "raw_meal")
+    meal["parameters"]["nonfuel_carbon"] = {"value": "0.1", "unit": "1", "source": "measured"}
+
+
 FROM_S2 = {"unit": "1", "source": "calculated", "from": ["s2"]}
 
 BAD = [
@@ -103,6 +108,12 @@ BAD = [
     ("P2", lambda d: first(d)["parameters"]["cc"].pop("source"), "bad_source"),
     ("P2", put("parameters.oxidation.value", "1.01"), "fraction_out_of_range"),
     ("P2", put("parameters.oxidation.value", "-0.1"), "fraction_out_of_range"),
+    ("P2", put("parameters.oxidation.value", "99"), "percent_for_fraction"),
+    ("P2", put("parameters.oxidation.value", "101"), "fraction_out_of_range"),
+    ("P2", lambda d: d["factor_sets"].update(fuel="ndrc-2013-a"), "factor_set_foreign"),
+    ("P2", lambda d: d["factor_sets"].update(gwp="ar5"), "factor_set_foreign"),
+    ("P2", lambda d: d["factor_sets"].update(process="ndrc-2013-cement"), "factor_set_foreign"),
+    ("G1", lambda d: d["factor_sets"].update(fuel="ndrc-2013-a"), "factor_set_foreign"),
     ("P2", put("parameters.ncv.value", "-1"), "negative_quantity"),
     ("P2", put("parameters", []), "malformed_input"),
     ("P1", as_balance, "balance_not_allowed"),
@@ -158,6 +169,15 @@ WORTH_A_LOOK = [
     ("P2", put("parameters.cc.value", "15.33"), "default_differs"),
     ("P3", put("parameters.ncv.value", "40"), "ncv_far_from_default"),
     ("P3", top("rule_version", "2021-9"), "rule_version_differs"),
+    ("P3", put("parameters.carbon_ad.value", "0.5562"), "fraction_for_percent"),
+    ("P3", lambda d: d["factor_sets"].update(fuel="mee-2021-9"), "fuel_set_differs"),
+    (
+        "P2",
+        put("parameters.cc", {"value": "0.01532", "unit": "tC/TJ", "source": "measured"}),
+        "far_from_default",
+    ),
+    ("A1", lambda d: d["streams"][1]["parameters"]["sulphur"].update(value="0.2"), "fraction_large"),
+    ("CE-1", rich_meal, "fraction_large"),
     ("P1", put("parameters.carbon_content.value", "0.1"), "carbon_out_of_range"),
     ("CE-2", lambda d: d["streams"][7]["balance"].update(sold="9000"), "negative_net"),
     ("P3", lambda d: d["streams"][-1]["parameters"].clear(), "indicator_missing"),
@@ -172,6 +192,22 @@ def test_a_doubtful_input_is_computed_and_remarked(case_id: str, change: Change,
     result = compute_json(data)
     assert remark in {one["name"] for one in result["remarks"]}
     assert exit_status(result) == 0
+
+
+@pytest.mark.parametrize("case_id", ["P2", "P4a", "P4b"])
+def test_a_percentage_typed_for_a_fraction_is_told_the_fraction(case_id: str) -> None:
+    data = input_of(case_id)
+    put("parameters.oxidation.value", "98.5")(data)
+    (remark,) = [one for one in compute_json(data)["remarks"] if one["name"] == "percent_for_fraction"]
+    assert remark["facts"]["fraction"] == "0.985"
+    assert "0.985" in remark["zh"]
+    assert "0.985" in remark["en"]
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case["id"])
+def test_no_worked_case_is_blamed_for_its_units(case: dict[str, Any]) -> None:
+    names = {one["name"] for one in compute_json(case["input"])["remarks"]}
+    assert not names & {"far_from_default", "fraction_large", "fraction_for_percent", "fuel_set_differs"}
 
 
 @pytest.mark.parametrize("case_id", ["P2", "P4a", "P4b"])

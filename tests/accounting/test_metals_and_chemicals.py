@@ -381,7 +381,7 @@ def test_a_percentage_is_no_fraction_and_per_cent_is_no_unit_of_it(
 ) -> None:
     data = input_of(case_id)
     stream_of(data, stream)["parameters"][parameter] = {"value": "95.5", "unit": "1", "source": "measured"}
-    assert "fraction_out_of_range" in blocking(data)
+    assert "percent_for_fraction" in blocking(data)
     stream_of(data, stream)["parameters"][parameter]["unit"] = "%"
     assert "wrong_unit" in blocking(data)
 

@@ -109,7 +109,7 @@ def test_a_percentage_is_no_fraction_and_per_cent_is_no_unit_of_it(
 ) -> None:
     data = input_of(case_id)
     stream_of(data, stream)["parameters"][parameter] = {"value": "97.35", "unit": "1", "source": "measured"}
-    assert "fraction_out_of_range" in blocking(data)
+    assert "percent_for_fraction" in blocking(data)
     stream_of(data, stream)["parameters"][parameter]["unit"] = "%"
     assert "wrong_unit" in blocking(data)
 
@@ -117,7 +117,7 @@ def test_a_percentage_is_no_fraction_and_per_cent_is_no_unit_of_it(
 def test_carbon_powder_of_85_tonnes_of_carbon_a_tonne_is_refused() -> None:
     data = input_of("FG-1")
     stream_of(data, "s2")["parameters"]["carbon_content"]["value"] = "85"
-    assert "fraction_out_of_range" in blocking(data)
+    assert "percent_for_fraction" in blocking(data)
 
 
 def test_two_carbonates_cannot_exceed_their_material() -> None:
