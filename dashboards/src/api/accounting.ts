@@ -128,7 +128,14 @@ export interface Submission {
   tx_id: string;
 }
 
+/** What a year shows beside its lines; grams and quantities as text. */
+export interface YearSummary {
+  bridge: { period: string; state: string; version: number; digest: string; month_g: string | null; year_g: string; difference_g: string | null }[];
+  streams: { stream: string; quantity: string; unit: string; tco2e: string; means: { name: string; value: string; unit: string }[] }[];
+}
+
 export interface Period extends PeriodRow {
+  year: YearSummary | null;
   plant_name: Partial<Bilingual>;
   rule_version: string;
   region: string;

@@ -19,7 +19,8 @@ export const accounting = {
     quarantineTitle: "Readings set aside", quarantineNone: "No reading was set aside", reason: "Reason", at: "Time", value: "Value",
   },
   periods: {
-    open: "Open a month",
+    kind: "Kind", month: "Month", year: "Year",
+    open: "Open a period",
     title: "Accounting", none: "No reporting period yet", noneText: "One appears when meters have given data for a month.", period: "Period", plant: "Plant", state: "State", version: "Version", total: "Total emissions", computed: "Computed", guideline: "Guideline",
   },
   period: {
@@ -34,6 +35,9 @@ export const accounting = {
     meters: "Meters", sourceMeasured: "metered", sourceTyped: "typed", noLines: "No result yet", noLinesText: "Activity data or a factor is missing; see the pre-check.", compareLast: "from last period", tree: "Formula", evidenceKind: "Kind of evidence", chooseStream: "Source stream", viewFile: "Open the file",
     unverified: "not checked", unverifiedText: "This default has not been compared with the guideline's text yet", indicators: "Intensities", subtotals: "By kind of emission",
     report: "Open the report", reason: "Reason of return", saved: "Saved", person: "Person", act: "Act",
+  },
+  year: {
+    bridge: "Bridge to the months", bridgeText: "What each month's own statement says beside what the year says", month: "Month", own: "Month's statement", inYear: "In the year", difference: "Difference", sums: "Yearly sums and means", sumsText: "Means are weighted by quantity, for reading", means: "Weighted means",
   },
   sheet: {
     title: "Import a sheet", templateXlsx: "Template XLSX", templateCsv: "CSV", text: "Fill in the template and upload it. First a trial: see what the total becomes, then keep it. If any row is wrong, nothing of the file is imported.", drop: "Choose or drop a sheet", hint: "CSV or XLSX, up to 5 MB",

@@ -19,6 +19,7 @@ export const accounting = {
     quarantineTitle: "隔离的读数", quarantineNone: "没有被隔离的读数", reason: "原因", at: "时间", value: "数值",
   },
   periods: {
+    kind: "种类", month: "按月", year: "按年",
     open: "新建核算期",
     title: "排放核算", none: "还没有核算期", noneText: "计量点产生整月数据后，核算期会自动出现。", period: "期间", plant: "厂区", state: "状态", version: "版本", total: "排放总量", computed: "计算时间", guideline: "核算指南",
   },
@@ -34,6 +35,9 @@ export const accounting = {
     meters: "计量点", sourceMeasured: "计量", sourceTyped: "录入", noLines: "尚无核算结果", noLinesText: "缺少活动数据或因子，请按预检提示补充。", compareLast: "较上期", tree: "公式", evidenceKind: "证据种类", chooseStream: "对应排放源", viewFile: "查看文件",
     unverified: "未核对", unverifiedText: "此缺省值尚未与指南原文核对", indicators: "强度指标", subtotals: "分项合计",
     report: "查看报告", reason: "退回原因", saved: "已保存", person: "人员", act: "操作",
+  },
+  year: {
+    bridge: "与各月的衔接", bridgeText: "各月自己的报表与本年按月计算的结果", month: "月份", own: "月度报表", inYear: "计入本年", difference: "差异", sums: "全年合计与加权平均", sumsText: "平均值按数量加权，仅供阅读", means: "加权平均",
   },
   sheet: {
     title: "表格导入", templateXlsx: "下载模板 XLSX", templateCsv: "CSV", text: "按模板填写后上传。先试算，看清合计的变化再保存；有任何一行不对，整个文件都不导入。", drop: "选择或拖入表格", hint: "CSV 或 XLSX，不超过 5 MB",

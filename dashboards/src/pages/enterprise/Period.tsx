@@ -23,6 +23,7 @@ import { PeriodActs } from "./PeriodActs";
 import { PERIOD_TONES } from "./Periods";
 import { Remarks } from "./Remarks";
 import { SheetImport } from "./SheetImport";
+import { YearBridge } from "./YearBridge";
 
 export const OPEN_STATES = new Set(["collecting", "ready", "returned"]);
 
@@ -58,8 +59,8 @@ function View({ period }: { period: Period }) {
               ? <Empty icon="ledger" title={t("period.noLines")}>{t("period.noLinesText")}</Empty>
               : <CalcTable lines={lines} total={period.total_tco2} onLine={(next) => setStream(next === stream ? "" : next)} selected={stream} />}
           </Card>
-          <EnteredValues period={period} stream={stream} open={open} />
-          {open && can(me, "keep_periods") ? <SheetImport period={period} /> : null}
+          {period.year ? <YearBridge period={period} year={period.year} /> : <EnteredValues period={period} stream={stream} open={open} />}
+          {open && !period.year && can(me, "keep_periods") ? <SheetImport period={period} /> : null}
           {period.findings.length > 0 ? <Findings period={period} /> : null}
           <History entries={period.history} />
         </div>

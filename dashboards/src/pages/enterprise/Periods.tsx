@@ -58,14 +58,15 @@ export function lastMonth(now: Date): string {
   return new Date(Date.UTC(china.getUTCFullYear(), china.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
 }
 
-/** Opens a month of a plant that has none yet. */
+/** Opens a month or a year of a plant that has none yet. */
 function NewPeriod({ plants }: { plants: readonly Plant[] }) {
   const { t } = useTranslation();
   const named = useNamed();
   const navigate = useNavigate();
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [kind, setKind] = useState<"month" | "year">("month");
   const send = async (form: FormData) => {
-    const answer = await openPeriod(String(form.get("plant")), String(form.get("month")));
+    const answer = await openPeriod(String(form.get("plant")), String(form.get(kind)));
     if (answer.ok) return navigate({ to: "/accounting/$period", params: { period: answer.value.id } });
     setProblem(answer.error);
   };
@@ -74,7 +75,13 @@ function NewPeriod({ plants }: { plants: readonly Plant[] }) {
     <>
       <form className="row tight" onSubmit={(event) => { event.preventDefault(); void send(new FormData(event.currentTarget)); }}>
         <select className="input short" name="plant" aria-label={t("periods.plant")}>{plants.map((plant) => <option key={plant.id} value={plant.id}>{named(plant)}</option>)}</select>
-        <input className="input short" name="month" type="month" aria-label={t("periods.period")} defaultValue={lastMonth(new Date())} required />
+        <select className="input short" value={kind} aria-label={t("periods.kind")} onChange={(event) => setKind(event.target.value === "year" ? "year" : "month")}>
+          <option value="month">{t("periods.month")}</option>
+          <option value="year">{t("periods.year")}</option>
+        </select>
+        {kind === "month"
+          ? <input className="input short" name="month" type="month" aria-label={t("periods.period")} defaultValue={lastMonth(new Date())} required />
+          : <input className="input short" name="year" inputMode="numeric" pattern="20[0-9][0-9]" maxLength={4} aria-label={t("periods.period")} defaultValue={lastMonth(new Date()).slice(0, 4)} required />}
         <button type="submit" className="button">{t("periods.open")}</button>
       </form>
       {problem ? <div style={{ flexBasis: "100%" }}><ErrorCard problem={problem} /></div> : null}
