@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from operations.drills.figures import Figure, summary
 from operations.drills.killer import Killer
-from operations.drills.story import VICTIMS
+from operations.drills.story import VICTIMS, victims
 from operations.supervisor import roster, table
 from tanheng.env import Environment
 
@@ -67,3 +67,14 @@ def test_the_story_comes_out_right_while_processes_die(name: str) -> None:
     )
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["ok"], told
+
+
+def test_a_drill_on_real_fabric_kills_its_orderers(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("TANHENG_HOME", str(tmp_path))
+    assert victims("ledger") == VICTIMS["ledger"]
+    monkeypatch.setenv("TANHENG_LEDGER_ENGINE", "fabric")
+    monkeypatch.setenv("TANHENG_LEDGER_CONSENSUS", "bft")
+    killed = victims("ledger")
+    assert len(killed) == len(VICTIMS["ledger"]) + 3
+    assert {"orderer-enterprise", "orderer-auditor", "orderer-regulator", "orderer2-regulator"} < set(killed)
+    assert victims("ingest") == VICTIMS["ingest"]

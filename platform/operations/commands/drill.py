@@ -7,10 +7,13 @@ import sys
 
 import click
 
+from operations.commands.engine import engine_options
+
 NAMES = ("ingest", "ledger")
 
 
 @click.command()
+@engine_options
 @click.argument("name", type=click.Choice(NAMES))
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the order in which processes die.")
 @click.option("--json", "as_json", is_flag=True, help="Print only the JSON object.")

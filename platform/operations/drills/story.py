@@ -6,6 +6,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ledger.consensus import Consensus
+from ledger.material import ORDERERS
+from tanheng.env import Environment
+
 from operations.demo.client import DemoFailed
 from operations.demo.narrator import Narrator
 from operations.demo.story import tell
@@ -31,15 +35,24 @@ VICTIMS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def victims(name: str) -> tuple[str, ...]:
+    """Whom a drill kills; real Fabric has an orderer for each organisation, or four."""
+    environment = Environment.read()
+    if environment.ledger_engine != "fabric":
+        return VICTIMS[name]
+    orderers = [f"{node}-{owner}" for owner, node in ORDERERS[Consensus(environment.ledger_consensus)]]
+    return tuple(one for victim in VICTIMS[name] for one in (orderers if victim == "orderer" else [victim]))
+
+
 def run(name: str, narrator: Narrator, *, seed: int) -> Iterator[Figure]:
     """The figures of one drill on scratch sites; it ends by itself."""
     if name == "ledger":
-        yield from trades.run(VICTIMS[name], narrator, seed=seed)
+        yield from trades.run(victims(name), narrator, seed=seed)
     with (
         tempfile.TemporaryDirectory(prefix="tanheng-drill-") as folder,
         running(Path(folder) / "home", scratch_ports()) as site,
     ):
-        killer = Killer(site, VICTIMS[name], seed=seed)
+        killer = Killer(site, victims(name), seed=seed)
         failure = ""
         try:
             with killer.at_work():
