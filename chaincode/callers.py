@@ -12,13 +12,15 @@ from lexicon.codec import from_json
 from lexicon.records import Account, BoundKey, NetworkRecord, Person, Request
 from lexicon.refusals import Refusal, Refused
 from lexicon.signature import check_key, fingerprint, verify
-from lexicon.terms import AccountKind, AccountState, KeyUse, Role
+from lexicon.terms import AccountKind, AccountState, KeyUse, Msp, Role, ServiceRole
 from lexicon.transactions import PROVE_KEY, NewKey, ProveKey, Transaction
 
 from chaincode.state import Draft, Name, name
 
 # Fabric's attribute extension: JSON {"attrs": {"role": ..., "account": ..., "person": ...}}.
 ATTRIBUTES = ObjectIdentifier("1.2.3.4.5.6.7.8.1")
+
+_OVERSEERS = ("regulator", ServiceRole.ADMINISTRATOR, ServiceRole.INGEST, ServiceRole.CLOCK)
 
 # A recovery key may only bind and unbind keys.
 RECOVERY_MAY = (Transaction.BIND_KEY, Transaction.UNBIND_KEY)
@@ -35,6 +37,17 @@ class Creator:
     def role(self) -> str:
         """The certificate's role attribute, or nothing."""
         return self.attributes.get("role", "")
+
+
+def reads_all(creator: Creator) -> bool:
+    """Whether a certificate sees every account: an organisation's own service, and the regulator's side.
+
+    Each organisation's peer holds the whole state, so its service is told nothing new. Any other role counts
+    in the regulator's organisation only: another's authority can write what it likes into its certificates.
+    """
+    if creator.role == ServiceRole.SERVICE:
+        return True
+    return creator.msp == Msp.REGULATOR and creator.role in _OVERSEERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from lexicon.records import (
     Action,
     Case,
     Coin,
+    Draw,
     Issue,
     ListingClip,
     Lot,
@@ -22,15 +23,13 @@ from lexicon.records import (
     SessionState,
 )
 from lexicon.refusals import Refusal, Refused
-from lexicon.terms import AllowanceUnit, ServiceRole
+from lexicon.terms import AllowanceUnit
 from lexicon.transactions import Query
 
 from chaincode import rows
-from chaincode.callers import Creator
+from chaincode.callers import Creator, reads_all
 from chaincode.state import Draft, Version
 
-# Certificates of programs and of the regulator see everything; a person's certificate sees her own account.
-SEES_ALL = {role.value for role in ServiceRole} | {"regulator"}
 # A lot or coin that was traded every day of a compliance year has fewer ancestors.
 ANCESTORS_MAX = 400
 
@@ -80,6 +79,11 @@ class ActionOf:
 class ObligationOf:
     account: Id
     year: Year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawOf:
+    period: Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,7 @@ def _get_coin(draft: Draft, args: CoinOf, creator: Creator) -> Json:
 
 def _get_listing(draft: Draft, args: ListingOf, creator: Creator) -> Json:
     clips = draft.scan(ListingClip, args.listing)
-    if not clips or not (creator.role in SEES_ALL or "account" in creator.attributes):
+    if not clips or not (reads_all(creator) or "account" in creator.attributes):
         raise Refused(Refusal.LISTING_UNKNOWN)
     return [to_json(clip) for clip in clips]
 
@@ -175,6 +179,11 @@ def _get_obligation(draft: Draft, args: ObligationOf, _: Creator) -> Json:
         Obligation, args.account, args.year, refusal=Refusal.OBLIGATION_UNKNOWN, year=args.year
     )
     return to_json(found)
+
+
+def _get_draw(draft: Draft, args: DrawOf, _: Creator) -> Json:
+    """Everybody can recompute the draw of a period's auditors."""
+    return to_json(draft.need(Draw, args.period, refusal=Refusal.DRAW_MISSING, period=args.period))
 
 
 def _get_parameters(draft: Draft, args: GroupOf, _: Creator) -> Json:
@@ -212,10 +221,11 @@ def _trace_lot(draft: Draft, args: SerialOf, creator: Creator) -> Json:
     serial: int | None = lot.serial_from
     while serial is not None and len(chain) < ANCESTORS_MAX:
         versions = draft.history(Lot, lot.unit, lot.vintage, serial)
-        chain.append({"serial_from": str(serial), "history": _history(versions)})
+        chain.append({"serial_from": str(serial), "history": _owned(versions, creator)})
         serial = _parent(versions, serial)
     issue = draft.find(Issue, lot.origin)
-    return {"object": to_json(lot), "chain": chain, "issue": to_json(issue) if issue else None}
+    shown = issue is not None and _sees(creator, issue.account)
+    return {"object": to_json(lot), "chain": chain, "issue": to_json(issue) if shown and issue else None}
 
 
 def _parent(versions: list[Version], serial: int) -> int | None:
@@ -235,10 +245,13 @@ def _trace_coin(draft: Draft, args: CoinOf, creator: Creator) -> Json:
             continue
         versions = draft.history(Coin, *named)
         coin = next((from_json(Coin, past.value) for past in versions if past.value is not None), None)
-        if coin is None or (not seen and not _sees(creator, coin.owner)):
+        shown = coin is not None and _sees(creator, coin.owner)
+        if coin is None or not (seen or shown):
             raise Refused(Refusal.COIN_UNKNOWN)
-        seen[named] = {"tx": named[0], "n": named[1], "coin": to_json(coin), "history": _history(versions)}
-        waiting += [(parent.tx, parent.n) for parent in coin.parents]
+        place: dict[str, Json] = {"tx": named[0], "n": named[1], "hidden": not shown}
+        history = _owned(versions, creator) if shown else []
+        seen[named] = place | {"coin": to_json(coin) if shown else None, "history": history}
+        waiting += [(parent.tx, parent.n) for parent in coin.parents] if shown else []
     return {"chain": list(seen.values())}
 
 
@@ -254,8 +267,18 @@ def _history(versions: list[Version]) -> Json:
     return [{"tx": past.tx, "at": past.at, "value": past.value} for past in versions]
 
 
+def _owned(versions: list[Version], creator: Creator) -> list[Json]:
+    """Past values of a lot or coin; what was another's then is there without its value."""
+    told: list[Json] = []
+    for past in versions:
+        shown = past.value is None or _sees(creator, str(past.value.get("owner")))
+        value = past.value if shown else None
+        told.append({"tx": past.tx, "at": past.at, "value": value, "hidden": not shown})
+    return told
+
+
 def _sees(creator: Creator, *accounts: str | None) -> bool:
-    return creator.role in SEES_ALL or creator.attributes.get("account", "") in accounts
+    return reads_all(creator) or creator.attributes.get("account", "") in accounts
 
 
 _READERS: Mapping[Query, tuple[type, Callable[[Draft, Any, Creator], Json]]] = {
@@ -267,6 +290,7 @@ _READERS: Mapping[Query, tuple[type, Callable[[Draft, Any, Creator], Json]]] = {
     Query.GET_REPORT: (ReportOf, _get_report),
     Query.GET_ACTION: (ActionOf, _get_action),
     Query.GET_OBLIGATION: (ObligationOf, _get_obligation),
+    Query.GET_DRAW: (DrawOf, _get_draw),
     Query.GET_PARAMETERS: (GroupOf, _get_parameters),
     Query.TRACE: (TraceOf, _trace),
     Query.NETWORK_INFO: (Nothing, _network_info),

@@ -10,12 +10,9 @@ from typing import Annotated
 from lexicon.canonical import Json
 from lexicon.codec import Matches, Name
 from lexicon.refusals import Refusal, Refused
-from lexicon.terms import ServiceRole
 
-from chaincode.callers import Creator
+from chaincode.callers import Creator, reads_all
 from chaincode.state import SEPARATOR, Draft
-
-READERS = {ServiceRole.SERVICE.value, "regulator"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +25,7 @@ class RowsOf:
 
 def read(draft: Draft, args: RowsOf, creator: Creator) -> Json:
     """[key parts, value in base64] of every row, in key order. Raises Refused: certificate_not_allowed."""
-    if creator.role not in READERS:
+    if not reads_all(creator):
         raise Refused(Refusal.CERTIFICATE_NOT_ALLOWED, name="state_rows")
     prefix = SEPARATOR + SEPARATOR.join([args.object, *args.start.split("~")])
     return [

@@ -5394,6 +5394,7 @@ export const query = [
   "get_report",
   "get_action",
   "get_obligation",
+  "get_draw",
   "get_parameters",
   "trace",
   "network_info",

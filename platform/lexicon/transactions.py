@@ -266,6 +266,7 @@ class Query(StrEnum):
     GET_REPORT = "get_report"
     GET_ACTION = "get_action"
     GET_OBLIGATION = "get_obligation"
+    GET_DRAW = "get_draw"
     GET_PARAMETERS = "get_parameters"
     TRACE = "trace"
     NETWORK_INFO = "network_info"

@@ -84,6 +84,7 @@ def test_every_reading_function_has_a_row():
         "get_report",
         "get_action",
         "get_obligation",
+        "get_draw",
         "get_parameters",
         "trace",
         "network_info",

@@ -1,0 +1,182 @@
+"""Whoever holds every key that lies on the server still cannot act for anybody.
+
+The keys are those that `ledger.material` writes: authorities of identities and of transport, nodes, relays,
+services, ingest, clock, administrators. Their holder can issue any certificate and sign anything with them.
+Not shown here, as it is no act for an account: with the peers' keys of two organisations a block can carry
+writes that no person signed; SECURITY.md says who finds them.
+"""
+
+import copy
+import itertools
+
+import pytest
+from ledger import material
+from ledger.authority import Authority, Issued, attributes_of, load_authority, load_key
+from ledger.network import passphrase
+from lexicon.canonical import digest
+from lexicon.signature import fingerprint, sign, spki_of
+from lexicon.terms import Role, ServiceRole
+
+from chaincode.callers import creator_of
+from tests.chaincode.test_market import buy, sell, taking
+from tests.chaincode.test_surrender import surrendering, use
+from tests.chaincode.town import MONTH, Town, accepted, h, refusal
+from tests.chaincode.verification import APPROVAL, PLACE, obliged, ready, statement, verify
+
+MSPS = {"enterprise": "EnterpriseMSP", "auditor": "AuditorMSP", "regulator": "RegulatorMSP"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Folder of the ledger's material, with the passphrase that lies beside it."""
+    home = tmp_path_factory.mktemp("server")
+    network = material.write(home)
+    return home / "ledger", passphrase(network.passphrase_file)
+
+
+@pytest.fixture(scope="module")
+def keys(server):
+    """Every private key there, opened: (path, key)."""
+    folder, secret = server
+    found = []
+    for path in sorted(folder.rglob("*.pem")):
+        if b"PRIVATE KEY" in path.read_bytes():
+            found.append((str(path.relative_to(folder)), load_key(path.read_bytes(), secret)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def authorities(server) -> dict[str, Authority]:
+    """The three authorities that issue identities."""
+    folder, secret = server
+    pairs = {name: folder / "organisations" / name / "ca" for name in MSPS}
+    return {
+        name: load_authority(Issued((at / "cert.pem").read_bytes(), (at / "key.pem").read_bytes()), secret)
+        for name, at in pairs.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    """Allowances, coin, an open listing, an obligation, a statement that only waits for its approver."""
+    town = ready(Town().found().people_arrive().rich())
+    accepted(town.two("o1", "set_obligation", obliged(town), "reg1", "reg2"))
+    town.must("head_a", "submit_statement", statement())
+    verify(town, steps=MONTH)
+    town.must("trader_a", "list", sell("lst_s", 100, 1))
+    return town
+
+
+@pytest.fixture
+def town(prepared):
+    return copy.deepcopy(prepared)
+
+
+def acts(town):
+    """(the person whose act it would be, transaction, arguments), one of each kind."""
+    coins = town.coins("acc_b")
+    yield "trader_a", "list", sell("lst_n", 10, 101)
+    yield "trader_b", "list", buy(town, 10, 6900, "lst_m", coins[1:2])
+    yield "trader_b", "take", {"takes": [taking(60, listing="lst_s")], "coins": coins[:1]}
+    yield "trader_a", "surrender", surrendering([use(50, 101)])
+    yield "head_a", "submit_statement", statement(period="2022-05")
+    yield "appr", "approve_and_mint", PLACE | APPROVAL
+
+
+def test_the_server_holds_the_keys_that_this_test_is_about(keys):
+    paths = [path for path, _ in keys]
+    for name in MSPS:
+        for part in ("ca/key.pem", "tls/ca-key.pem", "peer/key.pem", "identities/relay/key.pem"):
+            assert f"organisations/{name}/{part}" in paths
+    for identity in ("ingest", "clock", "administrator", "service"):
+        assert f"organisations/regulator/identities/{identity}/key.pem" in paths
+    assert len(paths) >= 20
+
+
+def test_each_act_is_accepted_from_its_person_so_that_a_refusal_means_something(town):
+    for who, name, args in acts(town):
+        accepted(copy.deepcopy(town).act(who, name, args))
+
+
+def test_no_key_of_the_server_signs_for_anybody(town, keys):
+    """Under the fingerprint of the person's key, and under its own."""
+    for (who, name, args), (path, key) in itertools.product(acts(town), keys):
+        human = town.people[who]
+        text = town.intent(human, name, args)
+        signature = sign(key, text).encode()
+        claimed = town.call(name, text, signature, human.key.fingerprint.encode())
+        assert refusal(claimed) == "signature_invalid", (path, name)
+        own = town.call(name, text, signature, fingerprint(spki_of(key)).encode())
+        assert refusal(own) == "key_not_bound", (path, name)
+
+
+def test_no_certificate_that_an_authority_can_write_gives_a_person_s_right(town, keys, authorities):
+    """Every role, unit and organisation, with account and person of the victim in its attributes."""
+    roles = [*Role, *ServiceRole, "node", "admin"]
+    for who, name, args in acts(town):
+        human, key = town.people[who], keys[0][1]
+        text = town.intent(human, name, args)
+        call = (text, sign(key, text).encode(), human.key.fingerprint.encode())
+        for organisation, role in itertools.product(MSPS, roles):
+            attributes = {"role": str(role), "account": human.account, "person": human.person}
+            issued = authorities[organisation].issue(
+                common_name=human.person, units=("admin", str(role)), attributes=attributes
+            )
+            creator = creator_of(msp=MSPS[organisation], certificate=issued.certificate_pem)
+            assert creator.attributes["person"] == human.person
+            sent = town.call(name, *call, role=creator.role, msp=creator.msp, account=human.account)
+            assert refusal(sent) == "signature_invalid", (organisation, role, name)
+            bare = town.call(name, text, role=creator.role, msp=creator.msp, account=human.account)
+            assert refusal(bare) == "bad_argument"
+
+
+def test_the_keys_together_bind_no_key_of_theirs_to_anybody(town, keys, authorities):
+    """The way in would be a key bound to the victim: each way asks for a signature that is not there."""
+    human, key = town.people["trader_a"], keys[0][1]
+    forger = Town.human(town, "forger", "acc_a", "trader")
+    new = town.new_key(human, forger.key)
+    rebind = {"account": "acc_a", "person": "trader_a", "keys": [new], "ended": []}
+    ways = [
+        ("trader_a", "bind_key", {"person": "trader_a", "key": new}),
+        ("adm", "propose_action", {"action": "x1", "act": "rebind", "act_args": rebind}),
+        ("head_a", "propose_action", {"action": "x2", "act": "rebind_colleague", "act_args": rebind}),
+        ("reg1", "confirm_action", {"action": "x1", "digest": digest(rebind)}),
+    ]
+    for who, name, args in ways:
+        text = town.intent(town.people[who], name, args)
+        stolen = town.people[who].key.fingerprint.encode()
+        assert refusal(town.call(name, text, sign(key, text).encode(), stolen)) == "signature_invalid"
+    initialise = {"network": h("x"), "persons": [], "market": {}, "verification": {}, "supplies": []}
+    assert refusal(town.serve("administrator", "initialise", initialise)) == "already_initialised"
+    assert len(town.read("person", "trader_a")["keys"]) == 1
+
+
+def test_what_services_may_do_moves_no_allowance_no_coin_and_no_report(town, server):
+    """Ingest anchors, the clock keeps sessions: both are the server's, and neither touches an account."""
+    folder, _ = server
+    before = {kind: town.all(kind) for kind in ("lot", "coin", "report", "case", "obligation", "person")}
+    for identity in ("ingest", "clock", "relay", "service", "administrator"):
+        at = folder / "organisations" / "regulator" / "identities" / identity / "cert.pem"
+        creator = creator_of(msp="RegulatorMSP", certificate=at.read_bytes())
+        assert creator.role == identity
+    anchor = {
+        "account": "acc_a",
+        "plant": "pl1",
+        "day": "2026-05-02",
+        "n": 0,
+        "root": h("r"),
+        "leaf_count": 1,
+    }
+    accepted(town.serve("ingest", "anchor_day", anchor | {"previous_root": None}))
+    accepted(town.serve("clock", "close_session", {"session": 1}))
+    accepted(town.serve("clock", "settle_session", {"session": 1}))
+    assert before == {kind: town.all(kind) for kind in before}
+
+
+def test_a_node_s_certificate_carries_no_account(server):
+    from cryptography import x509
+
+    folder, _ = server
+    for path in folder.glob("organisations/*/peer/cert.pem"):
+        attributes = attributes_of(x509.load_pem_x509_certificate(path.read_bytes()))
+        assert set(attributes) == {"role"}
