@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from ledger.authority import Issued, attributes_of, key_pem, load_key
+from ledger.consensus import Consensus
 from ledger.network import Network, NoNetwork, authority, passphrase, tls_authority
 from ledger.stored import store, store_pair
 
@@ -90,6 +91,7 @@ def renew(network: Network, organisation: str, name: str) -> Held:
     old = _own(network, organisation, name)
     if old.revoked:
         raise IdentityRefused(f"the certificate of {name} was revoked: rotate it, which gives a new key")
+    _refuse_pinned(network, name)
     root = tls_authority(network, organisation) if old.is_tls else authority(network, organisation)
     store(old.path, root.renew(_read(old.path)), private=False)
     return find(network, organisation, name)
@@ -103,7 +105,7 @@ def renew_due(network: Network, *, now: datetime.datetime) -> list[Held]:
             continue
         for one in held(network, organisation):
             due = one.not_after - now < DUE_WITHIN and one.name not in ROOTS
-            if due and not one.revoked and not one.name.startswith(ISSUED):
+            if due and not one.revoked and not one.name.startswith(ISSUED) and not _pinned(network, one.name):
                 renewed.append(renew(network, organisation, one.name))
     return renewed
 
@@ -118,6 +120,7 @@ def rotate(network: Network, organisation: str, name: str) -> Held:
         raise IdentityRefused("its key is with its owner: let the owner send a new request")
     if old.is_tls and name.startswith("orderer"):
         raise IdentityRefused("orderers know each other by this key: renew it, which keeps the key")
+    _refuse_pinned(network, name)
     root = tls_authority(network, organisation) if old.is_tls else authority(network, organisation)
     issued = root.replace(_read(old.path))
     key = old.path.with_name("tls-key.pem" if old.is_tls else "key.pem")
@@ -186,6 +189,19 @@ def revocation_list(network: Network, organisation: str) -> bytes:
 
 def _list_path(network: Network, organisation: str) -> Path:
     return network.organisation(organisation).folder / "ca" / "revoked.pem"
+
+
+def _pinned(network: Network, name: str) -> bool:
+    """Byzantine orderers stand in the channel's configuration with the very bytes of their certificates."""
+    return network.consensus is Consensus.BFT and name.startswith("orderer")
+
+
+def _refuse_pinned(network: Network, name: str) -> None:
+    if _pinned(network, name):
+        raise IdentityRefused(
+            f"the certificate of {name} stands in the channel's configuration (BFT): it is replaced there, "
+            "by an update with Fabric's own tools"
+        )
 
 
 def _own(network: Network, organisation: str, name: str) -> Held:

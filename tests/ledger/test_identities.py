@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from ledger import authority as authorities
 from ledger import identities, material
 from ledger.authority import RequestRefused, is_sealed
+from ledger.consensus import Consensus
 from ledger.identities import IdentityRefused
 from ledger.identity import verify
 from ledger.network import identity, node_identity, node_tls, open_key
@@ -195,3 +196,14 @@ def test_what_is_not_there_is_named(network):
         identities.renew(network, "auditor", "relay")
     identities.rotate(network, "auditor", "relay")
     assert not identities.find(network, "auditor", "relay").revoked
+
+
+def test_the_certificates_of_byzantine_orderers_are_pinned_in_the_channel_and_stay(tmp_path):
+    network = material.write(tmp_path, consensus=Consensus.BFT)
+    for change in (identities.renew, identities.rotate):
+        for name in ("orderer", "orderer2", "orderer tls"):
+            with pytest.raises(IdentityRefused, match="stands in the channel's configuration"):
+                change(network, "regulator", name)
+    due = identities.renew_due(network, now=NOW + datetime.timedelta(days=700))
+    assert due
+    assert not [one.name for one in due if one.name.startswith("orderer")]
