@@ -138,6 +138,7 @@ def rotate(*, organisation: str, name: str) -> None:
 @told
 def revoke(*, organisation: str, serial: str) -> None:
     """Put a certificate (serial as listed) on the organisation's list and bring it into the channel."""
+    from ledger.identities import held
     from ledger.identities import revoke as strike
 
     try:
@@ -147,6 +148,10 @@ def revoke(*, organisation: str, serial: str) -> None:
     network = _network()
     strike(network, organisation, number)
     _publish(network, organisation)
+    for one in held(network, organisation):
+        if one.serial == number and not one.name.startswith("issued/"):
+            then = f"tanheng network identities rotate {organisation} {one.name}"
+            click.echo(f"{one.name} has no valid certificate now: {then}")
 
 
 @identities.command()
