@@ -116,11 +116,11 @@ def rotate(network: Network, organisation: str, name: str) -> Held:
     Raises IdentityRefused, NoNetwork.
     """
     old = _own(network, organisation, name)
+    _refuse_pinned(network, name)
     if old.name.startswith(ISSUED):
         raise IdentityRefused("its key is with its owner: let the owner send a new request")
     if old.is_tls and name.startswith("orderer"):
         raise IdentityRefused("orderers know each other by this key: renew it, which keeps the key")
-    _refuse_pinned(network, name)
     root = tls_authority(network, organisation) if old.is_tls else authority(network, organisation)
     issued = root.replace(_read(old.path))
     key = old.path.with_name("tls-key.pem" if old.is_tls else "key.pem")
