@@ -88,20 +88,11 @@ async def _coin(people: People, name: str) -> Coin:
     return await people.issue(f"iss_{name}", f"acc_{name}", what), 0
 
 
-async def _lots(people: People, seller: str, amount: int) -> int:
-    """Allowances for a seller; the first serial. One seller at a time: the serials follow each other."""
-    first = people.next_serial
-    what = {"kind": "allowance", "amount": str(amount), "unit": "CEA", "vintage": 2026}
-    await people.issue(f"iss_{seller}_{first}", f"acc_{seller}", what)
-    people.next_serial += amount
-    return first
-
-
 async def hot_listing(
     people: People, buyers: Sequence[tuple[str, Coin]]
 ) -> tuple[Score, list[tuple[str, Coin]]]:
     """20 takes of 1 t a second on one listing of 16 clips, each clip by chance; conflicts are counted."""
-    first = await _lots(people, "seller_0", CLIPS * CLIP_T)
+    first = await people.lots("seller_0", CLIPS * CLIP_T)
     clips = [
         {
             "quantity": str(CLIP_T),
@@ -134,7 +125,7 @@ async def _one(free: asyncio.Queue[Buyer], k: int) -> None:
 async def contest(people: People, buyers: Sequence[tuple[str, Coin]]) -> tuple[Score, float]:
     """500 listings of 1 t, each buyer takes one by chance until none is left; the score, and the seconds."""
     each = LISTINGS // SELLERS
-    serials = [await _lots(people, f"seller_{n}", each) for n in range(SELLERS)]
+    serials = [await people.lots(f"seller_{n}", each) for n in range(SELLERS)]
     await asyncio.gather(*(_offers(people, n, serials[n], each) for n in range(SELLERS)))
     open_now = {f"c_{n}_{number}" for n in range(SELLERS) for number in range(each)}
     score, began = Score(), time.monotonic()

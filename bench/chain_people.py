@@ -159,7 +159,7 @@ class People:
         }
         await self.send(("regulator", "administrator"), "initialise", canonical.encode(args))
 
-    async def _enrol(self, trader: str, account: str, sector: str) -> None:
+    async def _enrol(self, trader: str, account: str, sector: str, *, role: str = "trader") -> None:
         human = self._humans[trader]
         told = {"account": account, "kind": "enterprise", "msp": "EnterpriseMSP", "sector": sector}
         await self.act("adm", "register", told)
@@ -167,16 +167,24 @@ class People:
         text = self._intent(human, PROVE_KEY, {"use": "sign", "key": spki, "challenge": "AAAA"})
         proof = {"intent": text.decode(), "signature": sign(human.key, text)}
         key = {"use": "sign", "spki": spki, "proof": proof}
-        args = {"account": account, "person": trader, "role": "trader", "keys": [key]}
+        args = {"account": account, "person": trader, "role": role, "keys": [key]}
         proposal = {"action": f"act_{trader}", "act": "activate", "act_args": args}
         await self.act("adm", "propose_action", proposal)
         confirmation = {"action": f"act_{trader}", "digest": canonical.digest(args)}
         await self.act("reg1", "confirm_action", confirmation)
 
-    async def enrol(self, trader: str, account: str) -> None:
-        """One more enterprise with one trader."""
-        self._humans[trader] = Human(trader, account, ec.generate_private_key(ec.SECP256R1()))
-        await self._enrol(trader, account, "power")
+    async def enrol(self, person: str, account: str, *, role: str = "trader") -> None:
+        """One more enterprise with one person."""
+        self._humans[person] = Human(person, account, ec.generate_private_key(ec.SECP256R1()))
+        await self._enrol(person, account, "power", role=role)
+
+    async def lots(self, seller: str, amount: int) -> int:
+        """Allowances for a seller; the first serial. One seller at a time: the serials follow each other."""
+        first = self.next_serial
+        what = {"kind": "allowance", "amount": str(amount), "unit": "CEA", "vintage": 2026}
+        await self.issue(f"iss_{seller}_{first}", self._humans[seller].account, what)
+        self.next_serial += amount
+        return first
 
     async def issue(self, issue: str, account: str, what: Mapping[str, Any]) -> str:
         """Coin or allowances by two persons; the transaction."""

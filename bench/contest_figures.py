@@ -12,6 +12,8 @@ from bench.figures import Figure, Outcome, Skipped
 CONFLICTS_PERCENT = 5.0
 # No promise on size is made; this is what a pilot's disk (40 GB) bears for 500,000 transactions.
 BLOCK_KIB, STATE_KIB = 40.0, 40.0
+# Flat is: no more than half again, which is the noise of a shared machine.
+FLAT = 1.5
 GROWN = {"blocks": BLOCK_KIB, "state": STATE_KIB}
 
 
@@ -54,6 +56,17 @@ def of(engine: str, measured: Mapping[str, Any]) -> Iterator[Outcome]:
             yield Figure(
                 name=f"{engine} {part} grow by a {kind}", value=grown[part] / 1024, unit="KiB", limit=limit,
                 scales=False,
+            )  # fmt: skip
+
+
+def by_size(engine: str, rows: Mapping[str, Mapping[str, float]]) -> Iterator[Outcome]:
+    """Medians by the number of lots and reports in the state; each may be half again the smallest's."""
+    first = rows[min(rows, key=int)]
+    for size in sorted(rows, key=int):
+        for kind, median_ms in rows[size].items():
+            yield Figure(
+                name=f"{engine} {kind} p50 at {size} lots and reports", value=median_ms, unit="ms",
+                limit=first[kind] * FLAT, scales=False,
             )  # fmt: skip
 
 

@@ -24,6 +24,8 @@ from bench import contest_figures
 from bench.figures import Figure, Outcome, Skipped, not_measured, percentile
 
 WITHIN_S = 300.0
+# 100,000 reports go up one by one.
+GROWTH_WITHIN_S = 7200.0
 BATCH_MS = 50.0
 
 
@@ -94,7 +96,21 @@ def _figures(engine: str, kind: str, promise: Promise, measured: Mapping[str, An
     yield Figure(name=f"{name} failed", value=float(failed), unit="transactions", limit=0.0, scales=False)
 
 
-def _measure(engine: str) -> dict[str, Any]:
+def run_full() -> Iterator[Outcome]:
+    """What `run` gives, then the table of costs by the size of the state, for each engine that can run."""
+    yield from run()
+    for engine in PROMISES:
+        try:
+            rows = _measure(engine, "bench.chain_growth", within_s=GROWTH_WITHIN_S)
+        except ProgramsMissing as missing:
+            yield Skipped(figure=f"{engine} cost by size", because=str(missing))
+            continue
+        yield from contest_figures.by_size(engine, rows)
+
+
+def _measure(
+    engine: str, program: str = "bench.chain_drive", *, within_s: float = WITHIN_S
+) -> dict[str, Any]:
     if engine == "fabric":
         find()
     with (
@@ -102,12 +118,12 @@ def _measure(engine: str) -> dict[str, Any]:
         _network(Path(folder), engine) as settings,
     ):
         done = subprocess.run(
-            [sys.executable, "-m", "bench.chain_drive", "--home", folder],
+            [sys.executable, "-m", program, "--home", folder],
             cwd=REPOSITORY,
             env={**os.environ, **settings},
             capture_output=True,
             text=True,
-            timeout=WITHIN_S,
+            timeout=within_s,
             check=False,
         )
     if done.returncode:

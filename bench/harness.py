@@ -18,15 +18,19 @@ BENCHES = {
 }
 
 
-def run(names: Iterable[str], *, say: Callable[[str], None]) -> dict[str, object]:
-    """Measure the named benches; `say` gets a line for each figure. Gives the object of the last line."""
+def run(names: Iterable[str], *, say: Callable[[str], None], full: bool = False) -> dict[str, object]:
+    """Measure the named benches; `say` gets a line for each figure. Gives the object of the last line.
+
+    full: also what takes long, where a bench has it (`run_full`).
+    """
     calibration = calibrate()
     told = ", ".join(f"{name} {value:.2f} ms" for name, value in calibration.measured_ms.items())
     say(f"calibration: {told}; limits widened by {calibration.factor}")
     outcomes: list[Outcome] = []
     for name in names:
         module = importlib.import_module(f"bench.{name}")
-        for outcome in module.run():
+        measure = getattr(module, "run_full", module.run) if full else module.run
+        for outcome in measure():
             outcomes.append(outcome)
             say(_line(outcome, calibration.factor))
     return {**summary(outcomes, factor=calibration.factor), "factor": calibration.factor}

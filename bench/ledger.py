@@ -29,6 +29,12 @@ def run() -> Iterator[Outcome]:
     yield from engines.run()
 
 
+def run_full() -> Iterator[Outcome]:
+    """What `run` gives, with the table of costs by the size of the state."""
+    yield from _product()
+    yield from engines.run_full()
+
+
 def _product() -> Iterator[Outcome]:
     try:
         with (

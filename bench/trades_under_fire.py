@@ -29,6 +29,8 @@ from market.services import listings, orders, trades
 # A killed peer or orderer is back in seconds; nothing may take longer than this in the end.
 SETTLES_S = 120.0
 WITHIN_S = 60.0
+PRICE_CENTS = 7000
+LISTED_T, TAKEN_T_MAX = 400, 20
 
 
 @dataclass(slots=True)
@@ -60,18 +62,22 @@ def run(*, until: Path, ready: Path, traders: int) -> dict[str, Any]:
 
 
 def _trade_until(stage: Stage, log: Log, until: Path, number: int) -> None:
+    """Trader 0 lists, the others take: several sellers of one account would only fight for its lots."""
     chance = random.Random(number)  # noqa: S311  quantities of a drill
     while not until.exists():
-        price, quantity = 6900 + chance.randrange(200), chance.randrange(1, 20)
-
-        def wish(side: Side, price: int = price, quantity: int = quantity) -> orders.Wish:
-            return orders.Wish(
-                side=side, unit=AllowanceUnit.CEA, vintage=2026, quantity=quantity, price_cents=price
-            )
-
-        _one(log, lambda: _list(stage, wish(Side.SELL)))
-        _one(log, lambda: _take(stage, wish(Side.BUY)))
+        if number == 0:
+            offer = _wish(Side.SELL, PRICE_CENTS, LISTED_T)
+            _one(log, lambda offer=offer: _list(stage, offer))  # type: ignore[misc]
+        else:
+            bid = _wish(Side.BUY, PRICE_CENTS, chance.randrange(1, TAKEN_T_MAX))
+            _one(log, lambda bid=bid: _take(stage, bid))  # type: ignore[misc]
     close_old_connections()
+
+
+def _wish(side: Side, price_cents: int, quantity: int) -> orders.Wish:
+    return orders.Wish(
+        side=side, unit=AllowanceUnit.CEA, vintage=2026, quantity=quantity, price_cents=price_cents
+    )
 
 
 def _list(stage: Stage, wish: orders.Wish) -> uuid.UUID:

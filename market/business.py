@@ -7,8 +7,9 @@ told to overseers and to the accounts that took part.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from lexicon.rights import Right, may
+from lexicon.terms import IssueState, TokenKind
 
 from market.models import ChainEvent, ChainTransaction, Issue, MintedReport, Obligation, Surrender, Trade
 from tenants import selectors as people
@@ -49,7 +50,7 @@ def described(viewer: Viewer, events: Iterable[ChainEvent]) -> list[Row]:
     events = list(events)
     ids = [event.tx_id for event in events]
     placed = {row.tx_id: row for row in ChainTransaction.objects.filter(tx_id__in=ids, code="VALID")}
-    contents = _contents(ids)
+    contents = _contents(events)
     everything = may(viewer.role, Right.OVERSEE)
     accounts = {account for rows in contents.values() for row in rows for account in row["accounts"]}
     names = people.organisation_names(sorted(accounts - {""})) if everything else {}
@@ -85,63 +86,74 @@ def _item(row: Row, names: dict[str, str]) -> Row:
     }
 
 
-def _contents(ids: list[str]) -> dict[str, list[Row]]:
-    """What each transaction was about, from the read models."""
-    found: dict[str, list[Row]] = {}
-    for read in _READERS:
-        for tx_id, row in read(ids):
-            found.setdefault(tx_id, []).append(row)
+def _contents(events: list[ChainEvent]) -> dict[str, list[Row]]:
+    """What each transaction was about, from the read models of the objects that it wrote."""
+    found: dict[str, list[Row]] = {event.tx_id: [] for event in events}
+    for kind, (model, fields, show) in _OBJECTS.items():
+        keys = {event.tx_id: _keys(event, kind) for event in events}
+        wanted = {key for each in keys.values() for key in each}
+        rows = {
+            tuple(str(getattr(row, field)) for field in fields): row for row in _rows(model, fields, wanted)
+        }
+        for tx_id, each in keys.items():
+            found[tx_id] += [show(rows[key]) for key in each if key in rows]
+    for row in Trade.objects.filter(tx_id__in=list(found)).order_by("i"):
+        found[row.tx_id].append(_trade(row))
     return found
 
 
-def _reports(ids: list[str]) -> Iterable[tuple[str, Row]]:
-    wanted = set(ids)
-    for field in ("submitted_tx", "minted_tx", "tx_id"):
-        for row in MintedReport.objects.filter(**{f"{field}__in": ids}):
-            tx_id = getattr(row, field)
-            if tx_id in wanted and not (field == "tx_id" and tx_id in {row.submitted_tx, row.minted_tx}):
-                title = f"{row.plant} {row.period} v{row.version}"
-                accounts = [row.account, *([row.auditor] if row.auditor else [])]
-                yield tx_id, {"title": title, "accounts": accounts, "trace": row.statement_digest}
+def _keys(event: ChainEvent, kind: str) -> list[tuple[str, ...]]:
+    """The keys of one type that an event wrote."""
+    return [tuple(map(str, key[1:])) for key in event.objects_written if key[0] == kind]
 
 
-def _issues(ids: list[str]) -> Iterable[tuple[str, Row]]:
-    for row in Issue.objects.filter(tx_id__in=ids):
-        unit = "coin" if row.kind == "coin" else "t"
-        title = "" if row.kind == "coin" else f"{row.unit}-{row.vintage}"
-        yield row.tx_id, {
-            "title": title, "accounts": [row.account], "amount": str(row.amount), "unit": unit,
-            "trace": row.tx_id,
-        }  # fmt: skip
+def _rows(model: Any, fields: tuple[str, ...], wanted: Iterable[tuple[str, ...]]) -> Iterable[Any]:
+    match = Q(pk__in=[])
+    for key in wanted:
+        match |= Q(**dict(zip(fields, key, strict=True)))
+    return model.objects.filter(match)
 
 
-def _trades(ids: list[str]) -> Iterable[tuple[str, Row]]:
-    for row in Trade.objects.filter(tx_id__in=ids).order_by("i"):
-        yield row.tx_id, {
-            "title": f"{row.unit}-{row.vintage}", "accounts": [row.seller, row.buyer],
-            "amount": str(row.quantity), "unit": "t", "price_cents": str(row.price_cents), "trace": row.trade,
-        }  # fmt: skip
+def _report(row: MintedReport) -> Row:
+    accounts = [row.account, *([row.auditor] if row.auditor else [])]
+    title = f"{row.plant} {row.period} v{row.version}"
+    return {"title": title, "accounts": accounts, "trace": row.statement_digest}
 
 
-def _duties(ids: list[str]) -> Iterable[tuple[str, Row]]:
-    for row in Obligation.objects.filter(tx_id__in=ids):
-        yield row.tx_id, {
-            "title": str(row.year), "accounts": [row.account], "amount": str(row.due_t), "unit": "t",
-        }  # fmt: skip
+def _issue(row: Issue) -> Row:
+    coin = row.kind == TokenKind.COIN
+    return {
+        "title": "" if coin else f"{row.unit}-{row.vintage}",
+        "accounts": [row.account],
+        "amount": str(row.amount),
+        "unit": "coin" if coin else "t",
+        "trace": row.tx_id if row.state == IssueState.ISSUED else "",
+    }
 
 
-def _surrenders(ids: list[str]) -> Iterable[tuple[str, Row]]:
-    for row in Surrender.objects.filter(tx_id__in=ids):
-        yield row.tx_id, {
-            "title": str(row.year), "accounts": [row.account], "amount": str(row.quantity), "unit": "t",
-            "trace": row.tx_id,
-        }  # fmt: skip
+def _trade(row: Trade) -> Row:
+    return {
+        "title": f"{row.unit}-{row.vintage}",
+        "accounts": [row.seller, row.buyer],
+        "amount": str(row.quantity),
+        "unit": "t",
+        "price_cents": str(row.price_cents),
+        "trace": row.trade,
+    }
 
 
-_READERS: tuple[Callable[[list[str]], Iterable[tuple[str, Row]]], ...] = (
-    _reports,
-    _issues,
-    _trades,
-    _duties,
-    _surrenders,
-)
+def _obligation(row: Obligation) -> Row:
+    return {"title": str(row.year), "accounts": [row.account], "amount": str(row.due_t), "unit": "t"}
+
+
+def _surrender(row: Surrender) -> Row:
+    return {"title": str(row.year), "accounts": [row.account], "amount": str(row.quantity), "unit": "t"}
+
+
+# Object type on the ledger -> read model, its fields in the order of the key's parts, and what is shown.
+_OBJECTS: dict[str, tuple[Any, tuple[str, ...], Callable[[Any], Row]]] = {
+    "report": (MintedReport, ("account", "plant", "period", "version"), _report),
+    "issue": (Issue, ("issue",), _issue),
+    "obligation": (Obligation, ("account", "year"), _obligation),
+    "surrender": (Surrender, ("surrender",), _surrender),
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { rates, summed } from "@/pages/enterprise/MeterSeries";
 import { lastMonth } from "@/pages/enterprise/Periods";
 import { faultOf, type Order } from "@/pages/enterprise/order";
-import { columnsOf } from "@/pages/regulator/TraceGraph";
+import { bundled, columnsOf } from "@/pages/regulator/TraceGraph";
 import { written } from "@/ui/CalcTable";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 9, 1, 0, minute)).toISOString();
@@ -48,5 +48,9 @@ describe("the graph's columns", () => {
     const edge = (source: string, target: string) => ({ source, target, amount: "1", account: "", serial_from: null, serial_to: null, broken: false });
     const found = columnsOf({ kind: "lot", token: "x", unit: "t", cut: false, nodes: [node("a"), node("b"), node("c")], edges: [edge("a", "b"), edge("b", "c"), edge("a", "c")] });
     expect([...found]).toEqual([["a", 0], ["b", 1], ["c", 2]]);
+    expect(bundled([edge("a", "b"), { ...edge("a", "b"), broken: true }, edge("b", "c")])).toEqual([
+      { source: "a", target: "b", amount: "2", broken: true },
+      { source: "b", target: "c", amount: "1", broken: false },
+    ]);
   });
 });

@@ -1,10 +1,10 @@
-/** The graph from issue to present holders, left to right by the order of the chain. */
+/** The graph from issue to present holders, left to right by the order of the chain; what does not fit is red. */
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Trace, TraceNode } from "@/api/oversight";
+import type { Trace, TraceEdge, TraceNode } from "@/api/oversight";
 import { useTerm } from "@/labels";
-import { Chart, type Paint } from "@/ui/charts/Chart";
 import { amountText } from "./Trace";
+import "./trace.css";
 
 /** Column of each node: one past the furthest of those it comes from. */
 export function columnsOf(trace: Trace): Map<string, number> {
@@ -14,6 +14,17 @@ export function columnsOf(trace: Trace): Map<string, number> {
     columns.set(node.id, before.length ? Math.max(...before) + 1 : 0);
   }
   return columns;
+}
+
+/** One edge between two nodes, however many ranges it carries. */
+export function bundled(edges: readonly TraceEdge[]): { source: string; target: string; amount: string; broken: boolean }[] {
+  const found = new Map<string, { source: string; target: string; amount: string; broken: boolean }>();
+  for (const edge of edges) {
+    const key = `${edge.source} ${edge.target}`;
+    const known = found.get(key) ?? { source: edge.source, target: edge.target, amount: "0", broken: false };
+    found.set(key, { ...known, amount: (BigInt(known.amount) + BigInt(edge.amount)).toString(), broken: known.broken || edge.broken });
+  }
+  return [...found.values()];
 }
 
 /** What a node is: a transaction's name, or the state in which something rests. */
@@ -27,55 +38,62 @@ export function useNodeWords() {
   };
 }
 
-const HEIGHT_OF_ROW = 84;
+const BOX = { width: 176, height: 68 };
+const STEP = { x: 290, y: 92 };
+const PAD = 12;
+
+function placesOf(trace: Trace): { at: Map<string, { x: number; y: number }>; width: number; height: number } {
+  const columns = columnsOf(trace);
+  const filled = new Map<number, number>();
+  const rows = trace.nodes.map((node) => {
+    const column = columns.get(node.id) ?? 0;
+    const row = filled.get(column) ?? 0;
+    filled.set(column, row + 1);
+    return { id: node.id, column, row };
+  });
+  const most = Math.max(1, ...filled.values());
+  const at = new Map(rows.map(({ id, column, row }) => [id, { x: PAD + column * STEP.x, y: PAD + (row + (most - (filled.get(column) ?? 1)) / 2) * STEP.y }]));
+  return { at, width: PAD * 2 + (Math.max(0, ...filled.keys()) * STEP.x) + BOX.width, height: PAD * 2 + (most - 1) * STEP.y + BOX.height };
+}
 
 export function TraceGraph({ data }: { data: Trace }) {
   const { t } = useTranslation();
-  const columns = useMemo(() => columnsOf(data), [data]);
-  const nodes = data.nodes;
-  const rows = new Map<number, number>();
-  const places = nodes.map((node) => {
-    const column = columns.get(node.id) ?? 0;
-    const row = rows.get(column) ?? 0;
-    rows.set(column, row + 1);
-    return { column, row };
-  });
-  const most = Math.max(1, ...rows.values());
   const words = useNodeWords();
-  const word = (node: TraceNode) => (node.kind === "holding" ? `${words(node)}\n${node.organisation || t("trace.hidden")}` : words(node));
-  const option = useMemo(
-    () => (paint: Paint) => ({
-      animation: false,
-      textStyle: { fontFamily: paint("--font") },
-      tooltip: { backgroundColor: paint("--surface"), borderColor: paint("--line"), textStyle: { color: paint("--ink"), fontSize: 12 } },
-      series: [{
-        type: "graph" as const,
-        layout: "none" as const,
-        roam: true,
-        left: 60, right: 90, top: 30, bottom: 40,
-        edgeSymbol: ["none", "arrow"] as [string, string],
-        edgeSymbolSize: 7,
-        label: { show: true, position: "bottom" as const, color: paint("--ink"), fontSize: 12 },
-        edgeLabel: { show: true, fontSize: 11, color: paint("--ink-3"), formatter: (item: { data?: unknown }) => (item.data as { words?: string }).words ?? "" },
-        lineStyle: { color: paint("--ink-3"), width: 1.4, curveness: 0.08 },
-        data: nodes.map((node, i) => ({
-          id: node.id,
-          name: word(node),
-          x: places[i]!.column * 190,
-          y: (places[i]!.row - ((rows.get(places[i]!.column) ?? 1) - 1) / 2) * HEIGHT_OF_ROW,
-          symbol: node.kind === "holding" ? "roundRect" : "circle",
-          symbolSize: node.kind === "holding" ? 26 : 18,
-          itemStyle: { color: node.conserved === false ? paint("--danger") : node.kind === "holding" ? paint("--primary") : paint("--chain") },
-        })),
-        links: data.edges.map((edge) => ({
-          source: edge.source, target: edge.target, words: amountText(data, edge.amount),
-          lineStyle: edge.broken ? { color: paint("--danger"), width: 2.4, type: "dashed" as const } : undefined,
-          label: edge.broken ? { color: paint("--danger") } : undefined,
-        })),
-      }],
-    }),
-    // Words depend on the language only through t.
-    [data, t],
+  const places = useMemo(() => placesOf(data), [data]);
+  const edges = useMemo(() => bundled(data.edges), [data]);
+  return (
+    <div className="trace-graph" tabIndex={0} role="region" aria-label={t("trace.graph")}>
+      <svg width={places.width} height={places.height} role="img" aria-label={t("trace.summary", { nodes: data.nodes.length, edges: data.edges.length })}>
+        {edges.map((edge) => <Flow key={`${edge.source} ${edge.target}`} edge={edge} from={places.at.get(edge.source)!} to={places.at.get(edge.target)!} words={amountText(data, edge.amount)} />)}
+        {data.nodes.map((node) => {
+          const { x, y } = places.at.get(node.id)!;
+          const who = node.organisation || (node.kind === "holding" || node.account ? t("trace.hidden") : "");
+          const sum = `${t("way.entry", { n: amountText(data, node.amount_in === "0" ? node.born : node.amount_in) })} = ${t("way.leave", { out: amountText(data, node.amount_out), rest: amountText(data, node.rest) })}`;
+          return (
+            <g key={node.id} className="trace-node" data-kind={node.kind} data-broken={node.conserved === false} transform={`translate(${x} ${y})`}>
+              <rect width={BOX.width} height={BOX.height} rx={10} />
+              <text x={12} y={22} className="what">{node.conserved === false ? "⚠ " : ""}{words(node)}</text>
+              <text x={12} y={40} className="who">{cut(who)}</text>
+              <text x={12} y={57} className="sum">{node.kind === "rim" ? "…" : sum}</text>
+            </g>
+          );
+        })}
+      </svg>
+    </div>
   );
-  return <Chart option={option} height={Math.max(240, most * HEIGHT_OF_ROW + 100)} summary={t("trace.summary", { nodes: nodes.length, edges: data.edges.length })} />;
+}
+
+const LETTERS = 13;
+const cut = (text: string): string => (text.length > LETTERS ? `${text.slice(0, LETTERS - 1)}…` : text);
+
+function Flow({ edge, from, to, words }: { edge: { broken: boolean }; from: { x: number; y: number }; to: { x: number; y: number }; words: string }) {
+  const [x1, y1, x2, y2] = [from.x + BOX.width, from.y + BOX.height / 2, to.x - 7, to.y + BOX.height / 2];
+  const bend = (x2 - x1) / 2;
+  return (
+    <g className="trace-flow" data-broken={edge.broken}>
+      <path d={`M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`} />
+      <polygon points={`${x2},${y2 - 5} ${x2 + 7},${y2} ${x2},${y2 + 5}`} />
+      <text x={(x1 + x2) / 2} y={(y1 + y2) / 2 - 6}>{words}</text>
+    </g>
+  );
 }

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "@/api/lists";
+import { can, useMyself } from "@/api/me";
 import type { BusinessAct } from "@/api/oversight";
 import { formatted, major } from "@/lib/decimal";
 import { Card } from "@/ui/Card";
@@ -46,7 +47,8 @@ const SHOWN = 3;
 
 function Items({ row, show }: { row: BusinessAct; show: (item: Item) => React.ReactNode }) {
   const { t } = useTranslation();
-  if (row.items.length === 0) return <span className="muted">{t("business.protected")}</span>;
+  const me = useMyself();
+  if (row.items.length === 0) return <span className="muted">{can(me, "oversee") ? "—" : t("business.protected")}</span>;
   return (
     <div className="stack tight">
       {row.items.slice(0, SHOWN).map((item, i) => <span key={i}>{show(item)}</span>)}

@@ -72,7 +72,7 @@ function Status() {
 
 function Blocks({ onOpen }: { onOpen: (number: number) => void }) {
   const { t } = useTranslation();
-  const query = useList<BlockRow>("explorer/blocks/");
+  const query = useList<BlockRow>("explorer/blocks/", { limit: 15 });
   return (
     <Card title={t("chain.blocks")} flush>
       <List query={query} rowKey={(row) => String(row.number)} label={t("chain.blocks")} empty={<Empty icon="network" title={t("chain.none")} />}

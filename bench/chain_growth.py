@@ -1,0 +1,92 @@
+"""`python -m bench.chain_growth --home DIR --sizes 1000,10000`: what a transaction costs as the state grows.
+
+Fills the state with lots (listings of 16 clips make 16 at a time) and reports, and times one client's writes
+and takes at each size. Prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import hashlib
+import json
+import statistics
+import uuid
+from pathlib import Path
+from typing import Any
+
+from ledger.gateway import Gateway
+from ledger.network import load
+
+from bench.chain_drive import Taker, alone, write
+from bench.chain_people import IDENTITIES, PRICE_CENTS, People
+
+CLIPS = 16
+SELLERS = 20
+REPORTERS = 40
+DIGESTS = ("statement_digest", "figures_root", "guideline_hash", "factor_sets_hash", "nonce_commitment")
+
+
+async def measure(home: Path, sizes: list[int]) -> dict[str, Any]:
+    """Medians in ms by size."""
+    network = load(home)
+    async with contextlib.AsyncExitStack() as stack:
+        gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
+        people = People(network.network, gateways)
+        [purse] = await people.prepare(1)
+        taker = Taker(people, purse)
+        await people.enrol("head", "acc_reporter", role="head")
+        sellers = [f"filler_{number}" for number in range(SELLERS)]
+        await asyncio.gather(*(people.enrol(name, f"acc_{name}") for name in sellers))
+        rows: dict[str, Any] = {}
+        there = 0
+        for size in sizes:
+            await _fill(people, sellers, size - there)
+            there = size
+            times = {"write": await alone(lambda: write(people)), "take": await alone(taker.take)}
+            rows[str(size)] = {kind: statistics.median(found) for kind, found in times.items()}
+    return rows
+
+
+async def _fill(people: People, sellers: list[str], count: int) -> None:
+    """`count` more lots and as many more reports."""
+    each = -(-count // (SELLERS * CLIPS))
+    firsts = [await people.lots(seller, each * CLIPS) for seller in sellers]
+    await asyncio.gather(*(_lots(people, *one, each) for one in zip(sellers, firsts, strict=True)))
+    await asyncio.gather(*(_reports(people, count // REPORTERS) for _ in range(REPORTERS)))
+
+
+async def _lots(people: People, seller: str, first: int, listings: int) -> None:
+    for number in range(listings):
+        start = first + number * CLIPS
+        clips = [
+            {"quantity": "1", "inputs": [{"serial_from": str(start + k), "quantity": "1"}]}
+            for k in range(CLIPS)
+        ]
+        offer = {"listing": f"g_{uuid.uuid4().hex[:24]}", "side": "sell", "unit": "CEA", "vintage": 2026}
+        await people.act(seller, "list", {**offer, "price_cents": str(PRICE_CENTS), "clips": clips})
+
+
+async def _reports(people: People, count: int) -> None:
+    for _ in range(count):
+        plant = uuid.uuid4().hex[:24]
+        digest = hashlib.sha256(plant.encode()).hexdigest()
+        args: dict[str, Any] = dict.fromkeys(DIGESTS, digest)
+        args |= {"plant": plant, "period": "2026-05", "version": 1, "figures_count": 12, "anchors": []}
+        args |= {"guideline": "power_ndrc_2013", "total_boxes": [{"fingerprint": digest, "box": "AAAA"}]}
+        await people.act("head", "submit_statement", args)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--sizes", default="1000,10000,100000")
+    given = parser.parse_args()
+    sizes = [int(size) for size in given.sizes.split(",")]
+    print(json.dumps(asyncio.run(measure(given.home, sizes))))
+
+
+if __name__ == "__main__":
+    main()
