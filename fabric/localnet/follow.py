@@ -22,6 +22,7 @@ REDIAL_S = 0.1
 # A full disk is looked at again so often.
 DISK_AGAIN_S = 2.0
 FOR_EVER = 2**64 - 1
+WHY = {common_pb2.FORBIDDEN: " (has our own certificate run out, or was it revoked?)"}
 log = logging.getLogger(__name__)
 
 
@@ -54,6 +55,10 @@ async def _follow_once(node: "Node", stub: Any) -> str:
                 connected = True
                 log.info("following the orderer from block %d", answer.block.header.number)
             take(node, answer.block)
+        if answer is not grpc.aio.EOF:
+            name = common_pb2.Status.Name(answer.status)
+            # It stops with SERVICE_UNAVAILABLE when it ends; anything else is about us.
+            return f"the orderer ends the stream of blocks: {name}{WHY.get(answer.status, '')}"
     except grpc.aio.AioRpcError as error:
         return f"the orderer is away: {error.details()}"
     except OutOfOrder as wrong:
@@ -92,7 +97,10 @@ def take(node: "Node", block: common_pb2.Block) -> None:
 def _pass_over(node: "Node", block: common_pb2.Block) -> None:
     """A block that came before must be the same one. Raises BlockDamaged."""
     number = block.header.number
-    stored = node.chain.blocks.block(number)
+    try:
+        stored = node.chain.blocks.block(number)
+    except OSError as error:
+        raise BlockDamaged(str(error)) from error
     if header_hash(stored.header) != header_hash(block.header):
         raise BlockDamaged(f"the orderer sent another block {number} than before: the chain has forked")
     log.warning("the orderer sent block %d again: passed over", number)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime
 import resource
 import signal
 import time
@@ -10,7 +11,8 @@ import uuid
 import grpc
 import pytest
 from fabric_protos.common import common_pb2
-from ledger import material
+from ledger import authority as authorities
+from ledger import identities, material
 from ledger.blocks import BlockDamaged, data_hash, signed_bytes
 from localnet.blocks import BlockFile
 from localnet.chain import DiskTrouble
@@ -212,6 +214,25 @@ def test_a_running_peer_finds_an_edited_block_says_which_and_endorses_no_more(ow
     own_network.run(use, organisation="auditor")
     assert words in network_status(own_network.network)["peers"]["auditor"]["damage"]
     assert own_network.log("peer-auditor").count("this peer stops endorsing") == 1
+
+
+def test_a_peer_whose_own_certificate_ran_out_says_so_once_and_the_others_go_on(tmp_path, monkeypatch):
+    running = RunningNetwork(tmp_path)
+    monkeypatch.setattr(authorities, "LEAF_VALIDITY", datetime.timedelta(minutes=-1))
+    identities.renew(running.network, "auditor", "peer")
+    assert identities.days_left(running.network)["auditor"] < 0
+    try:
+        running.start()
+        words = "the orderer ends the stream of blocks: FORBIDDEN (has our own certificate run out"
+        running.wait_for_words("peer-auditor", words)
+        assert put(running)[1] == "VALID"
+        time.sleep(0.5)
+        assert running.log("peer-auditor").count(words) == 1
+        status = network_status(running.network)
+        assert status["peers"]["auditor"]["height"] == 1
+        assert status["certificate_days_left"]["auditor"] < 0
+    finally:
+        running.stop()
 
 
 @pytest.mark.parametrize("minutes", [-20, 20])
