@@ -8,9 +8,12 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from ledger.errors import Refusal_
+from ledger.authority import Issued, load_authority
+from ledger.errors import LedgerError, Refusal_
 from ledger.events import read_event
 from ledger.gateway import Gateway
+from ledger.identity import load_identity
+from ledger.network import passphrase
 from lexicon.canonical import digest, encode
 
 from tests.chaincode.town import MARKET, VERIFICATION, Town, h
@@ -157,6 +160,49 @@ async def story(town):
     return taken, refused.value, await town.events(settled.tx_id)
 
 
+def person_of(network, account):
+    """A gateway with a certificate of the enterprises' authority for somebody of that account."""
+    at = network.home / "ledger" / "organisations" / "enterprise" / "ca"
+    stored = Issued((at / "cert.pem").read_bytes(), (at / "key.pem").read_bytes())
+    authority = load_authority(stored, passphrase(network.passphrase_file))
+    issued = authority.issue(
+        common_name="somebody", units=("client",), attributes={"role": "user", "account": account}
+    )
+    signer = load_identity(
+        msp="EnterpriseMSP", certificate_pem=issued.certificate_pem, key_pem=issued.key_pem
+    )
+    peer = network.organisation("enterprise")
+    return Gateway(
+        address=peer.peer,
+        signer=signer,
+        root_certificates=peer.tls_root(),
+        channel=network.channel,
+        chaincode=network.chaincode,
+    )
+
+
+async def as_a_person(network):
+    """What somebody of company a learns: her own lot; of b's lot, blocks and events nothing."""
+    told = {}
+    async with person_of(network, "acc_a") as gateway:
+        for serial in ("500", "50"):
+            lot = encode({"unit": "CEA", "vintage": 2026, "serial": serial})
+            try:
+                told[serial] = json.loads(await gateway.evaluate("get_lot", lot))["owner"]
+            except Refusal_ as refused:
+                told[serial] = refused.name
+        with pytest.raises(LedgerError) as denied:
+            await gateway.evaluate("GetBlockByNumber", b"carbon", b"1", chaincode="qscc")
+        told["qscc"] = str(denied.value)
+        with pytest.raises(LedgerError) as denied:
+            await anext(aiter(gateway.chaincode_events(start_block=0)))
+        told["events"] = str(denied.value)
+        # The stream of blocks is told FORBIDDEN and tries again, for ever: no block comes.
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(aiter(gateway.block_events(start_block=0))), 3)
+    return told
+
+
 async def with_gateways(network):
     async with contextlib.AsyncExitStack() as stack:
         gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
@@ -165,17 +211,20 @@ async def with_gateways(network):
         instrument = {"unit": "CEA", "vintage": 2026}
         lot = await town.ask("get_lot", instrument | {"serial": "50"})
         trace = await town.ask("trace", {"lot": instrument | {"serial": "500"}})
-        return taken, refused, events, lot, trace
+        return taken, refused, events, lot, trace, await as_a_person(network)
 
 
 def test_the_main_job_runs_on_three_real_peers(network):
-    taken, refused, events, lot, trace = asyncio.run(with_gateways(network))
+    taken, refused, events, lot, trace, told = asyncio.run(with_gateways(network))
     assert taken.valid
     assert refused.name == "listing_not_open"
     assert (lot["owner"], lot["tradable_from_session"]) == ("acc_b", 2)
     assert trace["object"]["owner"] == "acc_a"
     assert [step["serial_from"] for step in trace["chain"]] == ["101", "1"]
     assert trace["issue"]["issue"] == "iss_1"
+    assert (told["500"], told["50"]) == ("acc_a", "lot_unknown")
+    assert "access denied" in told["qscc"]
+    assert "access denied" in told["events"] or "PERMISSION_DENIED" in told["events"]
     assert [event.name for event in events if event.name in {"initialise", "activate", "take"}] == [
         "initialise",
         "activate",
