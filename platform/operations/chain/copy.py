@@ -15,8 +15,8 @@ from django.db import connection, models
 from tenants.models import CaseAssignment, TwoStepAction
 
 SCHEMA = "ledger_rebuild"
-# What a regulator is about to sign, and where periods stand, is ours, not the ledger's.
-NOT_LEDGER = {"CaseOpening", "PeriodStanding"}
+# What regulator and administrator are about to sign, and where periods stand, is ours, not the ledger's.
+NOT_LEDGER = {"CaseOpening", "DrawNonce", "PeriodStanding"}
 # When our follower saw a block is not in any block.
 NOT_IN_BLOCKS = {("Block", "seen_at")}
 _MARK = "rebuild_mark"
