@@ -262,6 +262,7 @@ class Obligation(LedgerRow):
 
     account = models.CharField(max_length=40)
     year = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField()
     verified_g = models.BigIntegerField()
     due_t = models.BigIntegerField()
     surrendered_t = models.BigIntegerField()

@@ -63,6 +63,7 @@ const routes = root.addChildren([
     page("/actions", () => import("@/pages/regulator/Actions")),
     page("/enterprises", () => import("@/pages/regulator/Enterprises")),
     page("/enterprises/$account", () => import("@/pages/regulator/Enterprise")),
+    page("/obligations", () => import("@/pages/regulator/Obligations")),
     page("/trace", () => import("@/pages/regulator/Trace")),
     page("/registrations", () => import("@/pages/administrator/Registrations")),
     page("/registrations/$registration", () => import("@/pages/administrator/Registration")),

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from market.api import overseeing, trading
+from market.api import obliging, overseeing, trading
 
 
 class InstrumentConverter:
@@ -47,6 +47,9 @@ urlpatterns = [
     path("listings/", trading.Listings.as_view()),
     path("listings/<ledger_id:listing>/cancellation/", trading.ListingCancellation.as_view()),
     path("trades/", trading.Trades.as_view()),
+    path("obligations/due/", obliging.DueObligations.as_view()),
+    path("obligations/drafts/", obliging.ObligationDrafts.as_view()),
+    path("obligations/proposals/", obliging.ObligationProposals.as_view()),
     path("obligations/", trading.Obligations.as_view()),
     path("surrenders/", trading.Surrenders.as_view()),
     path("surrenders/<ledger_id:surrender_id>/confirmation/", trading.SurrenderConfirmation.as_view()),

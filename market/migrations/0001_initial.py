@@ -263,6 +263,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('account', models.CharField(max_length=40)),
                 ('year', models.PositiveSmallIntegerField()),
+                ('version', models.PositiveIntegerField()),
                 ('verified_g', models.BigIntegerField()),
                 ('due_t', models.BigIntegerField()),
                 ('surrendered_t', models.BigIntegerField()),

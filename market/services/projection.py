@@ -240,6 +240,7 @@ def _obligation(event: LedgerEvent, write: Write) -> Obligation:
     return Obligation(
         account=record.account,
         year=record.year,
+        version=record.version,
         verified_g=record.verified_g,
         due_t=record.due_t,
         surrendered_t=record.surrendered_t,

@@ -1106,6 +1106,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/obligations/drafts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The opened total and its path, to be checked against the ledger's root and signed. */
+        get: operations["get_obligations_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/obligations/due/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Oldest first; `action` names the proposal that waits for a second regulator. */
+        get: operations["get_obligations_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/obligations/proposals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue the signed proposal. */
+        post: operations["post_obligations_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/oversight/assets/": {
         parameters: {
             query?: never;
@@ -2760,6 +2811,10 @@ export interface components {
             seen_at: string;
             content: components["schemas"]["MarketChainTransaction"][];
         };
+        MarketBox: {
+            fingerprint: string;
+            box: string;
+        };
         MarketBusinessAct: {
             tx_id: string;
             name: string;
@@ -2859,6 +2914,23 @@ export interface components {
             free_cents: string;
             locked_cents: string;
             outputs: number;
+        };
+        MarketDueReport: {
+            account: string;
+            organisation: string;
+            plant: string;
+            period: string;
+            version: number;
+            statement_digest: string;
+            /** Format: date-time */
+            minted_at: string | null;
+            action: string;
+            proposed_by: string;
+            may_confirm: boolean;
+        };
+        MarketDueReports: {
+            results: components["schemas"]["MarketDueReport"][];
+            next: string | null;
         };
         MarketEnterprise: {
             account: string;
@@ -3031,6 +3103,20 @@ export interface components {
             tx_id: string;
             /** Format: date-time */
             at: string;
+        };
+        /**
+         * @description What is signed, and what the page holds it against: the ledger's root and the boxes sealed to the
+         *     regulator's own key under `context`.
+         */
+        MarketObligationDraft: {
+            name: string;
+            args: {
+                [key: string]: unknown;
+            };
+            figures_root: string;
+            figures_count: number;
+            context: string;
+            boxes: components["schemas"]["MarketBox"][];
         };
         MarketOverview: {
             enterprises: number;
@@ -5631,6 +5717,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketObligation"][];
+                };
+            };
+        };
+    };
+    get_obligations_drafts: {
+        parameters: {
+            query: {
+                account: string;
+                period: string;
+                plant: string;
+                version: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketObligationDraft"];
+                };
+            };
+        };
+    };
+    get_obligations_due: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDueReports"];
+                };
+            };
+        };
+    };
+    post_obligations_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
                 };
             };
         };

@@ -4,7 +4,7 @@ import type { Me } from "@/api/me";
 
 export interface Entry {
   to: string;
-  label: "home" | "live" | "devices" | "compliance" | "accounting" | "reports" | "market" | "assets" | "search" | "settings" | "queue" | "oversight" | "actions" | "enterprises" | "trace" | "chain" | "registrations" | "issuance" | "outbox";
+  label: "home" | "live" | "devices" | "compliance" | "obligations" | "accounting" | "reports" | "market" | "assets" | "search" | "settings" | "queue" | "oversight" | "actions" | "enterprises" | "trace" | "chain" | "registrations" | "issuance" | "outbox";
   icon: IconName;
 }
 
@@ -33,7 +33,7 @@ const MENUS: Record<Me["kind"], Group[]> = {
     { label: "general", entries: [SEARCH, CHAIN, KEYS] },
   ],
   regulator: [
-    { label: "oversight", entries: [{ to: "/oversight", label: "oversight", icon: "eye" }, ACTIONS, { to: "/enterprises", label: "enterprises", icon: "factory" }, { to: "/market", label: "market", icon: "candles" }, { to: "/trace", label: "trace", icon: "trace" }] },
+    { label: "oversight", entries: [{ to: "/oversight", label: "oversight", icon: "eye" }, ACTIONS, { to: "/enterprises", label: "enterprises", icon: "factory" }, { to: "/market", label: "market", icon: "candles" }, { to: "/obligations", label: "obligations", icon: "shield" }, { to: "/trace", label: "trace", icon: "trace" }] },
     { label: "general", entries: [SEARCH, CHAIN, KEYS] },
   ],
   administrator: [

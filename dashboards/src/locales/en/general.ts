@@ -27,7 +27,7 @@ export const general = {
   },
   menuGroup: { daily: "Daily", accounting: "Accounting", trading: "Assets and trading", verification: "Verification", oversight: "Oversight", administration: "Administration", general: "General" },
   menu: {
-    home: "Workbench", devices: "Plants and meters", compliance: "Compliance", live: "Live monitoring", accounting: "Accounting", reports: "Reports", market: "Market", assets: "Allowances and coin", search: "Search",
+    home: "Workbench", devices: "Plants and meters", compliance: "Compliance", obligations: "Obligations", live: "Live monitoring", accounting: "Accounting", reports: "Reports", market: "Market", assets: "Allowances and coin", search: "Search",
     settings: "Keys and settings", queue: "Case queue", oversight: "Overview", actions: "To do", enterprises: "Enterprises", trace: "Provenance", chain: "Ledger",
     registrations: "Registrations", issuance: "Issuance", outbox: "On their way",
   },

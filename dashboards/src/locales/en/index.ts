@@ -1,6 +1,7 @@
 import type { Dict } from "@/locales/zh";
 import { accounting } from "./accounting";
 import { administration } from "./administration";
+import { compliance } from "./compliance";
 import { devices } from "./devices";
 import { general } from "./general";
 import { keys } from "./keys";
@@ -12,4 +13,4 @@ import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
 
-export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...devices, ...ledger };
+export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...compliance, ...devices, ...ledger };

@@ -27,7 +27,7 @@ export const general = {
   },
   menuGroup: { daily: "日常", accounting: "核算", trading: "资产与交易", verification: "核查", oversight: "监管", administration: "管理", general: "通用" },
   menu: {
-    home: "工作台", live: "实时监测", devices: "厂区与计量点", compliance: "履约", accounting: "排放核算", reports: "排放报告", market: "交易市场", assets: "配额与碳币", search: "搜索",
+    home: "工作台", live: "实时监测", devices: "厂区与计量点", compliance: "履约", obligations: "清缴义务", accounting: "排放核算", reports: "排放报告", market: "交易市场", assets: "配额与碳币", search: "搜索",
     settings: "密钥与设置", queue: "核查队列", oversight: "监管总览", actions: "待办事项", enterprises: "企业", trace: "溯源", chain: "区块链",
     registrations: "用户审核", issuance: "发行", outbox: "待上链事项",
   },

@@ -1,6 +1,7 @@
 /** Chinese texts of the pages. The field's own words come from the lexicon, refusals from the server. */
 import { accounting } from "./accounting";
 import { administration } from "./administration";
+import { compliance } from "./compliance";
 import { devices } from "./devices";
 import { general } from "./general";
 import { keys } from "./keys";
@@ -12,7 +13,7 @@ import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
 
-export const zh = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...devices, ...ledger };
+export const zh = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...compliance, ...devices, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 export type Dict = Texts<typeof zh>;

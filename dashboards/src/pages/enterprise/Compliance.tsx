@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "@/api/lists";
-import { confirmSurrender, sendSurrender, surrenderIntent, type ObligationRow, type SurrenderRow } from "@/api/market";
+import { assets, confirmSurrender, sendSurrender, surrenderIntent, type ObligationRow, type SurrenderRow } from "@/api/market";
 import { can, useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { minor } from "@/lib/decimal";
@@ -11,15 +11,48 @@ import { get } from "@/lib/fetch";
 import { Card, PageHead } from "@/ui/Card";
 import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
 import { Field } from "@/ui/Field";
+import { Hash } from "@/ui/Hash";
 import { List, Rows } from "@/ui/List";
 import { gramsAsTonnes, Num, Tonnes } from "@/ui/Num";
-import { Answer, Empty } from "@/ui/states";
+import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
+import { Tile } from "@/ui/Tile";
 import { Instant } from "@/ui/time";
 
 export function Page() {
   const { t } = useTranslation();
-  return <><PageHead title={t("menu.compliance")} /><Compliance /></>;
+  return (
+    <>
+      <PageHead title={t("menu.compliance")} sub={t("compliance.sub")} />
+      <div className="stack"><Standing /><Compliance /></div>
+    </>
+  );
+}
+
+/** The open year in four figures: what is owed, given, held, and what is still short. */
+function Standing() {
+  const { t } = useTranslation();
+  const obligations = useQuery({ queryKey: ["obligations"], queryFn: () => get<{ results: ObligationRow[] }>("obligations/"), refetchInterval: 30_000 });
+  const held = useQuery({ queryKey: ["assets"], queryFn: assets, refetchInterval: 20_000 });
+  const rows = obligations.data?.results ?? [];
+  const row = rows.find((each) => each.state !== "met") ?? rows[0];
+  if (!row || !held.data) return null;
+  const free = held.data.holdings.filter((each) => Number(each.vintage) <= row.year).reduce((sum, each) => sum + BigInt(each.free), 0n);
+  const missing = BigInt(row.due_t) - BigInt(row.surrendered_t);
+  const short = missing - free;
+  return (
+    <div className="stack">
+      <div className="tiles">
+        <Tile label={`${row.year} · ${t("compliance.owed")}`}><Tonnes value={row.due_t} /></Tile>
+        <Tile label={t("compliance.given")}><Tonnes value={row.surrendered_t} /></Tile>
+        <Tile label={t("compliance.held")}><Tonnes value={free.toString()} /></Tile>
+        <Tile label={t("compliance.short")} foot={short > 0n ? t("compliance.penaltyNote") : missing > 0n ? t("compliance.surplus") : undefined}><Tonnes value={(short > 0n ? short : 0n).toString()} /></Tile>
+      </div>
+      <Notice tone={row.state === "met" ? "ok" : "warn"} icon={row.state === "met" ? "check" : "clock"}>
+        <span className="row apart"><span>{t(row.state === "met" ? "compliance.met" : "compliance.open", { year: row.year })}</span><span className="row tight small muted">{t("compliance.tx")} <Hash value={row.tx_id} /></span></span>
+      </Notice>
+    </div>
+  );
 }
 
 function Compliance() {

@@ -1,0 +1,98 @@
+/** Years that are verified and owe nothing yet: one regulator proposes, another confirms, each checks the total here. */
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { confirmAction } from "@/api/administration";
+import { can, useMyself } from "@/api/me";
+import { actionOf, checkOpening, dueReports, intentOf, obligationDraft, openingIn, proposeObligation, type Check, type DueReport } from "@/api/obligations";
+import { useDevice } from "@/api/signing";
+import { problemFrom, type Problem } from "@/lib/problem";
+import { Card, PageHead } from "@/ui/Card";
+import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
+import { Hash } from "@/ui/Hash";
+import { Icon } from "@/ui/Icon";
+import { Rows } from "@/ui/List";
+import { gramsAsTonnes, Num } from "@/ui/Num";
+import { Answer, Empty, ErrorCard, Forbidden } from "@/ui/states";
+import { StatusPill } from "@/ui/StatusPill";
+import { Instant } from "@/ui/time";
+import { Told } from "@/ui/Told";
+
+export function Page() {
+  const { t } = useTranslation();
+  const me = useMyself();
+  const query = useQuery({ queryKey: ["obligations", "due"], queryFn: dueReports, refetchInterval: 15_000, enabled: can(me, "set_obligation") });
+  if (!can(me, "set_obligation")) return <Forbidden />;
+  return (
+    <>
+      <PageHead title={t("obligations.title")} sub={t("obligations.sub")} />
+      <Answer query={query} isEmpty={(data) => data.results.length === 0} empty={<Card><Empty icon="shield" title={t("obligations.none")}>{t("obligations.noneText")}</Empty></Card>}>
+        {(data) => <Due rows={data.results} />}
+      </Answer>
+    </>
+  );
+}
+
+function Due({ rows }: { rows: DueReport[] }) {
+  const { t } = useTranslation();
+  const device = useDevice();
+  const [signing, setSigning] = useState<Signing | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [failed, setFailed] = useState(false);
+  const start = async (row: DueReport, second: boolean) => {
+    setProblem(null);
+    setFailed(false);
+    try {
+      const draft = await obligationDraft(row);
+      const action = second ? await actionOf(row.action) : null;
+      const opening = action ? openingIn(action) : draft.args.act_args.opening;
+      const check = opening ? await checkOpening(draft, opening, device.data?.stored ?? null) : null;
+      if (!check?.root || check.box === "other") return setFailed(true);
+      setSigning({
+        title: t(second ? "obligations.confirmTitle" : "obligations.proposeTitle"),
+        statement: t(second ? "obligations.confirmStatement" : "obligations.proposeStatement", { year: row.period }),
+        facts: [
+          { label: t("obligations.enterprise"), value: row.organisation || row.account },
+          { label: t("assets.year"), value: row.period },
+          { label: t("assets.verified"), value: <Num value={gramsAsTonnes(check.value)} places={3} unit={t("unit.tco2")} /> },
+          { label: t("obligations.check"), value: <Checked check={check} /> },
+        ],
+        intents: async () => [action ? action.signing : intentOf(draft)],
+        send: ([signed]) => (action ? confirmAction(action.id, signed!) : proposeObligation(signed!)),
+      });
+    } catch (error) {
+      setProblem(problemFrom(error));
+    }
+  };
+  return (
+    <Card title={t("obligations.due")} flush>
+      {problem ? <div style={{ padding: 18 }}><ErrorCard problem={problem} /></div> : null}
+      {failed ? <div style={{ padding: 18 }}><Told what={t("obligations.mismatch.what")} meaning={t("obligations.mismatch.meaning")} action={t("obligations.mismatch.action")} code="opening_mismatch" /></div> : null}
+      <Rows rows={rows} rowKey={(row) => `${row.account}${row.plant}${row.period}${row.version}`} label={t("obligations.due")}
+        columns={[
+          { key: "enterprise", title: t("obligations.enterprise"), render: (row) => <span className="strong">{row.organisation || row.account}</span> },
+          { key: "year", title: t("assets.year"), render: (row) => <span className="num">{row.period} v{row.version}</span> },
+          { key: "digest", title: t("reports.digest"), render: (row) => <Hash value={row.statement_digest} /> },
+          { key: "minted", title: t("reports.minted"), render: (row) => <Instant at={row.minted_at} /> },
+          { key: "do", title: "", right: true, render: (row) => <Act row={row} onStart={(second) => void start(row, second)} /> },
+        ]} />
+      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
+    </Card>
+  );
+}
+
+function Act({ row, onStart }: { row: DueReport; onStart: (second: boolean) => void }) {
+  const { t } = useTranslation();
+  if (row.action && !row.may_confirm) return <StatusPill tone="warn">{t("obligations.waits")}</StatusPill>;
+  return <button type="button" className="button primary small" onClick={() => onStart(row.may_confirm)}><Icon name="pen" size={14} />{t(row.may_confirm ? "obligations.confirm" : "obligations.propose")}</button>;
+}
+
+function Checked({ check }: { check: Check }) {
+  const { t } = useTranslation();
+  return (
+    <span className="row tight">
+      <StatusPill tone="chain">{t("obligations.rootHolds")}</StatusPill>
+      <StatusPill tone={check.box === "same" ? "ok" : "neutral"}>{t(check.box === "same" ? "obligations.boxHolds" : "obligations.boxNone")}</StatusPill>
+    </span>
+  );
+}
