@@ -60,6 +60,7 @@ PEOPLE = {
     "lead_auditor": ("audit", "lead_auditor"),
     "technical_reviewer": ("audit", "technical_reviewer"),
     "approver": ("audit", "approver"),
+    "second_inspector": ("audit", "lead_auditor"),
     "regulator_1": ("regulator", "regulator"),
     "regulator_2": ("regulator", "regulator"),
     "administrator_1": ("administrator", "administrator"),

@@ -65,7 +65,9 @@ def _row(row: ChainCase | ChainReport, record: dict[str, Any], names: dict[str, 
         "open": bool(isinstance(row, ChainCase) and row.open),
         "submitted_at": report.submitted_at if report else None,
         "opened_at": row.opened_at if isinstance(row, ChainCase) else None,
-        "next_step": None if waiting else next((step for step in worklog.ORDER if step not in done), None),
+        "next_step": None
+        if waiting
+        else next((step for step in worklog.order_of(row.period) if step not in done), None),
         "record": record,
     }
 
@@ -274,6 +276,27 @@ class StepSigning(APIView):
         viewer, note = viewer_in(request), request.query_params.get("note", "")
         with enter_case(viewer, case_id):
             return Response(verification.step_of(viewer, verification.case_of(case_id), step, note=note))
+
+
+class Visit(APIView):
+    """The second inspector's word for the site visit."""
+
+    permission_classes = [SeesCases]
+
+    @extend_schema(responses=shapes.Signing)
+    def get(self, request: Request, case_id: str) -> Response:
+        """The recorded visit and what is signed."""
+        viewer = viewer_in(request)
+        with enter_case(viewer, case_id):
+            return Response(verification.visit_of(viewer, verification.case_of(case_id)))
+
+    @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
+    def post(self, request: Request, case_id: str) -> Response:
+        """Attest the visit."""
+        viewer, signed = viewer_in(request), shapes.read(SignedBody, request)
+        with enter_case(viewer, case_id):
+            row = verification.attest_visit(viewer, verification.case_of(case_id), signed)
+        return shapes.accepted(row)
 
 
 class Findings(APIView):

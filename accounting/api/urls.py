@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:case_id>/sample/", cases.Sample.as_view()),
     path("cases/<str:case_id>/steps/", cases.Steps.as_view()),
     path("cases/<str:case_id>/steps/<str:step>/", cases.StepSigning.as_view()),
+    path("cases/<str:case_id>/visit/", cases.Visit.as_view()),
     path("cases/<str:case_id>/findings/", cases.Findings.as_view()),
     path("cases/<str:case_id>/findings/<int:number>/closure/", cases.FindingClosure.as_view()),
     path("cases/<str:case_id>/return/", cases.Return.as_view()),

@@ -4,6 +4,7 @@ Every function runs inside `tenants.assignment.enter_case`: the schema is the en
 and is the viewer's. What is signed is rebuilt here from the case, never taken from the request.
 """
 
+import json
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -17,15 +18,17 @@ from lexicon.terms import Role, VerificationStep
 from lexicon.transactions import Transaction
 from proof import merkle
 
+from accounting.chain.models import ChainCase
 from accounting.domain.sampling import usual_size
 from accounting.models import Finding, VerificationCase, WorkLogEntry
-from accounting.services.worklog import ORDER, content_of, next_step, population, recorded
+from accounting.services.worklog import content_of, next_step, order_of, population, recorded
 from tenants.access import Viewer
 from tenants.services import intents
 
 Signing = dict[str, Any]
 # An uncorrected difference of five percent of the total is what a verifier may still pass.
 MATERIALITY_USUAL = "5.0"
+INSPECTORS = (Role.LEAD_AUDITOR, Role.TECHNICAL_REVIEWER)
 _SIGNERS = {VerificationStep.TECHNICAL_REVIEW: Role.TECHNICAL_REVIEWER}
 
 
@@ -83,7 +86,7 @@ def step_of(viewer: Viewer, case: VerificationCase, step: str, *, note: str = ""
     Raises Refused: step_unknown, role_not_allowed, step_already_recorded, step_out_of_order, and per step
     plan_missing, sample_not_open, report_differs, finding_open.
     """
-    if step not in ORDER:
+    if step not in order_of(case.report.period.period):
         refuse(Refusal.STEP_UNKNOWN, step=step[:30])
     wanted = VerificationStep(step)
     signer = _SIGNERS.get(wanted, Role.LEAD_AUDITOR)
@@ -123,6 +126,38 @@ def record_step(
     return row
 
 
+def visit_of(viewer: Viewer, case: VerificationCase) -> Signing:
+    """What the second inspector signs: the recorded site visit, which she saw too.
+
+    Raises Refused: role_not_allowed, step_missing, step_already_recorded, same_person.
+    """
+    if viewer.role not in INSPECTORS:
+        refuse(Refusal.ROLE_NOT_ALLOWED, role=viewer.role, allowed=", ".join(INSPECTORS))
+    entry = next((one for one in recorded(case) if one.step == VerificationStep.SITE_VISIT), None)
+    if entry is None:
+        refuse(Refusal.STEP_MISSING, step=VerificationStep.SITE_VISIT)
+    if second_inspector(case):
+        refuse(Refusal.STEP_ALREADY_RECORDED, step=VerificationStep.SITE_VISIT)
+    if entry.person == viewer.person:
+        refuse(Refusal.SAME_PERSON)
+    args = _place(case) | {"digest": entry.digest}
+    content = json.loads(entry.content)
+    return {"content": content, "digest": entry.digest, "name": Transaction.ATTEST_VISIT, "args": args}
+
+
+@transaction.atomic
+def attest_visit(viewer: Viewer, case: VerificationCase, signed: Mapping[str, str]) -> OutboxRow:
+    """Queue the second inspector's signed word."""
+    return _accept(viewer, case, visit_of(viewer, case), signed)
+
+
+def second_inspector(case: VerificationCase) -> str:
+    """Who attested the site visit, as the ledger has it; empty before."""
+    row = ChainCase.objects.filter(pk=case.pk).first()
+    steps = json.loads(row.record).get("steps", ()) if row else ()
+    return next((str(one["second"]) for one in steps if one.get("second")), "")
+
+
 def return_of(case: VerificationCase, *, reason: str) -> Signing:
     """What is signed to send a statement back. Raises Refused: reason_required."""
     if not reason.strip():
@@ -144,7 +179,7 @@ def return_statement(
 
 def approval_of(viewer: Viewer, case: VerificationCase) -> Signing:
     """The verification report and what its approver signs. Raises Refused: role_not_allowed, step_missing,
-    finding_open, approver_same_person."""
+    second_inspector_missing, finding_open, approver_same_person."""
     if viewer.role != Role.APPROVER:
         refuse(Refusal.ROLE_NOT_ALLOWED, role=viewer.role, allowed=Role.APPROVER)
     done = recorded(case)
@@ -153,7 +188,10 @@ def approval_of(viewer: Viewer, case: VerificationCase) -> Signing:
         refuse(Refusal.STEP_MISSING, step=missing)
     if count := Finding.objects.filter(case=case, closed=False).count():
         refuse(Refusal.FINDING_OPEN, count=count)
-    if viewer.person in {entry.person for entry in done}:
+    second = second_inspector(case)
+    if not second and any(entry.step == VerificationStep.SITE_VISIT for entry in done):
+        refuse(Refusal.SECOND_INSPECTOR_MISSING)
+    if viewer.person in {second, *(entry.person for entry in done)}:
         refuse(Refusal.APPROVER_SAME_PERSON)
     findings = [finding_record(row) for row in Finding.objects.filter(case=case)]
     report = {

@@ -18,7 +18,7 @@ from accounting.services.calculation import calculate_period
 from accounting.services.freezing import loads
 from accounting.services.gathering import months_in
 
-# Steps of a month; a year adds the site visit. The ledger's parameters decide, and refuse any other order.
+# Steps of a month. The ledger's parameters decide, and refuse any other order.
 ORDER = (
     VerificationStep.INDEPENDENCE,
     VerificationStep.PLAN,
@@ -34,16 +34,24 @@ DECLARATION = (
 )
 
 
+def order_of(period: str) -> tuple[VerificationStep, ...]:
+    """The steps of a month, or of a year: before its findings are closed two people visit the site."""
+    if not is_year(period):
+        return ORDER
+    at = ORDER.index(VerificationStep.FINDINGS_CLOSED)
+    return (*ORDER[:at], VerificationStep.SITE_VISIT, *ORDER[at:])
+
+
 def recorded(case: VerificationCase) -> list[WorkLogEntry]:
     """The entries that the ledger has, in order."""
     entries = {entry.step: entry for entry in case.log.exclude(tx_id="")}
-    return [entries[step] for step in ORDER if step in entries]
+    return [entries[step] for step in order_of(case.report.period.period) if step in entries]
 
 
 def next_step(case: VerificationCase) -> VerificationStep | None:
     """The first step that the ledger does not have, or None."""
     done = {entry.step for entry in recorded(case)}
-    return next((step for step in ORDER if step not in done), None)
+    return next((step for step in order_of(case.report.period.period) if step not in done), None)
 
 
 def population(case: VerificationCase) -> list[str]:
@@ -97,24 +105,56 @@ def recomputation(case: VerificationCase) -> dict[str, Any]:
 
 
 def content_of(case: VerificationCase, step: VerificationStep, *, person: str, note: str) -> dict[str, Any]:
-    """The content of a step. Raises Refused: plan_missing, sample_not_open, report_differs, finding_open."""
+    """The content of a step. Raises Refused: plan_missing, sample_not_open, report_differs, reason_required
+    (a visit without a word of what was seen), finding_open."""
     head = {"case": case.pk, "step": step, "person": person, "note": note.strip()[:500]}
-    if step is VerificationStep.INDEPENDENCE:
-        return head | {"declaration": DECLARATION, "auditor": case.auditor}
-    if step is VerificationStep.PLAN:
-        if not case.plan_digest:
-            refuse(Refusal.PLAN_MISSING)
-        return head | {"plan_digest": case.plan_digest, "plan": case.plan}
-    if step is VerificationStep.SAMPLE:
-        return head | {"seed": case.seed, "items": sample_of(case)}
-    if step is VerificationStep.RECOMPUTATION:
-        result = recomputation(case)
-        if not result["equal"]:
-            refuse(Refusal.REPORT_DIFFERS)
-        return head | result
-    if step is VerificationStep.FINDINGS_CLOSED:
-        return head | {"findings": _closed_findings(case)}
-    return head | {"reviewed": [entry.digest for entry in recorded(case)]}
+    if step is VerificationStep.SITE_VISIT and not head["note"]:
+        refuse(Refusal.REASON_REQUIRED)
+    return head | _CONTENTS[step](case)
+
+
+def _independence(case: VerificationCase) -> dict[str, Any]:
+    return {"declaration": DECLARATION, "auditor": case.auditor}
+
+
+def _plan(case: VerificationCase) -> dict[str, Any]:
+    if not case.plan_digest:
+        refuse(Refusal.PLAN_MISSING)
+    return {"plan_digest": case.plan_digest, "plan": case.plan}
+
+
+def _sample(case: VerificationCase) -> dict[str, Any]:
+    return {"seed": case.seed, "items": sample_of(case)}
+
+
+def _recomputation(case: VerificationCase) -> dict[str, Any]:
+    result = recomputation(case)
+    if not result["equal"]:
+        refuse(Refusal.REPORT_DIFFERS)
+    return result
+
+
+def _visit(case: VerificationCase) -> dict[str, Any]:
+    return {"plant": case.report.period.plant}
+
+
+def _findings(case: VerificationCase) -> dict[str, Any]:
+    return {"findings": _closed_findings(case)}
+
+
+def _review(case: VerificationCase) -> dict[str, Any]:
+    return {"reviewed": [entry.digest for entry in recorded(case)]}
+
+
+_CONTENTS = {
+    VerificationStep.INDEPENDENCE: _independence,
+    VerificationStep.PLAN: _plan,
+    VerificationStep.SAMPLE: _sample,
+    VerificationStep.RECOMPUTATION: _recomputation,
+    VerificationStep.SITE_VISIT: _visit,
+    VerificationStep.FINDINGS_CLOSED: _findings,
+    VerificationStep.TECHNICAL_REVIEW: _review,
+}
 
 
 def _closed_findings(case: VerificationCase) -> list[dict[str, Any]]:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from kit import clock
+from lexicon.canonical import digest
 
 from accounting.domain.compute import statement_of
 from accounting.domain.year import is_year, months_of, slug_of, streams_of, tonnes_of
 from tests.accounting.cases import input_of
-from tests.accounting.stage import COAL, PLANT, TOTAL, Stage
+from tests.accounting.stage import ALPHA, COAL, PLANT, TOTAL, Stage
+from tests.market import town as town_module
 
 YEAR = "2026"
 
@@ -159,3 +161,68 @@ def test_another_enterprise_sees_no_year(stage: Stage) -> None:
     stage.submitted()
     year = open_year(stage)["id"]
     assert stage.get("beta_head", f"periods/{year}/").status_code == 404
+
+
+def with_site_visit(ledger: town_module.Town) -> None:
+    """The order of the founding: a year is visited; and a second inspector is active."""
+    steps = ["independence", "plan", "sample", "recomputation", "site_visit"]
+    year = [*steps, "findings_closed", "technical_review"]
+    args = {"group": "verification", "values": town_module.VERIFICATION | {"year": year}}
+    act = {"action": "act_visit", "act": "set_parameters", "act_args": args}
+    ledger.sign("administrator_1", "propose_action", act)
+    ledger.sign("regulator_1", "confirm_action", {"action": "act_visit", "digest": digest(args)})
+    town_module._activate(ledger, "second_inspector")
+    ledger.follow()
+
+
+def year_case(stage: Stage) -> tuple[str, str]:
+    """A year in verification up to its site visit; the period's id and the case's path."""
+    with_site_visit(stage.ledger)
+    stage.submitted()
+    year = open_year(stage)["id"]
+    clock.tick(timedelta(days=200))
+    body = {"remark": "months_missing", "stream": "", "text": "六月投产"}
+    stage.ok(stage.post("alpha_manager", f"periods/{year}/answers/", body))
+    stage.ok(stage.post("alpha_manager", f"periods/{year}/readiness/"))
+    stage.sign_route("alpha_head", f"periods/{year}/signing/", f"periods/{year}/submission/")
+    for who in ("administrator_1", "regulator_1"):
+        stage.sign_route(who, f"draws/{YEAR}/opening/")
+    case = f"cases/{ALPHA}~{PLANT}~{YEAR}~1"
+    stage.sign_route("regulator_1", f"{case}/opening/")
+    step(stage, case, "lead_auditor", "independence")
+    stage.sign_route("lead_auditor", f"{case}/plan/")
+    step(stage, case, "lead_auditor", "plan")
+    stage.sign_route("alpha_head", f"periods/{year}/sample-nonce/")
+    stage.sign_route("regulator_1", f"{case}/sample/")
+    for name in ("sample", "recomputation"):
+        step(stage, case, "lead_auditor", name)
+    return year, case
+
+
+def step(stage: Stage, case: str, who: str, name: str, note: str = "") -> None:
+    fact = stage.ok(stage.get(who, f"{case}/steps/{name}/", note=note))
+    stage.ok(stage.signed(who, f"{case}/steps/", fact, step=name, note=note), 202)
+    stage.ledger.settle()
+
+
+def refusal(answer: Any) -> str:
+    return str(answer.json()["refusal"])
+
+
+@pytest.mark.db
+def test_a_year_is_minted_after_two_inspectors_saw_the_site_and_no_step_can_be_skipped(stage: Stage) -> None:
+    year, case = year_case(stage)
+    assert refusal(stage.get("lead_auditor", f"{case}/steps/findings_closed/")) == "step_out_of_order"
+    assert refusal(stage.get("technical_reviewer", f"{case}/visit/")) == "step_missing"
+    assert refusal(stage.get("lead_auditor", f"{case}/steps/site_visit/")) == "reason_required"
+    step(stage, case, "lead_auditor", "site_visit", note="煤场、皮带秤、化验室，1 月 12 日")
+    assert refusal(stage.get("lead_auditor", f"{case}/visit/")) == "same_person"
+    assert refusal(stage.get("approver", f"{case}/visit/")) == "role_not_allowed"
+    stage.sign_route("second_inspector", f"{case}/visit/")
+    assert refusal(stage.get("technical_reviewer", f"{case}/visit/")) == "step_already_recorded"
+    step(stage, case, "lead_auditor", "findings_closed")
+    step(stage, case, "technical_reviewer", "technical_review")
+    stage.sign_route("approver", f"{case}/approval/")
+    assert stage.state(year) == "minted"
+    report = next(one for one in stage.ledger.state("report") if one["period"] == YEAR)
+    assert report["state"] == "minted"
