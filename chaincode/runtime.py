@@ -33,6 +33,8 @@ FAULT = 500
 ROUNDS_MAX = 1000
 # The peer gives a transaction 30 s (chaincode.executetimeout): an answer after that helps nobody.
 ANSWER_TIMEOUT_S = 30.0
+# gRPC trips over a stream that ends by itself while its server cuts it: streams get this long to end.
+END_WITHIN_S = 2.0
 
 
 class Runtime:
@@ -42,18 +44,24 @@ class Runtime:
         """`package_id`: what the chaincode registers as (CHAINCODE_ID of a ccaas package)."""
         self._package_id = package_id
         self._stopping = asyncio.Event()
+        self._open: set[asyncio.Task[Any] | None] = set()
 
     def register(self, server: Any) -> None:
         """Adds the service to a grpc.aio server."""
         chaincode_shim_pb2_grpc.add_ChaincodeServicer_to_server(self, server)
 
-    def stop(self) -> None:
-        """Ends every stream."""
+    async def stop(self) -> None:
+        """Ends every stream and waits until all have ended, at most `END_WITHIN_S`."""
         self._stopping.set()
+        end = time.monotonic() + END_WITHIN_S
+        while self._open and time.monotonic() < end:
+            await asyncio.sleep(0.01)
 
     async def Connect(self, _: Any, context: Any) -> None:
         """One peer's stream, until either side ends it."""
         stream = _PeerStream(context)
+        task = asyncio.current_task()
+        self._open.add(task)
         stopping = asyncio.ensure_future(self._stopping.wait())
         serving = asyncio.ensure_future(stream.serve(self._package_id))
         try:
@@ -63,6 +71,7 @@ class Runtime:
             serving.cancel()
             await asyncio.gather(stopping, serving, return_exceptions=True)
             await stream.close()
+            self._open.discard(task)
 
 
 class _PeerStream:

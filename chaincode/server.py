@@ -59,7 +59,7 @@ async def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await stopped.wait()
-    runtime.stop()
+    await runtime.stop()
     await server.stop(GRACE_S)
     return 0
 

@@ -183,7 +183,7 @@ async def dialled(offers=OFFERS):
         peer = Peer(chaincode_shim_pb2_grpc.ChaincodeStub(channel).Connect(), offers)
         await peer.open()
         yield peer
-        runtime.stop()
+        await runtime.stop()
         await asyncio.wait_for(peer.reading, TIMEOUT_S)
     await server.stop(0.2)
 
