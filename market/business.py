@@ -111,7 +111,8 @@ def _rows(model: Any, fields: tuple[str, ...], wanted: Iterable[tuple[str, ...]]
     match = Q(pk__in=[])
     for key in wanted:
         match |= Q(**dict(zip(fields, key, strict=True)))
-    return model.objects.filter(match)
+    found: Iterable[Any] = model.objects.filter(match)
+    return found
 
 
 def _report(row: MintedReport) -> Row:

@@ -10,7 +10,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACES = ("platform", "fabric", "dashboards", "helm", "docs", "requirements", "tests")
 PACKAGES = (
     "platform/lexicon", "platform/proof", "platform/kit", "platform/tanheng", "platform/operations",
-    "fabric/ledger", "fabric/localnet", "fabric/network", "tenants", "ingest", "accounting", "market", "chaincode",
+    "fabric/ledger", "fabric/localnet", "fabric/network", "chaincode",
+    "tenants", "ingest", "accounting", "market",
 )  # fmt: skip
 
 

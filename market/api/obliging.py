@@ -55,7 +55,7 @@ class ObligationDraft(serializers.Serializer[Any]):
     args = serializers.DictField()
     figures_root = serializers.CharField()
     figures_count = serializers.IntegerField()
-    context = serializers.CharField()
+    context = serializers.CharField()  # type: ignore[assignment]
     boxes = Box(many=True)
 
 

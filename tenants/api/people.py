@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from tenants import selectors
 from tenants.access import Viewer, choose, memberships_of
 from tenants.api import shapes
+from tenants.models import User
 from tenants.network import network_hash
 from tenants.permissions import Member, SignedIn, viewer_in, with_right
 from tenants.services import binding, members, tokens
@@ -207,7 +208,7 @@ def me_of(request: Request, viewer: Viewer | None) -> dict[str, Any]:
         "kind": viewer.kind if viewer else "",
         "account": viewer.account if viewer else "",
         "organisation": viewer.organisation if viewer else "",
-        "organisations": memberships_of(request.user),
+        "organisations": memberships_of(request.user) if isinstance(request.user, User) else [],
         "tenant": viewer.tenant.schema_name if viewer and viewer.tenant else "",
         "rights": [right for right in Right if viewer and may(viewer.role, right)],
         "keys": selectors.bound_keys(person.id) if person else [],
