@@ -84,13 +84,18 @@ def queue_step(*, hours: str) -> Step | None:
     return step
 
 
-def _arguments(step: Step) -> list[dict[str, int]]:
-    """What a step's calls say besides the session: many trades are settled in slices, and then added up."""
-    trades = selectors.listed_trades(step.session) if step.name is Transaction.SETTLE_SESSION else 0
+def settlements(trades: int) -> list[dict[str, int]]:
+    """What the calls that settle a session of so many listed trades say besides its number."""
     if trades <= TRADES_MAX:
         return [{}]
     slices = next((some for some in SLICES if trades <= some * TRADES_MAX * FILLING), SLICES[-1])
     return [*({"slices": slices, "part": part} for part in range(slices)), {"slices": slices}]
+
+
+def _arguments(step: Step) -> list[dict[str, int]]:
+    if step.name is Transaction.SETTLE_SESSION:
+        return settlements(selectors.listed_trades(step.session))
+    return [{}]
 
 
 class SessionClock:

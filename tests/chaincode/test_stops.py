@@ -7,7 +7,6 @@ from lexicon.canonical import digest, encode
 from lexicon.codec import to_json
 from lexicon.records import SessionTrade
 
-from chaincode import sessions
 from chaincode.state import prefix
 from tests.chaincode.test_auctions import bid, opening, reveal
 from tests.chaincode.test_blocks import RULES, accepting, buying, rules, selling, turn
@@ -336,19 +335,18 @@ def merging(*serials):
 
 
 def many_trades(town, count):
-    """Trades of session 1 as takes would have written them: 1 t each at 70.00, the last at 77.00."""
+    """Trades of session 1 as takes would have written them: 1 t each at 70.00, the last at 105.00."""
     for number in range(count):
-        price = 7700 if number == count - 1 else 7000
+        price = 10_500 if number == count - 1 else 7000
         trade = SessionTrade(instrument="CEA-2026", quantity=1, price_cents=price)
         town.values[prefix("sessiontrade", 1, h(f"trade {number}"), 0)] = encode(to_json(trade))
 
 
-def test_many_trades_are_settled_in_slices_to_the_same_close(town, monkeypatch):
-    monkeypatch.setattr(sessions, "TRADES_MAX", 50)
-    many_trades(town, 400)
+def test_many_trades_are_settled_in_slices_to_the_same_close(town):
+    many_trades(town, 5001)
     accepted(town.serve("clock", "close_session", {"session": 1}))
     whole = town.serve("clock", "settle_session", {"session": 1})
-    assert (refusal(whole), facts(whole)) == ("too_many_trades", {"limit": 50})
+    assert (refusal(whole), facts(whole)) == ("too_many_trades", {"limit": 5000})
     for part in range(16):
         args = {"session": 1, "slices": 16, "part": part}
         accepted(town.serve("clock", "settle_session", args))
@@ -357,9 +355,9 @@ def test_many_trades_are_settled_in_slices_to_the_same_close(town, monkeypatch):
             assert (refusal(early), facts(early)) == ("slice_missing", {"part": 8})
             accepted(town.serve("clock", "settle_session", args))
     accepted(town.serve("clock", "settle_session", {"session": 1, "slices": 16}))
-    # (399 x 7000 + 7700) / 400 = 7001.75
-    assert town.read("params", "session")["closes"][0]["price_cents"] == "7002"
-    assert sum(int(one["quantity"]) for part in town.all("settlement") for one in part["sums"]) == 400
+    # (5000 x 7000 + 10,500) / 5001 = 7000.7
+    assert town.read("params", "session")["closes"][0]["price_cents"] == "7001"
+    assert sum(int(one["quantity"]) for part in town.all("settlement") for one in part["sums"]) == 5001
 
 
 @pytest.mark.parametrize(

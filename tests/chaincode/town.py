@@ -92,7 +92,7 @@ class Town:
         return self.values.get(key)
 
     def scan(self, start: str) -> tuple[tuple[str, bytes], ...]:
-        return tuple((key, value) for key, value in sorted(self.values.items()) if key.startswith(start))
+        return tuple(sorted((key, value) for key, value in self.values.items() if key.startswith(start)))
 
     def history(self, key: str) -> tuple[tuple[str, str, bytes | None], ...]:
         return tuple(reversed(self.past.get(key, [])))

@@ -6,7 +6,7 @@ import pytest
 from kit import clock
 from kit.outbox import OutboxRow
 from lexicon.records import Close, MarketParameters
-from tanheng.clock import Step, next_step, queue_step
+from tanheng.clock import Step, next_step, queue_step, settlements
 
 from market.selectors import MarketState, market_state
 
@@ -70,6 +70,16 @@ def test_a_day_opens_closes_and_settles_through_the_ledger(ledger) -> None:
     assert queue_step(hours="exchange") is None
     clock.tick(timedelta(hours=20))
     assert queue_step(hours="exchange") == Step("open_session", 2)
+
+
+@pytest.mark.parametrize(("trades", "slices"), [(5000, 0), (5001, 16), (64_000, 16), (64_001, 256)])
+def test_a_session_of_many_trades_is_settled_in_slices_and_then_added_up(trades, slices) -> None:
+    asked = settlements(trades)
+    if not slices:
+        assert asked == [{}]
+        return
+    assert asked[:-1] == [{"slices": slices, "part": part} for part in range(slices)]
+    assert asked[-1] == {"slices": slices}
 
 
 @pytest.mark.db
