@@ -9,8 +9,8 @@ from typing import Any
 import grpc
 from fabric_protos.peer import peer_pb2_grpc, proposal_pb2, proposal_response_pb2
 
-# A peer that has not endorsed by then is treated as away.
-ENDORSE_TIMEOUT_S = 15.0
+# A peer that has not endorsed by then is treated as away (peer.gateway.endorsementTimeout of Fabric).
+ENDORSE_TIMEOUT_S = 30.0
 # A peer that just started is connected within this; one that is down costs this once in a while.
 CONNECT_S = 0.5
 ABSENCE_S = 2.0
