@@ -12,6 +12,8 @@ export const sendPlan = (id: string, materiality: string, size: string, signed: 
   post<Accepted>(`cases/${id}/plan/`, { ...signed, materiality_percent: materiality, sample_size: size === "" ? null : Number(size) });
 export const stepToSign = (id: string, step: string, note: string) => get<ToSign>(`cases/${id}/steps/${step}/`, { note });
 export const sendStep = (id: string, step: string, note: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/steps/`, { ...signed, step, note });
+export const visitToSign = (id: string) => get<ToSign>(`cases/${id}/visit/`);
+export const sendVisit = (id: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/visit/`, signed);
 export const returnToSign = (id: string, reason: string) => get<ToSign>(`cases/${id}/return/`, { reason });
 export const sendReturn = (id: string, reason: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/return/`, { ...signed, reason });
 export const approvalToSign = (id: string) => get<ToSign>(`cases/${id}/approval/`);

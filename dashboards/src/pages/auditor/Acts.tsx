@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Case, ToSign } from "@/api/accounting";
-import { approvalToSign, planToSign, returnToSign, sendApproval, sendPlan, sendReturn, sendStep, stepToSign } from "@/api/cases";
+import { approvalToSign, planToSign, returnToSign, sendApproval, sendPlan, sendReturn, sendStep, sendVisit, stepToSign, visitToSign } from "@/api/cases";
 import { can, useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
@@ -29,18 +29,21 @@ function Buttons({ row, onSigning }: { row: Case; onSigning: (signing: Signing) 
   const { t } = useTranslation();
   const me = useMyself();
   const signings = useSignings(row);
-  const [asking, setAsking] = useState<"plan" | "return" | null>(null);
+  const [asking, setAsking] = useState<"plan" | "return" | "visit" | null>(null);
   const lead = can(me, "lead_verification");
   const step = row.next_step;
   const mine = step === "technical_review" ? can(me, "review_verification") : lead;
   const planDue = step === "plan" && !row.record["plan_digest"];
+  const visit = ((row.record["steps"] ?? []) as { step: string; person: string; second: string | null }[]).find((each) => each.step === "site_visit");
+  const attestable = visit && !visit.second && visit.person !== me.person && (lead || can(me, "review_verification"));
   return (
     <>
       {lead ? <button type="button" className="button danger" onClick={() => setAsking("return")}>{t("review.return")}</button> : null}
       {step && mine && planDue ? <button type="button" className="button primary" onClick={() => setAsking("plan")}><Icon name="pen" size={16} />{t("review.commitPlan")}</button> : null}
-      {step && mine && !planDue ? <button type="button" className="button primary" disabled={step === "sample" && !row.seed} onClick={() => onSigning(signings.step(step))}><Icon name="pen" size={16} />{t("review.record", { step: signings.word(step) })}</button> : null}
+      {step && mine && !planDue ? <button type="button" className="button primary" disabled={step === "sample" && !row.seed} onClick={() => (step === "site_visit" ? setAsking("visit") : onSigning(signings.step(step, "")))}><Icon name="pen" size={16} />{t("review.record", { step: signings.word(step) })}</button> : null}
       {step === null && can(me, "approve_report") ? <button type="button" className="button primary" onClick={() => onSigning(signings.approve())}><Icon name="pen" size={16} />{t("review.approve")}</button> : null}
       {step && !mine && !lead ? <span className="muted small">{t("review.notYours", { step: signings.word(step) })}</span> : null}
+      {attestable ? <button type="button" className="button primary" onClick={() => onSigning(signings.attest())}><Icon name="pen" size={16} />{t("review.attest")}</button> : null}
       {asking ? (
         <Suspense fallback={null}>
           <Ask what={asking} onClose={() => setAsking(null)} onSigning={(next) => { setAsking(null); onSigning(next); }} signings={signings} />
@@ -52,22 +55,24 @@ function Buttons({ row, onSigning }: { row: Case; onSigning: (signing: Signing) 
 
 type Signings = ReturnType<typeof useSignings>;
 
-function Ask({ what, onClose, onSigning, signings }: { what: "plan" | "return"; onClose: () => void; onSigning: (signing: Signing) => void; signings: Signings }) {
+function Ask({ what, onClose, onSigning, signings }: { what: "plan" | "return" | "visit"; onClose: () => void; onSigning: (signing: Signing) => void; signings: Signings }) {
   const { t } = useTranslation();
   const [materiality, setMateriality] = useState("5.0");
   const [size, setSize] = useState("");
   const [reason, setReason] = useState("");
-  const good = what === "return" ? reason.trim() !== "" : /^\d{1,2}(\.\d)?$/.test(materiality) && /^\d*$/.test(size);
+  const title = { plan: t("review.commitPlan"), return: t("review.return"), visit: t("review.visit") }[what];
+  const send = () => (what === "plan" ? signings.plan(materiality, size) : what === "visit" ? signings.step("site_visit", reason.trim()) : signings.back(reason.trim()));
+  const good = what !== "plan" ? reason.trim() !== "" : /^\d{1,2}(\.\d)?$/.test(materiality) && /^\d*$/.test(size);
   return (
-    <Dialog open title={t(what === "plan" ? "review.commitPlan" : "review.return")} onClose={onClose}>
-      <form className="stack" onSubmit={(event) => { event.preventDefault(); onSigning(what === "plan" ? signings.plan(materiality, size) : signings.back(reason.trim())); }}>
+    <Dialog open title={title} onClose={onClose}>
+      <form className="stack" onSubmit={(event) => { event.preventDefault(); onSigning(send()); }}>
         {what === "plan" ? (
           <>
             <Field label={`${t("review.materiality")} (%)`}>{(ids) => <input {...ids} className="input" inputMode="decimal" value={materiality} onChange={(event) => setMateriality(event.target.value.trim())} />}</Field>
             <Field label={t("review.size")} hint={t("review.sizeHint")}>{(ids) => <input {...ids} className="input" inputMode="numeric" value={size} onChange={(event) => setSize(event.target.value.trim())} />}</Field>
           </>
         ) : (
-          <Field label={t("period.reason")}>{(ids) => <textarea {...ids} className="input" value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} />}</Field>
+          <Field label={what === "visit" ? t("review.visitNote") : t("period.reason")} hint={what === "visit" ? t("review.visitHint") : undefined}>{(ids) => <textarea {...ids} className="input" value={reason} maxLength={what === "visit" ? 500 : 1000} onChange={(event) => setReason(event.target.value)} />}</Field>
         )}
         <div className="row"><button type="submit" className="button primary" disabled={!good}>{t("ui.next")}</button><button type="button" className="button" onClick={onClose}>{t("ui.cancel")}</button></div>
       </form>
@@ -94,10 +99,15 @@ function useSignings(row: Case) {
       title: t("review.commitPlan"), statement: t("review.planStatement"), facts, learn: digest,
       intents: async () => [await planToSign(row.id, materiality, size)], send: ([signed]) => sendPlan(row.id, materiality, size, signed!),
     }),
-    step: (step: string): Signing => ({
+    step: (step: string, note: string): Signing => ({
       title: t("review.record", { step: word(step) }),
       statement: t(step === "independence" ? "review.independenceStatement" : "review.stepStatement", { step: word(step) }),
-      facts, learn: digest, intents: async () => [await stepToSign(row.id, step, "")], send: ([signed]) => sendStep(row.id, step, "", signed!),
+      facts: note ? [...facts, { label: t("review.visitNote"), value: note }] : facts, learn: digest,
+      intents: async () => [await stepToSign(row.id, step, note)], send: ([signed]) => sendStep(row.id, step, note, signed!),
+    }),
+    attest: (): Signing => ({
+      title: t("review.attest"), statement: t("review.attestStatement"), facts, learn: digest,
+      intents: async () => [await visitToSign(row.id)], send: ([signed]) => sendVisit(row.id, signed!),
     }),
     back: (reason: string): Signing => ({
       title: t("review.return"), statement: t("review.returnStatement"), facts: [...facts, { label: t("period.reason"), value: reason }],

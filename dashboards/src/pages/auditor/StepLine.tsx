@@ -5,8 +5,8 @@ import { Hash } from "@/ui/Hash";
 import { Instant } from "@/ui/time";
 import "@/ui/calc.css";
 
-// A month has no site visit; the ledger's parameters say so.
-export const MONTH_STEPS = idsOf("VerificationStep").filter((step) => step !== "site_visit");
+// A month has no site visit, a year has; the ledger's parameters say so.
+const stepsOf = (period: string) => idsOf("VerificationStep").filter((step) => step !== "site_visit" || !period.includes("-"));
 
 /** Submission, the verification's steps and the minting, each with its digest once the ledger has it. */
 export function StepLine({ row }: { row: Case }) {
@@ -19,7 +19,7 @@ export function StepLine({ row }: { row: Case }) {
     <ol className="timeline">
       <li data-chain="true"><span className="strong">{t("review.submitted")}</span><div className="small muted"><Instant at={row.submitted_at} /></div></li>
       <li data-chain="true"><span className="strong">{t("review.opened")}</span><div className="small muted"><Instant at={row.opened_at} /></div></li>
-      {MONTH_STEPS.map((step) => {
+      {stepsOf(row.period).map((step) => {
         const found = entry(step);
         return (
           <li key={step} data-later={!found && !onLedger.has(step)} data-chain={Boolean(found?.tx_id) || onLedger.has(step)}>
