@@ -44,7 +44,7 @@ def run(victims: tuple[str, ...], narrator: Narrator, *, seed: int) -> Iterator[
         for name in ("unanswered", "lost", "applied_twice", "not_told"):
             yield Figure(f"trades_{name}", float(told.get(name, -1)), "intents", 0.0)
         committed = told.get("states", {}).get("committed", 0)
-        yield Figure("trades_committed_under_fire", float(committed), "intents", 20.0, at_most=False)
+        yield Figure("trades_committed_under_fire", float(committed), "intents", 5.0, at_most=False)
         for figure in ledger_figures(site):
             yield Figure(f"trades_{figure.name}", figure.value, figure.unit, figure.limit, figure.at_most)
 

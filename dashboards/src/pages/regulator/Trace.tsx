@@ -72,7 +72,7 @@ function NodeTable({ data, nodes }: { data: Trace; nodes: readonly TraceNode[] }
     <Rows rows={nodes} rowKey={(node) => node.id} label={t("trace.table")}
       columns={[
         { key: "what", title: t("trace.what"), render: (node) => <span className="strong">{words(node)}</span> },
-        { key: "who", title: t("trace.who"), render: (node) => node.organisation || (node.account ? <span className="mono">{node.account}</span> : t("trace.hidden")) },
+        { key: "who", title: t("trace.who"), render: (node) => node.organisation || (node.account ? <span className="mono">{node.account}</span> : data.kind === "coin" && node.kind === "transaction" ? "—" : t("trace.hidden")) },
         { key: "at", title: t("assets.at"), render: (node) => <Instant at={node.at} /> },
         { key: "in", title: `${t("trace.in")} (${unit})`, right: true, render: (node) => <span className="num">{amountText(data, node.amount_in)}</span> },
         { key: "born", title: t("trace.born"), right: true, render: (node) => <span className="num">{amountText(data, node.born)}</span> },
