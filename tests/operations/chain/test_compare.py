@@ -78,7 +78,7 @@ def test_a_silent_peer_and_a_broken_sum_are_faults_and_the_answer_says_so() -> N
     )
     assert not told["ok"]
     assert "auditor: does not answer: no connection" in told["faults"]
-    assert "enterprise: coin: issued 0, unspent 5" in told["faults"], "coin without a supply"
+    assert "enterprise: coin: issued 0, unspent 5, redeemed 0" in told["faults"], "coin without a supply"
     assert told["organisations"]["regulator"]["rows"] == 1
     assert any("does not answer" in line for line in lines(told))
 
