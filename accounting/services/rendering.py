@@ -1,5 +1,6 @@
 """A frozen report as a page: HTML in Chinese or English from its JSON, and the receipt of its minting."""
 
+from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -9,13 +10,14 @@ from django.template.loader import render_to_string
 from lexicon.accounting_terms import Indicator, Subtotal
 from lexicon.terms import Grade, Origin
 
-from accounting.domain.exact import page_text
+from accounting.domain.exact import page_text, tco2e_text
 from accounting.domain.registry import guidelines
 from accounting.models import Report
 from accounting.services.freezing import loads
 from accounting.services.words import WORDS
 
 LANGUAGES = tuple(WORDS)
+GRAMS = 1_000_000  # in a tonne
 
 
 def html_of(report: Report, language: str) -> str:
@@ -71,6 +73,7 @@ def _facts(report: Report, content: dict[str, Any], language: str) -> dict[str, 
             {"label": getattr(Indicator(row["name"]), language), "value": row["value"]}
             for row in content["indicators"]
         ],
+        "bridge": [_bridge(row) for row in content.get("year", {}).get("bridge", ())],
         "lines": [_line(line, language) for line in content["lines"]],
         "parameters": _parameters(content, language),
         "remarks": [
@@ -95,6 +98,17 @@ def _line(line: dict[str, Any], language: str) -> dict[str, str]:
         "origin": getattr(origin, language),
         "grade": f"{grade} {getattr(grade, language)}",
         "tco2e": page_text(line["tco2e"]),
+    }
+
+
+def _bridge(row: dict[str, Any]) -> dict[str, str]:
+    """A month beside its part of the year, tonnes to the gram."""
+    own, difference = row["month_g"], row["difference_g"]
+    return {
+        "period": row["period"],
+        "own": "—" if own is None else tco2e_text(Fraction(int(own), GRAMS)),
+        "in_year": tco2e_text(Fraction(int(row["year_g"]), GRAMS)),
+        "difference": "—" if difference is None else tco2e_text(Fraction(int(difference), GRAMS)),
     }
 
 

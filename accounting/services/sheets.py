@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from kit import audit
+from lexicon.accounting_terms import BalanceField
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import Origin
 
@@ -19,16 +20,6 @@ from tenants.access import Viewer
 
 CSV, XLSX = "csv", "xlsx"
 LANGUAGES = ("zh", "en")
-_BALANCE_WORDS = {
-    "purchased": ("购入", "purchased"),
-    "opening": ("期初库存", "opening stock"),
-    "closing": ("期末库存", "closing stock"),
-    "sold": ("外销", "sold"),
-    "other_use": ("核算边界外使用", "used outside the boundary"),
-    "feed_in": ("上网电量", "fed in by plants"),
-    "imported": ("输入电量", "imported from other grids"),
-    "exported": ("输出电量", "exported to other grids"),
-}
 _WORDS = {
     "zh": (
         "每行一个数值；不用的行留空，空行不导入。",
@@ -235,7 +226,8 @@ def _meaning(stream: StreamType, name: str, index: int) -> str:
     if name == QUANTITY:
         words = ("活动水平", "activity")[index]
     elif name.startswith(BALANCE):
-        words = _BALANCE_WORDS.get(name.removeprefix(BALANCE), (name, name))[index]
+        field = BalanceField(name.removeprefix(BALANCE))
+        words = (field.zh, field.en)[index]
     else:
         parameter = stream.parameters[name]
         words = (parameter.zh, parameter.meaning)[index]

@@ -226,3 +226,21 @@ def test_a_year_is_minted_after_two_inspectors_saw_the_site_and_no_step_can_be_s
     assert stage.state(year) == "minted"
     report = next(one for one in stage.ledger.state("report") if one["period"] == YEAR)
     assert report["state"] == "minted"
+
+
+@pytest.mark.db
+def test_the_printed_year_shows_the_bridge_and_a_months_report_has_none(stage: Stage) -> None:
+    month = stage.submitted()
+    page = stage.get("alpha_head", f"reports/{submission_of(stage, month)}/html/", lang="en")
+    assert "Month&#x27;s statement" not in page.content.decode()
+    year = open_year(stage)["id"]
+    clock.tick(timedelta(days=200))
+    body = {"remark": "months_missing", "stream": "", "text": "六月投产"}
+    stage.ok(stage.post("alpha_manager", f"periods/{year}/answers/", body))
+    stage.ok(stage.post("alpha_manager", f"periods/{year}/readiness/"))
+    stage.sign_route("alpha_head", f"periods/{year}/signing/", f"periods/{year}/submission/")
+    page = stage.get("alpha_head", f"reports/{submission_of(stage, year)}/html/", lang="en")
+    text = page.content.decode()
+    assert "Month&#x27;s statement" in text
+    assert text.count(TOTAL) >= 3
+    assert "2026-06" in text
