@@ -16,7 +16,7 @@ export function TrialResult({ query, resting, started }: { query: UseQueryResult
   if (query.error) return <ErrorCard problem={problemFrom(query.error)} retry={() => void query.refetch()} />;
   const result = query.data;
   return (
-    <div className="stack" aria-live="polite" aria-busy={resting || query.isFetching}>
+    <div className="stack trial-result" aria-live="polite" aria-busy={resting || query.isFetching}>
       <Card title={t("trial.result")} note={resting || query.isFetching ? t("trial.computing") : undefined}>
         {result ? <Figures result={result} /> : null}
       </Card>

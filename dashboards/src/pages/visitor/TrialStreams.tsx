@@ -138,10 +138,12 @@ function ParameterField({ guideline, input, stream, parameter, set }: {
   const term = useTerm();
   const given = stream.parameters[parameter.name];
   const row = defaultOf(guideline, input, stream, parameter.name);
+  // The last form is the one filled with defaults: what only another form uses may stay empty.
+  const needed = typeOf(guideline, stream)?.forms.at(-1)?.parameters.includes(parameter.name) ?? false;
   const hint = given?.from
     ? t("trial.from", { ids: given.from.join(", ") })
-    : !row ? t("trial.noDefault")
-      : row.value === "" ? t("trial.unread")
+    : !row ? t(needed ? "trial.noDefault" : "trial.optional")
+      : row.value === "" ? t(needed ? "trial.unread" : "trial.optional")
         : t(row.verified ? "trial.defaultIs" : "trial.defaultUnverified", { value: formatted(row.value), unit: row.unit === "1" ? "" : term("Unit", row.unit) });
   const unit = given?.unit ?? row?.unit ?? parameter.unit[0]!;
   const put = (value: string, of: string, source: string) => set((old) => ({ ...old, parameters: { ...old.parameters, [parameter.name]: { value, unit: of, source } } }));
