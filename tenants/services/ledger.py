@@ -89,6 +89,11 @@ def _person(event: LedgerEvent, value: Mapping[str, Any]) -> None:
         )
     BoundKey.objects.filter(person=person, status="bound", bound_tx="").update(bound_tx=event.tx_id)
     _membership(person, value)
+    if event.name == Act.REINSTATE and value.get("active", True):
+        # Only the ledger's word lifts what the ledger stopped; a head's stop of a sign-in is hers.
+        Membership.objects.filter(person=person, organisation_id=value["account"], status="suspended").update(
+            status="active"
+        )
 
 
 def _membership(person: Person, value: Mapping[str, Any]) -> None:
