@@ -9,10 +9,13 @@ import pytest
 from tests.browser.conftest import axe
 
 ROUTES = {
-    "": ["/", "/verify", "/login", "/register", "/register/status"],
+    "": ["/", "/verify", "/try", "/login", "/invitation", "/register", "/register/status"],
     "power-head": [
         "/home",
         "/live",
+        "/devices",
+        "/compliance",
+        "/members",
         "/accounting",
         "/reports",
         "/market",
@@ -22,7 +25,7 @@ ROUTES = {
         "/chain",
     ],
     "auditor-lead": ["/queue", "/reports"],
-    "regulator1": ["/oversight", "/actions", "/enterprises", "/trace", "/search"],
+    "regulator1": ["/oversight", "/obligations", "/actions", "/enterprises", "/trace", "/search"],
     "admin": ["/registrations", "/issuance", "/actions"],
 }
 CASES = [(slug, path) for slug, paths in ROUTES.items() for path in paths]
