@@ -39,7 +39,7 @@ export function useNodeWords() {
 }
 
 const HEIGHT = 68;
-const GAP = { x: 112, y: 24 };
+const GAP = { x: 92, y: 24 };
 const PAD = 12;
 /** Coin has two decimals and more digits than tonnes. */
 const widthOf = (trace: Trace): number => (trace.kind === "coin" ? 244 : 176);

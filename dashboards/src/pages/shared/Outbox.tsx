@@ -54,7 +54,7 @@ function Why({ row }: { row: StuckRow }) {
   return (
     <div className="stack tight">
       <span>{words(row.why)}</span>
-      <span className="small muted">{t("outbox.attempts", { n: row.attempts })}{row.next_at ? <> · {t("outbox.next")} <Instant at={row.next_at} clock /></> : null}</span>
+      <span className="small muted">{t("outbox.attempts", { n: row.attempts })}{row.next_at && row.state !== "expired" ? <> · {t("outbox.next")} <Instant at={row.next_at} clock /></> : null}</span>
       {row.nodes ? <details className="small"><summary>{t("outbox.nodes")}</summary><code className="wrap-anywhere">{row.nodes}</code></details> : null}
     </div>
   );
@@ -62,13 +62,14 @@ function Why({ row }: { row: StuckRow }) {
 
 function Todo({ row }: { row: StuckRow }) {
   const { t } = useTranslation();
+  const me = useMyself();
   const words = useWords();
   const client = useQueryClient();
   const retry = useMutation({ mutationFn: () => retryIntent(row.id), onSettled: () => void client.invalidateQueries({ queryKey: ["stuck"] }) });
   return (
     <div className="stack tight">
       <span>{words(row.action)}</span>
-      {row.remedy === "sign_again" ? <Link className="button small" to={pageOf(row.name)}>{t("outbox.signAgain")}</Link> : null}
+      {row.remedy === "sign_again" && row.account === me.account ? <div className="row"><Link className="button small" to={pageOf(row.name)}>{t("outbox.signAgain")}</Link></div> : null}
       {row.remedy === "sign_again" || row.remedy === "wait" ? null : (
         <div className="row tight">
           <button type="button" className="button small" disabled={retry.isPending} onClick={() => retry.mutate()}>{t("outbox.retry")}</button>
