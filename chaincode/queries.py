@@ -218,11 +218,17 @@ def _trace(draft: Draft, args: TraceOf, creator: Creator) -> Json:
 def _trace_lot(draft: Draft, args: SerialOf, creator: Creator) -> Json:
     lot = _lot_of(draft, args, creator)
     chain: list[Json] = []
-    serial: int | None = lot.serial_from
-    while serial is not None and len(chain) < ANCESTORS_MAX:
+    seen: set[int] = set()
+    waiting = [lot.serial_from]
+    while waiting and len(chain) < ANCESTORS_MAX:
+        serial = waiting.pop(0)
+        if serial in seen:
+            continue
+        seen.add(serial)
         versions = draft.history(Lot, lot.unit, lot.vintage, serial)
         chain.append({"serial_from": str(serial), "history": _owned(versions, creator)})
-        serial = _parent(versions, serial)
+        parent = _parent(versions, serial)
+        waiting += [*_merged(versions), *([] if parent is None else [parent])]
     issue = draft.find(Issue, lot.origin)
     shown = issue is not None and _sees(creator, issue.account)
     return {"object": to_json(lot), "chain": chain, "issue": to_json(issue) if shown and issue else None}
@@ -233,6 +239,12 @@ def _parent(versions: list[Version], serial: int) -> int | None:
     first = versions[-1].value if versions else None
     parent = first.get("parent") if first else None
     return int(parent) if isinstance(parent, str) and int(parent) != serial else None
+
+
+def _merged(versions: list[Version]) -> list[int]:
+    """First serials of the lots that were ever merged into this one."""
+    lists = [past.value.get("merged") for past in versions if past.value is not None]
+    return [int(str(serial)) for merged in lists if isinstance(merged, list) for serial in merged]
 
 
 def _trace_coin(draft: Draft, args: CoinOf, creator: Creator) -> Json:

@@ -1,8 +1,10 @@
 """Redemption, merging, cancellation, carry-over: calls, refusals in order, what is left."""
 
 import copy
+import json
 
 import pytest
+from lexicon.canonical import encode
 
 from tests.chaincode.test_market import buy, next_session, sell, taking
 from tests.chaincode.test_surrender import surrendering, use
@@ -95,6 +97,14 @@ def test_neighbouring_lots_are_merged_and_can_be_split_again(town):
     split_again = sell("lst_3", 150, 1)
     town.must("trader_a", "list", split_again)
     assert town.read("lot", "CEA", 2026, 151)["merged"] == []
+
+
+def test_the_trace_of_a_merged_lot_leads_to_all_its_parts(town):
+    split(town)
+    town.must("trader_a", "merge_lots", merging(1, 101, 301))
+    traced = {"lot": {"unit": "CEA", "vintage": 2026, "serial": "500"}}
+    answer = json.loads(accepted(town.call("trace", encode(traced), role="service")).payload)
+    assert {step["serial_from"] for step in answer["chain"]} == {"1", "101", "301"}
 
 
 def test_a_merged_lot_can_be_sold_when_the_last_of_its_parts_can(town):
