@@ -9,17 +9,27 @@ MENUS = {
     "power-head": [
         "工作台",
         "实时监测",
+        "厂区与计量点",
         "排放核算",
         "排放报告",
         "交易市场",
         "配额与碳币",
+        "履约",
+        "密钥与设置",
+    ],
+    "auditor-lead": ["核查队列", "排放报告", "搜索", "区块链", "密钥与设置"],
+    "regulator1": [
+        "监管总览",
+        "待办事项",
+        "企业",
+        "交易市场",
+        "清缴义务",
+        "溯源",
         "搜索",
         "区块链",
         "密钥与设置",
     ],
-    "auditor-lead": ["核查队列", "排放报告", "搜索", "区块链", "密钥与设置"],
-    "regulator1": ["监管总览", "待办事项", "企业", "交易市场", "溯源", "搜索", "区块链", "密钥与设置"],
-    "admin": ["用户审核", "发行", "待办事项", "企业", "搜索", "区块链", "密钥与设置"],
+    "admin": ["用户审核", "发行", "待办事项", "企业", "搜索", "区块链", "待上链事项", "密钥与设置"],
 }
 
 
@@ -54,6 +64,9 @@ def test_a_visitor_who_asks_for_an_inner_page_comes_to_the_sign_in_page_once(
     ("slug", "path"),
     [
         ("power-head", "/oversight"),
+        ("power-head", "/obligations"),
+        ("power-trader", "/members"),
+        ("auditor-lead", "/devices"),
         ("power-head", "/registrations"),
         ("power-trader", "/queue"),
         ("auditor-lead", "/assets"),

@@ -12,9 +12,9 @@ import { Rows } from "@/ui/List";
 import { Segments } from "@/ui/Segments";
 import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
-import { Age, useNow } from "@/ui/time";
+import { Age, Instant, useNow } from "@/ui/time";
 import { Gateways } from "./Gateways";
-import { NewMeterForm } from "./NewMeterForm";
+import { NewMeterForm, turnsOver } from "./NewMeterForm";
 import { NewPlantForm } from "./NewPlantForm";
 
 export const CHAIN_TONES: Record<string, Tone> = { unregistered: "warn", pending: "neutral", registered: "chain" };
@@ -83,7 +83,7 @@ function Table({ rows, plant }: { rows: readonly MeterPlate[]; plant: string }) 
       columns={[
         { key: "name", title: t("devices.meter"), render: (row) => <><Link to="/devices/$meter" params={{ meter: row.id }} className="strong" onClick={(event) => event.stopPropagation()}>{named(row)}</Link><div className="small mono muted">{row.slug}</div></> },
         { key: "medium", title: t("devices.medium"), render: (row) => term("Medium", row.medium) },
-        { key: "register", title: t("devices.register"), right: true, render: (row) => <span className="num">{row.least_count} {row.unit} × {row.digits}</span> },
+        { key: "register", title: t("devices.register"), right: true, render: (row) => <span className="num">{turnsOver(row.least_count, String(row.digits))} {row.unit}</span> },
         { key: "gateway", title: t("devices.gateway"), render: (row) => <span className="mono">{row.gateway}</span> },
         { key: "heard", title: t("devices.lastReading"), right: true, render: (row) => <Heard row={heard.get(row.id)} /> },
         { key: "chain", title: t("devices.onLedger"), render: (row) => <StatusPill tone={CHAIN_TONES[row.chain] ?? "neutral"}>{t(`devices.chain.${row.chain as "pending"}`)}</StatusPill> },
@@ -95,5 +95,6 @@ function Heard({ row }: { row: MeterToday | undefined }) {
   const { t } = useTranslation();
   const now = useNow(5_000);
   if (!row?.last) return <span className="muted">{t("devices.never")}</span>;
-  return <span className={row.silent ? "warn-text" : undefined}><Age at={row.last.at} now={now} /></span>;
+  // A meter that has been silent for long is told by its instant, not by a growing number of hours.
+  return row.silent ? <span className="warn-text"><Instant at={row.last.at} /></span> : <Age at={row.last.at} now={now} />;
 }

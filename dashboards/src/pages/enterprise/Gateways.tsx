@@ -35,7 +35,7 @@ export function Gateways({ manages }: { manages: boolean }) {
     await client.invalidateQueries({ queryKey: ["gateways"] });
   };
   const acts = (row: Gateway) => (row.revoked_at !== null || !manages ? null : (
-    <span className="row tight nowrap">
+    <span className="row tight nowrap" style={{ justifyContent: "flex-end" }}>
       <button type="button" className="button small" onClick={() => void renewPassword(row.id).then(settle)}>{t("devices.newPassword")}</button>
       <button type="button" className="button small danger" onClick={() => setEnding(row)}>{t("devices.revoke")}</button>
     </span>

@@ -61,7 +61,7 @@ function Colleagues({ rows, onEnd }: { rows: MemberRow[]; onEnd: (row: MemberRow
     if (row.person === me.person.id) return <span className="small muted">{t("members.self")}</span>;
     if (row.status !== "active" && row.status !== "suspended") return null;
     return (
-      <span className="row tight nowrap">
+      <span className="row tight nowrap" style={{ justifyContent: "flex-end" }}>
         {row.status === "active"
           ? <button type="button" className="button small" onClick={() => void set(row, "suspended")}>{t("members.suspend")}</button>
           : <button type="button" className="button small" onClick={() => void set(row, "active")}>{t("members.reinstate")}</button>}
