@@ -73,6 +73,11 @@ class ChaincodeLink:
                     delay = REDIAL_S[0]
                 except grpc.aio.AioRpcError as error:
                     log.debug("chaincode %s at %s: %s", self.name, self._address, error.details())
+                except asyncio.CancelledError:
+                    # gRPC's word for a call that was cancelled on our side; ours is the task's own count.
+                    task = asyncio.current_task()
+                    if task is None or task.cancelling():
+                        raise
                 finally:
                     self._lose()
                 await asyncio.sleep(delay)
@@ -105,7 +110,8 @@ class ChaincodeLink:
         message.proposal.CopyFrom(proposal)
         message.timestamp.GetCurrentTime()
         try:
-            await self._write(self._call, message)
+            # A caller that gives up in the middle of a write must not take the stream of all with it.
+            await asyncio.shield(self._write(self._call, message))
             return await asyncio.wait_for(running.done, EXECUTE_TIMEOUT_S)
         except TimeoutError as error:
             raise ChaincodeUnavailable("timeout expired while executing transaction") from error

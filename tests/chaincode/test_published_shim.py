@@ -139,6 +139,10 @@ class PagedPeer(Peer):
         return answer.SerializeToString()
 
 
+async def nothing():
+    """The published shim has nothing to tell its streams when it ends."""
+
+
 def our_server(monkeypatch):
     async def invoke(stub):
         name, *args = stub.args
@@ -157,7 +161,7 @@ def published_server(_):
     server = grpc.aio.server()
     service = ChaincodeService("probe", Published())
     chaincode_shim_pb2_grpc.add_ChaincodeServicer_to_server(service, server)
-    return server, server.add_insecure_port("127.0.0.1:0"), lambda: None
+    return server, server.add_insecure_port("127.0.0.1:0"), nothing
 
 
 @contextlib.asynccontextmanager
@@ -172,7 +176,7 @@ async def dialled(make, monkeypatch):
         # The published shim handles each message in a task of its own: let it become ready.
         await asyncio.sleep(0.2)
         yield peer
-        stop()
+        await stop()
         peer.reading.cancel()
     await server.stop(0)
 
@@ -326,7 +330,7 @@ def published_options(_):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(grpc.aio.Server, "add_insecure_port", adding)
         server = _internal_server(ccid="probe", address="127.0.0.1:0", cc=Published())
-    return server, taken[0], lambda: None
+    return server, taken[0], nothing
 
 
 @pytest.mark.parametrize(
