@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from lexicon.canonical import digest, encode
 from lexicon.signature import sign
+from lexicon.terms import Sector
 from lexicon.transactions import SERVICE_OF
 
 from tests.chaincode.town import NETWORK, Key, Town, accepted, facts, h, refusal
@@ -73,6 +74,13 @@ def test_initialisation_needs_an_administrator_and_two_regulators():
     }
     outcome = town.serve("administrator", "initialise", args)
     assert (refusal(outcome), facts(outcome)) == ("bad_argument", {"field": "args.persons"})
+
+
+@pytest.mark.parametrize("sector", list(Sector))
+def test_an_enterprise_of_every_sector_can_be_registered(town, sector):
+    args = {"account": f"acc_{sector}", "kind": "enterprise", "msp": "EnterpriseMSP", "sector": sector.value}
+    accepted(town.act("adm", "register", args))
+    assert town.read("account", f"acc_{sector}")["sector"] == sector
 
 
 REGISTER = {"account": "acc_a", "kind": "enterprise", "msp": "EnterpriseMSP", "sector": "power"}
