@@ -31,8 +31,11 @@ export function Page() {
 function Detail({ row }: { row: RegistrationDetail }) {
   const { t } = useTranslation();
   const term = useTerm();
+  // The dialog outlives the decision's buttons: the administrator sees her block.
+  const [signing, setSigning] = useState<Signing | null>(null);
   return (
     <>
+      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
       <PageHead title={row.organisation} sub={<>{term("AccountKind", row.kind)} · <Instant at={row.created_at} /></>}>
         <StatusPill tone={REGISTRATION_TONES[row.state] ?? "neutral"}>{term("RegistrationState", row.state)}</StatusPill>
       </PageHead>
@@ -62,7 +65,7 @@ function Detail({ row }: { row: RegistrationDetail }) {
           </Card>
         </div>
         <div className="stack">
-          {row.state === "submitted" ? <Decide row={row} /> : null}
+          {row.state === "submitted" ? <Decide row={row} onSign={setSigning} /> : null}
           {row.remark ? <Card title={t("status.remark")}><p>{row.remark}</p></Card> : null}
           {row.steps.length > 0 ? <Onboarding row={row} /> : null}
         </div>
@@ -95,11 +98,10 @@ function useWords(row: RegistrationDetail) {
   };
 }
 
-function Decide({ row }: { row: RegistrationDetail }) {
+function Decide({ row, onSign }: { row: RegistrationDetail; onSign: (signing: Signing) => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const words = useWords(row);
-  const [signing, setSigning] = useState<Signing | null>(null);
   const [reason, setReason] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const settle = (answer: Result<unknown, Problem>) => {
@@ -109,7 +111,7 @@ function Decide({ row }: { row: RegistrationDetail }) {
   return (
     <Card title={t("registrations.decision")}>
       <div className="stack">
-        <button type="button" className="button primary wide" onClick={() => setSigning(signingOf(row, words, false))}>
+        <button type="button" className="button primary wide" onClick={() => onSign(signingOf(row, words, false))}>
           <Icon name="pen" size={16} />{t("registrations.approve")}
         </button>
         <p className="small muted">{t("registrations.approveNote")}</p>
@@ -123,7 +125,6 @@ function Decide({ row }: { row: RegistrationDetail }) {
           <button type="button" className="button danger" disabled={!reason.trim()} onClick={() => void turnDown(row.id, "reject", reason).then(settle)}>{t("registrations.reject")}</button>
         </div>
       </div>
-      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
     </Card>
   );
 }
