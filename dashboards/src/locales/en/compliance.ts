@@ -7,7 +7,7 @@ export const compliance = {
     mismatch: { what: "The total does not agree with the ledger; it cannot be signed", meaning: "The total, salt or path that the server gave does not lead to the ledger's root, or differs from the total that the enterprise sealed to you. Nothing was signed.", action: "Have an administrator look at the yearly report; set nothing before that." },
   },
   compliance: {
-    sub: "Allowances are surrendered for each year, by two persons", held: "Held, can be surrendered", owed: "Owed", given: "Surrendered", short: "Still short", surplus: "Enough, with a surplus", penaltyNote: "A year that is not met in time is penalised",
+    sub: "Allowances are surrendered for each year; above the own limit by two persons", held: "Held, can be surrendered", owed: "Owed", given: "Surrendered", short: "Still short", surplus: "Enough, with a surplus", penaltyNote: "A year that is not met in time is penalised",
     certificate: "State of the year", met: "{{year}} is met in full", open: "{{year}} is not met yet", tx: "Last transaction on the ledger",
   },
 };

@@ -7,7 +7,7 @@ export const compliance = {
     mismatch: { what: "总量与链上记录不一致，不能签署", meaning: "服务器给出的总量、盐值或路径算不出链上的根，或与企业密封给您的总量不同。没有签署任何内容。", action: "请通知平台管理员核对年度报告；不要在核实前核定。" },
   },
   compliance: {
-    sub: "按年度清缴配额，须由两人完成", held: "可清缴持有", owed: "应清缴", given: "已清缴", short: "尚缺", surplus: "足额，另有结余", penaltyNote: "逾期未足额清缴将受处罚",
+    sub: "按年度清缴配额；超过本单位自有限额时须由两人完成", held: "可清缴持有", owed: "应清缴", given: "已清缴", short: "尚缺", surplus: "足额，另有结余", penaltyNote: "逾期未足额清缴将受处罚",
     certificate: "履约状态", met: "{{year}} 年度已足额清缴", open: "{{year}} 年度尚未足额清缴", tx: "最近的链上交易",
   },
 } as const;
