@@ -35,7 +35,7 @@ function Buttons({ row, onSigning }: { row: Case; onSigning: (signing: Signing) 
   const mine = step === "technical_review" ? can(me, "review_verification") : lead;
   const planDue = step === "plan" && !row.record["plan_digest"];
   const visit = ((row.record["steps"] ?? []) as { step: string; person: string; second: string | null }[]).find((each) => each.step === "site_visit");
-  const attestable = visit && !visit.second && visit.person !== me.person && (lead || can(me, "review_verification"));
+  const attestable = visit && !visit.second && visit.person !== me.person.id && (lead || can(me, "review_verification"));
   return (
     <>
       {lead ? <button type="button" className="button danger" onClick={() => setAsking("return")}>{t("review.return")}</button> : null}
