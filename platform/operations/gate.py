@@ -42,6 +42,7 @@ CHECKS = (
         (PYTHON, "-m", "lexicon.typescript"),
     ),
     Check("API description", (*MANAGE, "openapi", "--check"), (*MANAGE, "openapi")),
+    Check("API types for the front end", (*NPM, "gen:api", "--", "--check"), (*NPM, "gen:api")),
     Check("table of permissions", (*MANAGE, "permissions", "--check"), (*MANAGE, "permissions")),
     Check("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
     Check("front-end types", (*NPM, "typecheck")),

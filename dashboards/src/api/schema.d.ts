@@ -332,6 +332,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/visit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The recorded visit and what is signed. */
+        get: operations["get_cases_case_id_visit"];
+        put?: never;
+        /** @description Attest the visit. */
+        post: operations["post_cases_case_id_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/compute/": {
         parameters: {
             query?: never;
@@ -4511,6 +4529,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountingSigning"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingSigning"];
+                };
+            };
+        };
+    };
+    post_cases_case_id_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
                 };
             };
         };
