@@ -67,7 +67,8 @@ def commitments_of(viewer: Viewer) -> Signing:
     due = _uncommitted(viewer)
     if not due:
         refuse(Refusal.DRAW_COMMITTED, period=wanted()[-1])
-    draws = [{"period": period, "commitment": _nonce(viewer, period).commitment} for period in due]
+    kept = _nonces(viewer, due)
+    draws = [{"period": period, "commitment": kept[period]} for period in due]
     return {"name": Transaction.COMMIT_DRAWS, "args": {"draws": draws}}
 
 
@@ -127,22 +128,35 @@ def _uncommitted(viewer: Viewer) -> list[str]:
     return [period for period in periods if period not in committed]
 
 
-def _nonce(viewer: Viewer, period: str) -> DrawNonce:
-    """The nonce of a side for the period's present round, made when it is first asked for."""
+def _nonces(viewer: Viewer, periods: list[str]) -> dict[str, str]:
+    """Commitments of a side by period: to the nonce of the present round, made when it is first asked for."""
+    rounds = dict(ChainDraw.objects.filter(pk__in=periods).values_list("period", "round"))
     side = side_of(viewer)
-    draw = ChainDraw.objects.filter(pk=period).first()
-    nonce = secrets.token_hex(32)
-    row, _ = DrawNonce.objects.get_or_create(
+    there = _commitments(side, periods, rounds)
+    missing = [period for period in periods if period not in there]
+    if not missing:
+        return there
+    made = [_made(side, period, rounds.get(period, 1)) for period in missing]
+    # Who asks at the same time may have been quicker: the nonce that stands is the one that counts.
+    DrawNonce.objects.bulk_create(made, ignore_conflicts=True)
+    return _commitments(side, periods, rounds)
+
+
+def _commitments(side: str, periods: list[str], rounds: Mapping[str, int]) -> dict[str, str]:
+    kept = DrawNonce.objects.filter(side=side, period__in=periods)
+    return {row.period: row.commitment for row in kept if row.round == rounds.get(row.period, 1)}
+
+
+def _made(side: str, period: str, number: int) -> DrawNonce:
+    nonce = secrets.token_bytes(32)
+    return DrawNonce(
         side=side,
         period=period,
-        round=draw.round if draw else 1,
-        defaults={
-            "sealed": _sealer().encrypt(nonce.encode()).decode(),
-            "commitment": hashlib.sha256(bytes.fromhex(nonce)).hexdigest(),
-            "created_at": clock.now(),
-        },
+        round=number,
+        sealed=_sealer().encrypt(nonce.hex().encode()).decode(),
+        commitment=hashlib.sha256(nonce).hexdigest(),
+        created_at=clock.now(),
     )
-    return row
 
 
 def _opened(row: DrawNonce) -> str:

@@ -192,15 +192,19 @@ def _case(event: LedgerEvent, value: Value) -> None:
 
 def _draw(event: LedgerEvent, value: Value) -> None:
     sides = {side: value.get(side) or {} for side in ("administrator", "regulator")}
-    ChainDraw.objects.update_or_create(
-        period=value["period"],
-        defaults={
-            "round": value["round"],
-            **{side: given.get("commitment") or "" for side, given in sides.items()},
-            **{f"{side}_open": bool(given.get("nonce")) for side, given in sides.items()},
-            "seed": value.get("seed") or "",
-            "last_tx": event.tx_id,
-        },
+    fields: dict[str, Any] = {
+        "round": value["round"],
+        **{side: given.get("commitment") or "" for side, given in sides.items()},
+        **{f"{side}_open": bool(given.get("nonce")) for side, given in sides.items()},
+        "seed": value.get("seed") or "",
+        "last_tx": event.tx_id,
+    }
+    # One statement a draw: both sides commit to some fifty periods at once.
+    ChainDraw.objects.bulk_create(
+        [ChainDraw(period=value["period"], **fields)],
+        update_conflicts=True,
+        unique_fields=["period"],
+        update_fields=list(fields),
     )
 
 
