@@ -91,7 +91,10 @@ async def _coin(people: People, name: str) -> Coin:
 async def hot_listing(
     people: People, buyers: Sequence[tuple[str, Coin]]
 ) -> tuple[Score, list[tuple[str, Coin]]]:
-    """20 takes of 1 t a second on one listing of 16 clips, each clip by chance; conflicts are counted."""
+    """20 takes of 1 t a second on one listing of 16 clips, each clip by chance; conflicts are counted.
+
+    As the organisation's relay does, takes of one clip go up one after the other.
+    """
     first = await people.lots("seller_0", CLIPS * CLIP_T)
     clips = [
         {
@@ -106,20 +109,23 @@ async def hot_listing(
     free: asyncio.Queue[Buyer] = asyncio.Queue()
     for buyer in crowd:
         free.put_nowait(buyer)
+    turns = [asyncio.Lock() for _ in range(CLIPS)]
     began, running = time.monotonic(), []
     for number in range(int(HOT_PER_S * HOT_S)):
         await asyncio.sleep(max(0.0, began + number / HOT_PER_S - time.monotonic()))
-        running.append(asyncio.ensure_future(_one(free, chance.randrange(CLIPS))))
+        k = chance.randrange(CLIPS)
+        running.append(asyncio.ensure_future(_one(free, k, turns[k])))
     await asyncio.gather(*running)
     return score, [(buyer.name, buyer.coin) for buyer in crowd]
 
 
-async def _one(free: asyncio.Queue[Buyer], k: int) -> None:
-    buyer = await free.get()
-    try:
-        await buyer.take("hot", k, 1)
-    finally:
-        free.put_nowait(buyer)
+async def _one(free: asyncio.Queue[Buyer], k: int, turn: asyncio.Lock) -> None:
+    async with turn:
+        buyer = await free.get()
+        try:
+            await buyer.take("hot", k, 1)
+        finally:
+            free.put_nowait(buyer)
 
 
 async def contest(people: People, buyers: Sequence[tuple[str, Coin]]) -> tuple[Score, float]:

@@ -31,22 +31,24 @@ BATCH_MS = 50.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """Limits of one kind of transaction on one engine: ms with one client, transactions a second with 50."""
+    """Limits of one kind of transaction on one engine: ms with one client; transactions a second with 50, as
+    they are or as a share of what real Fabric did in the same run."""
 
     p50_ms: float
     p95_ms: float
-    per_s: float
+    per_s: float = 0.0
+    of_fabric: float = 0.0
 
 
-# Real Fabric waits for its batch; the embedded orderer cuts at once.
+# Real Fabric waits for its batch; the embedded orderer cuts at once. Fabric first: it is the other's measure.
 PROMISES: Mapping[str, Mapping[str, Promise]] = {
-    "localnet": {
-        "write": Promise(p50_ms=20.0, p95_ms=30.0, per_s=200.0),
-        "take": Promise(p50_ms=35.0, p95_ms=70.0, per_s=64.0),
-    },
     "fabric": {
         "write": Promise(p50_ms=BATCH_MS + 30, p95_ms=BATCH_MS + 60, per_s=200.0),
         "take": Promise(p50_ms=BATCH_MS + 60, p95_ms=BATCH_MS + 120, per_s=80.0),
+    },
+    "localnet": {
+        "write": Promise(p50_ms=20.0, p95_ms=30.0, of_fabric=1.0),
+        "take": Promise(p50_ms=35.0, p95_ms=70.0, of_fabric=0.8),
     },
 }
 
@@ -57,6 +59,7 @@ class EngineFailed(RuntimeError):
 
 def run() -> Iterator[Outcome]:
     """The figures of each engine; those of real Fabric are skipped where its programs are missing."""
+    fabric: Mapping[str, float] = {}
     for engine, promises in PROMISES.items():
         try:
             measured = _measure(engine)
@@ -68,8 +71,11 @@ def run() -> Iterator[Outcome]:
             sys.stderr.write(f"{error}\n")
             yield not_measured(f"{engine} measured")
             continue
+        if engine == "fabric":
+            fabric = measured["per_s"]
         for kind, promise in promises.items():
             yield from _figures(engine, kind, promise, measured)
+            yield _throughput(engine, kind, promise, measured, fabric)
         yield from contest_figures.of(engine, measured)
 
 
@@ -85,15 +91,20 @@ def _figures(engine: str, kind: str, promise: Promise, measured: Mapping[str, An
     name = f"{engine} {kind}"
     yield Figure(name=f"{name} p50", value=statistics.median(times), unit="ms", limit=promise.p50_ms)
     yield Figure(name=f"{name} p95", value=percentile(times, 0.95), unit="ms", limit=promise.p95_ms)
-    yield Figure(
-        name=f"{name} by 50 clients",
-        value=measured["per_s"][kind],
-        unit="1/s",
-        limit=promise.per_s,
-        at_most=False,
-    )
     failed = sum(measured["failed"][kind].values())
     yield Figure(name=f"{name} failed", value=float(failed), unit="transactions", limit=0.0, scales=False)
+
+
+def _throughput(
+    engine: str, kind: str, promise: Promise, measured: Mapping[str, Any], fabric: Mapping[str, float]
+) -> Outcome:
+    name, done = f"{engine} {kind} by 50 clients", measured["per_s"][kind]
+    if promise.of_fabric and kind not in fabric:
+        told = f"it is held against real Fabric in the same run, which was not there; {done:.0f} a second"
+        return Skipped(figure=name, because=told)
+    limit = promise.of_fabric * fabric[kind] if promise.of_fabric else promise.per_s
+    # Against a figure of the same run the machine's noise is in both.
+    return Figure(name=name, value=done, unit="1/s", limit=limit, at_most=False, scales=not promise.of_fabric)
 
 
 def run_full() -> Iterator[Outcome]:
