@@ -241,7 +241,7 @@ def _about_stream(guideline: Guideline, stream: PlantStream, entries: Sequence[E
 def _worded(name: str, facts: Mapping[str, str], rows: Mapping[str, Entry], *, zh: str, en: str) -> RowRemark:
     """A guideline's remark at the row it is about, or at the stream's first row."""
     entry = rows.get(facts.get("field", "")) or next(iter(rows.values()))
-    if name == "fraction_out_of_range" and entry.name == facts.get("field"):
+    if name in ("fraction_out_of_range", "percent_for_fraction") and entry.name == facts.get("field"):
         return RowRemark(entry.row, RowName.fraction_over_one, "value", {"given": entry.text})
     return RowRemark(entry.row, RowName.guideline_check, "value", {"zh": zh, "en": en})
 

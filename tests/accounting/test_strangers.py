@@ -3,13 +3,20 @@
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounting.api.urls import urlpatterns
-from tests.accounting.stage import CASE, PLANT, Stage
+from tests.accounting.stage import API, CASE, PLANT, Stage
 
 pytestmark = pytest.mark.db
 
-PUBLIC = {"guidelines/", "guidelines/<str:guideline_id>/", "compute/", "verify/"}
+PUBLIC = {
+    "guidelines/",
+    "guidelines/<str:guideline_id>/",
+    "guidelines/<str:guideline_id>/template/",
+    "compute/",
+    "verify/",
+}
 # Routes of one enterprise's rows: another enterprise's head gets 404, whatever the method.
 OWN = {
     "plant-models/<str:plant>/": ("get", "plant-models/{plant}/"),
@@ -17,6 +24,8 @@ OWN = {
     "periods/<uuid:period_id>/activity/": ("post", "periods/{period}/activity/"),
     "periods/<uuid:period_id>/answers/": ("post", "periods/{period}/answers/"),
     "periods/<uuid:period_id>/readiness/": ("post", "periods/{period}/readiness/"),
+    "periods/<uuid:period_id>/template/": ("get", "periods/{period}/template/"),
+    "periods/<uuid:period_id>/import/": ("post", "periods/{period}/import/"),
     "periods/<uuid:period_id>/signing/": ("get", "periods/{period}/signing/"),
     "periods/<uuid:period_id>/submission/": ("post", "periods/{period}/submission/"),
     "periods/<uuid:period_id>/withdrawal/": ("get", "periods/{period}/withdrawal/"),
@@ -42,6 +51,7 @@ CASES = {
     "cases/<str:case_id>/steps/<str:step>/": ("get", "cases/{case}/steps/plan/"),
     "cases/<str:case_id>/findings/": ("post", "cases/{case}/findings/"),
     "cases/<str:case_id>/findings/<int:number>/closure/": ("post", "cases/{case}/findings/1/closure/"),
+    "cases/<str:case_id>/visit/": ("get", "cases/{case}/visit/"),
     "cases/<str:case_id>/return/": ("get", "cases/{case}/return/?reason=x"),
     "cases/<str:case_id>/approval/": ("get", "cases/{case}/approval/"),
     "cases/<str:case_id>/evidence/<uuid:evidence_id>/content/": (
@@ -81,6 +91,9 @@ def ids(stage: Stage, period: str) -> dict[str, str]:
 
 
 def call(stage: Stage, who: str, method: str, path: str):
+    if path.endswith("import/"):
+        sheet = {"file": SimpleUploadedFile("june.csv", b"2026-06,coal,ncv,20,GJ/t,measured,\n")}
+        return stage.client_of(who).post(f"{API}/{path}", sheet, format="multipart")
     body = next((body for end, body in BODIES.items() if path.endswith(end)), {})
     return stage.get(who, path) if method == "get" else stage.post(who, path, body)
 
