@@ -85,9 +85,8 @@ def test_a_block_is_a_trade_and_not_in_the_tape(market) -> None:
     turn(market, "block")
     opened_at = Session.objects.get(pk=1).opened_at
     rules = {**MARKET, "block_min_t": "100"}
-    two(
-        market, "m1", "set_parameters", {"group": "market", "values": rules}, "administrator_1", "regulator_1"
-    )
+    changed = {"group": "market", "values": rules}
+    two(market, "m1", "set_parameters", changed, first="administrator_1", second="regulator_1")
     block = {
         "block": "blk_1",
         "counterparty": BETA,
