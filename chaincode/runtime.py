@@ -44,7 +44,7 @@ class Runtime:
         """`package_id`: what the chaincode registers as (CHAINCODE_ID of a ccaas package)."""
         self._package_id = package_id
         self._stopping = asyncio.Event()
-        self._open: set[asyncio.Task[Any] | None] = set()
+        self._open: set[asyncio.Task[Any]] = set()
 
     def register(self, server: Any) -> None:
         """Adds the service to a grpc.aio server."""
@@ -60,8 +60,11 @@ class Runtime:
     async def Connect(self, _: Any, context: Any) -> None:
         """One peer's stream, until either side ends it."""
         stream = _PeerStream(context)
+        # gRPC's own task: it is over when the stream's status has gone out, not when this method returns.
         task = asyncio.current_task()
-        self._open.add(task)
+        if task is not None:
+            self._open.add(task)
+            task.add_done_callback(self._open.discard)
         stopping = asyncio.ensure_future(self._stopping.wait())
         serving = asyncio.ensure_future(stream.serve(self._package_id))
         try:
@@ -71,7 +74,6 @@ class Runtime:
             serving.cancel()
             await asyncio.gather(stopping, serving, return_exceptions=True)
             await stream.close()
-            self._open.discard(task)
 
 
 class _PeerStream:
@@ -83,6 +85,7 @@ class _PeerStream:
         self._waiting: dict[tuple[str, str], asyncio.Future[bytes]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._offer = Offer()
+        self._sending: asyncio.Future[None] | None = None
 
     async def serve(self, package_id: str) -> None:
         name = chaincode_pb2.ChaincodeID(name=package_id).SerializeToString()
@@ -98,6 +101,7 @@ class _PeerStream:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self._sent()
 
     def _take(self, message: shim.ChaincodeMessage) -> None:
         if message.type in {Message.TRANSACTION, Message.INIT}:
@@ -154,7 +158,21 @@ class _PeerStream:
     async def _write(self, message: shim.ChaincodeMessage) -> None:
         # gRPC allows one write at a time on a stream: this lock is what the published shim lacks.
         async with self._writing:
-            await self._context.write(message)
+            await self._sent()
+            self._sending = asyncio.ensure_future(self._context.write(message))
+            self._sending.add_done_callback(_seen)
+            # A writer that is cancelled leaves the write to gRPC; nothing may be sent before that is done.
+            await asyncio.shield(self._sending)
+
+    async def _sent(self) -> None:
+        if self._sending is not None and not self._sending.done():
+            await asyncio.wait((self._sending,), timeout=END_WITHIN_S)
+
+
+def _seen(sending: asyncio.Future[None]) -> None:
+    """The error of a write that nobody waits for any more: its stream is over, and says so itself."""
+    if not sending.cancelled():
+        sending.exception()
 
 
 async def _invoke(stub: Stub) -> tuple[str, Outcome]:

@@ -86,7 +86,7 @@ def test_it_registers_under_its_package_id_and_ends_cleanly_with_a_stream_open()
 
     name, status, log = asyncio.run(story())
     assert (name, status) == ("carbon_1:abc", 0)
-    assert "Traceback" not in log
+    assert "Traceback" not in log, log
 
 
 def test_it_serves_over_tls(tmp_path):

@@ -134,7 +134,8 @@ def test_endorsers_that_disagree_are_each_told_with_a_mismatch(seen):
     step = seen["names_refusals_with_each_peer_s_words"]["mismatch"]
     assert (step["name"], step["code"]) == ("EndorseError", ABORTED)
     assert {one["message"] for one in step["details"]} == {"ProposalResponsePayloads do not match"}
-    assert {one["mspId"] for one in step["details"]} == {"AuditorMSP", "RegulatorMSP"}
+    # The first answer is what the others are held against: on a busy machine it is not always our own peer's.
+    assert len({one["mspId"] for one in step["details"]}) == 2
 
 
 def test_a_bad_signature_is_a_submit_error_that_names_it(seen):
