@@ -35,11 +35,20 @@ WATCHED_RESOURCES = (
     "qscc/GetBlockByTxID",
     "qscc/GetTransactionByID",
 )
-# design/ledger.md, Block size: 500 messages, 2 MB preferred, 10 MB absolute, 50 ms at most.
-MAX_MESSAGES = 500
+# design/ledger.md, Block size: 2 MB preferred, 10 MB absolute.
 PREFERRED_BYTES = 2 * 1024 * 1024
 ABSOLUTE_BYTES = 10 * 1024 * 1024
-BATCH_TIMEOUT = "50ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """When a block is closed: so long after its first message, or at so many (the bench's sweep)."""
+
+    timeout_ms: int = 50
+    messages: int = 500
+
+
+DEFAULT_BATCH = Batch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +67,11 @@ def genesis_block(
     members: Sequence[Member],
     orderers: Sequence[OrdererNode],
     consensus: Consensus = Consensus.LOCALNET,
+    batch: Batch = DEFAULT_BATCH,
 ) -> common_pb2.Block:
-    """Block 0 of `channel`, whose transactions `orderers` put in order as `consensus` says."""
+    """Block 0 of `channel`, whose transactions `orderers` put in order as `consensus` and `batch` say."""
     config = configtx_pb2.ConfigEnvelope(
-        config=configtx_pb2.Config(channel_group=_channel_group(members, orderers, consensus))
+        config=configtx_pb2.Config(channel_group=_channel_group(members, orderers, consensus, batch))
     )
     nonce = new_nonce()
     header = common_pb2.ChannelHeader(
@@ -95,7 +105,7 @@ def root_identifier(root_pem: bytes) -> bytes:
 
 
 def _channel_group(
-    members: Sequence[Member], orderers: Sequence[OrdererNode], consensus: Consensus
+    members: Sequence[Member], orderers: Sequence[OrdererNode], consensus: Consensus, batch: Batch
 ) -> configtx_pb2.ConfigGroup:
     values: dict[str, Message] = {
         "HashingAlgorithm": configuration_pb2.HashingAlgorithm(name="SHA256"),
@@ -104,24 +114,25 @@ def _channel_group(
         "Capabilities": _capability("V2_0" if consensus is Consensus.RAFT else "V3_0"),
     }
     group = _group(values=values, policies=_meta_policies())
-    group.groups["Orderer"].CopyFrom(_orderer_group(members, orderers, consensus))
+    group.groups["Orderer"].CopyFrom(_orderer_group(members, orderers, consensus, batch))
     group.groups["Application"].CopyFrom(_application_group(members))
     return group
 
 
 def _orderer_group(
-    members: Sequence[Member], orderers: Sequence[OrdererNode], consensus: Consensus
+    members: Sequence[Member], orderers: Sequence[OrdererNode], consensus: Consensus, batch: Batch
 ) -> configtx_pb2.ConfigGroup:
+    timeout = f"{batch.timeout_ms}ms"
     values: dict[str, Message] = {
         "ConsensusType": consensus_type(
-            consensus, orderers, max_messages=MAX_MESSAGES, batch_timeout=BATCH_TIMEOUT
+            consensus, orderers, max_messages=batch.messages, batch_timeout=timeout
         ),
         "BatchSize": orderer_configuration_pb2.BatchSize(
-            max_message_count=MAX_MESSAGES,
+            max_message_count=batch.messages,
             absolute_max_bytes=ABSOLUTE_BYTES,
             preferred_max_bytes=PREFERRED_BYTES,
         ),
-        "BatchTimeout": orderer_configuration_pb2.BatchTimeout(timeout=BATCH_TIMEOUT),
+        "BatchTimeout": orderer_configuration_pb2.BatchTimeout(timeout=timeout),
         "ChannelRestrictions": orderer_configuration_pb2.ChannelRestrictions(),
         "Capabilities": _capability("V2_0"),
     }

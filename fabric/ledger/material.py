@@ -17,7 +17,7 @@ from fabric_protos.common import common_pb2
 from ledger.authority import Authority, Issued, create_authority, is_sealed, key_pem, load_authority, load_key
 from ledger.blocks import header_hash
 from ledger.consensus import Consensus, OrdererNode
-from ledger.genesis import Member, genesis_block
+from ledger.genesis import DEFAULT_BATCH, Batch, Member, genesis_block
 from ledger.network import Network, NoNetwork, default_passphrase_file, ledger_folder, load, passphrase
 from ledger.stored import store, store_pair
 
@@ -76,13 +76,14 @@ def write(
     ports: Ports | None = None,
     consensus: Consensus = Consensus.LOCALNET,
     passphrase_file: Path | None = None,
+    batch: Batch = DEFAULT_BATCH,
 ) -> Network:
     """The network below `home`, made if it is not there.
 
     ports: where nodes listen; without it an existing network keeps its ports and a new one gets the defaults.
     consensus: which engine a new network is for. passphrase_file: where a new network keeps what opens the
-    keys of authorities and nodes. Raises OtherEngine where a network of another one lies, NoNetwork where
-    the passphrase is lost or wrong.
+    keys of authorities and nodes. batch: when a new network's blocks are closed. Raises OtherEngine where a
+    network of another one lies, NoNetwork where the passphrase is lost or wrong.
     """
     home = Path(home)
     folder = ledger_folder(home)
@@ -97,7 +98,7 @@ def write(
         write_organisation(folder, name, consensus=consensus, secret=secret)
     if ports is not None or not (folder / "network.json").exists():
         ports = ports or Ports()
-        genesis = _genesis(folder, ports, consensus)
+        genesis = _genesis(folder, ports, consensus, batch)
         description = _description(genesis, ports, consensus)
         if secret_file != default_passphrase_file(home).resolve():
             description["passphrase_file"] = str(secret_file)
@@ -209,7 +210,7 @@ def _node_admin(folder: Path, authority: Authority, tls: Authority) -> None:
         )
 
 
-def _genesis(folder: Path, ports: Ports, consensus: Consensus) -> common_pb2.Block:
+def _genesis(folder: Path, ports: Ports, consensus: Consensus, batch: Batch) -> common_pb2.Block:
     path = folder / "genesis.block"
     if not path.exists():
         members = [
@@ -229,6 +230,7 @@ def _genesis(folder: Path, ports: Ports, consensus: Consensus) -> common_pb2.Blo
                 for (owner, node), port in zip(ORDERERS[consensus], ports.orderers(), strict=False)
             ],
             consensus=consensus,
+            batch=batch,
         )
         store(path, block.SerializeToString(), private=False)
     return common_pb2.Block.FromString(path.read_bytes())

@@ -23,6 +23,7 @@ class BatchLimits:
     max_messages: int
     preferred_bytes: int
     absolute_bytes: int
+    timeout_ms: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,10 @@ def _watched(application: configtx_pb2.ConfigGroup) -> dict[str, Policy]:
 
 def _batch(orderer: configtx_pb2.ConfigGroup) -> BatchLimits:
     size = orderer_configuration_pb2.BatchSize.FromString(orderer.values["BatchSize"].value)
+    timeout = orderer_configuration_pb2.BatchTimeout.FromString(orderer.values["BatchTimeout"].value).timeout
     return BatchLimits(
         max_messages=size.max_message_count,
         preferred_bytes=size.preferred_max_bytes,
         absolute_bytes=size.absolute_max_bytes,
+        timeout_ms=int(timeout.removesuffix("ms")),
     )

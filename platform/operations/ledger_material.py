@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ledger import material
 from ledger.consensus import Consensus
+from ledger.genesis import Batch
 from ledger.identities import renew_due
 from ledger.network import NoNetwork
 from network import settings
@@ -54,6 +55,7 @@ def write(environment: Environment, *, keys: Path | None = None) -> None:
         ports=ports_of(environment),
         consensus=consensus_of(environment),
         passphrase_file=passphrase_file_of(environment),
+        batch=Batch(environment.ledger_batch_ms, environment.ledger_batch_messages),
     )
     renewed = renew_due(made, now=datetime.datetime.now(datetime.UTC))
     for one in renewed:

@@ -40,6 +40,8 @@ class Environment:
     log_level: str
     ledger_engine: str
     ledger_consensus: str
+    ledger_batch_ms: int
+    ledger_batch_messages: int
     ledger_passphrase_file: str
     market_hours: str
     database_url: str = field(repr=False)
@@ -86,6 +88,9 @@ class Environment:
             ledger_engine=reader.choice("LEDGER_ENGINE", "localnet", ("localnet", "fabric")),
             # Of real orderers: three that follow a leader, or four of which one may lie.
             ledger_consensus=reader.choice("LEDGER_CONSENSUS", "raft", ("raft", "bft")),
+            # Of a new network: a block is closed so long after its first message, or at so many.
+            ledger_batch_ms=reader.number("LEDGER_BATCH_MS", 50),
+            ledger_batch_messages=reader.number("LEDGER_BATCH_MESSAGES", 500),
             # Opens the keys of the ledger's authorities and nodes; a new network is told where it lies.
             ledger_passphrase_file=reader.text("LEDGER_PASSPHRASE_FILE"),
             # `day`: the market's session lasts the whole trading day; `exchange`: 9:30 to 15:00 in Shanghai.

@@ -4,7 +4,10 @@ import asyncio
 import time
 
 from localnet.config import BatchLimits
-from localnet.cut import APART_S, Cutter, settle
+from localnet.cut import Cutter, settle
+
+# Two fifths of the default time-out of 50 ms.
+APART_S = 0.02
 
 
 def cutter(messages=500, preferred=1000):
@@ -42,6 +45,23 @@ def test_under_load_blocks_stand_apart():
         return time.monotonic() - begun
 
     assert run(scenario) > APART_S / 2
+
+
+def test_a_longer_time_out_keeps_blocks_further_apart():
+    async def scenario():
+        one = Cutter(
+            BatchLimits(max_messages=500, preferred_bytes=1000, absolute_bytes=10_000, timeout_ms=250)
+        )
+        for _ in range(20):
+            one.put(b"x")
+        assert len(await one.next_batch()) == 20
+        begun = time.monotonic()
+        for _ in range(3):
+            one.put(b"x")
+        assert len(await one.next_batch()) == 3
+        return time.monotonic() - begun
+
+    assert run(scenario) > 0.05
 
 
 def test_number_and_size_end_a_block_and_order_is_kept():
