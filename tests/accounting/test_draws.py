@@ -16,6 +16,8 @@ def refused(answer):
 def test_each_side_commits_once_for_the_periods_to_come_and_the_other_s_nonce_is_not_in_it(
     stage: Stage,
 ) -> None:
+    assert stage.ok(stage.get("regulator_2", "draws/"))["to_commit"] == 3 * 13
+    stage.commit_draws()
     for who in ("administrator_1", "regulator_2"):
         assert stage.ok(stage.get(who, "draws/"))["to_commit"] == 0
         assert refused(stage.get(who, "draws/commitments/")) == "draw_committed"
