@@ -1,4 +1,4 @@
-"""How the two ways in are described in the API's schema; loaded by the application's `ready`."""
+"""How the two ways in are described in the API's schema; loaded with the routes, by who serves them."""
 
 from typing import Any
 

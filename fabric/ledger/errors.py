@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import grpc
+if TYPE_CHECKING:
+    # For annotations only: who handles an error need not carry 20 MB of gRPC.
+    import grpc
 
 # Answers of a chaincode that said no by a rule carry a status in this range; 500 and above is a fault.
 REFUSAL_STATUSES = range(400, 500)
@@ -138,7 +140,7 @@ def advice(error: Exception) -> Advice:
     return Advice.WAIT
 
 
-def from_rpc(error: grpc.RpcError, *, step: str, tx_id: str = "", asked: int = 0) -> Exception:
+def from_rpc(error: "grpc.RpcError", *, step: str, tx_id: str = "", asked: int = 0) -> Exception:
     """The typed error behind a failed gRPC call: a refusal, or the step's error with its details.
 
     asked: how many organisations were named to endorse; 0 where the gateway chose after its own peer had
@@ -157,7 +159,7 @@ def from_rpc(error: grpc.RpcError, *, step: str, tx_id: str = "", asked: int = 0
     return kind(message, status=status, details=details, tx_id=tx_id)
 
 
-def _trailer(error: grpc.RpcError) -> bytes:
+def _trailer(error: "grpc.RpcError") -> bytes:
     for key, value in error.trailing_metadata() or ():
         if key == STATUS_DETAILS_TRAILER:
             return bytes(value)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import tenants.openapi  # noqa: F401 (known to the schema by being imported)
 from tenants.api import actions, people, registrations, stuck
 
 urlpatterns = [
