@@ -20,6 +20,48 @@ from lexicon.terms import (
     TradeKind,
 )
 
+from market.deal_models import (
+    Auction,
+    BlockDeal,
+    Cancellation,
+    Carried,
+    CarryLimit,
+    FrozenAccount,
+    Redemption,
+    SealedBid,
+)
+from market.rows import LedgerRow
+
+__all__ = [
+    "Account",
+    "Auction",
+    "Block",
+    "BlockDeal",
+    "Cancellation",
+    "Carried",
+    "CarryLimit",
+    "ChainEvent",
+    "ChainTransaction",
+    "Checkpoint",
+    "CoinOutput",
+    "FrozenAccount",
+    "Issue",
+    "LedgerRow",
+    "Listing",
+    "ListingClip",
+    "Lot",
+    "MintedReport",
+    "Movement",
+    "Obligation",
+    "Parameters",
+    "Redemption",
+    "SealedBid",
+    "Session",
+    "Supply",
+    "Surrender",
+    "Trade",
+]
+
 
 class Checkpoint(models.Model):
     """How far a reader of the chain has come; saved with the effect of what it read."""
@@ -48,17 +90,6 @@ class ChainEvent(models.Model):
         ]
 
 
-class LedgerRow(models.Model):
-    """What every read model carries: the transaction that last wrote it."""
-
-    tx_id = models.CharField(max_length=64)
-    block_number = models.BigIntegerField()
-    at = models.DateTimeField()
-
-    class Meta:
-        abstract = True
-
-
 class Account(LedgerRow):
     """A ledger account: a pseudonym with its kind and status."""
 
@@ -67,6 +98,9 @@ class Account(LedgerRow):
     msp = models.CharField(max_length=20)
     sector = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=12, choices=AccountState.choices())
+    # Tonnes that one person may surrender or cancel alone; 0: never alone.
+    alone_surrender_t = models.BigIntegerField(default=0)
+    alone_cancel_t = models.BigIntegerField(default=0)
 
 
 class Parameters(LedgerRow):
@@ -82,6 +116,8 @@ class Supply(LedgerRow):
     token = models.CharField(max_length=20, primary_key=True)
     cap = models.BigIntegerField()
     issued = models.BigIntegerField()
+    redeemed = models.BigIntegerField(default=0)
+    cancelled = models.BigIntegerField(default=0)
 
 
 class Lot(LedgerRow):

@@ -5,7 +5,6 @@ and never another table, so that a rebuild from block 0 gives equal rows.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db import models
 from ledger.events import LedgerEvent
@@ -16,20 +15,29 @@ from lexicon.terms import ListingState, ReportState, SessionPhase
 
 from market.models import (
     Account,
+    Auction,
+    BlockDeal,
+    Cancellation,
+    Carried,
+    CarryLimit,
     CoinOutput,
+    FrozenAccount,
     Issue,
     Listing,
     ListingClip,
     MintedReport,
     Obligation,
     Parameters,
+    Redemption,
+    SealedBid,
     Session,
     Supply,
     Surrender,
     Trade,
 )
 from market.selectors import TRADING
-from market.services import lots
+from market.services import deal_projection, lots
+from market.services.deal_projection import stamp
 from market.services.upsert import upsert
 
 OPEN_STATES = (ListingState.OPEN, ListingState.PARTLY_TAKEN)
@@ -41,6 +49,7 @@ def apply(event: LedgerEvent) -> None:
     One statement a table and event, however many rows: this is on the way of every confirmation.
     """
     lots.apply(event, stamp(event))
+    deal_projection.thaw(event)
     _coins(event)
     _listings(event)
     for kind, (model, read) in READERS.items():
@@ -51,11 +60,6 @@ def apply(event: LedgerEvent) -> None:
             _session(event, records.record(records.SessionState, write.value or {}))
 
 
-def stamp(event: LedgerEvent) -> dict[str, Any]:
-    """What every row written by an event carries."""
-    return {"tx_id": event.tx_id, "block_number": event.block_number, "at": event.at}
-
-
 def _account(event: LedgerEvent, write: Write) -> Account:
     record = records.record(records.Account, write.value or {})
     return Account(
@@ -64,6 +68,8 @@ def _account(event: LedgerEvent, write: Write) -> Account:
         msp=record.msp,
         sector=record.sector or "",
         state=record.state,
+        alone_surrender_t=record.own_limits.surrender_t if record.own_limits else 0,
+        alone_cancel_t=record.own_limits.cancel_t if record.own_limits else 0,
         **stamp(event),
     )
 
@@ -94,7 +100,14 @@ def _session(event: LedgerEvent, state: records.SessionState) -> None:
 def _supply(event: LedgerEvent, write: Write) -> Supply:
     record = records.record(records.Supply, write.value or {})
     token = records.instrument(record.unit, record.vintage) if record.unit and record.vintage else "coin"
-    return Supply(token=token, cap=record.cap, issued=record.issued, **stamp(event))
+    return Supply(
+        token=token,
+        cap=record.cap,
+        issued=record.issued,
+        redeemed=record.redeemed,
+        cancelled=record.cancelled,
+        **stamp(event),
+    )
 
 
 def _coins(event: LedgerEvent) -> None:
@@ -302,10 +315,19 @@ READERS: dict[str, tuple[type[models.Model], Reader]] = {
     "obligation": (Obligation, _obligation),
     "surrender": (Surrender, _surrender),
     "report": (MintedReport, _report),
+    "block": (BlockDeal, deal_projection.block),
+    "auction": (Auction, deal_projection.auction),
+    "bid": (SealedBid, deal_projection.bid),
+    "cancellation": (Cancellation, deal_projection.cancellation),
+    "carrylimit": (CarryLimit, deal_projection.carry_limit),
+    "carry": (Carried, deal_projection.carried),
+    "redemption": (Redemption, deal_projection.redemption),
+    "freeze": (FrozenAccount, deal_projection.frozen),
 }
 # What a row keeps from the event that made it.
 BORN: dict[type[models.Model], tuple[str, ...]] = {
     Issue: ("proposed_at",),
     Surrender: ("proposed_at",),
     MintedReport: ("submitted_at", "submitted_tx"),
+    **deal_projection.BORN,
 }

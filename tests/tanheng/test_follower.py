@@ -15,6 +15,7 @@ from market import models
 from market.models import Block, ChainEvent, Checkpoint, Listing, Trade
 from market.services import chain, projection
 from tests import world
+from tests.market import dealt
 from tests.market.test_trading import BUY, SELL, order
 from tests.tanheng.threads import TestThread, play
 
@@ -22,7 +23,9 @@ pytestmark = pytest.mark.db
 ROWS = [
     models.Account, models.Parameters, models.Supply, models.Lot, models.Movement, models.CoinOutput,
     models.Listing, models.ListingClip, models.Trade, models.Session, models.Issue, models.Obligation,
-    models.Surrender, models.MintedReport, models.ChainEvent, models.Checkpoint,
+    models.Surrender, models.MintedReport, models.ChainEvent, models.Checkpoint, models.BlockDeal,
+    models.Auction, models.SealedBid, models.Cancellation, models.CarryLimit, models.Carried,
+    models.Redemption, models.FrozenAccount,
 ]  # fmt: skip
 
 
@@ -45,6 +48,7 @@ def traded(market, client_of) -> Iterator:
     market.settle()
     market.sign("alpha_trader", "unlist", {"listing": Listing.objects.get().pk})
     market.follow()
+    dealt.deal(market)
     for name in ("close_session", "settle_session"):
         market.serve("clock", name, {"session": 1})
     return market
