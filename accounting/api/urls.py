@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from accounting.api import cases, draws, evidence, guidelines, periods, reports, sheets
+from accounting.api import cases, draws, evidence, guidelines, periods, recomputation, reports, sheets
 
 urlpatterns: list[URLPattern] = [
     path("guidelines/", guidelines.Guidelines.as_view()),
     path("guidelines/<str:guideline_id>/", guidelines.OneGuideline.as_view()),
     path("guidelines/<str:guideline_id>/template/", sheets.GuidelineTemplate.as_view()),
+    path("guidelines/<str:guideline_id>/engine/", recomputation.Engine.as_view()),
     path("compute/", guidelines.Compute.as_view()),
     path("plant-models/<str:plant>/", periods.Models.as_view()),
     path("periods/", periods.Periods.as_view()),
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:case_id>/sample/", cases.Sample.as_view()),
     path("cases/<str:case_id>/steps/", cases.Steps.as_view()),
     path("cases/<str:case_id>/steps/<str:step>/", cases.StepSigning.as_view()),
+    path("cases/<str:case_id>/recomputation/", recomputation.Recomputation.as_view()),
     path("cases/<str:case_id>/visit/", cases.Visit.as_view()),
     path("cases/<str:case_id>/findings/", cases.Findings.as_view()),
     path("cases/<str:case_id>/findings/<int:number>/closure/", cases.FindingClosure.as_view()),

@@ -15,11 +15,12 @@ from lexicon import canonical, commitment
 from lexicon.refusals import Refusal, refuse
 from lexicon.signature import to_base64url
 from lexicon.terms import REGULATOR_ACCOUNT
-from lexicon.units import Rounding, cover_t_from_grams, grams_from_t, rounded
+from lexicon.units import Rounding, cover_t_from_grams, rounded
 from proof import merkle
 
 from accounting import metered, people
 from accounting.domain.factors import factor_sets
+from accounting.domain.recompute import figures
 from accounting.domain.registry import Guideline, guidelines
 from accounting.metered import AnchorRef
 from accounting.models import Evidence, RemarkAnswer, ReportingPeriod
@@ -47,11 +48,11 @@ class Frozen:
 def freeze(viewer: Viewer, period: ReportingPeriod, outcome: Outcome, *, reason: str) -> Frozen:
     """The frozen statement of a period. Raises Refused: anchors_pending, box_missing."""
     anchors = _anchors(period)
-    figures = figures_of(outcome)
-    salts = [secrets.token_bytes(commitment.SALT_BYTES) for _ in figures]
+    committed = figures_of(outcome)
+    salts = [secrets.token_bytes(commitment.SALT_BYTES) for _ in committed]
     leaves = [
         commitment.leaf_hash(salt=salt, name=name, value=value)
-        for salt, (name, value) in zip(salts, figures, strict=True)
+        for salt, (name, value) in zip(salts, committed, strict=True)
     ]
     root = merkle.root(leaves).hex()
     guideline = guidelines()[period.guideline]
@@ -62,7 +63,7 @@ def freeze(viewer: Viewer, period: ReportingPeriod, outcome: Outcome, *, reason:
                 "root": root,
                 "figures": [
                     {"name": name, "value": str(value), "salt": salt.hex()}
-                    for salt, (name, value) in zip(salts, figures, strict=True)
+                    for salt, (name, value) in zip(salts, committed, strict=True)
                 ],
             },
         }
@@ -75,23 +76,20 @@ def freeze(viewer: Viewer, period: ReportingPeriod, outcome: Outcome, *, reason:
         "version": period.version,
         "statement_digest": digest,
         "figures_root": root,
-        "figures_count": len(figures),
+        "figures_count": len(committed),
         "guideline": guideline.id,
         "guideline_hash": guideline_hash(guideline),
         "factor_sets_hash": factor_sets_hash(period.factor_sets),
         "anchors": [_anchor(period, anchor) for anchor in anchors],
-        "total_boxes": _boxes(viewer, period, salt=salts[0], total=figures[0][1]),
+        "total_boxes": _boxes(viewer, period, salt=salts[0], total=committed[0][1]),
         "nonce_commitment": sha256(bytes.fromhex(nonce)).hexdigest(),
     }
-    return Frozen(content, digest, figures[0][1], args, nonce)
+    return Frozen(content, digest, committed[0][1], args, nonce)
 
 
 def figures_of(outcome: Outcome) -> list[tuple[str, int]]:
     """Names and whole grams of all committed figures; the total is leaf 0."""
-    statement = outcome.statement
-    subtotals = [(f"subtotal:{name}", grams_from_t(value)) for name, value in statement.subtotals.items()]
-    lines = [(f"line:{line.stream.id}", line.grams) for line in statement.lines]
-    return [(commitment.TOTAL, statement.grams), *subtotals, *lines]
+    return figures(outcome.statement)
 
 
 def guideline_hash(guideline: Guideline) -> str:

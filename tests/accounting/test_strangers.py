@@ -14,6 +14,7 @@ PUBLIC = {
     "guidelines/",
     "guidelines/<str:guideline_id>/",
     "guidelines/<str:guideline_id>/template/",
+    "guidelines/<str:guideline_id>/engine/",
     "compute/",
     "verify/",
 }
@@ -51,6 +52,7 @@ CASES = {
     "cases/<str:case_id>/steps/<str:step>/": ("get", "cases/{case}/steps/plan/"),
     "cases/<str:case_id>/findings/": ("post", "cases/{case}/findings/"),
     "cases/<str:case_id>/findings/<int:number>/closure/": ("post", "cases/{case}/findings/1/closure/"),
+    "cases/<str:case_id>/recomputation/": ("get", "cases/{case}/recomputation/"),
     "cases/<str:case_id>/visit/": ("get", "cases/{case}/visit/"),
     "cases/<str:case_id>/return/": ("get", "cases/{case}/return/?reason=x"),
     "cases/<str:case_id>/approval/": ("get", "cases/{case}/approval/"),
