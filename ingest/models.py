@@ -1,8 +1,12 @@
 """A tenant's plants, meters and gateways. What storing readings needs of them is mirrored in `ingest.hot`."""
 
+from decimal import Decimal
+
 from django.db import models
 from lexicon.terms import Medium
 from lexicon.units import Unit
+
+from ingest.units import quantity_step, quantity_unit
 
 
 class Plant(models.Model):
@@ -72,3 +76,13 @@ class Meter(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh
+
+    @property
+    def quantity_unit(self) -> str:
+        """The unit of its hours, days and months: what a rate makes in an hour, else its own."""
+        return quantity_unit(self.unit)
+
+    @property
+    def quantity_step(self) -> Decimal:
+        """What one count of them is, in `quantity_unit`."""
+        return quantity_step(self.unit, self.least_count)

@@ -9,15 +9,20 @@ from kit import schema
 from ingest.calendar import month_days
 from ingest.hot.models import Anchor, Day, MeterIndex, Month, Quarantine, SignedBatch
 from ingest.models import Meter
+from ingest.units import is_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthSum:
-    """A meter's month: exact quantity in the unit the register ran on, and how well it is known."""
+    """A meter's month: exact quantity in the unit the register ran on, and how well it is known.
+
+    integrated: the area under a rate (`unit` is what an hour of it makes), not a register's difference.
+    """
 
     meter: str
     quantity: Decimal
     unit: str
+    integrated: bool
     hours: int
     estimated: int
     ambiguous: int
@@ -53,7 +58,7 @@ def days(plant: str, meter: str, month: str) -> list[tuple[date, Decimal]]:
     first, after = month_days(month)
     row = Meter.objects.get(plant_id=plant, slug=meter)
     counts = Day.objects.filter(meter_id=row.index, day__gte=first, day__lt=after).order_by("day")
-    return [(day, count * row.least_count) for day, count in counts.values_list("day", "count")]
+    return [(day, count * row.quantity_step) for day, count in counts.values_list("day", "count")]
 
 
 def anchors(plant: str, month: str) -> tuple[list[AnchorRef], list[date]]:
@@ -73,8 +78,9 @@ def anchors(plant: str, month: str) -> tuple[list[AnchorRef], list[date]]:
 def _month(row: Month, meter: Meter, forks: int) -> MonthSum:
     return MonthSum(
         meter=meter.slug,
-        quantity=row.count * meter.least_count,
-        unit=meter.unit,
+        quantity=row.count * meter.quantity_step,
+        unit=meter.quantity_unit,
+        integrated=is_rate(meter.unit),
         hours=row.hours,
         estimated=row.estimated,
         ambiguous=row.ambiguous,

@@ -55,8 +55,8 @@ def hours(meter: Meter, *, begin: datetime, end: datetime) -> list[dict[str, Any
 def _hour(row: Hour, meter: Meter, slots: int) -> dict[str, Any]:
     return {
         "hour": instant_of_hour(row.hour).isoformat(),
-        "quantity": value_text(row.count, meter.least_count),
-        "unit": meter.unit,
+        "quantity": value_text(row.count, meter.quantity_step),
+        "unit": meter.quantity_unit,
         "readings": row.n,
         "signed": row.signed,
         "expected": slots,

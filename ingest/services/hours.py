@@ -13,11 +13,14 @@ from ingest.calendar import HOUR_NS, day_of_hour, hour_of_ns, month_of
 from ingest.hot.models import Declaration
 from ingest.hours import Change, Declared, Hour, Register, consumption
 from ingest.intake import MeterFacts
+from ingest.rates import integrated
 from ingest.selectors.directory import Directory
 from ingest.series import Series
+from ingest.units import is_rate
 
 # A month of 40 meters is 29,760 hours; the whole of it in a few passes.
 PASS_HOURS = 10_000
+RATE_HOURS = 24
 
 _HOURS = """
 insert into hot_hour
@@ -91,8 +94,9 @@ def _recompute_meter(meter: MeterFacts, marks: Sequence[Dirty], series: Series) 
     register = register_of(meter)
     with transaction.atomic():
         days = set[date]()
-        for first, last in _runs(sorted(mark.hour for mark in marks), gap=24):
-            days |= _recompute_run(meter, register, (first, last), series)
+        runs = _runs(sorted(mark.hour for mark in marks), gap=24)
+        for run in _cut(runs) if is_rate(meter.unit) else runs:
+            days |= _recompute_run(meter, register, run, series)
         now = clock.now()
         _run(_DAYS, [now, meter.key, sorted(days)])
         _run(_EMPTY_DAYS, [meter.key, sorted(days)])
@@ -103,10 +107,20 @@ def _recompute_meter(meter: MeterFacts, marks: Sequence[Dirty], series: Series) 
 def _recompute_run(meter: MeterFacts, register: Register, run: tuple[int, int], series: Series) -> set[date]:
     """Hours of a run and of the readings around it, whose edges they share; the days that they touch."""
     from_hour, to_hour, start, end = _window(meter.key, run, series)
-    spans = series.spans(meter.key, from_hour=start, to_hour=end, register=register)
-    hours = consumption(spans, from_hour=from_hour, to_hour=to_hour, register=register)
     now = clock.now()
     current = hour_of_ns(int(now.timestamp()) * 10**9)
+    if is_rate(meter.unit):
+        points = series.range(meter.key, from_ns=start * HOUR_NS, to_ns=end * HOUR_NS)
+        hours = integrated(
+            points,
+            from_hour=from_hour,
+            to_hour=to_hour,
+            interval_ns=register.interval_ns,
+            now_hour=current,
+        )
+    else:
+        spans = series.spans(meter.key, from_hour=start, to_hour=end, register=register)
+        hours = consumption(spans, from_hour=from_hour, to_hour=to_hour, register=register)
     _write(meter.key, hours, now, current)
     _run(_IDLE, [meter.key, from_hour, to_hour, [hour.hour for hour in hours]])
     return {day_of_hour(hour) for hour in range(from_hour, to_hour)}
@@ -184,6 +198,15 @@ def _runs(hours: Iterable[int], *, gap: int) -> list[tuple[int, int]]:
     cuts = [n for n, (a, b) in enumerate(pairwise(ordered), start=1) if b - a > gap]
     bounds = [0, *cuts, len(ordered)]
     return [(ordered[a], ordered[b - 1]) for a, b in pairwise(bounds)]
+
+
+def _cut(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs of a day at most: a rate needs all its readings in memory, a register only few of an hour."""
+    return [
+        (start, min(start + RATE_HOURS - 1, last))
+        for first, last in runs
+        for start in range(first, last + 1, RATE_HOURS)
+    ]
 
 
 def _run(sql: str, parameters: Sequence[Any]) -> None:

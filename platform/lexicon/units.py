@@ -82,6 +82,31 @@ class Unit(StrEnum):
     MINUTE_PER_CELL_DAY = "min/cell-day", "anode_effect_duration", "1", "分钟/槽日"
     SLOPE = "kg.cell-day/(t.min)", "anode_effect_slope", "1", "千克·槽日/(吨·分钟)"
     CARBON_COIN = "coin", "money", "1", "碳币"
+    KW = "kW", "power", "1/1000", "千瓦"
+    MW = "MW", "power", "1", "兆瓦"
+    T_PER_H = "t/h", "mass_flow", "1", "吨/小时"
+    KG_PER_H = "kg/h", "mass_flow", "1/1000", "千克/小时"
+    NM3_PER_H = "Nm3/h", "gas_flow", "1/10000", "标准立方米/小时"
+    M3_PER_H = "m3/h", "volume_flow", "1", "立方米/小时"
+    MJ_PER_H = "MJ/h", "heat_flow", "1/1000", "兆焦/小时"
+    GJ_PER_H = "GJ/h", "heat_flow", "1", "吉焦/小时"
+
+
+# Version of the table above: sizes of units are exact and never change, new units raise it. Quantities that
+# were converted say by which version.
+UNITS_VERSION = 2
+
+# What an hour at one of a rate makes: a rate meter's quantity is counted in these.
+INTEGRALS = {
+    Unit.KW: Unit.KWH,
+    Unit.MW: Unit.MWH,
+    Unit.T_PER_H: Unit.TONNE,
+    Unit.KG_PER_H: Unit.KILOGRAM,
+    Unit.NM3_PER_H: Unit.NM3,
+    Unit.M3_PER_H: Unit.M3,
+    Unit.MJ_PER_H: Unit.MJ,
+    Unit.GJ_PER_H: Unit.GJ,
+}
 
 
 @dataclass(frozen=True, slots=True)

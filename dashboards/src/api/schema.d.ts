@@ -2629,6 +2629,7 @@ export interface components {
             name_en: string;
             medium: string;
             unit: string;
+            quantity_unit: string;
             readonly least_count: string;
             digits: number;
             interval_s: number;
@@ -2654,6 +2655,7 @@ export interface components {
             id: string;
             slug: string;
             unit: string;
+            quantity_unit: string;
             quantity: string;
             last: components["schemas"]["IngestPoint"] | null;
             age_s: number | null;
@@ -2729,9 +2731,17 @@ export interface components {
          *     * `min/cell-day` - 分钟/槽日
          *     * `kg.cell-day/(t.min)` - 千克·槽日/(吨·分钟)
          *     * `coin` - 碳币
+         *     * `kW` - 千瓦
+         *     * `MW` - 兆瓦
+         *     * `t/h` - 吨/小时
+         *     * `kg/h` - 千克/小时
+         *     * `Nm3/h` - 标准立方米/小时
+         *     * `m3/h` - 立方米/小时
+         *     * `MJ/h` - 兆焦/小时
+         *     * `GJ/h` - 吉焦/小时
          * @enum {string}
          */
-        IngestNewMeterUnitEnum: "1" | "%" | "g" | "kg" | "t" | "Nm3" | "1e3Nm3" | "1e4Nm3" | "L" | "m3" | "kWh" | "MWh" | "MJ" | "GJ" | "TJ" | "GJ/t" | "kJ/kg" | "GJ/1e4Nm3" | "GJ/1e3Nm3" | "kJ/Nm3" | "tC/GJ" | "tC/TJ" | "tC/t" | "tC/1e4Nm3" | "t/1e4Nm3" | "tCO2" | "tCO2e" | "tCO2/t" | "tCO2e/t" | "tCO2/MWh" | "tCO2/GJ" | "kg/t" | "kgN2O/t" | "h" | "device" | "degC" | "min/cell-day" | "kg.cell-day/(t.min)" | "coin";
+        IngestNewMeterUnitEnum: "1" | "%" | "g" | "kg" | "t" | "Nm3" | "1e3Nm3" | "1e4Nm3" | "L" | "m3" | "kWh" | "MWh" | "MJ" | "GJ" | "TJ" | "GJ/t" | "kJ/kg" | "GJ/1e4Nm3" | "GJ/1e3Nm3" | "kJ/Nm3" | "tC/GJ" | "tC/TJ" | "tC/t" | "tC/1e4Nm3" | "t/1e4Nm3" | "tCO2" | "tCO2e" | "tCO2/t" | "tCO2e/t" | "tCO2/MWh" | "tCO2/GJ" | "kg/t" | "kgN2O/t" | "h" | "device" | "degC" | "min/cell-day" | "kg.cell-day/(t.min)" | "coin" | "kW" | "MW" | "t/h" | "kg/h" | "Nm3/h" | "m3/h" | "MJ/h" | "GJ/h";
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         IngestNewPlantRequest: {
             id: string;

@@ -1,0 +1,132 @@
+"""Golden data sets: exact sums in kWh, t, Nm3 and GJ, in whatever order and however often readings come."""
+
+import random
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.hot.models import Day, Declaration, DirtyHour, Hour, MeterIndex, Month
+from ingest.intake import Point
+from ingest.services.hours import recompute
+from ingest.services.storing import mark_dirty
+from ingest.units import quantity_step, quantity_unit
+from tests.ingest.golden_sets import NAMES, Golden, check_days_are_hours, hour_name, load, told
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture(autouse=True)
+def _noon(frozen_clock: Any) -> None:
+    """All hours of the sets are over."""
+
+
+def add(golden: Golden) -> int:
+    row = MeterIndex.objects.create(
+        tenant="t_000001",
+        account="acc_alphaaaaaaaa",
+        plant="plant-1",
+        meter=golden.name[:30].replace("_", "-"),
+        gateway="gw-1",
+        valid_from=datetime(2025, 10, 1, tzinfo=UTC),
+        changed_at=datetime(2025, 10, 1, tzinfo=UTC),
+        **golden.plate,
+    )
+    Declaration.objects.bulk_create(Declaration(meter=row, **one) for one in golden.declarations())
+    return int(row.pk)
+
+
+def arrive(store: Any, points: list[Point]) -> None:
+    store.series.write(points)
+    mark_dirty((point.meter, point.t_ns // 3_600_000_000_000) for point in points)
+    while recompute(directory=store.directory, series=store.series):
+        pass
+
+
+def sums(golden: Golden, meter: int) -> dict[str, Any]:
+    step = quantity_step(golden.content["unit"], golden.least_count)
+    hours = list(Hour.objects.filter(meter_id=meter).order_by("hour"))
+    days = dict(Day.objects.filter(meter_id=meter).order_by("day").values_list("day", "count"))
+    months = dict(Month.objects.filter(meter_id=meter).order_by("month").values_list("month", "count"))
+    check_days_are_hours({row.hour: row.count for row in hours}, days, months)
+    return {
+        "unit": quantity_unit(golden.content["unit"]),
+        "hours": told([(hour_name(row.hour), row.count) for row in hours], step),
+        "days": told([(day.isoformat(), count) for day, count in days.items()], step),
+        "months": told(list(months.items()), step),
+        "ambiguous": [hour_name(row.hour) for row in hours if row.ambiguous],
+        # The hour after the last reading is held, not read; the files name those that one would ask about.
+        "estimated": [hour_name(row.hour) for row in hours if row.estimated and row.count],
+    }
+
+
+def expected(golden: Golden) -> dict[str, Any]:
+    """What the file says; hours that came to nothing have no say about being estimated."""
+    counted = {line.split()[0] for line in golden.expected["hours"]}
+    named = [hour for hour in golden.expected.get("estimated", []) if hour in counted]
+    return {"ambiguous": [], **golden.expected, "estimated": named}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_golden_set_gives_its_sums(name: str, store: Any) -> None:
+    golden = load(name)
+    meter = add(golden)
+    arrive(store, golden.points(meter))
+    assert sums(golden, meter) == expected(golden)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(seed=st.integers(0, 2**32), parts=st.integers(1, 6))
+def test_any_order_and_any_duplication_of_a_golden_set_gives_the_same_sums(
+    name: str, store: Any, seed: int, parts: int
+) -> None:
+    from django.db import connection
+
+    golden = load(name)
+    found = MeterIndex.objects.filter(plant="plant-1").first()
+    meter = int(found.pk) if found else add(golden)
+    with connection.cursor() as cursor:
+        cursor.execute("delete from hot_point")
+    for model in (Hour, Day, Month, DirtyHour):
+        model.objects.all().delete()
+    points = golden.points(meter)
+    chance = random.Random(seed)  # noqa: S311
+    shuffled = points + chance.choices(points, k=len(points))
+    chance.shuffle(shuffled)
+    size = -(-len(shuffled) // parts)
+    for start in range(0, len(shuffled), size):
+        arrive(store, shuffled[start : start + size])
+    assert sums(golden, meter) == expected(golden)
+
+
+def test_a_late_refill_turns_one_golden_set_into_the_other(store: Any) -> None:
+    before, after = load("heat_gap"), load("heat_gap_refilled")
+    meter = add(before)
+    points = after.points(meter)
+    arrive(store, points[:5])
+    assert sums(before, meter) == expected(before)
+    version = Hour.objects.get(meter_id=meter, hour=points[0].t_ns // 3_600_000_000_000).version
+    arrive(store, points[5:])
+    assert sums(after, meter) == expected(after)
+    assert Hour.objects.get(meter_id=meter, hour=points[0].t_ns // 3_600_000_000_000).version > version
+
+
+def test_a_declared_reset_turns_one_golden_set_into_the_other(store: Any) -> None:
+    before, after = load("gas_drop_undeclared"), load("gas_reset_declared")
+    meter = add(before)
+    arrive(store, before.points(meter))
+    assert sums(before, meter) == expected(before)
+    for one in after.declarations():
+        Declaration.objects.create(meter_id=meter, **one)
+    mark_dirty([(meter, before.points(meter)[0].t_ns // 3_600_000_000_000)])
+    arrive(store, [])
+    assert sums(after, meter) == expected(after)
+
+
+def test_quantities_are_exact_decimals_of_their_steps() -> None:
+    assert quantity_step("kW", Decimal("0.1")) == Decimal("0.0001")
+    assert (quantity_unit("kW"), quantity_unit("t/h"), quantity_unit("kWh")) == ("kWh", "t", "kWh")
