@@ -13,7 +13,7 @@ from lexicon.refusals import Refusal, Refused
 from lexicon.terms import ActionState, Role
 from lexicon.transactions import ACT_DELAY_HOURS, ACT_SIGNERS, OWN_ACTS, parse_act
 
-from chaincode import accounts, compliance, draws, holds, parameters, rebinding, suspension
+from chaincode import accounts, compliance, draws, holds, parameters, rebinding, suspension, trust
 from chaincode.callers import Caller
 from chaincode.state import Draft
 
@@ -22,12 +22,16 @@ _REBINDS = (Act.REBIND, Act.REBIND_COLLEAGUE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActRule:
-    """One act. check (draft, arguments, proposer or None); delayed acts: what the waiting leaves in state."""
+    """One act. check (draft, arguments, proposer or None); delayed acts: what the waiting leaves in state.
+
+    delay: hours between confirmation and effect, where the lexicon fixes none for the act.
+    """
 
     check: Callable[[Draft, Any, Caller | None], object]
     carry_out: Callable[[Draft, Any], None]
     begin: Callable[[Draft, Any, str], None] | None = None
     drop: Callable[[Draft, Any, str], None] | None = None
+    delay: Callable[[Draft, Any], int] | None = None
 
 
 ACTS: Mapping[Act, ActRule] = {
@@ -43,7 +47,16 @@ ACTS: Mapping[Act, ActRule] = {
         drop=rebinding.drop,
     ),
     Act.REBIND_COLLEAGUE: ActRule(check=rebinding.check_rebind, carry_out=rebinding.rebind),
-    Act.SET_OWN_LIMITS: ActRule(check=rebinding.check_own_limits, carry_out=rebinding.set_own_limits),
+    Act.SET_OWN_LIMITS: ActRule(
+        check=rebinding.check_own_limits,
+        carry_out=rebinding.set_own_limits,
+        delay=trust.hours_to_loosen,
+    ),
+    Act.TRUST_COUNTERPARTY: ActRule(
+        check=trust.check_trust,
+        carry_out=trust.trust_counterparty,
+        delay=trust.hours_to_trust,
+    ),
     Act.VOID_DRAW: ActRule(check=draws.check_void, carry_out=draws.void_draw),
     Act.FREEZE: ActRule(check=holds.check_freeze, carry_out=holds.freeze),
     Act.UNFREEZE: ActRule(check=holds.check_unfreeze, carry_out=holds.unfreeze),
@@ -99,8 +112,9 @@ def confirm_action(draft: Draft, args: ConfirmAction, caller: Caller) -> Act | N
         raise Refused(Refusal.SAME_PERSON)
     _require_own(act, action.account, caller)
     confirmed = replace(action, confirmed_by=caller.person)
-    if act in ACT_DELAY_HOURS:
-        _begin(draft, confirmed, act, given)
+    hours = _hours_to_wait(draft, act, given)
+    if hours:
+        _begin(draft, confirmed, act, given, hours)
         return None
     ACTS[act].carry_out(draft, given)
     draft.put(replace(confirmed, state=ActionState.EXECUTED), args.action)
@@ -145,13 +159,19 @@ def withdraw_action(draft: Draft, args: WithdrawAction, caller: Caller) -> None:
     draft.put(replace(action, state=ActionState.EXPIRED if late else ActionState.WITHDRAWN), args.action)
 
 
-def _begin(draft: Draft, action: Action, act: Act, given: object) -> None:
+def _hours_to_wait(draft: Draft, act: Act, given: object) -> int:
+    """Hours between confirmation and effect; 0: carried out at once."""
+    delay = ACTS[act].delay
+    return ACT_DELAY_HOURS.get(act, 0) if delay is None else delay(draft, given)
+
+
+def _begin(draft: Draft, action: Action, act: Act, given: object, hours: int) -> None:
     """The act waits; afterwards it has as long to be carried out as it had to be confirmed."""
     rule = ACTS[act]
     rule.check(draft, given, None)
     if rule.begin is not None:
         rule.begin(draft, given, action.action)
-    due = draft.now + timedelta(hours=ACT_DELAY_HOURS[act])
+    due = draft.now + timedelta(hours=hours)
     waiting = replace(
         action,
         state=ActionState.CONFIRMED,

@@ -7,23 +7,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lexicon.market_arguments import CloseAuction, LotInput
-from lexicon.records import Auction, Frozen, Lot, SealedBid, SessionState, Trade
+from lexicon.records import Auction, Frozen, SealedBid, SessionState, Trade
 from lexicon.refusals import Refusal, Refused
-from lexicon.terms import AuctionState, BidState, TradeKind
+from lexicon.terms import AuctionState, BidState, Side, TradeKind
 
 from chaincode import allowances, auctions, coin, trades
 from chaincode.callers import Caller
 from chaincode.state import Draft, Name, name
 
+Filled = list[tuple[SealedBid, int]]
+
 
 def named_to_close(args: CloseAuction, _: str) -> Iterator[Name]:
-    """The session and the auction; its bids are known when it was read, and their coin after them."""
+    """The session and the auction; its bids are known when it was read, and what they lock after them."""
     yield name(SessionState)
     yield name(Auction, args.auction)
 
 
 def close_auction(draft: Draft, args: CloseAuction, caller: Caller) -> None:
-    """Gives the lots to the winners at one price, the coin to the seller, and the rest back.
+    """Gives lots and coin to whom they belong now, at one price, and the rest back.
 
     A bid that was not revealed, and what a frozen account bid or a frozen lot holds, counts for nothing.
     Raises Refused: auction_unknown, auction_not_open, bidding_open, reveal_open, market_halted.
@@ -34,38 +36,36 @@ def close_auction(draft: Draft, args: CloseAuction, caller: Caller) -> None:
     if auctions.bidding(auction, session):
         raise Refused(Refusal.BIDDING_OPEN)
     bids = _bids(draft, auction)
-    # Without a bid only its seller may end it early.
+    # Without a bid only who opened it may end it early.
     waiting = any(bid.state is BidState.SEALED for bid in bids) if bids else caller.account != auction.account
     if waiting and auctions.revealing(auction, session):
         raise Refused(Refusal.REVEAL_OPEN)
     if session.halted is not None:
         raise Refused(Refusal.MARKET_HALTED)
     draft.want(*auctions.behind(draft, auction, bids))
-    offered = _offered(draft, auction)
-    filled = fill(_valid(draft, auction, bids), sum(part.quantity for part in offered))
-    price = min((bid.price_cents for bid, _ in filled), default=None)
-    left = _deliver(draft, auction, session, filled=filled, offered=offered, price=price or 0)
-    held = [part for part in auction.lots if part not in offered]
-    allowances.release(draft, auction.unit, auction.vintage, [*left, *held])
-    _settle_bids(draft, auction, bids, {bid.n: quantity for bid, quantity in filled}, price or 0)
-    closed = replace(
-        auction,
-        state=AuctionState.CLOSED,
-        price_cents=price,
-        sold_t=sum(quantity for _, quantity in filled),
-    )
+    settle = _sell if auction.side is Side.SELL else _purchase
+    filled, price = settle(draft, auction, bids, session)
+    won = {bid.n: quantity for bid, quantity in filled}
+    for bid in bids:
+        state = BidState.WON if bid.n in won else BidState.LOST
+        draft.put(replace(bid, state=state, filled_t=won.get(bid.n, 0)), auction.auction, bid.n)
+    closed = replace(auction, state=AuctionState.CLOSED, price_cents=price, sold_t=sum(won.values()))
     draft.put(closed, args.auction)
 
 
-def fill(bids: Sequence[SealedBid], offered: int) -> list[tuple[SealedBid, int]]:
-    """(bid, tonnes) of those that get something: by price, then in their order, until nothing is left."""
-    filled: list[tuple[SealedBid, int]] = []
-    for bid in sorted(bids, key=lambda bid: (-bid.price_cents, bid.n)):
-        quantity = min(bid.quantity, offered)
-        if quantity == 0:
+def fill(bids: Sequence[SealedBid], quantity: int, side: Side = Side.SELL) -> Filled:
+    """(bid, tonnes) of those that get something: by price, then in their order, until nothing is left.
+
+    Of a sale the highest prices come first, of a purchase the lowest.
+    """
+    filled: Filled = []
+    up = 1 if side is Side.BUY else -1
+    for bid in sorted(bids, key=lambda bid: (up * bid.price_cents, bid.n)):
+        part = min(bid.quantity, quantity)
+        if part == 0:
             break
-        filled.append((bid, quantity))
-        offered -= quantity
+        filled.append((bid, part))
+        quantity -= part
     return filled
 
 
@@ -77,64 +77,94 @@ def _bids(draft: Draft, auction: Auction) -> list[SealedBid]:
     ]
 
 
-def _offered(draft: Draft, auction: Auction) -> list[LotInput]:
-    """The auction's lots that nobody holds; none while its seller is frozen."""
+def _valid(draft: Draft, auction: Auction, bids: Sequence[SealedBid]) -> list[SealedBid]:
+    """Revealed bids of accounts that may trade; none while that is kept from who opened the auction."""
     if draft.find(Frozen, auction.account) is not None:
         return []
-    lots: list[LotInput] = []
-    for part in auction.lots:
-        lot: Lot = allowances.locked_lot(draft, auction.unit, auction.vintage, part.serial_from)
-        if lot.hold is None:
-            lots.append(part)
-    return lots
-
-
-def _valid(draft: Draft, auction: Auction, bids: Sequence[SealedBid]) -> list[SealedBid]:
     return [bid for bid in bids if bid.state is BidState.REVEALED and draft.find(Frozen, bid.account) is None]
 
 
-def _deliver(
+def _sell(
+    draft: Draft, auction: Auction, bids: Sequence[SealedBid], session: SessionState
+) -> tuple[Filled, int | None]:
+    """One seller's lots to the winners, who pay the lowest accepted price out of their locked coin."""
+    pool: Sequence[LotInput] = auctions.unheld(draft, auction, auction.lots)
+    held = [part for part in auction.lots if part not in pool]
+    filled = fill(_valid(draft, auction, bids), sum(part.quantity for part in pool))
+    price = min((bid.price_cents for bid, _ in filled), default=None)
+    cost = {bid.n: quantity * (price or 0) for bid, quantity in filled}
+    for bid in bids:
+        if bid.coin is not None:
+            coin.pay_out(draft, bid.coin, [(auction.account, cost[bid.n])] if bid.n in cost else [])
+    for place, (bid, quantity) in enumerate(filled):
+        parts, pool = allowances.split(pool, quantity)
+        trade = _trade(draft, auction, session, bid=bid, place=place, lots=parts, price=price or 0)
+        _deliver(draft, trade, session)
+    allowances.release(draft, auction.unit, auction.vintage, [*pool, *held])
+    return filled, price
+
+
+def _purchase(
+    draft: Draft, auction: Auction, bids: Sequence[SealedBid], session: SessionState
+) -> tuple[Filled, int | None]:
+    """The winners' lots to one buyer, who pays each the highest accepted price out of her locked coin."""
+    free = {bid.n: auctions.unheld(draft, auction, bid.lots) for bid in bids}
+    able = [_at_most(bid, sum(part.quantity for part in free[bid.n])) for bid in bids]
+    filled = fill([bid for bid in _valid(draft, auction, able) if bid.quantity], auction.quantity, Side.BUY)
+    price = max((bid.price_cents for bid, _ in filled), default=None)
+    if auction.coin is not None:
+        payments = [(bid.account, quantity * (price or 0)) for bid, quantity in filled]
+        coin.pay_out(draft, auction.coin, payments)
+    won = {bid.n: quantity for bid, quantity in filled}
+    places = {bid.n: place for place, (bid, _) in enumerate(filled)}
+    for bid in bids:
+        parts, left = allowances.split(free[bid.n], won.get(bid.n, 0))
+        if parts:
+            trade = _trade(
+                draft, auction, session, bid=bid, place=places[bid.n], lots=parts, price=price or 0
+            )
+            _deliver(draft, trade, session)
+        held = [part for part in bid.lots if part not in free[bid.n]]
+        allowances.release(draft, auction.unit, auction.vintage, [*left, *held])
+    return filled, price
+
+
+def _at_most(bid: SealedBid, available: int) -> SealedBid:
+    """The bid as far as its lots can be delivered now."""
+    return replace(bid, quantity=min(bid.quantity, available))
+
+
+def _deliver(draft: Draft, trade: Trade, session: SessionState) -> None:
+    for use in allowances.as_uses(trade.unit, trade.vintage, trade.lots):
+        allowances.deliver(draft, use, trade.buyer, session)
+    trades.write(draft, trade, session)
+
+
+def _trade(
     draft: Draft,
     auction: Auction,
     session: SessionState,
     *,
-    filled: Sequence[tuple[SealedBid, int]],
-    offered: Sequence[LotInput],
+    bid: SealedBid,
+    place: int,
+    lots: tuple[LotInput, ...],
     price: int,
-) -> Sequence[LotInput]:
-    """Lots to the winners, a trade each; gives the lots that are left."""
-    pool: Sequence[LotInput] = offered
-    for place, (bid, quantity) in enumerate(filled):
-        parts, pool = allowances.split(pool, quantity)
-        for use in allowances.as_uses(auction.unit, auction.vintage, parts):
-            allowances.deliver(draft, use, bid.account, session)
-        trade = Trade(
-            tx=draft.tx,
-            i=place,
-            listing=auction.auction,
-            k=bid.n,
-            session=session.session,
-            unit=auction.unit,
-            vintage=auction.vintage,
-            seller=auction.account,
-            buyer=bid.account,
-            taker=bid.account,
-            quantity=quantity,
-            price_cents=price,
-            lots=parts,
-            kind=TradeKind.AUCTION,
-        )
-        trades.write(draft, trade, session)
-    return pool
-
-
-def _settle_bids(
-    draft: Draft, auction: Auction, bids: Sequence[SealedBid], filled: dict[int, int], price: int
-) -> None:
-    """Winners pay the seller out of their locked coin; all that is over is free again."""
-    for bid in bids:
-        quantity = filled.get(bid.n, 0)
-        payments = [(auction.account, quantity * price)] if quantity else []
-        coin.pay_out(draft, bid.coin, payments)
-        state = BidState.WON if quantity else BidState.LOST
-        draft.put(replace(bid, state=state, filled_t=quantity), auction.auction, bid.n)
+) -> Trade:
+    """The trade of a bid that won; the bidder counts as its taker."""
+    selling = auction.side is Side.SELL
+    return Trade(
+        tx=draft.tx,
+        i=place,
+        listing=auction.auction,
+        k=bid.n,
+        session=session.session,
+        unit=auction.unit,
+        vintage=auction.vintage,
+        seller=auction.account if selling else bid.account,
+        buyer=bid.account if selling else auction.account,
+        taker=bid.account,
+        quantity=sum(part.quantity for part in lots),
+        price_cents=price,
+        lots=lots,
+        kind=TradeKind.AUCTION,
+    )

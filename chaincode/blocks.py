@@ -20,7 +20,7 @@ from lexicon.records import (
 from lexicon.refusals import Refusal, Refused
 from lexicon.terms import AccountKind, AccountState, BlockState, SessionPhase, Side, TradeKind
 
-from chaincode import allowances, coin, listings, positions, trades
+from chaincode import allowances, coin, listings, positions, trades, trust
 from chaincode.callers import Caller
 from chaincode.state import Draft, Name, name
 
@@ -28,10 +28,11 @@ _PHASES = (SessionPhase.BLOCK,)
 
 
 def named_to_propose(args: ProposeBlock, account: str) -> Iterator[Name]:
-    """What trading needs, the block that must not be there, the counterparty and all inputs."""
+    """What trading needs, the block that must not be there, the counterparty, trust in it, and all inputs."""
     yield from listings.named_to_trade(account)
     yield name(BlockOffer, args.block)
     yield name(Account, args.counterparty)
+    yield from trust.named(account, args.counterparty)
     yield from allowances.named_lots(allowances.as_uses(args.unit, args.vintage, args.inputs))
     yield from coin.named_coins(args.coins)
 
@@ -48,10 +49,11 @@ def propose_block(draft: Draft, args: ProposeBlock, caller: Caller) -> None:
 
     Raises Refused: holder_not_allowed, market_closed, market_halted, orders_frozen, block_exists,
     blocks_not_traded, quantity_too_small, quantity_off_lot, instrument_not_traded, price_off_tick,
-    price_out_of_band, self_trade, account_unknown, account_not_active, holder_not_allowed (theirs); selling:
-    bad_argument (coins), too_many_inputs, input_twice, lot_unknown, lot_not_yours, lot_held, lot_not_free,
-    lot_too_small, not_tradable_yet, inputs_do_not_match; buying: bad_argument (lots), too_many_inputs,
-    input_twice, coin_unknown, coin_not_yours, coin_locked, balance_too_small, position_limit.
+    price_out_of_band, self_trade, account_unknown, account_not_active, holder_not_allowed (theirs),
+    counterparty_limit; selling: bad_argument (coins), too_many_inputs, input_twice, lot_unknown,
+    lot_not_yours, lot_held, lot_not_free, lot_too_small, not_tradable_yet, inputs_do_not_match; buying:
+    bad_argument (lots), too_many_inputs, input_twice, coin_unknown, coin_not_yours, coin_locked,
+    balance_too_small, position_limit.
     """
     listings.require_holder(caller)
     draft.want(*named_to_propose(args, caller.account))
@@ -88,10 +90,10 @@ def accept_block(draft: Draft, args: AcceptBlock, caller: Caller) -> None:
 
     Raises Refused: holder_not_allowed, market_closed, market_halted, orders_frozen (yours), block_unknown,
     block_not_yours, block_expired, block_not_open, price_moved, inputs_do_not_match (quantity), bad_argument
-    (coins and lots); buying: too_many_inputs, input_twice, coin_unknown, coin_not_yours, coin_locked,
-    balance_too_small; selling: too_many_inputs, input_twice, lot_unknown, lot_not_yours, lot_held,
-    lot_not_free, lot_too_small, not_tradable_yet, inputs_do_not_match; then orders_frozen (theirs), lot_held
-    (theirs), position_limit.
+    (coins and lots), counterparty_limit; buying: too_many_inputs, input_twice, coin_unknown, coin_not_yours,
+    coin_locked, balance_too_small; selling: too_many_inputs, input_twice, lot_unknown, lot_not_yours,
+    lot_held, lot_not_free, lot_too_small, not_tradable_yet, inputs_do_not_match; then orders_frozen (theirs),
+    lot_held (theirs), position_limit.
     """
     listings.require_holder(caller)
     draft.want(*named_to_answer(args, caller.account))
@@ -106,6 +108,7 @@ def accept_block(draft: Draft, args: AcceptBlock, caller: Caller) -> None:
     if args.lots if offer.side is Side.SELL else args.coins:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.lots" if args.lots else "args.coins")
     _fetch_behind(draft, offer, caller)
+    trust.require(draft, caller.account, offer.account, offer.quantity)
     if offer.side is Side.SELL:
         _buy(draft, args, caller, offer, session)
     else:
@@ -146,6 +149,7 @@ def _check_counterparty(draft: Draft, args: ProposeBlock, caller: Caller) -> Non
         raise Refused(Refusal.ACCOUNT_NOT_ACTIVE, account=args.counterparty)
     if other.kind is not AccountKind.ENTERPRISE:
         raise Refused(Refusal.HOLDER_NOT_ALLOWED, account=args.counterparty)
+    trust.require(draft, caller.account, args.counterparty, args.quantity)
 
 
 def _lock_lots(draft: Draft, args: ProposeBlock, caller: Caller, session: SessionState) -> None:
@@ -190,6 +194,7 @@ def _fetch_behind(draft: Draft, offer: BlockOffer, caller: Caller) -> None:
         *allowances.named_lots(allowances.as_uses(offer.unit, offer.vintage, offer.lots)),
         *((name(Coin, offer.coin.tx, offer.coin.n),) if offer.coin else ()),
         name(Frozen, offer.account),
+        *trust.named(caller.account, offer.account),
         *positions.named(draft, [caller.account, offer.account]),
     )
 

@@ -38,6 +38,7 @@ from chaincode import (
     reports,
     sessions,
     takes,
+    trust,
 )
 from chaincode.callers import Caller, Creator, authenticate
 from chaincode.state import Draft, Loaded, Name, NotLoaded, guarded, value_bytes
@@ -91,6 +92,7 @@ RULES: Mapping[Transaction, Rule] = {
     Transaction.PROPOSE_BLOCK: blocks.propose_block,
     Transaction.ACCEPT_BLOCK: blocks.accept_block,
     Transaction.DECLINE_BLOCK: blocks.decline_block,
+    Transaction.DISTRUST_COUNTERPARTY: trust.distrust_counterparty,
     Transaction.OPEN_AUCTION: auctions.open_auction,
     Transaction.BID: auctions.bid,
     Transaction.REVEAL_BID: auctions.reveal_bid,
@@ -127,6 +129,7 @@ NAMED: Mapping[Transaction, Named] = {
     Transaction.PROPOSE_BLOCK: blocks.named_to_propose,
     Transaction.ACCEPT_BLOCK: blocks.named_to_answer,
     Transaction.DECLINE_BLOCK: blocks.named_to_answer,
+    Transaction.DISTRUST_COUNTERPARTY: trust.named_to_distrust,
     Transaction.OPEN_AUCTION: auctions.named_to_open,
     Transaction.BID: auctions.named_to_bid,
     Transaction.REVEAL_BID: auctions.named_to_reveal,

@@ -76,9 +76,9 @@ def check_own_limits(draft: Draft, args: SetOwnLimits, _: Caller | None = None) 
 
 
 def set_own_limits(draft: Draft, args: SetOwnLimits) -> None:
-    """Up to these tonnes one person of the account suffices. Raises Refused as `check_own_limits`."""
+    """The account's own limits, all of them anew. Raises Refused as `check_own_limits`."""
     account = draft.need(Account, args.account, refusal=Refusal.ACCOUNT_UNKNOWN, account=args.account)
-    limits = OwnLimits(surrender_t=args.surrender_t, cancel_t=args.cancel_t)
+    limits = OwnLimits(surrender_t=args.surrender_t, cancel_t=args.cancel_t, block_t=args.block_t)
     draft.put(replace(account, own_limits=limits), args.account)
 
 

@@ -960,6 +960,10 @@ export const right = {
     "zh": "挂牌与成交",
     "en": "list and take"
   },
+  "agree_blocks": {
+    "zh": "签订大宗协议",
+    "en": "agree on blocks"
+  },
   "surrender": {
     "zh": "清缴配额",
     "en": "surrender allowances"
@@ -1764,6 +1768,38 @@ export const unit = {
   "coin": {
     "zh": "碳币",
     "dimension": "money"
+  },
+  "kW": {
+    "zh": "千瓦",
+    "dimension": "power"
+  },
+  "MW": {
+    "zh": "兆瓦",
+    "dimension": "power"
+  },
+  "t/h": {
+    "zh": "吨/小时",
+    "dimension": "mass_flow"
+  },
+  "kg/h": {
+    "zh": "千克/小时",
+    "dimension": "mass_flow"
+  },
+  "Nm3/h": {
+    "zh": "标准立方米/小时",
+    "dimension": "gas_flow"
+  },
+  "m3/h": {
+    "zh": "立方米/小时",
+    "dimension": "volume_flow"
+  },
+  "MJ/h": {
+    "zh": "兆焦/小时",
+    "dimension": "heat_flow"
+  },
+  "GJ/h": {
+    "zh": "吉焦/小时",
+    "dimension": "heat_flow"
   }
 } as const;
 
@@ -3681,6 +3717,45 @@ export const refusal = {
       "action": "List the order instead."
     }
   },
+  "counterparty_limit": {
+    "status": 409,
+    "zh": {
+      "what": "对方不在本账户的可信对手名单内，每笔大宗协议不得超过 {limit} 吨。",
+      "meaning": "没有成交，什么都没有锁定。",
+      "action": "请减少数量，或由两人将对方加入可信名单并等待生效。"
+    },
+    "en": {
+      "what": "The counterparty is not one that the account trusts; a block with it is at most {limit} t.",
+      "meaning": "There was no trade and nothing is locked.",
+      "action": "Agree on less, or let two persons trust it and wait until that counts."
+    }
+  },
+  "counterparty_trusted": {
+    "status": 409,
+    "zh": {
+      "what": "账户 {account} 已在可信对手名单内。",
+      "meaning": "什么都没有改变。",
+      "action": "无需再次添加。"
+    },
+    "en": {
+      "what": "The account already trusts {account}.",
+      "meaning": "Nothing was changed.",
+      "action": "There is no need to add it again."
+    }
+  },
+  "counterparty_not_trusted": {
+    "status": 404,
+    "zh": {
+      "what": "账户 {account} 不在可信对手名单内。",
+      "meaning": "什么都没有改变。",
+      "action": "请刷新名单后重新选择。"
+    },
+    "en": {
+      "what": "{account} is not one that the account trusts.",
+      "meaning": "Nothing was changed.",
+      "action": "Reload the list and choose again."
+    }
+  },
   "quantity_too_small": {
     "status": 409,
     "zh": {
@@ -3887,6 +3962,19 @@ export const refusal = {
       "what": "The bid has been revealed.",
       "meaning": "Nothing was changed.",
       "action": "Wait for the close."
+    }
+  },
+  "price_above_ceiling": {
+    "status": 409,
+    "zh": {
+      "what": "报价高于最高限价 {ceiling} 分。",
+      "meaning": "报价没有公开，锁定的配额在竞价结束时退回。",
+      "action": "请在下一场竞价重新报价。"
+    },
+    "en": {
+      "what": "The price is above the ceiling of {ceiling} cents.",
+      "meaning": "The bid was not revealed; its lots go back when the auction is closed.",
+      "action": "Bid again in the next auction."
     }
   },
   "price_below_floor": {
@@ -5349,6 +5437,7 @@ export const transaction = [
   "propose_block",
   "accept_block",
   "decline_block",
+  "distrust_counterparty",
   "open_auction",
   "bid",
   "reveal_bid",
@@ -5376,6 +5465,7 @@ export const act = [
   "rebind",
   "rebind_colleague",
   "set_own_limits",
+  "trust_counterparty",
   "void_draw",
   "freeze",
   "unfreeze",
@@ -5513,6 +5603,10 @@ export const signers = {
     "trader",
     "head"
   ],
+  "distrust_counterparty": [
+    "trader",
+    "head"
+  ],
   "open_auction": [
     "trader",
     "head"
@@ -5643,6 +5737,16 @@ export const actSigners = {
       "head"
     ]
   ],
+  "trust_counterparty": [
+    [
+      "trader",
+      "head"
+    ],
+    [
+      "trader",
+      "head"
+    ]
+  ],
   "void_draw": [
     [
       "administrator"
@@ -5721,6 +5825,9 @@ export const rolesOfRight = {
   "trade": [
     "head",
     "trader"
+  ],
+  "agree_blocks": [
+    "head"
   ],
   "surrender": [
     "head",

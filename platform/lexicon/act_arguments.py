@@ -41,11 +41,20 @@ class Rebind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetOwnLimits:
-    """Tonnes that one person of the account may surrender or cancel alone at a time; 0: never alone."""
+    """The account's own limits, all at once: see `people_records.OwnLimits`."""
 
     account: Id
     surrender_t: Total
     cancel_t: Total
+    block_t: Total | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustCounterparty:
+    """The account may agree on blocks of any size with this counterparty."""
+
+    account: Id
+    counterparty: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

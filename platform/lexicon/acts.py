@@ -10,6 +10,7 @@ from lexicon.act_arguments import (
     Resume,
     SetOwnLimits,
     Suspend,
+    TrustCounterparty,
     Unfreeze,
 )
 from lexicon.arguments import Act, Activate, SetObligation, SetParameters
@@ -27,6 +28,7 @@ ACT_ARGUMENTS: dict[Act, type] = {
     Act.REBIND: Rebind,
     Act.REBIND_COLLEAGUE: Rebind,
     Act.SET_OWN_LIMITS: SetOwnLimits,
+    Act.TRUST_COUNTERPARTY: TrustCounterparty,
     Act.VOID_DRAW: VoidDraw,
     Act.FREEZE: Freeze,
     Act.UNFREEZE: Unfreeze,
@@ -48,6 +50,7 @@ ACT_SIGNERS: dict[Act, tuple[tuple[Role, ...], tuple[Role, ...]]] = {
     Act.REBIND: (_ADMINISTRATORS, _REGULATORS),
     Act.REBIND_COLLEAGUE: (tuple(Role), tuple(Role)),
     Act.SET_OWN_LIMITS: (_TRADERS, _TRADERS),
+    Act.TRUST_COUNTERPARTY: (_TRADERS, _TRADERS),
     Act.VOID_DRAW: (_ADMINISTRATORS, _REGULATORS),
     Act.FREEZE: (_REGULATORS, _REGULATORS),
     Act.UNFREEZE: (_REGULATORS, _REGULATORS),
@@ -56,10 +59,11 @@ ACT_SIGNERS: dict[Act, tuple[tuple[Role, ...], tuple[Role, ...]]] = {
 }
 
 # Acts of an account about itself: both persons belong to the account that the act names.
-OWN_ACTS = frozenset({Act.REBIND_COLLEAGUE, Act.SET_OWN_LIMITS})
+OWN_ACTS = frozenset({Act.REBIND_COLLEAGUE, Act.SET_OWN_LIMITS, Act.TRUST_COUNTERPARTY})
 
 # Hours between confirmation and effect. Not a parameter: two persons who could set it to nothing would have
-# no delay. Meanwhile the account that is touched sees the act and can take it back.
+# no delay. Meanwhile the account that is touched sees the act and can take it back. What an account does to
+# its own limits and counterparties waits as long as `params~market` says, which its own people cannot set.
 ACT_DELAY_HOURS: dict[Act, int] = {Act.REBIND: 72, Act.VOID_DRAW: 72}
 
 

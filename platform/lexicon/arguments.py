@@ -44,6 +44,7 @@ class Act(StrEnum):
     REBIND = "rebind"
     REBIND_COLLEAGUE = "rebind_colleague"
     SET_OWN_LIMITS = "set_own_limits"
+    TRUST_COUNTERPARTY = "trust_counterparty"
     VOID_DRAW = "void_draw"
     FREEZE = "freeze"
     UNFREEZE = "unfreeze"

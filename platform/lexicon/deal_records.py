@@ -27,17 +27,23 @@ class BlockOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auction:
-    """auction~{auction}: its lots stay locked until it is closed; bids count in the blocks' order"""
+    """auction~{auction}: lots or coin stay locked until it is closed; bids count in the blocks' order"""
 
     auction: Id
     account: Id
+    side: Side = Side.SELL
     unit: AllowanceUnit
     vintage: Year
     quantity: Amount
-    floor_cents: Amount
+    # A sale has a floor and lots, a purchase a ceiling and coin.
+    floor_cents: Amount | None = None
+    ceiling_cents: Amount | None = None
     lots: tuple[LotInput, ...]
+    coin: CoinInput | None = None
     session: Count
     bids: Count
+    # Lots that the bids of a purchase lock, all together.
+    bid_lots: Count = 0
     state: AuctionState
     price_cents: Total | None = None
     sold_t: Total = 0
@@ -45,14 +51,15 @@ class Auction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedBid:
-    """bid~{auction}~{n}: its coin stays locked until the auction is closed"""
+    """bid~{auction}~{n}: its coin, or (of a purchase) its lots, stay locked until the auction is closed"""
 
     auction: Id
     n: Count
     account: Id
     digest: Hash
-    maximum_cents: Amount
-    coin: CoinInput
+    maximum_cents: Amount | None = None
+    coin: CoinInput | None = None
+    lots: tuple[LotInput, ...] = ()
     state: BidState
     quantity: Total = 0
     price_cents: Total = 0

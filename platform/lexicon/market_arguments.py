@@ -185,24 +185,34 @@ class DeclineBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAuction:
-    """Lots offered to the highest bidders at one price, not below the floor."""
+    """Lots for the highest bidders, not below the floor; or (buy) coin for the lowest, not above the ceiling.
+
+    One price for all; a sale names floor and inputs, a purchase ceiling and coins.
+    """
 
     auction: Id
+    side: Side = Side.SELL
     unit: AllowanceUnit
     vintage: Year
     quantity: Amount
-    floor_cents: Amount
-    inputs: tuple[LotInput, ...]
+    floor_cents: Amount | None = None
+    ceiling_cents: Amount | None = None
+    inputs: tuple[LotInput, ...] = ()
+    coins: tuple[CoinInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bid:
-    """A sealed bid: its digest (`lexicon.commitment.bid_digest`) and coin for the most that it can cost."""
+    """A sealed bid: its digest (`lexicon.commitment.bid_digest`), with coin for the most that it can cost.
+
+    In a purchase: with lots for the most that it can deliver.
+    """
 
     auction: Id
     digest: Hash
-    maximum_cents: Amount
-    coins: tuple[CoinInput, ...]
+    maximum_cents: Amount | None = None
+    coins: tuple[CoinInput, ...] = ()
+    lots: tuple[LotInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,9 +228,16 @@ class RevealBid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseAuction:
-    """Gives the lots to the winners, the coin to the seller, and the rest back."""
+    """Gives lots and coin to whom they belong now, and the rest back."""
 
     auction: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrustCounterparty:
+    """Ends the account's trust in a counterparty at once."""
+
+    counterparty: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

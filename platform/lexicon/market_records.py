@@ -212,6 +212,10 @@ class MarketParameters:
     # Every account's limit, and those of single accounts, which go before it; none: no positions are kept.
     position_max_t: Total | None = None
     positions: tuple[PositionLimit, ...] = ()
+    # The most of a block with a counterparty that an account does not trust; none: no such limit.
+    untrusted_block_t: Total | None = None
+    # Hours until a trusted counterparty, or a looser own limit for the others, counts.
+    trust_delay_hours: Count = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,10 +28,14 @@ TxId = Annotated[str, Matches(r"[0-9a-f]{64}")]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLimits:
-    """Tonnes that one person of the account may surrender or cancel alone at a time; 0: never alone."""
+    """Tonnes that one person of the account may surrender or cancel alone at a time; 0: never alone.
+
+    block_t: the most of a block with a counterparty that the account does not trust; none: as the market's.
+    """
 
     surrender_t: Total
     cancel_t: Total
+    block_t: Total | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,15 @@ class Account:
     sector: Sector | None
     state: AccountState
     own_limits: OwnLimits | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """trust~{account}~{counterparty}: blocks of any size; since: when the delay was over"""
+
+    account: Id
+    counterparty: Id
+    since: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

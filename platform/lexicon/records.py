@@ -62,6 +62,7 @@ from lexicon.people_records import (
     Person,
     Request,
     Staff,
+    Trust,
     TxId,
 )
 
@@ -116,6 +117,7 @@ __all__ = [
     "Tenure",
     "Trade",
     "TradedSum",
+    "Trust",
     "TxId",
     "VerificationParameters",
     "instrument",
@@ -164,6 +166,7 @@ OBJECTS: dict[str, type] = {
     "bid": SealedBid,
     "position": Position,
     "freeze": Frozen,
+    "trust": Trust,
     "settlement": SettledSlice,
 }
 # params~ holds one object of each group.

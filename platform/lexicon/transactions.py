@@ -14,6 +14,7 @@ from lexicon.act_arguments import (
     Resume,
     SetOwnLimits,
     Suspend,
+    TrustCounterparty,
     Unfreeze,
 )
 from lexicon.acts import ACT_ARGUMENTS, ACT_DELAY_HOURS, ACT_SIGNERS, OWN_ACTS, parse_act
@@ -74,6 +75,7 @@ from lexicon.market_arguments import (
     ConfirmCancellation,
     ConfirmSurrender,
     DeclineBlock,
+    DistrustCounterparty,
     EndorseIssue,
     FirstPerson,
     FirstSupply,
@@ -132,6 +134,7 @@ __all__ = [
     "ConfirmSurrender",
     "DeclareCompilation",
     "DeclineBlock",
+    "DistrustCounterparty",
     "DrawCommitment",
     "EndorseIssue",
     "ExecuteAction",
@@ -184,6 +187,7 @@ __all__ = [
     "TakeClip",
     "TotalBox",
     "Transaction",
+    "TrustCounterparty",
     "UnbindKey",
     "Unfreeze",
     "Unlist",
@@ -239,6 +243,7 @@ class Transaction(StrEnum):
     PROPOSE_BLOCK = "propose_block"
     ACCEPT_BLOCK = "accept_block"
     DECLINE_BLOCK = "decline_block"
+    DISTRUST_COUNTERPARTY = "distrust_counterparty"
     OPEN_AUCTION = "open_auction"
     BID = "bid"
     REVEAL_BID = "reveal_bid"
@@ -313,6 +318,7 @@ ARGUMENTS: dict[Transaction, type] = {
     Transaction.PROPOSE_BLOCK: ProposeBlock,
     Transaction.ACCEPT_BLOCK: AcceptBlock,
     Transaction.DECLINE_BLOCK: DeclineBlock,
+    Transaction.DISTRUST_COUNTERPARTY: DistrustCounterparty,
     Transaction.OPEN_AUCTION: OpenAuction,
     Transaction.BID: Bid,
     Transaction.REVEAL_BID: RevealBid,
@@ -366,6 +372,7 @@ SIGNERS: dict[Transaction, tuple[Role, ...]] = {
     Transaction.PROPOSE_BLOCK: _HEAD,
     Transaction.ACCEPT_BLOCK: _HEAD,
     Transaction.DECLINE_BLOCK: _TRADERS,
+    Transaction.DISTRUST_COUNTERPARTY: _TRADERS,
     Transaction.OPEN_AUCTION: _TRADERS,
     Transaction.BID: _TRADERS,
     Transaction.REVEAL_BID: _TRADERS,

@@ -281,4 +281,8 @@ def test_two_persons_of_the_account_set_its_limits(town):
     assert refusal(confirm(town, "head_b", LIMITS)) == "account_mismatch"
     assert refusal(town.act("trader_b", "withdraw_action", {"action": "a1"})) == "account_mismatch"
     accepted(confirm(town, "head_a", LIMITS))
-    assert town.read("account", "acc_a")["own_limits"] == {"surrender_t": "100", "cancel_t": "0"}
+    assert town.read("account", "acc_a")["own_limits"] == {
+        "surrender_t": "100",
+        "cancel_t": "0",
+        "block_t": None,
+    }

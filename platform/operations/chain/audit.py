@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from lexicon import records
-from lexicon.market_arguments import LotUse
+from lexicon.market_arguments import CoinInput, LotInput, LotUse
 from lexicon.refusals import Refused
 from lexicon.terms import (
     AuctionState,
@@ -230,18 +230,34 @@ def _count(said: Counter[tuple[str, LotState]], lots: tuple[LotUse, ...], state:
 
 
 def _auctions(state: State, found: Audit) -> None:
-    """Every bid of an auction is there; while it is open its lots and the bids' coin are locked for it."""
+    """Every bid of an auction is there; while it is open, what it and its bids promise is locked for it."""
     bids: dict[str, dict[int, records.SealedBid]] = defaultdict(dict)
     for _, bid in _of(state, found, "bid", records.SealedBid):
         bids[bid.auction][bid.n] = bid
     coins = {key[1:]: coin for key, coin in _of(state, found, "coin", records.Coin)}
+    lots = {key[1:]: lot for key, lot in _of(state, found, "lot", records.Lot)}
     for key, auction in _of(state, found, "auction", records.Auction):
         name = "~".join(key[1:])
         if sorted(bids[auction.auction]) != list(range(auction.bids)):
             found.faults.append(f"auction {name} counts {auction.bids} bids, others are there")
         if auction.state is not AuctionState.OPEN:
             continue
-        for bid in bids[auction.auction].values():
-            coin = coins.get((bid.coin.tx, f"{bid.coin.n:012d}"))
-            if coin is None or (coin.listing, coin.amount_cents) != (auction.auction, bid.maximum_cents):
-                found.faults.append(f"auction {name}: the coin of bid {bid.n} is not locked for it")
+        for whose, promised, cents, parts in _promises(auction, bids[auction.auction]):
+            coin = coins.get((promised.tx, f"{promised.n:012d}")) if promised else None
+            if promised and (coin is None or (coin.listing, coin.amount_cents) != (auction.auction, cents)):
+                found.faults.append(f"auction {name}: the coin of {whose} is not locked for it")
+            for part in parts:
+                lot = lots.get((auction.unit.value, f"{auction.vintage:012d}", f"{part.serial_from:012d}"))
+                if lot is None or (lot.listing, lot.quantity) != (auction.auction, part.quantity):
+                    found.faults.append(
+                        f"auction {name}: lot {part.serial_from} of {whose} is not locked for it"
+                    )
+
+
+def _promises(
+    auction: records.Auction, bids: dict[int, records.SealedBid]
+) -> Iterator[tuple[str, CoinInput | None, int, tuple[LotInput, ...]]]:
+    """(whose, coin, its cents, lots) of who opened an auction and of each bid."""
+    yield auction.account, auction.coin, auction.quantity * (auction.ceiling_cents or 0), auction.lots
+    for n, bid in bids.items():
+        yield f"bid {n}", bid.coin, bid.maximum_cents or 0, bid.lots

@@ -84,6 +84,7 @@ export const general = {
     rebind: "Rebind keys",
     rebind_colleague: "Rebind a colleague's keys",
     set_own_limits: "Set own limits",
+    trust_counterparty: "Trust a counterparty",
     void_draw: "Begin a draw again",
     redeem_coin: "Redeem coin",
     merge_lots: "Merge lots",

@@ -84,6 +84,7 @@ export const general = {
     rebind: "更换密钥",
     rebind_colleague: "同事更换密钥",
     set_own_limits: "设定自有限额",
+    trust_counterparty: "信任交易对手",
     void_draw: "重新抽签",
     redeem_coin: "兑付碳币",
     merge_lots: "合并配额",
