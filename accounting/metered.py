@@ -1,14 +1,18 @@
 """What accounting reads of `ingest`: plants, meters, months, days, anchors. The only file that knows it."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
+from accounting.domain.adjustments import MeterDay
 from accounting.domain.quality import Metered
 from ingest import selectors
+from ingest.hot.models import Day
 from ingest.models import Meter, Plant
 from ingest.selectors import AnchorRef
 
-__all__ = ["AnchorRef", "anchors", "days", "meters", "months", "plant"]
+__all__ = ["AnchorRef", "anchors", "days", "meters", "months", "plant", "register_days"]
 
 
 def plant(plant_id: str) -> Plant | None:
@@ -28,6 +32,7 @@ def months(plant_id: str, month: str) -> list[Metered]:
             meter=row.meter,
             quantity=row.quantity,
             unit=row.unit,
+            integrated=row.integrated,
             hours=row.hours,
             estimated=row.estimated,
             ambiguous=row.ambiguous,
@@ -48,6 +53,22 @@ def days(plant_id: str, month: str, slugs: set[str]) -> list[tuple[str, date, De
         for slug in sorted(slugs & known)
         for day, quantity in selectors.days(plant_id, slug, month)
     ]
+
+
+def register_days(
+    plant_id: str, slugs: Collection[str], *, first: date, last: date
+) -> dict[str, tuple[MeterDay, ...]]:
+    """Days of some meters between two days, both included, with the hours known of each; in order of time."""
+    rows = {row.index: row for row in Meter.objects.filter(plant_id=plant_id, slug__in=list(slugs))}
+    days = Day.objects.filter(meter_id__in=list(rows), day__gte=first, day__lte=last).order_by(
+        "meter_id", "day"
+    )
+    found: dict[str, list[MeterDay]] = {row.slug: [] for row in rows.values()}
+    for index, day, count, hours in days.values_list("meter_id", "day", "count", "hours"):
+        meter = rows[index]
+        quantity = Fraction(count * meter.quantity_step)
+        found[meter.slug].append(MeterDay(day=day, quantity=quantity, hours=hours))
+    return {slug: tuple(listed) for slug, listed in found.items()}
 
 
 def anchors(plant_id: str, month: str) -> tuple[list[AnchorRef], list[date]]:

@@ -265,3 +265,73 @@ class RenderedFile(models.Model):
             models.UniqueConstraint(fields=["report", "kind", "language"], name="one_file_per_language")
         ]
         indexes = [models.Index(fields=["created_at"], name="file_waiting", condition=models.Q(made_at=None))]
+
+
+class Calibration(models.Model):
+    """A certificate of a meter's calibration: the days it holds for, what was asked and found, per cent.
+
+    A wrong row is withdrawn, never removed: what was calculated with it stays explained.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plant = models.CharField(max_length=40)
+    meter = models.CharField(max_length=40)
+    certificate = models.CharField(max_length=80)
+    laboratory = models.CharField(max_length=120, blank=True)
+    calibrated_on = models.DateField()
+    valid_until = models.DateField()
+    required_percent = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    found_percent = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, related_name="calibrations")
+    person = models.CharField(max_length=40)
+    entered_at = models.DateTimeField()
+    withdrawn_by = models.CharField(max_length=40, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plant", "meter", "certificate"],
+                condition=models.Q(withdrawn_at=None),
+                name="one_calibration_per_certificate",
+            )
+        ]
+        indexes = [models.Index(fields=["plant", "meter"], name="calibration_by_meter")]
+
+
+class KnownResult(models.Model):
+    """What was known of a period at the end of a day in Shanghai: the day's last calculation, whole."""
+
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="known")
+    day = models.DateField()
+    known_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=PeriodState.choices())
+    version = models.PositiveIntegerField()
+    result = models.JSONField()
+    digest = models.CharField(max_length=64)
+    total_g = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "day"], name="one_known_result_per_day")]
+        ordering = ["day"]
+
+
+class QualityPlan(models.Model):
+    """A version of a plant's data quality plan: canonical JSON, whose digest is filed on the ledger.
+
+    filed_tx is empty until the ledger has it; a version that it refused is written anew.
+    """
+
+    plant = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+    intent = models.UUIDField(null=True)
+    person = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+    filed_tx = models.CharField(max_length=64, blank=True)
+    filed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plant", "version"], name="one_plan_per_version")]
+        ordering = ["plant", "version"]

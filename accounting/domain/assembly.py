@@ -6,17 +6,20 @@ from dataclasses import dataclass, field
 from lexicon.terms import Grade
 from lexicon.units import Unit, convert
 
+from accounting.domain.adjustments import Adjustment
 from accounting.domain.exact import number, plain_text
 from accounting.domain.quality import Metered, grade_of, worst
 from accounting.domain.trees import Json
 
 BALANCE = "balance."
 QUANTITY = "quantity"
+# The activity from a second source (a bill, a truck scale): compared, never calculated with.
+SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A typed value: `quantity`, `balance.<field>` or a parameter."""
+    """A typed value: `quantity`, `balance.<field>`, `second` or a parameter."""
 
     name: str
     text: str
@@ -28,7 +31,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One stream of a plant with everything known of it in the period. period: its month, inside a year."""
+    """One stream of a plant with everything known of it in the period. period: its month, inside a year.
+
+    adjustments: what rules add to its meters. The activity is what was typed as quantity, else the meters'
+    quantity, else the balance; what is not used is a second source to compare with.
+    """
 
     slug: str
     kind: str
@@ -39,15 +46,25 @@ class Source:
     metered: tuple[Metered, ...]
     typed: tuple[Typed, ...]
     period: str = ""
+    adjustments: tuple[Adjustment, ...] = ()
+
+    def used(self) -> tuple[Typed, ...]:
+        """The typed values that are the activity; none where the meters' quantity is."""
+        quantity = tuple(one for one in self.typed if one.name == QUANTITY)
+        if quantity or metered_text(self, QUANTITY) is not None:
+            return quantity
+        return tuple(one for one in self.typed if one.name.startswith(BALANCE))
 
     def grade(self) -> Grade:
-        """The grade of the activity datum: the meters', or that of what was typed."""
-        typed = [one.grade for one in self.typed if one.name == QUANTITY or one.name.startswith(BALANCE)]
-        return worst(typed) if typed or not self.metered else grade_of(self.metered)
+        """The grade of the activity datum: of what was typed, or the meters'; C where a rule added to it."""
+        typed = [one.grade for one in self.used()]
+        grade = worst(typed) if typed or not self.metered else grade_of(self.metered)
+        return max(grade, Grade.C) if self.adjustments else grade
 
     def tonnes_grade(self) -> Grade:
         """The grade of the tonnes: the worst of the activity datum and of every typed parameter."""
-        return worst([self.grade(), *(one.grade for one in self.typed)])
+        parameters = [one.grade for one in self.typed if not _is_activity(one.name)]
+        return worst([self.grade(), *parameters])
 
     def evidence(self) -> tuple[str, ...]:
         """Digests of all evidence of the stream's typed values."""
@@ -102,8 +119,13 @@ def metered_text(source: Source, target: str) -> str | None:
     feeding = [one for one in source.metered if one.meter in bound]
     if not bound or len(feeding) != len(bound):
         return None
+    added = {one.meter: number("0") for one in feeding}
+    for one in source.adjustments:
+        if one.target == target and one.meter in added:
+            added[one.meter] += one.added
     values = [
-        convert(number(format(one.quantity, "f")), Unit(one.unit), Unit(source.unit)) for one in feeding
+        convert(number(format(one.quantity, "f")) + added[one.meter], Unit(one.unit), Unit(source.unit))
+        for one in feeding
     ]
     return plain_text(sum(values, number("0")))
 
@@ -115,23 +137,24 @@ def _stream(source: Source) -> dict[str, Json]:
     if source.period:
         result["period"] = source.period
     typed = {one.name: one for one in source.typed}
-    if fields := _balance(source, typed):
-        result["balance"] = fields
-    elif QUANTITY in typed:
+    if QUANTITY in typed:
         result["quantity"] = {"value": typed[QUANTITY].text, "unit": typed[QUANTITY].unit}
     elif (metered := metered_text(source, QUANTITY)) is not None:
         result["quantity"] = {"value": metered, "unit": source.unit}
+    elif fields := balance_of(source):
+        result["balance"] = fields
     parameters: dict[str, Json] = {
         name: {"value": one.text, "unit": one.unit, "source": one.origin}
         for name, one in typed.items()
-        if name != QUANTITY and not name.startswith(BALANCE)
+        if not _is_activity(name)
     }
     result["parameters"] = parameters
     return result
 
 
-def _balance(source: Source, typed: Mapping[str, Typed]) -> dict[str, Json]:
+def balance_of(source: Source) -> dict[str, Json]:
     """The fields of a balance, metered and typed, in the stream's unit; empty for a stream without one."""
+    typed = {one.name: one for one in source.typed}
     fields: dict[str, Json] = {}
     for target in source.meters:
         if target.startswith(BALANCE) and (text := metered_text(source, target)) is not None:
@@ -141,3 +164,7 @@ def _balance(source: Source, typed: Mapping[str, Typed]) -> dict[str, Json]:
             value = convert(number(one.text), Unit(one.unit), Unit(source.unit))
             fields[name.removeprefix(BALANCE)] = plain_text(value)
     return fields | {"unit": source.unit} if fields else {}
+
+
+def _is_activity(name: str) -> bool:
+    return name in (QUANTITY, SECOND) or name.startswith(BALANCE)

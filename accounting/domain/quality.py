@@ -30,6 +30,8 @@ class Metered:
     signed: int
     calibrated_until: date | None
     version: int
+    uncalibrated_days: int = 0
+    integrated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,15 @@ class Before:
 
 
 def grade_of(meters: Sequence[Metered]) -> Grade:
-    """The grade of a metered quantity, by its worst meter: A signed, B measured, C filled."""
-    if any(meter.estimated or meter.ambiguous for meter in meters):
+    """The grade of a metered quantity, by its worst meter: A signed, B measured, C less than that."""
+    if any(_is_weak(meter) for meter in meters):
         return Grade.C
     return Grade.A if all(meter.readings == meter.signed > 0 for meter in meters) else Grade.B
+
+
+def _is_weak(meter: Metered) -> bool:
+    """Filled hours, a drop nobody explained, a rate integrated, or days without calibration."""
+    return bool(meter.estimated or meter.ambiguous or meter.integrated or meter.uncalibrated_days)
 
 
 def worst(grades: Sequence[Grade]) -> Grade:
@@ -52,8 +59,8 @@ def worst(grades: Sequence[Grade]) -> Grade:
     return max(grades, default=Grade.D)
 
 
-def about_meters(stream: str, meters: Sequence[Metered], *, hours: int, last_day: date) -> list[Remark]:
-    """Remarks on a stream's meters. hours: hours of the period; last_day: its last day."""
+def about_meters(stream: str, meters: Sequence[Metered], *, hours: int) -> list[Remark]:
+    """Remarks on a stream's meters. hours: hours of the period."""
     remarks: list[Remark] = []
     for meter in meters:
         facts = {"meter": meter.meter}
@@ -65,7 +72,7 @@ def about_meters(stream: str, meters: Sequence[Metered], *, hours: int, last_day
         if Fraction(meter.estimated, hours) > FILLED_SHARE_MAX:
             share = rounded(Fraction(100 * meter.estimated, hours), Rounding.PERCENT)
             remarks.append(Remark(Name.hours_filled, stream, facts | {"percent": str(share)}))
-        if meter.calibrated_until is not None and meter.calibrated_until < last_day:
+        if meter.uncalibrated_days and meter.calibrated_until is not None:
             remarks.append(
                 Remark(Name.uncalibrated, stream, facts | {"day": meter.calibrated_until.isoformat()})
             )

@@ -74,6 +74,11 @@ class StreamType:
     def has_line(self) -> bool:
         return bool(self.subtotal)
 
+    @property
+    def deducts(self) -> bool:
+        """Whether the line lowers the total: fixed carbon, products, CO2 supplied."""
+        return bool(self.forms) and self.forms[-1].line.startswith("-")
+
     def default_of(self, *, item: str, parameter: str) -> DefaultOf:
         """The row a parameter's default comes from: the item's own, unless the parameter names another."""
         named = self.parameters[parameter].default_of if parameter in self.parameters else None
@@ -92,7 +97,10 @@ class RuleVersion:
 
 @dataclass(frozen=True, slots=True)
 class Guideline:
-    """Everything about one guideline. factor_sets: role to the sets offered, the usual one first."""
+    """Everything about one guideline. factor_sets: role to the sets offered, the usual one first.
+
+    gap, calibration: ids in data_rules.toml: for missing hours, for meters past their calibration.
+    """
 
     id: str
     zh: str
@@ -102,6 +110,8 @@ class Guideline:
     source: str
     valid_from: str
     subtotals: tuple[str, ...]
+    gap: str
+    calibration: str
     factor_sets: Mapping[str, tuple[str, ...]]
     rule_versions: tuple[RuleVersion, ...]
     streams: tuple[StreamType, ...]
@@ -159,6 +169,8 @@ def _load(folder: Path) -> Guideline:
         source=head["source"],
         valid_from=head["valid_from"],
         subtotals=tuple(head["subtotals"]),
+        gap=table["data_rules"]["gap"],
+        calibration=table["data_rules"]["calibration"],
         factor_sets={role: tuple(sets) for role, sets in table["factor_sets"].items()},
         rule_versions=tuple(
             RuleVersion(row["id"], row["from"], row["to"], row["fuel"])

@@ -220,6 +220,38 @@ class Name(Enum):
         "Meter {meter}: {percent} % of hours are filled",
     )
     uncalibrated = (False, "计量点 {meter} 的检定于 {day} 到期", "Meter {meter}: calibration ended on {day}")
+    gap_substituted = (
+        False,
+        "计量点 {meter} 缺测 {hours} 小时（{first} 至 {last}），按规则补入 {added} {unit}，"
+        "其中保守加量 {premium}",
+        "Meter {meter} lost {hours} hours ({first} to {last}): "
+        "{added} {unit} by rule, {premium} of it premium",
+    )
+    calibration_corrected = (
+        False,
+        "计量点 {meter} 有 {days} 天不在检定有效期内或超差，按规则修正 {added} {unit}",
+        "Meter {meter}: {days} days outside its calibration or accuracy, corrected by {added} {unit}",
+    )
+    accuracy_unknown = (
+        False,
+        "计量点 {meter} 有 {days} 天未检定，且没有可用于修正的准确度要求：请登记检定证书",
+        "Meter {meter}: {days} days not calibrated, no accuracy to correct by; register its certificate",
+    )
+    sources_differ = (
+        False,
+        "两个来源相差 {percent} %（核算采用 {used} {unit}，另一来源 {other} {unit}）",
+        "Two sources differ by {percent} %: {used} {unit} is used, the other says {other} {unit}",
+    )
+    opening_differs = (
+        False,
+        "期初库存 {opening} {unit} 与上月期末库存 {closing} {unit} 不同",
+        "The opening stock of {opening} {unit} is not last month's closing stock of {closing} {unit}",
+    )
+    outside_expected = (
+        False,
+        "{field} 为 {given}，不在预期范围 {low} 至 {high} 内（{basis}）",
+        "{field} is {given}, outside the expected {low} to {high} ({basis})",
+    )
     month_jump = (False, "本月比上月变化 {percent} %", "This month differs from the last by {percent} %")
     months_missing = (
         False,
@@ -269,6 +301,10 @@ ANSWERED = _UNITS | frozenset(
         Name.month_jump,
     }
     | {
+        Name.accuracy_unknown,
+        Name.sources_differ,
+        Name.opening_differs,
+        Name.outside_expected,
         Name.months_missing,
         Name.evidence_late,
         Name.loss_rate_high,
@@ -312,7 +348,11 @@ class Remark:
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     term.value: (term.zh, term.en) for kind in (BalanceField, Property) for term in kind
-} | {"quantity": ("活动量", "the quantity"), "balance": ("收支平衡", "the balance")}
+} | {
+    "quantity": ("活动量", "the quantity"),
+    "balance": ("收支平衡", "the balance"),
+    "second": ("活动量的第二来源", "the second source of the quantity"),
+}
 
 
 def _word(field_name: str, language: str) -> str:

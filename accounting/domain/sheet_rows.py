@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lexicon.terms import Origin
 from lexicon.units import Unit
 
-from accounting.domain.assembly import BALANCE, QUANTITY
+from accounting.domain.assembly import BALANCE, QUANTITY, SECOND
 from accounting.domain.conversions import fits, parameter_in_base, quantity_in_base
 from accounting.domain.exact import is_number, number
 from accounting.domain.registry import Guideline, StreamType
@@ -55,12 +55,14 @@ class Entry:
 def value_names(kind: StreamType) -> tuple[str, ...]:
     """Everything a stream of a type may be given, in the order of a template."""
     quantity = () if kind.balance_only else (QUANTITY,)
-    return (*quantity, *(f"{BALANCE}{name}" for name in kind.balance), *kind.parameters)
+    return (*quantity, *(f"{BALANCE}{name}" for name in kind.balance), SECOND, *kind.parameters)
 
 
 def units_of(kind: StreamType, name: str) -> Sequence[str]:
     """The units a value of a stream may be given in; none for a name the stream does not have."""
-    if name == QUANTITY or (name.startswith(BALANCE) and name.removeprefix(BALANCE) in kind.balance):
+    if name in (QUANTITY, SECOND) or (
+        name.startswith(BALANCE) and name.removeprefix(BALANCE) in kind.balance
+    ):
         return kind.quantity_units
     return kind.parameters[name].units if name in kind.parameters else ()
 
@@ -247,7 +249,7 @@ def _worded(name: str, facts: Mapping[str, str], rows: Mapping[str, Entry], *, z
 
 
 def _is_activity(entry: Entry) -> bool:
-    return entry.name == QUANTITY or entry.name.startswith(BALANCE)
+    return entry.name in (QUANTITY, SECOND) or entry.name.startswith(BALANCE)
 
 
 def _parameter(entry: Entry) -> Parameter:

@@ -1,8 +1,6 @@
 """From a period's rows to its statement: streams, meters, typed values in; lines, remarks, digest out."""
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -13,16 +11,14 @@ from lexicon.units import Rounding, rounded
 
 from accounting.domain.assembly import Assembled, assemble
 from accounting.domain.compute import statement_of
-from accounting.domain.quality import about_jump, about_meters
-from accounting.domain.remarks import Name, Remark
+from accounting.domain.remarks import Remark
 from accounting.domain.statement import Statement
 from accounting.domain.year import is_year
 from accounting.models import PlantModel, ReportingPeriod
 from accounting.services import standing, years
+from accounting.services.about import about_data
 from accounting.services.gathering import setting_of, sources_of
 from accounting.services.lines import lines_of
-
-HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +31,6 @@ class Outcome:
     digest: str
 
 
-def last_day_of(period: str) -> date:
-    """The last day of `2026-06` or of `2026`."""
-    if is_year(period):
-        return date(int(period), 12, 31)
-    year, number = (int(part) for part in period.split("-"))
-    return date(year, number, monthrange(year, number)[1])
-
-
 def calculate_period(period: ReportingPeriod) -> Outcome:
     """The statement of a period from what is known now; writes nothing."""
     assembled = assemble(setting_of(period), sources_of(period))
@@ -52,6 +40,11 @@ def calculate_period(period: ReportingPeriod) -> Outcome:
         {
             "input": assembled.data,
             "grades": [[source.slug, source.grade()] for source in assembled.sources],
+            "adjusted": [
+                [source.slug, one.meter, one.cause, one.rule.id, str(one.added)]
+                for source in assembled.sources
+                for one in source.adjustments
+            ],
             "evidence": [[source.slug, list(source.evidence())] for source in assembled.sources],
             "remarks": [[one.name.name, one.stream, sorted(one.facts.values())] for one in remarks],
             "total": str(statement.grams),
@@ -100,34 +93,7 @@ def _remarks(period: ReportingPeriod, assembled: Assembled, statement: Statement
     """What the calculation says, and what is to be said of the data behind it."""
     if is_year(period.period):
         return (*years.once(statement.remarks), *years.about_months(period))
-    return (*statement.remarks, *_about(period, assembled, statement))
-
-
-def _about(period: ReportingPeriod, assembled: Assembled, statement: Statement) -> list[Remark]:
-    """Remarks on the data behind the calculation."""
-    last = last_day_of(period.period)
-    hours = last.day * HOURS_A_DAY
-    before = _lines_before(period)
-    remarks: list[Remark] = []
-    for source in assembled.sources:
-        remarks += about_meters(source.slug, source.metered, hours=hours, last_day=last)
-        if any(one.origin != "default" and not one.evidence for one in source.typed):
-            remarks.append(Remark(Name.evidence_missing, source.slug))
-    for line in statement.lines:
-        remarks += about_jump(line.stream.id, now_g=line.grams, before_g=before.get(line.stream.id))
-    return remarks
-
-
-def _lines_before(period: ReportingPeriod) -> dict[str, int]:
-    """Grams of each stream in the latest earlier period of the plant."""
-    earlier = (
-        ReportingPeriod.objects.filter(plant=period.plant, period__lt=period.period, result__isnull=False)
-        .filter(period__contains="-")
-        .order_by("-period")
-        .first()
-    )
-    lines = (earlier.result or {}).get("lines", []) if earlier else []
-    return {line["stream"]: int(line["grams"]) for line in lines}
+    return (*statement.remarks, *about_data(period, assembled, statement))
 
 
 def _shares(statement: Statement, grades: dict[str, Grade]) -> list[dict[str, str]]:

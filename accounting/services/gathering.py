@@ -2,11 +2,11 @@
 
 from lexicon.terms import Grade
 
-from accounting import metered as meters
 from accounting.domain.assembly import Setting, Source, Typed
 from accounting.domain.registry import guidelines
 from accounting.domain.year import in_year, is_year
 from accounting.models import ActivityRecord, ReportingPeriod, SourceStream
+from accounting.services.supplements import supplements_of
 
 
 def months_in(period: ReportingPeriod) -> list[ReportingPeriod]:
@@ -44,14 +44,16 @@ def setting_of(period: ReportingPeriod) -> Setting:
 
 
 def _sources(period: ReportingPeriod) -> list[Source]:
-    metered = {row.meter: row for row in meters.months(period.plant, period.period)}
     typed: dict[str, list[Typed]] = {}
     records = ActivityRecord.objects.filter(period=period).prefetch_related("evidence").order_by("name")
     for record in records:
         typed.setdefault(record.stream, []).append(_typed(record))
     guideline = guidelines()[period.guideline]
+    streams = list(SourceStream.objects.filter(model_id=period.plant))
+    found = supplements_of(period.plant, period.period, guideline, streams, typed)
+    metered = found.metered
     sources = []
-    for stream in SourceStream.objects.filter(model_id=period.plant):
+    for stream in streams:
         kind = guideline.stream_type(kind=stream.kind, item=stream.item)
         bound = {target: tuple(slugs) for target, slugs in stream.meters.items()}
         used = {slug for slugs in bound.values() for slug in slugs}
@@ -65,6 +67,7 @@ def _sources(period: ReportingPeriod) -> list[Source]:
                 meters=bound,
                 metered=tuple(metered[slug] for slug in sorted(used) if slug in metered),
                 typed=tuple(typed.get(stream.slug, ())),
+                adjustments=found.adjustments.get(stream.slug, ()),
             )
         )
     return sources

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from accounting.domain.assembly import BALANCE, QUANTITY, Source
+from accounting.domain.assembly import Source
 from accounting.domain.detail import activity_text, activity_unit, parameter_json
+from accounting.domain.effects import adjustments_json
 from accounting.domain.registry import guidelines
 from accounting.domain.statement import Line, Statement
 from accounting.domain.trees import as_json
@@ -43,6 +44,7 @@ def _line(statement: Statement, line: Line, source: Source, row: SourceStream | 
         "grade": str(source.grade()),
         "meters": sorted({slug for slugs in source.meters.values() for slug in slugs}),
         "evidence": list(source.evidence()),
+        "adjustments": adjustments_json(line, source),
         "parameters": [parameter_json(parameter) for parameter in line.parameters],
         "tree": as_json(line.tree),
         "grams": str(line.grams),
@@ -56,6 +58,6 @@ def _named(name: str, month: str) -> str:
 
 
 def _origin(source: Source) -> str:
-    """Where the activity datum comes from: what was typed goes before meters."""
-    typed = [one.origin for one in source.typed if one.name == QUANTITY or one.name.startswith(BALANCE)]
-    return typed[0] if typed else "measured"
+    """Where the activity datum comes from: what was typed and is used, or the meters."""
+    used = source.used()
+    return used[0].origin if used else "measured"

@@ -26,8 +26,9 @@ from accounting.models import (
     SourceStream,
 )
 from accounting.services import standing, states
-from accounting.services.calculation import Outcome, last_day_of, refresh
+from accounting.services.calculation import Outcome, refresh
 from accounting.services.evidence import is_late
+from accounting.services.spans import last_day_of
 from ingest.calendar import day_of
 from tenants.access import Viewer
 
@@ -275,7 +276,7 @@ def _set_stream(model: PlantModel, guideline: Guideline, spec: StreamSpec, posit
     meters = {target: list(slugs) for target, slugs in (spec.meters or {}).items()}
     if unit not in kind.quantity_units or any(not units_of(kind, target) for target in meters):
         refuse(Refusal.FIELD_INVALID, field=spec.slug, reason=", ".join(kind.quantity_units))
-    known = {meter.slug: meter.unit for meter in metered.meters(model.plant)}
+    known = {meter.slug: meter.quantity_unit for meter in metered.meters(model.plant)}
     for slug in (slug for slugs in meters.values() for slug in slugs):
         if slug not in known or Unit(known[slug]).dimension != Unit(unit).dimension:
             refuse(Refusal.UNKNOWN_METER, meter=slug, plant=model.plant)

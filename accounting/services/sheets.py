@@ -9,7 +9,7 @@ from lexicon.accounting_terms import BalanceField
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import Origin
 
-from accounting.domain.assembly import BALANCE, QUANTITY
+from accounting.domain.assembly import BALANCE, QUANTITY, SECOND
 from accounting.domain.registry import Guideline, StreamType, guidelines
 from accounting.domain.sheet_rows import Entry, PlantStream, read_rows, units_of, value_names
 from accounting.domain.sheets import RowName, RowRemark, filled
@@ -211,7 +211,7 @@ def _lines(
     rows = []
     for name in value_names(stream):
         row = (typed or {}).get((slug, name))
-        activity = name == QUANTITY or name.startswith(BALANCE)
+        activity = name in (QUANTITY, SECOND) or name.startswith(BALANCE)
         usual = unit if activity and unit else units_of(stream, name)[0]
         given = [row.text, row.unit, row.origin, row.note] if row else ["", usual, "", ""]
         meaning = _meaning(stream, name, index) + (_METERED[index] if name in metered else "")
@@ -225,6 +225,8 @@ _METERED = ("（已由计量表取数，一般留空）", " (read from meters; u
 def _meaning(stream: StreamType, name: str, index: int) -> str:
     if name == QUANTITY:
         words = ("活动水平", "activity")[index]
+    elif name == SECOND:
+        words = ("活动水平的第二来源，仅供核对", "activity from a second source, to compare only")[index]
     elif name.startswith(BALANCE):
         field = BalanceField(name.removeprefix(BALANCE))
         words = (field.zh, field.en)[index]

@@ -38,6 +38,7 @@ GRADES = [
     ({"readings": 0, "signed": 0}, Grade.B),
     ({"estimated": 1}, Grade.C),
     ({"ambiguous": 1}, Grade.C),
+    ({"uncalibrated_days": 1}, Grade.C),
 ]
 
 
@@ -57,14 +58,14 @@ REMARKS = [
     ({"estimated": 72}, []),
     ({"estimated": 73}, ["hours_filled"]),
     ({"ambiguous": 1}, ["hours_ambiguous"]),
-    ({"calibrated_until": date(2026, 6, 29)}, ["uncalibrated"]),
+    ({"calibrated_until": date(2026, 6, 29), "uncalibrated_days": 1}, ["uncalibrated"]),
     ({"calibrated_until": LAST}, []),
 ]
 
 
 @pytest.mark.parametrize(("changes", "names"), REMARKS)
 def test_gaps_and_calibration_are_remarked(changes: dict, names: list[str]) -> None:
-    found = about_meters("coal", [metered(**changes)], hours=720, last_day=LAST)
+    found = about_meters("coal", [metered(**changes)], hours=720)
     assert [remark.name.name for remark in found] == names
 
 
