@@ -36,14 +36,17 @@ class BlockDeal(LedgerRow):
 
 
 class Auction(LedgerRow):
-    """Lots offered to the highest bidders; `price_cents` and `sold_t` stand after the close."""
+    """One seller's or one buyer's auction; `price_cents` and `sold_t` stand after the close."""
 
     auction = models.CharField(max_length=40, primary_key=True)
     account = models.CharField(max_length=40)
     unit = models.CharField(max_length=8)
     vintage = models.PositiveSmallIntegerField()
+    side = models.CharField(max_length=4, choices=Side.choices(), default=Side.SELL)
     quantity = models.BigIntegerField()
-    floor_cents = models.BigIntegerField()
+    # Of a sale, or of a purchase.
+    floor_cents = models.BigIntegerField(null=True)
+    ceiling_cents = models.BigIntegerField(null=True)
     session = models.BigIntegerField()
     bids = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=AuctionState.choices())
@@ -60,7 +63,8 @@ class SealedBid(LedgerRow):
     n = models.PositiveIntegerField()
     account = models.CharField(max_length=40)
     digest = models.CharField(max_length=64)
-    maximum_cents = models.BigIntegerField()
+    # A bid of a purchase locks lots, no coin.
+    maximum_cents = models.BigIntegerField(null=True)
     state = models.CharField(max_length=10, choices=BidState.choices())
     quantity = models.BigIntegerField(default=0)
     price_cents = models.BigIntegerField(default=0)

@@ -6,7 +6,7 @@ from lexicon.commitment import bid_digest
 from lexicon.refusals import Refused
 
 from market import selectors
-from market.models import Lot, Session, Trade
+from market.models import Auction, Lot, SealedBid, Session, Trade
 from market.services import checks
 from tests import world
 from tests.market.town import MARKET
@@ -133,6 +133,32 @@ def test_an_auction_locks_over_the_sessions_end_and_is_settled_at_its_close(mark
     assert selectors.coin_balance(ALPHA).free_cents == 520_000
     assert (selectors.holdings(ALPHA)[0].free, selectors.holdings(BETA)[0].free) == (920, 80)
     assert selectors.tape("CEA", 2026) == []
+
+
+def test_a_purchase_by_auction_is_read_as_one_with_its_ceiling(market) -> None:
+    auction = {
+        "auction": "auc_2",
+        "side": "buy",
+        "unit": "CEA",
+        "vintage": 2026,
+        "quantity": "100",
+        "ceiling_cents": "6000",
+        "coins": coins(BETA),
+    }
+    sign(market, "beta_trader", "open_auction", auction)
+    turn(market, "auction")
+    sealed = bid_digest(auction="auc_2", account=ALPHA, quantity=80, price_cents=5900, nonce=NONCE)
+    sign(market, "alpha_trader", "bid", {"auction": "auc_2", "digest": sealed, "lots": [part(80)]})
+    assert selectors.coin_balance(BETA).locked_cents == 600_000
+    assert selectors.holdings(ALPHA)[0].listed == 80
+    market.serve("clock", "close_session", {"session": 1})
+    revealed = {"auction": "auc_2", "n": 0, "quantity": "80", "price_cents": "5900", "nonce": NONCE}
+    sign(market, "alpha_trader", "reveal_bid", revealed)
+    sign(market, "beta_trader", "close_auction", {"auction": "auc_2"})
+    row = Auction.objects.get()
+    assert (row.side, row.floor_cents, row.ceiling_cents, row.sold_t) == ("buy", None, 6000, 80)
+    assert SealedBid.objects.get().maximum_cents is None
+    assert (selectors.coin_balance(ALPHA).free_cents, selectors.holdings(BETA)[0].free) == (472_000, 80)
 
 
 def test_a_halted_market_takes_no_orders(market) -> None:
