@@ -1,53 +1,71 @@
-"""A bounded queue between the network thread and the writer, taken from in batches."""
+"""A bounded store between the network thread and the writer: filled by reads, taken from in batches."""
 
-import queue
+import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
-from ingest.mqtt import Message
+from ingest.message import Arrived
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a batch is full or has waited long enough."""
+    """When a batch is full or has waited long enough; and how many bytes may wait before reading pauses."""
 
-    messages: int = 2_000
+    messages: int = 5_000
     payload_bytes: int = 512 * 1024
-    wait_s: float = 0.1
+    wait_s: float = 0.25
+    held_bytes: int = 48 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class Buffer:
-    """Holds at most as many messages as the broker may have out, so `put` never waits."""
+    """Messages in the order they came. One thread puts, one takes."""
 
-    size: int
     limits: Limits = field(default_factory=Limits)
-    _queue: queue.Queue[Message] = field(init=False)
+    _waiting: deque[Arrived] = field(default_factory=deque, init=False)
+    _bytes: int = field(default=0, init=False)
+    _changed: threading.Condition = field(default_factory=threading.Condition, init=False)
 
-    def __post_init__(self) -> None:
-        # Redelivered messages of a lost connection may stand beside their first copies for a moment.
-        self._queue = queue.Queue(maxsize=2 * self.size)
+    def put(self, messages: list[Arrived]) -> None:
+        """Called in the network thread; never waits."""
+        size = sum([len(one.payload) for one in messages])
+        with self._changed:
+            was_empty = not self._waiting
+            self._waiting.extend(messages)
+            self._bytes += size
+            # Waking the writer for every read would cost more than the reads.
+            if was_empty or self._is_batch():
+                self._changed.notify()
 
-    def put(self, message: Message) -> None:
-        """Called in the network thread."""
-        self._queue.put(message)
+    def is_full(self) -> bool:
+        """Whether reading from the broker has to pause."""
+        return self._bytes >= self.limits.held_bytes
 
-    def take(self, *, idle_s: float) -> list[Message]:
+    def take(self, *, idle_s: float) -> list[Arrived]:
         """The next batch: waits up to `idle_s` for a first message, then until the batch is full or late."""
-        try:
-            first = self._queue.get(timeout=idle_s)
-        except queue.Empty:
-            return []
-        batch, size = [first], len(first.payload)
-        deadline = time.monotonic() + self.limits.wait_s
-        while len(batch) < self.limits.messages and size < self.limits.payload_bytes:
-            try:
-                message = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                break
-            batch.append(message)
-            size += len(message.payload)
+        with self._changed:
+            if not self._waiting and not self._changed.wait_for(lambda: bool(self._waiting), timeout=idle_s):
+                return []
+            waited_s = time.time() - self._waiting[0].received_ms / 1000
+            # A clock that was set back makes no message wait longer than the limit.
+            left = min(self.limits.wait_s - waited_s, self.limits.wait_s)
+            if left > 0 and not self._is_batch():
+                self._changed.wait_for(self._is_batch, timeout=left)
+            return self._batch()
+
+    def _is_batch(self) -> bool:
+        return len(self._waiting) >= self.limits.messages or self._bytes >= self.limits.payload_bytes
+
+    def _batch(self) -> list[Arrived]:
+        batch: list[Arrived] = []
+        size = 0
+        while self._waiting and len(batch) < self.limits.messages and size < self.limits.payload_bytes:
+            one = self._waiting.popleft()
+            batch.append(one)
+            size += len(one.payload)
+        self._bytes -= size
         return batch
 
     def __len__(self) -> int:
-        return self._queue.qsize()
+        return len(self._waiting)

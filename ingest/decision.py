@@ -5,7 +5,7 @@ again is a repeat and changes nothing; another content is a fork and is kept as 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
@@ -13,7 +13,7 @@ from lexicon.refusals import Refusal
 
 from ingest.calendar import day_of_ns
 from ingest.intake import AGE_MS_MAX, AHEAD_MS_MAX, MeterFacts, Point
-from ingest.reading import Batch, Flawed
+from ingest.reading import Flawed
 from ingest.reasons import EVIDENCE, FINAL
 from ingest.sequences import SequenceSet
 
@@ -72,12 +72,18 @@ class Candidate:
         return sha256(name.encode(errors="replace")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewBatch:
-    """A verified body that is not in the segments yet."""
+    """A verified body that is not in the segments yet; `payload` as it came, `day` of its first reading."""
 
     meter: MeterFacts
-    batch: Batch
+    boot: int
+    seq0: int
+    seq1: int
+    digest: str
+    previous: str
+    key: str
+    payload: bytes
     day: date
 
 
@@ -220,7 +226,7 @@ def _same(standing: Point | Flawed, point: Point | Flawed) -> bool:
     """Whether two points are one reading, whichever way its value was written and whoever signed it."""
     if not (isinstance(standing, Point) and isinstance(point, Point)):
         return False
-    return replace(standing, signed=point.signed) == point
+    return standing._replace(signed=point.signed) == point
 
 
 def _ts_ms(point: Point) -> int:

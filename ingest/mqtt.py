@@ -1,23 +1,35 @@
-"""The broker's side of ingest, and the only file that knows paho: hands over, acknowledges on demand."""
+"""The broker's side of ingest, and the only file that knows paho: hands over, acknowledges on demand.
+
+paho keeps the session (sign-in, keep-alive, reconnection, subscription); messages pass it by: they are read
+256 KiB at a time and acknowledged in one piece (`ingest.packets`), a third of paho's work for each.
+"""
 
 import logging
 import ssl
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from ingest.message import Arrived as Message
+from ingest.packets import PUBACK, BadStream, Other, Stream, acknowledgements, message
+
+__all__ = ["Broker", "Client", "Message"]
 log = logging.getLogger(__name__)
 # A week: longer than any repair; the broker keeps what was not acknowledged for that long.
 SESSION_S = 7 * 24 * 3600
 KEEPALIVE_S = 30
+READ_BYTES = 256 * 1024
+# How long reading pauses when the reader is held; paho's loop goes on between pauses.
+HOLD_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +58,76 @@ class Broker:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message that waits for its acknowledgement; `connection` counts reconnections."""
+class _Bulk(paho.Client):
+    """paho's client with messages read and answered in bulk. Set `hand_over` and `hold` before it connects.
 
-    topic: str
-    payload: bytes
-    mid: int
-    qos: int
-    connection: int
+    hold(): whether to read nothing for a moment, so that the broker is held back. The private names are those
+    of paho-mqtt 2, which pyproject.toml pins; tests/ingest/test_mqtt.py fails where one of them changes.
+    """
+
+    hand_over: Callable[[list[Message]], None]
+    hold: Callable[[], bool]
+    _stream: Stream | None = None
+
+    def begin(self, connection: int) -> None:
+        """A new connection begins: what was half read of the last one is of no use."""
+        version = 5 if self._protocol == paho.MQTTv5 else 4
+        self._stream = Stream(version=version, connection=connection)
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        """Takes what the socket has. paho's loop calls it when there is something to read."""
+        if self.hold():
+            time.sleep(HOLD_S)
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        try:
+            data = self._sock_recv(READ_BYTES)
+        except BlockingIOError:
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        except OSError:
+            return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
+        if not data or self._stream is None:
+            return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
+        try:
+            messages, others = self._stream.feed(data, int(time.time() * 1000))
+        except (BadStream, IndexError) as error:
+            log.warning("the broker does not speak MQTT: %s", error)
+            return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_PROTOCOL)
+        self._last_bytes_received = paho.time_func()
+        if messages:
+            self.hand_over(messages)
+        return self._answer(others)
+
+    def _answer(self, others: Iterable[Other]) -> MQTTErrorCode:
+        """paho's own packets: answers to its sign-in, subscriptions, pings and publishes."""
+        for other in others:
+            self._in_packet |= {
+                "command": other.head,
+                "packet": bytearray(other.body),
+                "remaining_length": len(other.body),
+                "pos": 0,
+            }
+            try:
+                answer = self._packet_handle()
+            finally:
+                # paho reads on from its own state where it is asked to; it finds a fresh one.
+                self._in_packet |= {"command": 0, "packet": bytearray(), "remaining_length": 0}
+            if answer > 0:
+                return self._loop_rc_handle(answer)
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def send_raw(self, packets: bytes) -> None:
+        """Packets that need no further answer, in one piece."""
+        self._packet_queue(PUBACK << 4, packets, 0, 0)
 
 
 class Client:
     """A session at the broker that outlives disconnections.
 
     window: how many messages may be out without acknowledgement; the broker sends no more, which is all the
-    back-pressure there is. on_message runs in the network thread and must only hand over. version: 5, or 4
-    for a broker that speaks MQTT 3.1.1 only; there the broker's own window holds. `connected` is set when
-    the broker has confirmed the subscription: from then on it keeps messages for this session.
+    back-pressure there is; besides, nothing is read while `hold` says so. on_message, or on_messages with all
+    that one read brought, runs in the network thread and must only hand over. version: 5, or 4 for a broker
+    that speaks MQTT 3.1.1 only; there the broker's own window holds. `connected` is set when the broker has
+    confirmed the subscription: from then on it keeps messages for this session.
     """
 
     def __init__(
@@ -74,6 +138,8 @@ class Client:
         subscribe: Iterable[str] = (),
         window: int = 1_000,
         on_message: Callable[[Message], None] | None = None,
+        on_messages: Callable[[list[Message]], None] | None = None,
+        hold: Callable[[], bool] = lambda: False,
         version: int = 5,
     ) -> None:
         self._broker = broker
@@ -82,7 +148,7 @@ class Client:
         self._connections = 0
         self.connected = threading.Event()
         self.refused = ""
-        self._paho = paho.Client(
+        self._paho = _Bulk(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
             # 3.1.1 keeps its session by a flag of the client, 5 by properties of the connection.
@@ -100,7 +166,9 @@ class Client:
         self._paho.on_connect = self._on_connect
         self._paho.on_subscribe = self._on_subscribe
         self._paho.on_disconnect = self._on_disconnect
-        self._paho.on_message = lambda _client, _data, message: self._hand_over(message, on_message)
+        self._paho.on_socket_open = lambda _client, _data, _socket: self._paho.begin(self._connections)
+        self._paho.hand_over = on_messages or _one_by_one(on_message)
+        self._paho.hold = hold
 
     def start(self) -> None:
         """Connects in the background, again and again until it succeeds."""
@@ -132,9 +200,18 @@ class Client:
         A message of an earlier connection comes again anyway, and its number may belong to another one by
         now, so it is left out.
         """
-        for message in messages:
-            if message.qos and message.connection == self._connections:
-                self._paho.ack(message.mid, message.qos)
+        mids = [one.mid for one in messages if one.mid and one.connection == self._connections]
+        if mids:
+            self._paho.send_raw(acknowledgements(mids))
+
+    def tell(self, receipts: Sequence[tuple[str, bytes]]) -> None:
+        """Sends these without asking for an answer: whoever misses one sends again and is told again.
+
+        They leave before acknowledgements that are given after this call.
+        """
+        if receipts and self.connected.is_set():
+            packets = [message(topic, text, version=self._version) for topic, text in receipts]
+            self._paho.send_raw(b"".join(packets))
 
     def publish(self, topic: str, payload: bytes) -> paho.MQTTMessageInfo:
         """Sends at least once."""
@@ -171,14 +248,11 @@ class Client:
         self.connected.clear()
         log.info("disconnected from the broker: %s", reason)
 
-    def _hand_over(self, message: paho.MQTTMessage, on_message: Callable[[Message], None] | None) -> None:
+
+def _one_by_one(on_message: Callable[[Message], None] | None) -> Callable[[list[Message]], None]:
+    def each(messages: list[Message]) -> None:
         if on_message is not None:
-            on_message(
-                Message(
-                    topic=message.topic,
-                    payload=bytes(message.payload),
-                    mid=message.mid,
-                    qos=message.qos,
-                    connection=self._connections,
-                )
-            )
+            for one in messages:
+                on_message(one)
+
+    return each

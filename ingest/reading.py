@@ -91,7 +91,9 @@ class Batch:
         return self.seq0 + len(self.items) - 1
 
 
-class _WireReading(msgspec.Struct):
+class WireReading(msgspec.Struct):
+    """One reading as JSON; the value stays the text it is."""
+
     ts: int
     value: msgspec.Raw
     unit: str
@@ -106,10 +108,10 @@ class _WireBatch(msgspec.Struct):
     boot: int
     seq0: int
     prev: str
-    readings: list[_WireReading]
+    readings: list[WireReading]
 
 
-_single = msgspec.json.Decoder(_WireReading)
+single_decoder = msgspec.json.Decoder(WireReading)
 _batch = msgspec.json.Decoder(_WireBatch)
 
 
@@ -119,7 +121,7 @@ def decode(topic: str, payload: bytes) -> Single | Batch:
     if len(payload) > PAYLOAD_BYTES_MAX:
         raise Undecodable(Refusal.READING_MALFORMED, field=f"> {PAYLOAD_BYTES_MAX} B")
     if kind is Kind.READING:
-        return Single(path=path, item=_item(_decoded(_single, payload), seq=None))
+        return Single(path=path, item=_item(_decoded(single_decoder, payload), seq=None))
     if kind is Kind.BATCH:
         return _batch_of(path, payload)
     # Events of a meter (reset, replaced) change what counts, so a person declares them.
@@ -178,21 +180,21 @@ def _torn(text: bytes) -> Refusal:
     return Refusal.VALUE_NOT_FINITE if bare else Refusal.READING_TORN
 
 
-def _item(wire: _WireReading, *, seq: int | None) -> Reading | Flawed:
+def _item(wire: WireReading, *, seq: int | None) -> Reading | Flawed:
     number = wire.seq if seq is None else seq
     if number is not None and not 0 <= number <= SEQUENCE_MAX:
         return _flawed(wire, Refusal.READING_MALFORMED, None, field=f"seq {number}")
-    if wire.q not in _QUALITY:
+    if wire.q not in QUALITIES:
         return _flawed(wire, Refusal.READING_MALFORMED, number, field=f"q {wire.q[:40]}")
     if not 0 <= wire.ts <= TS_MS_MAX:
         return _flawed(wire, Refusal.READING_MALFORMED, number, field=f"ts {wire.ts}")
     value = _number(bytes(wire.value))
     if isinstance(value, Refusal):
         return _flawed(wire, value, number, value=_text(wire.value))
-    return Reading(ts_ms=wire.ts, value=value, unit=wire.unit, quality=_QUALITY[wire.q], seq=number)
+    return Reading(ts_ms=wire.ts, value=value, unit=wire.unit, quality=QUALITIES[wire.q], seq=number)
 
 
-def _flawed(wire: _WireReading, reason: Refusal, seq: int | None, **facts: str) -> Flawed:
+def _flawed(wire: WireReading, reason: Refusal, seq: int | None, **facts: str) -> Flawed:
     sent = f"{wire.ts} {_text(wire.value)} {wire.unit[:40]} {wire.q[:40]}"
     return Flawed(reason, seq=seq, ts_ms=wire.ts, sent=sent, facts=facts)
 
@@ -201,7 +203,7 @@ def _text(raw: msgspec.Raw) -> str:
     return bytes(raw)[:60].decode(errors="replace").replace("\0", "")
 
 
-_QUALITY = {quality.value: quality for quality in ReadingQuality}
+QUALITIES = {quality.value: quality for quality in ReadingQuality}
 
 
 def _number(raw: bytes) -> Decimal | Refusal:

@@ -15,8 +15,9 @@ from django.db import InterfaceError, OperationalError, connection
 from lexicon.topics import INGEST_SUBSCRIPTION
 
 from ingest.buffer import Buffer
-from ingest.message import Arrived, Receipt
-from ingest.mqtt import Broker, Client, Message
+from ingest.message import Arrived
+from ingest.mqtt import Broker, Client
+from ingest.receipts import Pacer
 from ingest.segments import Segments
 from ingest.selectors.directory import Directory
 from ingest.series import SeriesUnavailable, chosen
@@ -27,8 +28,9 @@ from ingest.services.storing import Store, known_end, store_each
 from ingest.spool import Spool, SpoolFull
 
 log = logging.getLogger("ingest.worker")
-# What the broker may have out unacknowledged. 5,000 batches of 8 kB are 40 MB.
-WINDOW = 5_000
+# What the broker may have out unacknowledged: three flushes, so that the next is here when one is written.
+# The buffer's bytes bound it for large messages.
+WINDOW = 20_000
 # A day of a plant with 20 meters at one reading a second, unsigned, is 200 MB.
 SPOOL_BYTES_MAX = 1024 * 1024 * 1024
 RETRY_S = 1.0
@@ -61,6 +63,7 @@ class Worker:
     buffer: Buffer
     client: Client
     figures_path: Path
+    pacer: Pacer = field(default_factory=Pacer)
     figures: Figures = field(default_factory=Figures)
     stopping: bool = False
     away: bool = False
@@ -75,6 +78,7 @@ class Worker:
             if batch:
                 self.keep(batch)
             self.drain()
+            self.client.tell(self.pacer.overdue())
             self._show()
             self.write_figures()
 
@@ -84,12 +88,10 @@ class Worker:
             return 0.0
         return min(IDLE_S, self.ticker.due_in_s())
 
-    def keep(self, batch: Sequence[Message]) -> None:
+    def keep(self, batch: Sequence[Arrived]) -> None:
         """Makes a batch durable, in the database or in the spool, then acknowledges it."""
-        now_ms = int(time.time() * 1000)
-        arrived = [Arrived(topic=m.topic, payload=m.payload, received_ms=now_ms) for m in batch]
-        if self.away or self.spool or not self._stored(arrived, now_ms):
-            self._spool(arrived)
+        if self.away or self.spool or not self._stored(batch, int(time.time() * 1000)):
+            self._spool(batch)
         self.client.acknowledge(batch)
         self.figures.messages += len(batch)
 
@@ -130,8 +132,7 @@ class Worker:
                 self.figures.flushes += 1
                 self.ticker.add(stored.points)
                 self.pulse.add(stored.points)
-                for receipt in stored.receipts:
-                    self.client.publish(receipt.topic, receipt_text(receipt))
+                self.client.tell(self.pacer.take(stored.receipts))
         except (OperationalError, InterfaceError, SeriesUnavailable) as error:
             self._lost(error)
             connection.close()
@@ -178,14 +179,6 @@ class Worker:
         draft.replace(self.figures_path)
 
 
-def receipt_text(receipt: Receipt) -> bytes:
-    """The receipt as a gateway reads it."""
-    body: dict[str, object] = {"v": 1, "boot": receipt.boot, "to": receipt.to, "hash": receipt.digest}
-    if receipt.refused:
-        body["refused"] = receipt.refused
-    return json.dumps(body, separators=(",", ":")).encode()
-
-
 def broker_of(home: Path, port: int, url: str) -> Broker:
     """The broker of the settings, else the embedded one with the password that its configuration wrote."""
     if url:
@@ -215,7 +208,7 @@ def run() -> None:
 
 def _worker(home: Path, port: int, url: str) -> Worker:
     directory = Directory()
-    buffer = Buffer(size=WINDOW)
+    buffer = Buffer()
     (home / "run").mkdir(parents=True, exist_ok=True)
     is_fallback = not url and (home / "mqtt" / "fallback").exists()
     return Worker(
@@ -231,7 +224,8 @@ def _worker(home: Path, port: int, url: str) -> Worker:
             client_id=CLIENT_ID,
             subscribe=["v1/#" if is_fallback else INGEST_SUBSCRIPTION],
             window=WINDOW,
-            on_message=buffer.put,
+            on_messages=buffer.put,
+            hold=buffer.is_full,
             version=4 if is_fallback else 5,
         ),
         figures_path=home / "run" / "ingest.json",

@@ -1,16 +1,20 @@
 """Meters by topic and gateways' keys, kept in memory: every message asks, few answers ever change."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db import connection
 from django_tenants.utils import get_tenant_model
 from lexicon.refusals import Refusal
-from lexicon.topics import MeterPath
+from lexicon.topics import BadTopic, Kind, MeterPath, parse
 from proof.batches import GatewayKey as Key
 
 from ingest.hot.models import GatewayKey, MeterIndex
 from ingest.intake import MeterFacts
+from ingest.plain import Route
 
 # A change (a new meter, a revoked key) is seen within this time; a topic that is not known asks at once.
 REFRESH_S = 2.0
@@ -41,6 +45,8 @@ class Directory:
         self._by_key: dict[int, MeterFacts] = {}
         self._keys: dict[tuple[str, str, str], _KeyRow] = {}
         self._tenants: set[str] = set()
+        self._routes: dict[str, Route] = {}
+        self._state: tuple[Any, ...] = ()
         self._read_at = float("-inf")
 
     def meter(self, path: MeterPath) -> MeterFacts | NotFound:
@@ -62,7 +68,25 @@ class Directory:
             self.refresh(older_than_s=0)
         return self._by_key[key]
 
-    def key(self, path: MeterPath, fingerprint: str, *, at: datetime) -> Key | None:
+    def routes(self, topics: Sequence[str]) -> list[Route | None]:
+        """Where each topic leads, or None for one that leads nowhere plain: `meter` says why."""
+        self.refresh(older_than_s=REFRESH_S)
+        known = self._routes
+        return [known[topic] if topic in known else self._route(topic) for topic in topics]
+
+    def _route(self, topic: str) -> Route | None:
+        """Of a topic that was not met since the last change; one that leads nowhere is not kept."""
+        try:
+            path, kind = parse(topic)
+        except BadTopic:
+            return None
+        found = self._meters.get((path.tenant, path.plant, path.meter))
+        if found is None or found.gateway != path.gateway or kind is Kind.EVENT:
+            return None
+        route = self._routes[topic] = Route(found, path.prefix, kind is Kind.BATCH)
+        return route
+
+    def key(self, path: MeterPath | MeterFacts, fingerprint: str, *, at: datetime) -> Key | None:
         """The gateway's key of that fingerprint if it may sign at this instant."""
         name = (path.tenant, path.gateway, fingerprint)
         if name not in self._keys:
@@ -73,10 +97,18 @@ class Directory:
         return row.key
 
     def refresh(self, *, older_than_s: float) -> None:
-        """Reads everything again if the snapshot is older than that; some thousand rows at most."""
+        """Looks whether something changed if the snapshot is older than that, and reads it again then."""
         if time.monotonic() - self._read_at < older_than_s:
             return
+        state = _state()
+        if state != self._state:
+            self._read()
+            self._state = state
+        self._read_at = time.monotonic()
+
+    def _read(self) -> None:
         rows = [facts_of(row) for row in MeterIndex.objects.all()]
+        self._routes = {}
         self._meters = {(row.tenant, row.plant, row.meter): row for row in rows}
         self._by_key = {row.key: row for row in rows}
         self._keys = {
@@ -88,12 +120,21 @@ class Directory:
             for row in GatewayKey.objects.all()
         }
         self._tenants = set(get_tenant_model().objects.values_list("schema_name", flat=True))
-        self._read_at = time.monotonic()
 
     def _not_found(self, path: MeterPath) -> NotFound:
         if path.tenant not in self._tenants:
             return NotFound(Refusal.UNKNOWN_TENANT, {"tenant": path.tenant})
         return NotFound(Refusal.UNKNOWN_METER, {"meter": f"{path.plant}/{path.meter}"})
+
+
+def _state() -> tuple[Any, ...]:
+    """What changes when a row of one of the tables was added, changed or removed: cheap to ask often."""
+    tables = (MeterIndex._meta.db_table, GatewayKey._meta.db_table, get_tenant_model()._meta.db_table)
+    # xmin is the transaction that wrote a row; the sum differs when any row was written again.
+    parts = (f"select count(*), sum(xmin::text::bigint) from {table}" for table in tables)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(" union all ".join(parts))
+        return tuple(cursor.fetchall())
 
 
 def facts_of(row: MeterIndex) -> MeterFacts:

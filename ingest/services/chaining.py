@@ -109,7 +109,7 @@ def _broken(one: Decoded, seq: int, before: str, after: str, previous: str) -> H
         replace(
             candidate,
             signed=False,
-            judged=replace(candidate.judged, signed=False)
+            judged=candidate.judged._replace(signed=False)
             if isinstance(candidate.judged, Point)
             else candidate.judged,
         )

@@ -1,20 +1,22 @@
 """From messages to a decision: reads meters, keys, sequences and standing points; writes nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 
 from django.db import connection
 from lexicon.refusals import Refusal
 from lexicon.topics import BadTopic, MeterPath, Reply, build_reply, parse
-from proof.batches import BatchError, verify
+from proof.batches import BatchError, GatewayKey, verify
 
 from ingest.calendar import day_of_ns
 from ingest.decision import BOOT_UNSIGNED, Candidate, Decider, Decision, Held, NewBatch
 from ingest.hot.models import SignedBatch
-from ingest.intake import MeterFacts, Point
+from ingest.intake import MeterFacts, Point, newest
 from ingest.message import Arrived, Receipt
+from ingest.plain import Plain, Route
 from ingest.reading import Batch, Undecodable, decode
 from ingest.selectors.directory import Directory, NotFound
 from ingest.sequences import SequenceSet
@@ -50,11 +52,14 @@ class Known:
     def learn(self, decision: Decision) -> None:
         """Takes over what was committed."""
         for name, new in decision.seen.items():
-            self.seen[name] = self.seen.get(name, SequenceSet()) | new
-        for point in decision.points:
-            self.last_ns[point.meter] = max(point.t_ns, self.last_ns.get(point.meter, 0))
+            seen = self.seen.setdefault(name, SequenceSet())
+            for first, last in new.ranges():
+                seen.add_range(first, last)
+        last_ns = self.last_ns
+        for meter, t_ns in newest(decision.points).items():
+            last_ns[meter] = max(t_ns, last_ns.get(meter, 0))
         for one in decision.batches:
-            chain, end = (one.meter.key, one.batch.boot), (one.batch.seq1, one.batch.signed.digest)
+            chain, end = (one.meter.key, one.boot), (one.seq1, one.digest)
             self.tails[chain] = max(end, self.tails.get(chain, end))
 
     def forget(self) -> None:
@@ -63,6 +68,42 @@ class Known:
         self.last_ns.clear()
         self.meters.clear()
         self.tails.clear()
+
+
+def decide_plain(
+    messages: Sequence[Arrived], *, directory: Directory, known: Known, now_ms: int
+) -> tuple[Decision, list[Arrived]]:
+    """The decision over what is plain among some messages, and the rest."""
+    routes = directory.routes([message.topic for message in messages])
+    known.load({route.meter for route in routes if route})
+    plain = Plain(
+        seen=known.seen,
+        last_ns=known.last_ns,
+        tails=known.tails,
+        key_of=partial(_key_of, directory),
+        now_ms=now_ms,
+    )
+    rest = plain.sort(messages, routes)
+    seen, days = plain.sets()
+    decision = Decision(points=plain.points, batches=plain.batches, seen=seen, days=days)
+    return decision, rest
+
+
+def _key_of(directory: Directory, route: Route, fingerprint: str, received_ms: int) -> GatewayKey | None:
+    received = datetime.fromtimestamp(received_ms / 1000, UTC)
+    return directory.key(route.facts, fingerprint, at=received)
+
+
+def receipts_of(decision: Decision, known: Known, facts: Callable[[int], MeterFacts]) -> list[Receipt]:
+    """One receipt for each meter and boot of a decision that has been learnt."""
+    made = []
+    for meter, boot in decision.seen:
+        one = facts(meter)
+        topic = f"{Reply.RECEIPT.value}/{one.tenant}.{one.gateway}/{one.plant}/{one.meter}"
+        to = _contiguous(known, meter, boot)
+        seq1, digest = known.tails.get((meter, boot), (0, ""))
+        made.append(Receipt(topic=topic, boot=boot, to=to, digest=digest if seq1 == to else ""))
+    return made
 
 
 def decide(
@@ -214,10 +255,24 @@ _NONE = SequenceSet()
 
 def _new_batches(read: Sequence[Decoded]) -> list[NewBatch]:
     return [
-        NewBatch(one.meter, one.content, _day_of(one.content, one.arrived))
+        _new_batch(one.meter, one.content, one.arrived)
         for one in read
         if one.meter and isinstance(one.content, Batch) and one.held is None and not one.repeated
     ]
+
+
+def _new_batch(meter: MeterFacts, batch: Batch, arrived: Arrived) -> NewBatch:
+    return NewBatch(
+        meter=meter,
+        boot=batch.boot,
+        seq0=batch.seq0,
+        seq1=batch.seq1,
+        digest=batch.signed.digest,
+        previous=batch.previous,
+        key=batch.key,
+        payload=batch.signed.payload,
+        day=_day_of(batch, arrived),
+    )
 
 
 def _day_of(batch: Batch, arrived: Arrived) -> date:

@@ -22,18 +22,21 @@ class Ticker:
     """Collects stored points and publishes what changed, coalesced."""
 
     directory: Directory
-    _changed: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    _changed: dict[tuple[str, str], dict[str, tuple[Point, MeterFacts]]] = field(default_factory=dict)
     _newest: dict[int, int] = field(default_factory=dict)
     _sent_at: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def add(self, points: Iterable[Point]) -> None:
-        """Takes stored points; an older one than was shown is not shown."""
+        """Takes stored points; an older one than was shown is not shown, and of many the newest alone."""
+        latest: dict[int, Point] = {}
         for point in points:
-            if point.t_ns >= self._newest.get(point.meter, 0):
-                self._newest[point.meter] = point.t_ns
-                meter = self.directory.by_key(point.meter)
-                plant = self._changed.setdefault((meter.tenant, meter.plant), {})
-                plant[meter.meter] = shown(point, meter)
+            if point[1] >= self._newest.get(point[0], 0):
+                self._newest[point[0]] = point[1]
+                latest[point[0]] = point
+        for key, point in latest.items():
+            meter = self.directory.by_key(key)
+            plant = self._changed.setdefault((meter.tenant, meter.plant), {})
+            plant[meter.meter] = (point, meter)
 
     def publish(self) -> None:
         """Sends the frames that are due. Raises OperationalError where the database is away."""
@@ -43,7 +46,9 @@ class Ticker:
         ]
         for tenant, plant in due:
             with transaction.atomic():
-                live.publish(f"plant.{tenant}.{plant}", {"meters": self._changed[tenant, plant]})
+                changed = self._changed[tenant, plant]
+                meters = {name: shown(point, meter) for name, (point, meter) in changed.items()}
+                live.publish(f"plant.{tenant}.{plant}", {"meters": meters})
             del self._changed[tenant, plant]
             self._sent_at[tenant, plant] = now
 

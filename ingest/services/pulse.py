@@ -4,12 +4,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from django.db import connection, transaction
 from kit import clock, live
 
 from ingest.calendar import instant_text
-from ingest.intake import Point
+from ingest.intake import Point, newest
 from ingest.selectors.directory import Directory
 from ingest.selectors.pulses import SHORT_S, WINDOW_S, rate_text
 
@@ -42,10 +43,12 @@ class Pulse:
     def add(self, points: Iterable[Point]) -> None:
         """Takes stored points, whatever instant they are of: what counts is that they arrived now."""
         counts = self._seconds.setdefault(int(time.monotonic()), Counter())
-        for point in points:
-            tenant = self.directory.by_key(point.meter).tenant
-            counts[tenant] += 1
-            self._newest[tenant] = max(point.t_ns, self._newest.get(tenant, 0))
+        stored = list(points)
+        latest = newest(stored)
+        for meter, count in Counter(map(itemgetter(0), stored)).items():
+            tenant = self.directory.by_key(meter).tenant
+            counts[tenant] += count
+            self._newest[tenant] = max(latest[meter], self._newest.get(tenant, 0))
 
     def tell(self) -> None:
         """Tells what is due, at most once a second. Raises OperationalError where the database is away."""

@@ -10,16 +10,23 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F, Max
 from lexicon.refusals import Refusal
 
-from ingest.calendar import hour_of_ns
+from ingest.calendar import HOUR_NS
 from ingest.decision import Decision, Held, NewBatch
-from ingest.hot.models import AssignedSequence, Quarantine, SignedBatch
-from ingest.intake import Point
+from ingest.hot.models import Quarantine, SignedBatch
+from ingest.intake import Point, newest
 from ingest.message import Arrived, Receipt
 from ingest.segments import Segments, segment_name
 from ingest.selectors.directory import Directory
 from ingest.sequences import SequenceSet
 from ingest.series import Series
-from ingest.services.deciding import Known, decide, held_message, receipts
+from ingest.services.deciding import (
+    Known,
+    decide,
+    decide_plain,
+    held_message,
+    receipts,
+    receipts_of,
+)
 
 log = logging.getLogger(__name__)
 # What one message can bring about; anything else is about the store, and nothing was decided then.
@@ -40,6 +47,16 @@ on conflict (meter_id, day, boot) do update set
   quarantined = hot_daysequence.quarantined + excluded.quarantined,
   refused = hot_daysequence.refused + excluded.refused
 """
+_BATCHES = """
+insert into hot_signedbatch
+  (received_at, meter_id, boot, seq0, seq1, digest, previous, fingerprint, day, segment, position, length)
+select %s, * from unnest(%s::int[], %s::int[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+                         %s::date[], %s::text[], %s::bigint[], %s::int[])
+"""
+_NUMBERS = """
+insert into hot_assignedsequence (meter_id, digest, seq)
+select * from unnest(%s::int[], %s::text[], %s::bigint[])
+"""
 # In one order, so that a writer and the hour worker never wait for each other in a circle.
 _DIRTY = """
 insert into hot_dirtyhour (meter_id, hour, mark)
@@ -50,13 +67,27 @@ on conflict (meter_id, hour) do update set mark = hot_dirtyhour.mark + 1
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What one flush did: new readings, repeats, rows of the quarantine, and what gateways are told."""
+    """What one flush did: new readings, repeats, reasons of the quarantine's rows, what gateways are told."""
 
     readings: int
     repeats: int
-    held: int
+    reasons: Sequence[Refusal]
     points: Sequence[Point]
     receipts: Sequence[Receipt]
+
+    @property
+    def held(self) -> int:
+        """Rows that the quarantine got."""
+        return len(self.reasons)
+
+    def __add__(self, other: "Stored") -> "Stored":
+        return Stored(
+            self.readings + other.readings,
+            self.repeats + other.repeats,
+            [*self.reasons, *other.reasons],
+            [*self.points, *other.points],
+            [*self.receipts, *other.receipts],
+        )
 
 
 @dataclass(slots=True)
@@ -71,65 +102,80 @@ class Store:
     def store(self, messages: Sequence[Arrived], *, now_ms: int) -> Stored:
         """Stores what can be stored and quarantines the rest; all of it is durable when this returns.
 
-        Raises: SeriesUnavailable, django.db.OperationalError, OSError; then nothing was decided, and the same
-        messages can be stored again.
+        What is plain goes first, as a flush of its own. Raises: SeriesUnavailable,
+        django.db.OperationalError, OSError; then the same messages can be stored again: what was decided on
+        is a repeat.
         """
         try:
+            plain, rest = decide_plain(messages, directory=self.directory, known=self.known, now_ms=now_ms)
+            if plain.seen:
+                self._write(plain, now_ms)
+            told = receipts_of(plain, self.known, self.directory.by_key)
+            if not rest:
+                return _stored(plain, told)
             decision, read = decide(
-                messages, directory=self.directory, series=self.series, known=self.known, now_ms=now_ms
+                rest, directory=self.directory, series=self.series, known=self.known, now_ms=now_ms
             )
-            if not self.series.transactional:
-                self.series.write(decision.points)
-            with transaction.atomic():
-                self._record(decision, now_ms)
+            self._write(decision, now_ms)
         except BaseException:
             self.known.forget()
             raise
+        return _stored(plain, told) + _stored(decision, receipts(read, self.known))
+
+    def _write(self, decision: Decision, now_ms: int) -> None:
+        """Makes a decision durable, then learns it."""
+        if not self.series.transactional:
+            # A number that is given stays given, whatever happens between the two stores.
+            _record_numbers(decision)
+            self.series.write(decision.points)
+        with transaction.atomic():
+            self._record(decision, now_ms)
         self.known.learn(decision)
-        return Stored(
-            readings=sum(len(sets.stored) for sets in decision.days.values()),
-            repeats=decision.repeats,
-            held=len(decision.held),
-            points=decision.points,
-            receipts=receipts(read, self.known),
-        )
 
     def _record(self, decision: Decision, now_ms: int) -> None:
         now = datetime.fromtimestamp(now_ms / 1000, UTC)
         if self.series.transactional:
+            _record_numbers(decision)
             self.series.write(decision.points)
         _record_sequences(decision)
-        AssignedSequence.objects.bulk_create(
-            AssignedSequence(meter_id=meter, digest=digest, seq=seq)
-            for meter, digest, seq in decision.assigned
-        )
         self._record_batches(decision.batches, now)
-        Quarantine.objects.bulk_create(
-            (_quarantine(held, now) for held in decision.held), ignore_conflicts=True
-        )
-        mark_dirty((point.meter, hour_of_ns(point.t_ns)) for point in decision.points)
+        if decision.held:
+            Quarantine.objects.bulk_create(
+                (_quarantine(held, now) for held in decision.held), ignore_conflicts=True
+            )
+        mark_dirty({(point[0], point[1] // HOUR_NS) for point in decision.points})
 
     def _record_batches(self, batches: Sequence[NewBatch], now: datetime) -> None:
         if not batches:
             return
-        places = self.segments.append([(_segment(new), new.batch.signed.payload) for new in batches])
-        SignedBatch.objects.bulk_create(
-            SignedBatch(
-                meter_id=new.meter.key,
-                boot=new.batch.boot,
-                seq0=new.batch.seq0,
-                seq1=new.batch.seq1,
-                digest=new.batch.signed.digest,
-                previous=new.batch.previous,
-                fingerprint=new.batch.key,
-                day=new.day,
-                segment=place.segment,
-                position=place.position,
-                length=place.length,
-                received_at=now,
-            )
-            for new, place in zip(batches, places, strict=True)
+        places = self.segments.append([(_segment(new), new.payload) for new in batches])
+        _run(
+            _BATCHES,
+            [
+                now,
+                [new.meter.key for new in batches],
+                [new.boot for new in batches],
+                [new.seq0 for new in batches],
+                [new.seq1 for new in batches],
+                [new.digest for new in batches],
+                [new.previous for new in batches],
+                [new.key for new in batches],
+                [new.day for new in batches],
+                [place.segment for place in places],
+                [place.position for place in places],
+                [place.length for place in places],
+            ],
         )
+
+
+def _stored(decision: Decision, told: Sequence[Receipt]) -> Stored:
+    return Stored(
+        readings=sum([len(sets.stored) for sets in decision.days.values()]),
+        repeats=decision.repeats,
+        reasons=tuple(held.reason for held in decision.held),
+        points=decision.points,
+        receipts=told,
+    )
 
 
 def store_each(store: Store, messages: Sequence[Arrived], *, now_ms: int) -> Iterator[Stored]:
@@ -154,7 +200,7 @@ def _hold_culprit(message: Arrived, error: str, now_ms: int) -> Stored:
     held = held_message(message, Refusal.READING_MALFORMED, facts, None)
     row = _quarantine(held, datetime.fromtimestamp(now_ms / 1000, UTC))
     Quarantine.objects.bulk_create([row], ignore_conflicts=True)
-    return Stored(readings=0, repeats=0, held=1, points=(), receipts=())
+    return Stored(readings=0, repeats=0, reasons=(Refusal.READING_MALFORMED,), points=(), receipts=())
 
 
 def known_end(segment: str) -> int:
@@ -170,12 +216,16 @@ def mark_dirty(hours: Iterable[tuple[int, int]]) -> None:
         _run(_DIRTY, [[meter for meter, _ in unique], [hour for _, hour in unique]])
 
 
+def _record_numbers(decision: Decision) -> None:
+    if decision.assigned:
+        meters, digests, numbers = zip(*decision.assigned, strict=True)
+        _run(_NUMBERS, [list(meters), list(digests), list(numbers)])
+
+
 def _record_sequences(decision: Decision) -> None:
     if not decision.seen:
         return
-    last = dict[int, int]()
-    for point in decision.points:
-        last[point.meter] = max(point.t_ns, last.get(point.meter, 0))
+    last = newest(decision.points)
     names = sorted(decision.seen)
     _run(
         _SEEN,

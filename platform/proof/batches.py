@@ -8,6 +8,7 @@ import binascii
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
@@ -87,28 +88,31 @@ def public_key(private: Ed25519PrivateKey) -> GatewayKey:
 
 def check_key(key: GatewayKey) -> None:
     """Nothing, where the DER holds a key of the named algorithm. Raises BatchError."""
+    _loaded(key)
+
+
+# A gateway signs for years with one key; loading it costs as much as half a verification.
+@lru_cache(maxsize=10_000)
+def _loaded(key: GatewayKey) -> Ed25519PublicKey | EllipticCurvePublicKey:
     try:
         loaded = serialization.load_der_public_key(key.spki)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BatchError("the key is no public key in DER") from error
-    is_ed25519 = key.algorithm == "ed25519" and isinstance(loaded, Ed25519PublicKey)
-    is_p256 = (
-        key.algorithm == "p256"
-        and isinstance(loaded, EllipticCurvePublicKey)
-        and isinstance(loaded.curve, SECP256R1)
-    )
-    if not (is_ed25519 or is_p256):
-        raise BatchError(f"the key is not of the algorithm {key.algorithm}")
+    if key.algorithm == "ed25519" and isinstance(loaded, Ed25519PublicKey):
+        return loaded
+    is_p256 = isinstance(loaded, EllipticCurvePublicKey) and isinstance(loaded.curve, SECP256R1)
+    if key.algorithm == "p256" and isinstance(loaded, EllipticCurvePublicKey) and is_p256:
+        return loaded
+    raise BatchError(f"the key is not of the algorithm {key.algorithm}")
 
 
 def verify(signed: SignedBody, key: GatewayKey) -> None:
     """Nothing, where the signature over the body is the key's. Raises BatchError."""
-    check_key(key)
-    loaded = serialization.load_der_public_key(key.spki)
+    loaded = _loaded(key)
     try:
         if isinstance(loaded, Ed25519PublicKey):
             loaded.verify(signed.signature, DOMAIN + signed.body)
-        elif isinstance(loaded, EllipticCurvePublicKey):
+        else:
             loaded.verify(signed.signature, DOMAIN + signed.body, ECDSA(hashes.SHA256()))
     except InvalidSignature as error:
         raise BatchError("the signature does not fit the body") from error

@@ -45,7 +45,7 @@ def test_a_good_reading_is_a_whole_number_of_least_counts() -> None:
         ({"value": Decimal("-0.05")}, Refusal.VALUE_NEGATIVE),
         ({"unit": "furlong"}, Refusal.READING_UNIT_UNKNOWN),
         ({"unit": "kg"}, Refusal.UNIT_MISMATCH),
-        ({"unit": "t/h"}, Refusal.READING_UNIT_UNKNOWN),
+        ({"unit": "t/h"}, Refusal.UNIT_MISMATCH),
         ({"value": Decimal("0.01")}, Refusal.VALUE_FINER_THAN_LEAST_COUNT),
         ({"value": Decimal("0.075")}, Refusal.VALUE_FINER_THAN_LEAST_COUNT),
         ({"value": Decimal("50000")}, Refusal.VALUE_ABOVE_REGISTER),

@@ -122,7 +122,7 @@ BAD: list[tuple[str, Callable[[Device], Arrived]]] = [
     ("value_not_finite", lambda d: d.single("NaN", seq=1)),
     ("value_not_finite", lambda d: d.raw(b'{"ts":1,"value":NaN,"unit":"t"}')),
     ("value_negative", lambda d: d.single("-1", seq=1)),
-    ("reading_unit_unknown", lambda d: d.single(unit="t/h", seq=1)),
+    ("reading_unit_unknown", lambda d: d.single(unit="furlong", seq=1)),
     ("unit_mismatch", lambda d: d.single(unit="kg", seq=1)),
     ("value_finer_than_least_count", lambda d: d.single("1.001", seq=1)),
     ("value_above_register", lambda d: d.single("1000000", seq=1)),
@@ -140,8 +140,8 @@ BAD: list[tuple[str, Callable[[Device], Arrived]]] = [
     ("batch_key_unknown", lambda d: d.batch(["1"], ts_ms=START_MS, key="0" * 64)),
     (
         "batch_signature_invalid",
-        lambda d: replace(
-            d.batch(["1"], ts_ms=START_MS), payload=_one_digit_changed(d.batch(["1"], ts_ms=START_MS))
+        lambda d: d.batch(["1"], ts_ms=START_MS)._replace(
+            payload=_one_digit_changed(d.batch(["1"], ts_ms=START_MS))
         ),
     ),
 ]
@@ -242,7 +242,7 @@ def test_a_message_that_is_all_brackets_is_held_and_its_neighbours_are_stored(
 ) -> None:
     good = device.single("1.00", seq=1)
     nested = b'{"ts":1,"unit":"t","value":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-    bad = replace(good, payload=nested)
+    bad = good._replace(payload=nested)
     done = list(store_each(store, [good, bad, device.single("2.00", seq=2)], now_ms=NOW_MS))
     assert (sum(one.readings for one in done), sum(one.held for one in done)) == (2, 1)
     assert counts(store, device) == [100, 200]

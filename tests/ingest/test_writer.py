@@ -10,11 +10,12 @@ from ingest import writer as writers
 from ingest.buffer import Buffer
 from ingest.hot.models import Quarantine
 from ingest.mqtt import Message
+from ingest.receipts import receipt_text
 from ingest.services.live import Ticker
 from ingest.services.pulse import Pulse
 from ingest.services.storing import store_each
 from ingest.spool import Spool
-from ingest.writer import Worker, receipt_text
+from ingest.writer import Worker
 from tests.ingest.conftest import Device
 
 pytestmark = pytest.mark.db
@@ -30,8 +31,8 @@ class FakeClient:
     def acknowledge(self, messages: Any) -> None:
         self.acknowledged += messages
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        self.published.append((topic, payload))
+    def tell(self, receipts: Any) -> None:
+        self.published += receipts
 
 
 class Failing:
@@ -57,7 +58,7 @@ def worker(store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worke
         ticker=Ticker(store.directory),
         pulse=Pulse(store.directory),
         spool=Spool(tmp_path / "spool", bytes_max=10_000),
-        buffer=Buffer(size=10),
+        buffer=Buffer(),
         client=FakeClient(),  # type: ignore[arg-type]
         figures_path=tmp_path / "figures.json",
     )
