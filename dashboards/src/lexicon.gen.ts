@@ -473,6 +473,35 @@ export const readingQuality = {
 
 export type ReadingQuality = keyof typeof readingQuality;
 
+export const alarmKind = {
+  "silent": {
+    "zh": "计量点静默",
+    "en": "meter silent"
+  },
+  "gateway": {
+    "zh": "网关中断",
+    "en": "gateway away"
+  },
+  "network": {
+    "zh": "厂区网络中断",
+    "en": "plant's network away"
+  },
+  "stuck": {
+    "zh": "读数不变",
+    "en": "register stuck"
+  },
+  "jump": {
+    "zh": "读数突变",
+    "en": "consumption jumped"
+  },
+  "clock": {
+    "zh": "时钟偏差",
+    "en": "clock off"
+  }
+} as const;
+
+export type AlarmKind = keyof typeof alarmKind;
+
 export const evidenceKind = {
   "invoice": {
     "zh": "发票",
@@ -497,6 +526,14 @@ export const evidenceKind = {
   "production_record": {
     "zh": "生产台账",
     "en": "production record"
+  },
+  "weighbridge": {
+    "zh": "过磅单",
+    "en": "weighbridge slip"
+  },
+  "contract": {
+    "zh": "合同",
+    "en": "contract"
   },
   "photo": {
     "zh": "照片",
@@ -959,10 +996,6 @@ export const right = {
   "trade": {
     "zh": "挂牌与成交",
     "en": "list and take"
-  },
-  "agree_blocks": {
-    "zh": "签订大宗协议",
-    "en": "agree on blocks"
   },
   "surrender": {
     "zh": "清缴配额",
@@ -5825,9 +5858,6 @@ export const rolesOfRight = {
   "trade": [
     "head",
     "trader"
-  ],
-  "agree_blocks": [
-    "head"
   ],
   "surrender": [
     "head",

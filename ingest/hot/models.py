@@ -5,6 +5,7 @@ embedded time series touches them, in SQL. Instants in `_ns` and hours count fro
 """
 
 from django.db import models
+from lexicon.terms import AlarmKind
 
 from ingest.hot.fields import SequenceField
 
@@ -249,3 +250,97 @@ class Pulse(models.Model):
     readings_short = models.PositiveIntegerField()
     readings_window = models.PositiveIntegerField()
     told_at = models.DateTimeField()
+
+
+class Closing(models.Model):
+    """A plant's month that was submitted and not taken back: from now on its changes are adjustments."""
+
+    pk = models.CompositePrimaryKey("tenant", "plant", "month")
+    tenant = models.CharField(max_length=63)
+    plant = models.CharField(max_length=40)
+    month = models.CharField(max_length=7)
+    closed_at = models.DateTimeField()
+
+
+class Adjustment(models.Model):
+    """A change of a closed month by late readings or a declaration; never altered, never removed.
+
+    before, after: the meter's month in counts of its hours; version: of the month as it became.
+    """
+
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    month = models.CharField(max_length=7)
+    closed_at = models.DateTimeField()
+    before = models.BigIntegerField()
+    after = models.BigIntegerField()
+    version = models.IntegerField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["meter", "month"], name="adjustment_by_month")]
+
+
+class Gap(models.Model):
+    """A time without good readings of a meter, from the last before it to the first after it.
+
+    found_from_ns, found_to_ns: as it was when it was found; a refill makes it smaller and then closes it.
+    owner: the person who sees to it, or empty. how: `refilled`, or `accepted` by a person with a reason.
+    """
+
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    from_ns = models.BigIntegerField()
+    to_ns = models.BigIntegerField()
+    found_from_ns = models.BigIntegerField()
+    found_to_ns = models.BigIntegerField()
+    found_at = models.DateTimeField()
+    owner = models.CharField(max_length=40, blank=True)
+    due_on = models.DateField()
+    closed_at = models.DateTimeField(null=True)
+    how = models.CharField(max_length=10, blank=True)
+    person = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["meter", "to_ns"], name="gap_by_meter"),
+            models.Index(fields=["meter"], name="gap_open", condition=models.Q(closed_at=None)),
+        ]
+
+
+class Alarm(models.Model):
+    """Something wrong with a meter, a gateway or a plant's network, from when it was seen to when it ended.
+
+    key: what it is about; one alarm of a key is open at a time. person, note: who saw to it, and how.
+    """
+
+    tenant = models.CharField(max_length=63)
+    plant = models.CharField(max_length=40)
+    gateway = models.CharField(max_length=40, blank=True)
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=AlarmKind.choices())
+    key = models.CharField(max_length=120)
+    since = models.DateTimeField()
+    raised_at = models.DateTimeField()
+    facts = models.JSONField(default=dict)
+    person = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    handled_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "key"], condition=models.Q(ended_at=None), name="one_open_alarm_per_key"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "plant", "-raised_at"], name="alarm_by_plant")]
+
+
+class BrokerSighting(models.Model):
+    """When the broker last let a gateway in, and when it last turned one of that name away, and why."""
+
+    username = models.CharField(max_length=90, primary_key=True)
+    connected_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    denied_at = models.DateTimeField(null=True)
+    denied_topic = models.CharField(max_length=200, blank=True)

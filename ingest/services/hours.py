@@ -8,14 +8,18 @@ from typing import Any
 
 from django.db import connection, transaction
 from kit import clock
+from lexicon.terms import ReadingQuality
 
 from ingest.calendar import HOUR_NS, day_of_hour, hour_of_ns, month_of
+from ingest.gaps import Stretch, among, between
 from ingest.hot.models import Declaration
-from ingest.hours import Change, Declared, Hour, Register, consumption
-from ingest.intake import MeterFacts
+from ingest.hours import Change, Declared, Hour, Register, Span, consumption
+from ingest.intake import MeterFacts, Point
 from ingest.rates import integrated
 from ingest.selectors.directory import Directory
 from ingest.series import Series
+from ingest.services.closing import adjust, standing
+from ingest.services.gaps import meters_with_gaps, settle
 from ingest.units import is_rate
 
 # A month of 40 meters is 29,760 hours; the whole of it in a few passes.
@@ -79,60 +83,116 @@ class Dirty:
     mark: int
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours that change (from, to without), and hours whose readings must be known (start, end without)."""
+
+    from_hour: int
+    to_hour: int
+    start: int
+    end: int
+
+
 def recompute(*, directory: Directory, series: Series) -> int:
     """Computes dirty hours of one pass and all that follows from them; how many there were.
 
     Marks made meanwhile stay: such an hour is computed again in the next pass.
     """
     dirty = _dirty(PASS_HOURS)
+    gapped = meters_with_gaps({one.meter for one in dirty})
     for meter, marks in groupby(dirty, key=lambda one: one.meter):
-        _recompute_meter(directory.by_key(meter), list(marks), series)
+        facts = directory.by_key(meter)
+        one = Meter(facts, register_of(facts), series, has_gaps=meter in gapped)
+        _recompute_meter(one, list(marks))
     return len(dirty)
 
 
-def _recompute_meter(meter: MeterFacts, marks: Sequence[Dirty], series: Series) -> None:
-    register = register_of(meter)
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One meter of a pass. has_gaps: whether open gaps of it are known."""
+
+    facts: MeterFacts
+    register: Register
+    series: Series
+    has_gaps: bool
+
+
+def _recompute_meter(meter: Meter, marks: Sequence[Dirty]) -> None:
+    key = meter.facts.key
     with transaction.atomic():
         days = set[date]()
         runs = _runs(sorted(mark.hour for mark in marks), gap=24)
-        for run in _cut(runs) if is_rate(meter.unit) else runs:
-            days |= _recompute_run(meter, register, run, series)
-        now = clock.now()
-        _run(_DAYS, [now, meter.key, sorted(days)])
-        _run(_EMPTY_DAYS, [meter.key, sorted(days)])
-        _run(_MONTHS, [now, meter.key, sorted({month_of(day) for day in days})])
-        _forget(meter.key, marks)
+        for run in _cut(runs) if is_rate(meter.facts.unit) else runs:
+            days |= _recompute_run(meter, run)
+        now, months = clock.now(), sorted({month_of(day) for day in days})
+        closed = standing(meter.facts, months, now=now)
+        _run(_DAYS, [now, key, sorted(days)])
+        _run(_EMPTY_DAYS, [key, sorted(days)])
+        _run(_MONTHS, [now, key, months])
+        adjust(closed, now=now)
+        _forget(key, marks)
 
 
-def _recompute_run(meter: MeterFacts, register: Register, run: tuple[int, int], series: Series) -> set[date]:
+def _recompute_run(meter: Meter, run: tuple[int, int]) -> set[date]:
     """Hours of a run and of the readings around it, whose edges they share; the days that they touch."""
-    from_hour, to_hour, start, end = _window(meter.key, run, series)
-    now = clock.now()
+    key, now = meter.facts.key, clock.now()
+    window = _window(key, run, meter.series)
     current = hour_of_ns(int(now.timestamp()) * 10**9)
-    if is_rate(meter.unit):
-        points = series.range(meter.key, from_ns=start * HOUR_NS, to_ns=end * HOUR_NS)
-        hours = integrated(
-            points,
-            from_hour=from_hour,
-            to_hour=to_hour,
-            interval_ns=register.interval_ns,
-            now_hour=current,
-        )
-    else:
-        spans = series.spans(meter.key, from_hour=start, to_hour=end, register=register)
-        hours = consumption(spans, from_hour=from_hour, to_hour=to_hour, register=register)
-    _write(meter.key, hours, now, current)
-    _run(_IDLE, [meter.key, from_hour, to_hour, [hour.hour for hour in hours]])
-    return {day_of_hour(hour) for hour in range(from_hour, to_hour)}
+    made = _rated(meter, window, current) if is_rate(meter.facts.unit) else _registered(meter, window)
+    _write(key, made.hours, now, current)
+    _run(_IDLE, [key, window.from_hour, window.to_hour, [hour.hour for hour in made.hours]])
+    if made.gaps or meter.has_gaps:
+        settle(key, made.gaps, window=made.known, now=now)
+    return {day_of_hour(hour) for hour in range(window.from_hour, window.to_hour)}
 
 
-def _window(meter: int, run: tuple[int, int], series: Series) -> tuple[int, int, int, int]:
-    """Hours that change (from, to without), and hours whose readings must be known (start, end without)."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What one run came to. known: from the first to the last good reading that was looked at."""
+
+    hours: Sequence[Hour]
+    gaps: Sequence[Stretch]
+    known: Stretch
+
+
+def _registered(meter: Meter, window: Window) -> Made:
+    """A register's hours: differences of spans, most of which the store has compacted."""
+    key, register, series = meter.facts.key, meter.register, meter.series
+    spans = series.spans(key, from_hour=window.start, to_hour=window.end, register=register)
+    hours = consumption(spans, from_hour=window.from_hour, to_hour=window.to_hour, register=register)
+
+    def inside(span: Span) -> list[int]:
+        return _times(series.range(key, from_ns=span.first_ns, to_ns=span.last_ns + 1))
+
+    gaps = among(spans, register.interval_ns, inside)
+    return Made(hours, gaps, (spans[0].first_ns, spans[-1].last_ns) if spans else (0, 0))
+
+
+def _rated(meter: Meter, window: Window, current: int) -> Made:
+    """A rate's hours: areas between readings, all of which are looked at."""
+    interval_ns = meter.register.interval_ns
+    points = meter.series.range(meter.facts.key, from_ns=window.start * HOUR_NS, to_ns=window.end * HOUR_NS)
+    hours = integrated(
+        points,
+        from_hour=window.from_hour,
+        to_hour=window.to_hour,
+        interval_ns=interval_ns,
+        now_hour=current,
+    )
+    times = _times(points)
+    return Made(hours, between(times, interval_ns), (times[0], times[-1]) if times else (0, 0))
+
+
+def _times(points: Iterable[Point]) -> list[int]:
+    return sorted(point.t_ns for point in points if point.quality is ReadingQuality.GOOD)
+
+
+def _window(meter: int, run: tuple[int, int], series: Series) -> Window:
     first, last = run
     before = _hour_before(meter, first, series)
     after = _hour_from(meter, last + 1, series)
     start, end = _hour_before(meter, before, series), _hour_from(meter, after + 1, series)
-    return before, after + 1, start, end + 1
+    return Window(from_hour=before, to_hour=after + 1, start=start, end=end + 1)
 
 
 def _hour_before(meter: int, hour: int, series: Series) -> int:

@@ -210,6 +210,17 @@ class ReadingQuality(Term):
     BAD = "bad", "无效", "bad"
 
 
+class AlarmKind(Term):
+    """What is wrong with a meter, or with what several meters have in common."""
+
+    SILENT = "silent", "计量点静默", "meter silent"
+    GATEWAY = "gateway", "网关中断", "gateway away"
+    NETWORK = "network", "厂区网络中断", "plant's network away"
+    STUCK = "stuck", "读数不变", "register stuck"
+    JUMP = "jump", "读数突变", "consumption jumped"
+    CLOCK = "clock", "时钟偏差", "clock off"
+
+
 class EvidenceKind(Term):
     """What a piece of evidence is."""
 
@@ -219,6 +230,8 @@ class EvidenceKind(Term):
     CALIBRATION = "calibration", "检定证书", "calibration certificate"
     STOCK_TAKE = "stock_take", "盘库记录", "stock take"
     PRODUCTION_RECORD = "production_record", "生产台账", "production record"
+    WEIGHBRIDGE = "weighbridge", "过磅单", "weighbridge slip"
+    CONTRACT = "contract", "合同", "contract"
     PHOTO = "photo", "照片", "photograph"
     OTHER = "other", "其他", "other"
 

@@ -262,6 +262,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/recomputation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The frozen report, the server's figures of this moment, and the root on the ledger. */
+        get: operations["get_cases_case_id_recomputation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/return/": {
         parameters: {
             query?: never;
@@ -618,6 +635,23 @@ export interface paths {
         };
         /** @description Its input schema, defaults with their sources, and its published trees. */
         get: operations["get_guidelines_guideline_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guidelines/{guideline_id}/engine/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The very files this server calculates with, for a browser to run itself. */
+        get: operations["get_guidelines_guideline_id_engine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2120,6 +2154,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description What the ledger has of a statement's figures: the root of their tree, and where it stands. */
+        AccountingCommittedFigures: {
+            digest: string;
+            figures_root: string;
+            figures_count: number;
+            tx_id: string;
+            block_number: number;
+        };
         /** @description A draw that statements wait for; each side is missing, committed or open. */
         AccountingDrawRow: {
             period: string;
@@ -2195,11 +2237,13 @@ export interface components {
          *     * `calibration` - 检定证书
          *     * `stock_take` - 盘库记录
          *     * `production_record` - 生产台账
+         *     * `weighbridge` - 过磅单
+         *     * `contract` - 合同
          *     * `photo` - 照片
          *     * `other` - 其他
          * @enum {string}
          */
-        AccountingNewEvidenceKindEnum: "invoice" | "statement_of_supply" | "lab_report" | "calibration" | "stock_take" | "production_record" | "photo" | "other";
+        AccountingNewEvidenceKindEnum: "invoice" | "statement_of_supply" | "lab_report" | "calibration" | "stock_take" | "production_record" | "weighbridge" | "contract" | "photo" | "other";
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingNewEvidenceRequest: {
             /** Format: binary */
@@ -2343,6 +2387,14 @@ export interface components {
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingReasonRequest: {
             reason: string;
+        };
+        /** @description A case's report to the byte, this server's calculation of it now, and the ledger's commitment. */
+        AccountingRecomputed: {
+            content: string;
+            platform: {
+                [key: string]: unknown;
+            };
+            ledger: components["schemas"]["AccountingCommittedFigures"];
         };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingReplyTextRequest: {
@@ -4398,6 +4450,27 @@ export interface operations {
             };
         };
     };
+    get_cases_case_id_recomputation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingRecomputed"];
+                };
+            };
+        };
+    };
     get_cases_case_id_return: {
         parameters: {
             query: {
@@ -5012,6 +5085,29 @@ export interface operations {
         };
     };
     get_guidelines_guideline_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guideline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    get_guidelines_guideline_id_engine: {
         parameters: {
             query?: never;
             header?: never;
