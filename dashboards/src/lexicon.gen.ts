@@ -5037,6 +5037,19 @@ export const refusal = {
       "action": "Only readings held for a clock ahead can be; correct others and send them again."
     }
   },
+  "gap_closed": {
+    "status": 409,
+    "zh": {
+      "what": "这个缺口已经关闭。",
+      "meaning": "没有改动。",
+      "action": "请刷新页面查看关闭的方式和时间。"
+    },
+    "en": {
+      "what": "This gap is closed.",
+      "meaning": "Nothing was changed.",
+      "action": "Read the page again to see how and when it was closed."
+    }
+  },
   "plant_exists": {
     "status": 409,
     "zh": {

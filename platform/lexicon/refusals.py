@@ -270,6 +270,7 @@ class Refusal(StrEnum):
     BATCH_SIGNATURE_INVALID = "batch_signature_invalid"
     BATCH_CHAIN_BROKEN = "batch_chain_broken"
     QUARANTINE_NOT_RELEASABLE = "quarantine_not_releasable"
+    GAP_CLOSED = "gap_closed"
     PLANT_EXISTS = "plant_exists"
     GATEWAY_EXISTS = "gateway_exists"
     GUIDELINE_UNKNOWN = "guideline_unknown"
