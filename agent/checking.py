@@ -1,0 +1,117 @@
+"""`tanheng agent check`: everything tried once, each in a line that says what to do where it is not right."""
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from proof.batches import public_key
+
+from agent.clock import ClockCheck
+from agent.configuration import Settings, Source
+from agent.intake import Intake
+from agent.keys import load_key
+from agent.sources import reader_of
+from agent.sources.port import Unreadable
+from agent.spool import FILE
+from agent.uplink import Session
+from agent.words import AgentError
+
+SIGN_IN_S = 15.0
+ASIDE_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was tried."""
+
+    good: bool
+    text: str
+
+
+def lines(settings: Settings, *, offline: bool) -> Iterator[Line]:
+    """One line a part: configuration, key, spool, broker, each source."""
+    yield Line(True, f"{settings.path}: {len(settings.meters)} meters, {len(settings.sources)} sources")
+    yield _key(settings)
+    yield _spool(settings)
+    if offline:
+        return
+    yield _broker(settings)
+    for source in settings.sources:
+        yield _source(settings, source)
+
+
+def set_asides(settings: Settings) -> dict[str, Any]:
+    """The newest lines and messages that could not be read, from the spool."""
+    path = settings.spool / FILE
+    if not path.exists():
+        return {"unreadable": []}
+    link = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    rows = link.execute(
+        "select source, place, error, content from unreadable order by number desc limit ?", (ASIDE_SHOWN,)
+    ).fetchall()
+    link.close()
+    names = ("source", "place", "error", "content")
+    return {"unreadable": [dict(zip(names, row, strict=True)) for row in rows]}
+
+
+def _key(settings: Settings) -> Line:
+    try:
+        fingerprint = public_key(load_key(settings.key_file)).fingerprint
+    except AgentError as error:
+        return Line(False, str(error))
+    return Line(True, f"{settings.key_file}: ed25519 {fingerprint}")
+
+
+def _spool(settings: Settings) -> Line:
+    try:
+        settings.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = settings.spool / ".probe"
+        probe.write_bytes(b"probe")
+        probe.unlink()
+        free = shutil.disk_usage(settings.spool).free
+    except OSError as error:
+        return Line(False, f"{settings.spool}: {error.strerror}")
+    needed = settings.disk_free_bytes
+    return Line(
+        free >= needed, f"{settings.spool}: {free // 1_048_576} MB free, {needed // 1_048_576} MB needed"
+    )
+
+
+def _broker(settings: Settings) -> Line:
+    broker = settings.broker
+    place = f"{broker.host}:{broker.port} as {settings.identity}"
+    try:
+        session = Session(
+            broker, client_id=f"{settings.identity}-check", topics=[f"ack/{settings.identity}/#"]
+        )
+        session.start()
+    except OSError as error:
+        return Line(False, f"{place}: {error}")
+    end = time.monotonic() + SIGN_IN_S
+    while time.monotonic() < end and not session.connected.wait(0.1) and not session.refused:
+        session.tend()
+    good, reason = session.connected.is_set(), session.refused or session.trouble or "no answer"
+    session.stop()
+    return Line(good, f"{place}: {'signed in' if good else reason}")
+
+
+def _source(settings: Settings, source: Source) -> Line:
+    nothing: Any = None
+    intake = Intake(
+        spool=nothing,
+        meters=settings.meters,
+        key=nothing,
+        clock=ClockCheck(limit_ms=1),
+        tell=lambda *_, **__: None,
+    )
+    try:
+        samples = reader_of(source, settings, intake, lambda *_, **__: None).probe()
+    except AgentError as error:
+        return Line(False, f"{source.name}: {error}")
+    except (OSError, Unreadable) as error:
+        return Line(False, f"{source.name}: {error}")
+    seen = ", ".join(f"{one.meter} {one.value} {settings.meters[one.meter].unit}" for one in samples)
+    return Line(True, f"{source.name}: {seen or 'no reading yet'}")

@@ -1,0 +1,92 @@
+"""An OPC UA server, polled. The only file that knows asyncua."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from asyncua import Client, ua
+
+from agent.configuration import MeterSettings, Node, OpcUaSource
+from agent.intake import Intake
+from agent.reading import Sample, from_number, value_text
+from agent.sources.port import Tell, Unreadable, poll
+
+# It tells every request at INFO.
+logging.getLogger("asyncua").setLevel(logging.ERROR)
+
+
+class OpcUaReader:
+    """One server; all nodes are one request. Its event loop runs in the reader's thread, during a poll only."""
+
+    def __init__(
+        self, source: OpcUaSource, meters: Mapping[str, MeterSettings], intake: Intake, tell: Tell
+    ) -> None:
+        self.name = source.name
+        self.is_done = False
+        self._source, self._meters, self._intake, self._tell = source, meters, intake, tell
+        self._client: Client | None = None
+        self._loop = asyncio.new_event_loop()
+
+    def run(self, stop: threading.Event) -> None:
+        """Polls until stop is set."""
+        poll(
+            self.name,
+            interval_s=self._source.interval_s,
+            read=self.probe,
+            intake=self._intake,
+            tell=self._tell,
+            stop=stop,
+        )
+        self._loop.run_until_complete(self._leave())
+        self._loop.close()
+
+    def probe(self) -> Sequence[Sample]:
+        """All nodes now. Raises OSError where the server is away, Unreadable where it refuses a node."""
+        try:
+            values = self._loop.run_until_complete(asyncio.wait_for(self._read(), 3 * self._source.timeout_s))
+        except (OSError, TimeoutError, ua.UaError, asyncio.CancelledError) as error:
+            self._loop.run_until_complete(self._leave())
+            raise ConnectionError(f"{self._source.url}: {error or type(error).__name__}") from error
+        now_ms = int(time.time() * 1000)
+        return [
+            self._sample(node, value, now_ms) for node, value in zip(self._source.nodes, values, strict=True)
+        ]
+
+    async def _read(self) -> list[Any]:
+        if self._client is None:
+            client = Client(self._source.url, timeout=self._source.timeout_s)
+            if self._source.username:
+                client.set_user(self._source.username)
+                if self._source.password_file:
+                    client.set_password(self._source.password_file.read_text(encoding="utf-8").strip())
+            if self._source.security:
+                await client.set_security_string(self._source.security)
+            await client.connect()
+            self._client = client
+        nodes = [self._client.get_node(node.node) for node in self._source.nodes]
+        return list(await self._client.read_attributes(nodes, ua.AttributeIds.Value))
+
+    async def _leave(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            try:
+                await asyncio.wait_for(client.disconnect(), self._source.timeout_s)
+            except (OSError, TimeoutError, ua.UaError):
+                client.disconnect_socket()
+
+    def _sample(self, node: Node, answer: Any, now_ms: int) -> Sample:
+        if answer.StatusCode is not None and not answer.StatusCode.is_good():
+            raise Unreadable(node.node, answer.StatusCode.name, key="nodes.node")
+        value = answer.Value.Value if answer.Value is not None else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Unreadable(node.node, f"{type(value).__name__} is no number", key="nodes.node")
+        is_binary = isinstance(value, float)
+        text = value_text(
+            from_number(value),
+            scale=node.scale,
+            least_count=self._meters[node.meter].least_count if is_binary else None,
+        )
+        return Sample(meter=node.meter, ts_ms=now_ms, value=text)
