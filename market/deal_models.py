@@ -65,6 +65,7 @@ class SealedBid(LedgerRow):
     digest = models.CharField(max_length=64)
     # A bid of a purchase locks lots, no coin.
     maximum_cents = models.BigIntegerField(null=True)
+    locked_t = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=BidState.choices())
     quantity = models.BigIntegerField(default=0)
     price_cents = models.BigIntegerField(default=0)
@@ -144,3 +145,16 @@ class FrozenAccount(LedgerRow):
 
     account = models.CharField(max_length=40, primary_key=True)
     reason_digest = models.CharField(max_length=64)
+
+
+class TrustedCounterparty(LedgerRow):
+    """A counterparty that the account trusts with blocks of any size; the row goes when it does no more."""
+
+    account = models.CharField(max_length=40)
+    counterparty = models.CharField(max_length=40)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "counterparty"], name="one_trust_per_counterparty")
+        ]

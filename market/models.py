@@ -29,6 +29,7 @@ from market.deal_models import (
     FrozenAccount,
     Redemption,
     SealedBid,
+    TrustedCounterparty,
 )
 from market.rows import LedgerRow
 
@@ -60,6 +61,7 @@ __all__ = [
     "Supply",
     "Surrender",
     "Trade",
+    "TrustedCounterparty",
 ]
 
 
@@ -101,6 +103,8 @@ class Account(LedgerRow):
     # Tonnes that one person may surrender or cancel alone; 0: never alone.
     alone_surrender_t = models.BigIntegerField(default=0)
     alone_cancel_t = models.BigIntegerField(default=0)
+    # The most of a block with a counterparty that is not trusted; none: as the market's.
+    untrusted_block_t = models.BigIntegerField(null=True)
 
 
 class Parameters(LedgerRow):
@@ -273,6 +277,8 @@ class Session(LedgerRow):
     settled_at = models.DateTimeField(null=True)
     closes = models.JSONField(default=dict)
     halted = models.BooleanField(default=False)
+    # Its auctions' bids have been taken: that phase comes once a session.
+    auctioned = models.BooleanField(default=False)
 
 
 class Issue(LedgerRow):

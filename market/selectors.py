@@ -6,12 +6,15 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from lexicon.records import MarketParameters, record
-from lexicon.terms import LotState, SessionPhase, TradeKind
+from lexicon.terms import AccountKind, AccountState, AuctionState, LotState, SessionPhase, TradeKind
 
 from market.domain.book import Level, Offer, band, levels
 from market.domain.candles import Candle, Print, candles
 from market.domain.inputs import CoinPart, LotPart
 from market.models import (
+    Account,
+    Auction,
+    BlockDeal,
     CoinOutput,
     Issue,
     Listing,
@@ -40,6 +43,7 @@ class MarketState:
     opened_at: Any
     closes: dict[str, int]
     halted: bool = False
+    auctioned: bool = False
 
     @property
     def open(self) -> bool:
@@ -50,6 +54,11 @@ class MarketState:
     def running(self) -> bool:
         """The session is open, in whatever phase."""
         return self.phase in TRADING
+
+    @property
+    def agreeing(self) -> bool:
+        """Block agreements are proposed and accepted, unless trading is halted."""
+        return self.phase == SessionPhase.BLOCK
 
     def holds(self, session: int | None) -> bool:
         """A listing of that session still holds its lots or coin; an auction's (None) until it is closed."""
@@ -106,7 +115,7 @@ def market_state() -> MarketState:
     if row is None:
         return MarketState(0, SessionPhase.CLOSED, None, {})
     closes = {instrument: int(price) for instrument, price in row.closes.items()}
-    return MarketState(row.session, row.phase, row.opened_at, closes, row.halted)
+    return MarketState(row.session, row.phase, row.opened_at, closes, row.halted, row.auctioned)
 
 
 def market_parameters() -> MarketParameters | None:
@@ -237,15 +246,20 @@ def price_band(
     *,
     state: MarketState | None = None,
     parameters: MarketParameters | None = None,
+    blocks: bool = False,
 ) -> tuple[int, int, int]:
-    """(previous close, lowest, highest allowed price) in 0.01 coin; zeros before the market has rules."""
+    """(previous close, lowest, highest allowed price) in 0.01 coin; zeros before the market has rules.
+
+    blocks: of block agreements, whose band is wider.
+    """
     parameters = parameters or market_parameters()
     if parameters is None:
         return 0, 0, 0
     name = f"{unit}-{vintage}"
     references = {close.instrument: close.price_cents for close in parameters.references}
     close = (state or market_state()).closes.get(name) or references.get(name, 0)
-    low, high = band(close, parameters.band, tick_cents=parameters.tick_cents)
+    width = parameters.block_band if blocks else parameters.band
+    low, high = band(close, width, tick_cents=parameters.tick_cents)
     return close, low, high
 
 
@@ -299,6 +313,27 @@ def own_listings(account: str) -> QuerySet[Listing]:
 def own_trades(account: str) -> QuerySet[Trade]:
     """Trades in which the account was seller or buyer."""
     return Trade.objects.filter(Q(seller=account) | Q(buyer=account))
+
+
+def own_blocks(account: str) -> QuerySet[BlockDeal]:
+    """Block agreements that the account proposed or that were proposed to it."""
+    return BlockDeal.objects.filter(Q(account=account) | Q(counterparty=account))
+
+
+def auctions_open(session: int) -> bool:
+    """Whether an auction of that session waits for its bids or its close."""
+    return Auction.objects.filter(session=session, state=AuctionState.OPEN).exists()
+
+
+def stands(session: int, state: MarketState) -> bool:
+    """What was offered in that session is still good: a session's end voids it by rule."""
+    return state.running and session == state.session
+
+
+def counterparties(account: str) -> list[str]:
+    """Accounts that may be offered a block: every other active enterprise."""
+    rows = Account.objects.filter(kind=AccountKind.ENTERPRISE, state=AccountState.ACTIVE)
+    return list(rows.exclude(pk=account).values_list("account", flat=True))
 
 
 def own_obligations(account: str) -> QuerySet[Obligation]:

@@ -997,6 +997,10 @@ export const right = {
     "zh": "挂牌与成交",
     "en": "list and take"
   },
+  "agree_blocks": {
+    "zh": "签订大宗协议",
+    "en": "agree on blocks"
+  },
   "surrender": {
     "zh": "清缴配额",
     "en": "surrender allowances"
@@ -5871,6 +5875,9 @@ export const rolesOfRight = {
   "trade": [
     "head",
     "trader"
+  ],
+  "agree_blocks": [
+    "head"
   ],
   "surrender": [
     "head",

@@ -47,6 +47,9 @@ class Quote(Shape):
     tick_cents = Amount()
     lot_t = Amount()
     order_max_t = Amount()
+    block_min_t = Amount(allow_null=True)
+    block_low_cents = Amount()
+    block_high_cents = Amount()
     last_cents = Amount(allow_null=True)
     volume = Amount()
     sells = Level(many=True)
@@ -153,6 +156,7 @@ class Listing(Shape):
 
 class Trade(Shape):
     trade = serializers.CharField()
+    kind = serializers.CharField()
     at = serializers.DateTimeField()
     session = serializers.IntegerField()
     unit = serializers.CharField()

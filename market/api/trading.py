@@ -172,12 +172,16 @@ def quote_body(unit: str, vintage: int, *, viewer: str = "") -> dict[str, Any]:
     """The JSON of a quote."""
     quote = selectors.quote(unit, vintage, viewer=viewer)
     parameters = selectors.market_parameters()
+    _, block_low, block_high = selectors.price_band(unit, vintage, parameters=parameters, blocks=True)
     body = {
         **{name: getattr(quote, name) for name in quote.__slots__},
         "session": selectors.market_state(),
         "tick_cents": parameters.tick_cents if parameters else 1,
         "lot_t": parameters.lot_t if parameters else 1,
         "order_max_t": parameters.order_max_t if parameters else 0,
+        "block_min_t": parameters.block_min_t if parameters else None,
+        "block_low_cents": block_low,
+        "block_high_cents": block_high,
     }
     data: dict[str, Any] = shapes.Quote(body).data
     return data

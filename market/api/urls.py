@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from market.api import obliging, overseeing, trading
+from market.api import agreeing, obliging, overseeing, trading
 
 
 class InstrumentConverter:
@@ -47,6 +47,11 @@ urlpatterns = [
     path("listings/", trading.Listings.as_view()),
     path("listings/<ledger_id:listing>/cancellation/", trading.ListingCancellation.as_view()),
     path("trades/", trading.Trades.as_view()),
+    path("counterparties/", agreeing.Counterparties.as_view()),
+    path("blocks/", agreeing.Blocks.as_view()),
+    path("blocks/inputs/", agreeing.BlockInputs.as_view()),
+    path("blocks/<ledger_id:block>/acceptance/", agreeing.BlockAcceptance.as_view()),
+    path("blocks/<ledger_id:block>/refusal/", agreeing.BlockRefusal.as_view()),
     path("obligations/due/", obliging.DueObligations.as_view()),
     path("obligations/drafts/", obliging.ObligationDrafts.as_view()),
     path("obligations/proposals/", obliging.ObligationProposals.as_view()),

@@ -12,7 +12,7 @@ from lexicon.terms import LotState
 
 from market import selectors
 from market.domain.inputs import INPUTS_MAX
-from market.models import CoinOutput, Lot
+from market.models import CoinOutput, FrozenAccount, Lot
 from market.selectors import MarketState
 
 
@@ -26,11 +26,25 @@ def open_market() -> tuple[MarketState, MarketParameters]:
     return state, parameters
 
 
+def trading_allowed(account: str) -> None:
+    """Raises: Refused orders_frozen while two regulators keep the account from trading."""
+    if FrozenAccount.objects.filter(pk=account).exists():
+        refuse(Refusal.ORDERS_FROZEN)
+
+
 def price(
-    unit: str, vintage: int, price_cents: int, *, state: MarketState, parameters: MarketParameters
+    unit: str,
+    vintage: int,
+    price_cents: int,
+    *,
+    state: MarketState,
+    parameters: MarketParameters,
+    blocks: bool = False,
 ) -> None:
     """Raises: Refused instrument_not_traded, price_off_tick, price_out_of_band."""
-    reference, low, high = selectors.price_band(unit, vintage, state=state, parameters=parameters)
+    reference, low, high = selectors.price_band(
+        unit, vintage, state=state, parameters=parameters, blocks=blocks
+    )
     if not reference:
         refuse(Refusal.INSTRUMENT_NOT_TRADED, unit=unit, vintage=vintage)
     if price_cents % parameters.tick_cents:

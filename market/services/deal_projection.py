@@ -8,6 +8,7 @@ from django.db import models
 from ledger.events import LedgerEvent
 from lexicon import records
 from lexicon.events import Write
+from lexicon.intents import instant_from_text
 from lexicon.terms import BlockState
 
 from market.models import (
@@ -19,6 +20,7 @@ from market.models import (
     FrozenAccount,
     Redemption,
     SealedBid,
+    TrustedCounterparty,
 )
 
 
@@ -83,6 +85,7 @@ def bid(event: LedgerEvent, write: Write) -> SealedBid:
         account=record.account,
         digest=record.digest,
         maximum_cents=record.maximum_cents,
+        locked_t=sum(part.quantity for part in record.lots),
         state=record.state,
         quantity=record.quantity,
         price_cents=record.price_cents,
@@ -159,11 +162,25 @@ def frozen(event: LedgerEvent, write: Write) -> FrozenAccount:
     return FrozenAccount(account=record.account, reason_digest=record.reason_digest, **stamp(event))
 
 
-def thaw(event: LedgerEvent) -> None:
-    """Accounts that an event lets trade again lose their row."""
-    gone = [str(write.key[0]) for write in event.written("freeze") if write.value is None]
-    if gone:
-        FrozenAccount.objects.filter(pk__in=gone).delete()
+def trusted(event: LedgerEvent, write: Write) -> TrustedCounterparty:
+    """A counterparty that an account trusts."""
+    record = records.record(records.Trust, write.value or {})
+    return TrustedCounterparty(
+        account=record.account,
+        counterparty=record.counterparty,
+        since=instant_from_text(record.since),
+        **stamp(event),
+    )
+
+
+def drop(event: LedgerEvent) -> None:
+    """Accounts that may trade again, and counterparties that are trusted no more, lose their row."""
+    thawed = [str(write.key[0]) for write in event.written("freeze") if write.value is None]
+    if thawed:
+        FrozenAccount.objects.filter(pk__in=thawed).delete()
+    for write in event.written("trust"):
+        if write.value is None:
+            TrustedCounterparty.objects.filter(account=write.key[0], counterparty=write.key[1]).delete()
 
 
 # What a row keeps from the event that made it.

@@ -72,10 +72,10 @@ def to_list(account: str, wish: Wish) -> Draft:
     if wish.side is Side.SELL:
         clips = _sell_clips(account, wish, sizes)
     else:
-        coins = _coins(account, cents)
+        coins = coins_for(account, cents)
         clips = [Clip(quantity=size, coins=coins if place == 0 else ()) for place, size in enumerate(sizes)]
     order = List(
-        listing=_new_id("lst"),
+        listing=new_id("lst"),
         side=wish.side,
         unit=wish.unit,
         vintage=wish.vintage,
@@ -96,10 +96,10 @@ def to_take(account: str, wish: Wish) -> Draft:
     takes = _takes(account, wish)
     cents = sum(part.quantity * part.price_cents for part in takes)
     if wish.side is Side.BUY:
-        order = Take(takes=tuple(takes), coins=_coins(account, cents))
+        order = Take(takes=tuple(takes), coins=coins_for(account, cents))
     else:
-        lots = _tradable(account, wish)
-        order = Take(takes=tuple(takes), lots=tuple(_lot_input(part) for part in lots))
+        lots = lots_for(account, wish)
+        order = Take(takes=tuple(takes), lots=tuple(lot_input(part) for part in lots))
     return Draft(Transaction.TAKE, to_args(order), wish.quantity, cents)
 
 
@@ -122,7 +122,7 @@ def to_surrender(account: str, *, year: int, quantity: int) -> Draft:
     if left:
         refuse(Refusal.HOLDING_TOO_SMALL, available=quantity - left, needed=quantity)
     checks.no_repetition((use.unit, use.vintage, use.serial_from) for use in uses)
-    order = Surrender(surrender=_new_id("sur"), year=year, lots=tuple(uses))
+    order = Surrender(surrender=new_id("sur"), year=year, lots=tuple(uses))
     return Draft(Transaction.SURRENDER, to_args(order), quantity, 0)
 
 
@@ -140,7 +140,8 @@ def to_split(account: str) -> Draft:
     return Draft(Transaction.SPLIT_COIN, to_args(order), 0, coins[place].amount_cents)
 
 
-def _new_id(kind: str) -> str:
+def new_id(kind: str) -> str:
+    """A fresh id of the ledger's, `lst_...`."""
     return f"{kind}_{secrets.token_hex(8)}"
 
 
@@ -150,17 +151,20 @@ def _pick(places: Sequence[int]) -> int:
 
 def _sell_clips(account: str, wish: Wish, sizes: list[int]) -> list[Clip]:
     return [
-        Clip(quantity=clip.quantity, inputs=tuple(_lot_input(part) for part in clip.inputs))
-        for clip in clips_of(_tradable(account, wish), sizes)
+        Clip(quantity=clip.quantity, inputs=tuple(lot_input(part) for part in clip.inputs))
+        for clip in clips_of(lots_for(account, wish), sizes)
     ]
 
 
-def _tradable(account: str, wish: Wish) -> list[LotPart]:
+def lots_for(account: str, wish: Wish) -> list[LotPart]:
+    """Lots of the account that may be sold today, for exactly the wish. Raises: Refused holding_too_small,
+    too_many_inputs."""
     lots = selectors.usable_lots(account, unit=wish.unit, vintage=wish.vintage)
     return choose_lots(lots, wish.quantity, pick=_pick)
 
 
-def _coins(account: str, cents: int) -> tuple[CoinInput, ...]:
+def coins_for(account: str, cents: int) -> tuple[CoinInput, ...]:
+    """Free outputs that suffice. Raises: Refused balance_too_small, too_many_inputs."""
     return tuple(
         _coin_input(coin) for coin in choose_coins(selectors.usable_coins(account), cents, pick=_pick)
     )
@@ -170,7 +174,8 @@ def _coin_input(coin: CoinPart) -> CoinInput:
     return CoinInput(tx=coin.tx, n=coin.n)
 
 
-def _lot_input(part: LotPart) -> LotInput:
+def lot_input(part: LotPart) -> LotInput:
+    """A part as an order names it."""
     return LotInput(serial_from=part.serial_from, quantity=part.quantity)
 
 

@@ -34,6 +34,7 @@ from market.models import (
     Supply,
     Surrender,
     Trade,
+    TrustedCounterparty,
 )
 from market.selectors import TRADING
 from market.services import deal_projection, lots
@@ -49,7 +50,7 @@ def apply(event: LedgerEvent) -> None:
     One statement a table and event, however many rows: this is on the way of every confirmation.
     """
     lots.apply(event, stamp(event))
-    deal_projection.thaw(event)
+    deal_projection.drop(event)
     _coins(event)
     _listings(event)
     for kind, (model, read) in READERS.items():
@@ -70,6 +71,7 @@ def _account(event: LedgerEvent, write: Write) -> Account:
         state=record.state,
         alone_surrender_t=record.own_limits.surrender_t if record.own_limits else 0,
         alone_cancel_t=record.own_limits.cancel_t if record.own_limits else 0,
+        untrusted_block_t=record.own_limits.block_t if record.own_limits else None,
         **stamp(event),
     )
 
@@ -87,6 +89,7 @@ def _session(event: LedgerEvent, state: records.SessionState) -> None:
         setattr(row, "closed_at" if state.phase is SessionPhase.CLOSED else "settled_at", event.at)
     row.phase = state.phase
     row.halted = state.halted is not None
+    row.auctioned = state.auctioned
     row.closes = {close.instrument: str(close.price_cents) for close in state.closes}
     row.tx_id, row.block_number, row.at = event.tx_id, event.block_number, event.at
     row.save()
@@ -323,6 +326,7 @@ READERS: dict[str, tuple[type[models.Model], Reader]] = {
     "carry": (Carried, deal_projection.carried),
     "redemption": (Redemption, deal_projection.redemption),
     "freeze": (FrozenAccount, deal_projection.frozen),
+    "trust": (TrustedCounterparty, deal_projection.trusted),
 }
 # What a row keeps from the event that made it.
 BORN: dict[type[models.Model], tuple[str, ...]] = {

@@ -22,6 +22,7 @@ class Right(Term):
     SUBMIT_STATEMENT = "submit_statement", "提交排放核算", "submit an emission statement"
     SEE_MARKET = "see_market", "查看行情", "see the market"
     TRADE = "trade", "挂牌与成交", "list and take"
+    AGREE_BLOCKS = "agree_blocks", "签订大宗协议", "agree on blocks"
     SURRENDER = "surrender", "清缴配额", "surrender allowances"
     MANAGE_MEMBERS = "manage_members", "管理成员", "manage members"
     SEE_CASES = "see_cases", "查看核查案件", "see verification cases"
@@ -49,6 +50,7 @@ ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.SUBMIT_STATEMENT: frozenset({Role.HEAD}),
     Right.SEE_MARKET: _ENTERPRISE | _OVERSEERS,
     Right.TRADE: _TRADERS,
+    Right.AGREE_BLOCKS: frozenset({Role.HEAD}),
     Right.SURRENDER: _TRADERS,
     Right.MANAGE_MEMBERS: frozenset({Role.HEAD, Role.APPROVER}),
     Right.SEE_CASES: _AUDITOR | {Role.REGULATOR},

@@ -1,13 +1,16 @@
 """The session clock: opens, closes and settles market sessions by the calendar, and has days anchored.
 
 One session a trading day. The calendar (weekdays, closed days) stands in `params~market` on the ledger; the
-hours are a setting: `day` keeps the session open from midnight to five minutes before the next, `exchange`
-has the national exchange's hours without its noon break, because a session is also the measure of T+1.
+hours are a setting: `day` keeps the session open from midnight to five minutes before the next, with block
+agreements all along; `exchange` has the national exchange's hours without its noon break, because a session
+is also the measure of T+1, and block agreements in the afternoon. Where an auction was opened in the session,
+half an hour belongs to its bids: in it nothing else is traded.
 """
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, timezone
 from fractions import Fraction
 
@@ -26,8 +29,24 @@ from tanheng.leader import DatabaseThread
 log = logging.getLogger(__name__)
 
 SHANGHAI = timezone(timedelta(hours=8))
-# Source: exchange announcement of 2021-06-22: 9:30-11:30 and 13:00-15:00.
-HOURS = {"day": (time(0, 0), time(23, 55)), "exchange": (time(9, 30), time(15, 0))}
+AUCTION_LASTS = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A trading day: listed trading, from when block agreements too, and when bids of auctions are taken."""
+
+    opens: time
+    closes: time
+    blocks: time
+    auction: time
+
+
+# Source: exchange announcement of 2021-06-22: 9:30-11:30 and 13:00-15:00, block agreements 13:00-15:00.
+HOURS = {
+    "day": Hours(time(0, 0), time(23, 55), time(0, 0), time(20, 0)),
+    "exchange": Hours(time(9, 30), time(15, 0), time(13, 0), time(15, 0)),
+}
 # More trades than these are settled in slices; ids are spread evenly, and a slice stays well below the limit.
 TRADES_MAX = 5000
 SLICES = (16, 256)
@@ -42,44 +61,67 @@ class Step:
 
     name: Transaction
     session: int
+    phase: SessionPhase | None = None
+
+
+def hours_of(setting: str, auction_at: str) -> Hours:
+    """The day of the setting; `auction_at`, as "20:00", moves its auctions."""
+    hours = HOURS[setting]
+    return replace(hours, auction=time.fromisoformat(auction_at)) if auction_at else hours
 
 
 def next_step(
-    state: MarketState, parameters: MarketParameters | None, *, now: datetime, hours: str
+    state: MarketState,
+    parameters: MarketParameters | None,
+    *,
+    now: datetime,
+    hours: Hours,
+    auctions: bool = False,
 ) -> Step | None:
-    """What the calendar asks for now: open, close or settle; None when all is as it should be.
+    """What the calendar asks for now: open, another phase, close or settle; None when all is as it should be.
 
-    A session that was opened on an earlier day is closed first, so that a clock that slept catches up.
+    auctions: one was opened in the session. A session that was opened on an earlier day is closed first, so
+    that a clock that slept catches up.
     """
     if parameters is None:
         return None
     if state.phase == SessionPhase.CLOSED and state.session:
         return Step(Transaction.SETTLE_SESSION, state.session)
     local = now.astimezone(SHANGHAI)
-    due = _trading_day(parameters, local) and _within(local, hours)
-    if state.running:
-        today = state.opened_at is not None and state.opened_at.astimezone(SHANGHAI).date() == local.date()
-        return None if due and today else Step(Transaction.CLOSE_SESSION, state.session)
-    return Step(Transaction.OPEN_SESSION, state.session + 1) if due else None
+    bids = auctions and (state.phase == SessionPhase.AUCTION or not state.auctioned)
+    phase = _phase(local, hours, bids=bids) if _trading_day(parameters, local) else None
+    if not state.running:
+        return Step(Transaction.OPEN_SESSION, state.session + 1, phase) if phase else None
+    today = state.opened_at is not None and state.opened_at.astimezone(SHANGHAI).date() == local.date()
+    if phase is None or not today:
+        return Step(Transaction.CLOSE_SESSION, state.session)
+    return None if phase == state.phase else Step(Transaction.OPEN_SESSION, state.session, phase)
 
 
 def _trading_day(parameters: MarketParameters, local: datetime) -> bool:
     return local.weekday() in parameters.weekdays and local.date().isoformat() not in parameters.closed_days
 
 
-def _within(local: datetime, hours: str) -> bool:
-    opens, closes = HOURS[hours]
-    return opens <= local.time() < closes
+def _phase(local: datetime, hours: Hours, *, bids: bool) -> SessionPhase | None:
+    """The phase of this moment; None: no session. bids: an auction waits for its half hour."""
+    begins = datetime.combine(local.date(), hours.auction, tzinfo=SHANGHAI)
+    if bids and begins <= local < begins + AUCTION_LASTS:
+        return SessionPhase.AUCTION
+    if not hours.opens <= local.time() < hours.closes:
+        return None
+    return SessionPhase.BLOCK if local.time() >= hours.blocks else SessionPhase.OPEN
 
 
-def queue_step(*, hours: str) -> Step | None:
+def queue_step(*, hours: Hours) -> Step | None:
     """Put the next step in the outbox, once; what was queued and is open is not queued again."""
-    step = next_step(selectors.market_state(), selectors.market_parameters(), now=clock.now(), hours=hours)
+    state = selectors.market_state()
+    auctions = state.running and selectors.auctions_open(state.session)
+    step = next_step(state, selectors.market_parameters(), now=clock.now(), hours=hours, auctions=auctions)
     if step is None:
         return None
     with transaction.atomic():
         for args in _arguments(step):
-            call = ServiceCall(step.name, {"session": step.session} | args)
+            call = ServiceCall(step.name, {"session": step.session, **args})
             outbox.enqueue(intent=call, organisation="regulator", subject="session")
     return step
 
@@ -92,16 +134,16 @@ def settlements(trades: int) -> list[dict[str, int]]:
     return [*({"slices": slices, "part": part} for part in range(slices)), {"slices": slices}]
 
 
-def _arguments(step: Step) -> list[dict[str, int]]:
+def _arguments(step: Step) -> Sequence[Mapping[str, int | str]]:
     if step.name is Transaction.SETTLE_SESSION:
         return settlements(selectors.listed_trades(step.session))
-    return [{}]
+    return [{"phase": str(step.phase)} if step.phase else {}]
 
 
 class SessionClock:
     """Ticks until cancelled; one process at a time does this."""
 
-    def __init__(self, database: DatabaseThread, *, hours: str) -> None:
+    def __init__(self, database: DatabaseThread, *, hours: Hours) -> None:
         self._database = database
         self._hours = hours
 

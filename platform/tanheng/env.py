@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ class Environment:
     ledger_batch_messages: int
     ledger_passphrase_file: str
     market_hours: str
+    auction_at: str
     database_url: str = field(repr=False)
     influx_url: str = field(repr=False)
     influxd_bin: str
@@ -95,6 +97,8 @@ class Environment:
             ledger_passphrase_file=reader.text("LEDGER_PASSPHRASE_FILE"),
             # `day`: the market's session lasts the whole trading day; `exchange`: 9:30 to 15:00 in Shanghai.
             market_hours=reader.choice("MARKET_HOURS", "day", ("day", "exchange")),
+            # When bids of auctions are taken, for half an hour, where there is an auction; HH:MM, Shanghai.
+            auction_at=reader.hour("AUCTION_AT"),
             **{name.lower(): variables.get(name, "") for name in FOREIGN},
         )
         reader.refuse_unknown()
@@ -146,6 +150,12 @@ class _Reader:
         text = self.text(name, default)
         if text not in allowed:
             raise EnvironmentError_(f"{PREFIX}{name} takes one of {', '.join(allowed)}, not {text!r}.")
+        return text
+
+    def hour(self, name: str) -> str:
+        text = self.text(name)
+        if text and not re.fullmatch(r"([01][0-9]|2[0-2]):[0-5][0-9]", text):
+            raise EnvironmentError_(f"{PREFIX}{name} takes an hour up to 22:59 as HH:MM, not {text!r}.")
         return text
 
     def words(self, name: str, default: str) -> tuple[str, ...]:

@@ -77,6 +77,8 @@ def deal(town: Town) -> None:
     _sign(town, "alpha_head", "redeem_coin", redeemed)
     limits = {"account": ALPHA, "surrender_t": "50", "cancel_t": "20"}
     act(town, "act_limits", "set_own_limits", limits, first="alpha_trader", second="alpha_head")
+    trusted = {"account": ALPHA, "counterparty": BETA}
+    act(town, "act_trust", "trust_counterparty", trusted, first="alpha_trader", second="alpha_head")
     frozen = {"account": BETA, "hold": "regulator", "orders": True, "reason_digest": NONCE}
     act(town, "act_freeze", "freeze", frozen, first="regulator_1", second="regulator_2")
 

@@ -1,12 +1,13 @@
 """The session clock: what the calendar asks for, and that it is asked once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from kit import clock
 from kit.outbox import OutboxRow
 from lexicon.records import Close, MarketParameters
-from tanheng.clock import Step, next_step, queue_step, settlements
+from tanheng.clock import HOURS, Step, hours_of, next_step, queue_step, settlements
 
 from market.selectors import MarketState, market_state
 
@@ -32,44 +33,70 @@ def state(session: int, phase: str, opened: str = "2026-07-15T09:30:00") -> Mark
 @pytest.mark.parametrize(
     ("now", "market", "hours", "expected"),
     [
-        ("2026-07-15T10:00:00", state(0, "settled"), "day", ("open_session", 1)),
-        ("2026-07-15T10:00:00", state(4, "settled"), "exchange", ("open_session", 5)),
+        ("2026-07-15T10:00:00", state(0, "settled"), "day", ("open_session", 1, "block")),
+        ("2026-07-15T10:00:00", state(4, "settled"), "exchange", ("open_session", 5, "open")),
         ("2026-07-15T09:29:59", state(4, "settled"), "exchange", None),
         ("2026-07-15T10:00:00", state(5, "open"), "exchange", None),
-        ("2026-07-15T15:00:00", state(5, "open"), "exchange", ("close_session", 5)),
-        ("2026-07-15T15:00:00", state(5, "open"), "day", None),
-        ("2026-07-15T23:55:00", state(5, "open"), "day", ("close_session", 5)),
-        ("2026-07-16T10:00:00", state(5, "open"), "day", ("close_session", 5)),
+        ("2026-07-15T13:00:00", state(5, "open"), "exchange", ("open_session", 5, "block")),
+        ("2026-07-15T14:00:00", state(5, "block"), "exchange", None),
+        ("2026-07-15T15:00:00", state(5, "block"), "exchange", ("close_session", 5)),
+        ("2026-07-15T15:00:00", state(5, "block"), "day", None),
+        ("2026-07-15T15:00:00", state(5, "open"), "day", ("open_session", 5, "block")),
+        ("2026-07-15T23:55:00", state(5, "block"), "day", ("close_session", 5)),
+        ("2026-07-16T10:00:00", state(5, "block"), "day", ("close_session", 5)),
         ("2026-07-15T15:00:01", state(5, "closed"), "exchange", ("settle_session", 5)),
         ("2026-07-18T10:00:00", state(5, "settled"), "day", None),
         ("2026-10-01T10:00:00", state(5, "settled"), "day", None),
     ],
 )
 def test_the_calendar_asks_for_one_step_at_a_time(now, market, hours, expected) -> None:
-    step = next_step(market, RULES, now=shanghai(now), hours=hours)
+    step = next_step(market, RULES, now=shanghai(now), hours=HOURS[hours])
+    assert step == (None if expected is None else Step(*expected))
+
+
+@pytest.mark.parametrize(
+    ("now", "phase", "auctioned", "hours", "expected"),
+    [
+        ("2026-07-15T19:59:59", "block", False, HOURS["day"], None),
+        ("2026-07-15T20:00:00", "block", False, HOURS["day"], ("open_session", 5, "auction")),
+        ("2026-07-15T20:29:59", "auction", True, HOURS["day"], None),
+        ("2026-07-15T20:30:00", "auction", True, HOURS["day"], ("open_session", 5, "block")),
+        ("2026-07-15T20:10:00", "block", True, HOURS["day"], None),
+        ("2026-07-15T15:00:00", "block", False, HOURS["exchange"], ("open_session", 5, "auction")),
+        ("2026-07-15T15:30:00", "auction", True, HOURS["exchange"], ("close_session", 5)),
+        ("2026-07-15T11:05:00", "block", False, hours_of("day", "11:00"), ("open_session", 5, "auction")),
+    ],
+)
+def test_bids_have_half_an_hour_once_a_session_where_there_is_an_auction(
+    now, phase, auctioned, hours, expected
+) -> None:
+    market = replace(state(5, phase), auctioned=auctioned)
+    step = next_step(market, RULES, now=shanghai(now), hours=hours, auctions=True)
     assert step == (None if expected is None else Step(*expected))
 
 
 def test_before_the_ledger_has_rules_nothing_is_due() -> None:
-    assert next_step(state(0, "settled"), None, now=shanghai("2026-07-15T10:00:00"), hours="day") is None
+    assert (
+        next_step(state(0, "settled"), None, now=shanghai("2026-07-15T10:00:00"), hours=HOURS["day"]) is None
+    )
 
 
 @pytest.mark.db
 def test_a_day_opens_closes_and_settles_through_the_ledger(ledger) -> None:
-    assert queue_step(hours="exchange") == Step("open_session", 1)
-    assert queue_step(hours="exchange") == Step("open_session", 1)
+    assert queue_step(hours=HOURS["exchange"]) == Step("open_session", 1, "open")
+    assert queue_step(hours=HOURS["exchange"]) == Step("open_session", 1, "open")
     assert OutboxRow.objects.filter(name="open_session").count() == 1
     ledger.settle()
     assert market_state().open
-    assert queue_step(hours="exchange") is None
+    assert queue_step(hours=HOURS["exchange"]) is None
     clock.tick(timedelta(hours=4))
     for expected in ("close_session", "settle_session"):
-        assert queue_step(hours="exchange").name == expected
+        assert queue_step(hours=HOURS["exchange"]).name == expected
         ledger.settle()
     assert market_state().phase == "settled"
-    assert queue_step(hours="exchange") is None
+    assert queue_step(hours=HOURS["exchange"]) is None
     clock.tick(timedelta(hours=20))
-    assert queue_step(hours="exchange") == Step("open_session", 2)
+    assert queue_step(hours=HOURS["exchange"]) == Step("open_session", 2, "open")
 
 
 @pytest.mark.parametrize(("trades", "slices"), [(5000, 0), (5001, 16), (64_000, 16), (64_001, 256)])
@@ -84,8 +111,8 @@ def test_a_session_of_many_trades_is_settled_in_slices_and_then_added_up(trades,
 
 @pytest.mark.db
 def test_a_step_that_the_ledger_refused_is_asked_for_again(ledger) -> None:
-    queue_step(hours="day")
+    queue_step(hours=HOURS["day"])
     OutboxRow.objects.filter(name="open_session").update(state="refused", refusal="session_not_due")
-    queue_step(hours="day")
+    queue_step(hours=HOURS["day"])
     ledger.settle()
     assert market_state().open

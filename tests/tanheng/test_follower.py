@@ -25,7 +25,7 @@ ROWS = [
     models.Listing, models.ListingClip, models.Trade, models.Session, models.Issue, models.Obligation,
     models.Surrender, models.MintedReport, models.ChainEvent, models.Checkpoint, models.BlockDeal,
     models.Auction, models.SealedBid, models.Cancellation, models.CarryLimit, models.Carried,
-    models.Redemption, models.FrozenAccount,
+    models.Redemption, models.FrozenAccount, models.TrustedCounterparty,
 ]  # fmt: skip
 
 

@@ -123,6 +123,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blocks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Own block agreements, and proposing one. */
+        get: operations["get_blocks"];
+        put?: never;
+        /** @description Queue a signed proposal. */
+        post: operations["post_blocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}/acceptance/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Name and arguments, with the coin or lots that the counterparty gives. */
+        get: operations["get_blocks_block_acceptance"];
+        put?: never;
+        /** @description Queue the signed acceptance. */
+        post: operations["post_blocks_block_acceptance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}/refusal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue the signed `decline_block`. */
+        post: operations["post_blocks_block_refusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/inputs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Name and arguments, with the lots or coin that it will lock. */
+        get: operations["get_blocks_inputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calibrations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Certificates, newest first, withdrawn ones too. */
+        get: operations["get_calibrations"];
+        put?: never;
+        /** @description Enter a certificate; open periods are calculated with it. */
+        post: operations["post_calibrations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calibrations/{calibration_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Withdraw it: it counts no more and stays in the register. */
+        delete: operations["delete_calibrations_calibration_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/": {
         parameters: {
             query?: never;
@@ -169,6 +274,23 @@ export interface paths {
         put?: never;
         /** @description Approve. */
         post: operations["post_cases_case_id_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/checks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For the auditor of the case. */
+        get: operations["get_cases_case_id_checks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -378,6 +500,23 @@ export interface paths {
         put?: never;
         /** @description Lines, subtotals, total and remarks; with a blocking remark there is no total. */
         post: operations["post_compute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every other active enterprise, by name. */
+        get: operations["get_counterparties"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1381,6 +1520,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/periods/{period_id}/checks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the auditor's machine would say of the last calculation, before anybody signs it. */
+        get: operations["get_periods_period_id_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods/{period_id}/comparison/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What changed since the other period, and by which cause; the same period with another day, too. */
+        get: operations["get_periods_period_id_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/periods/{period_id}/correction/": {
         parameters: {
             query?: never;
@@ -1426,6 +1599,40 @@ export interface paths {
         put?: never;
         /** @description Keep every value of the file or none; `trial` only says what would come of it. */
         post: operations["post_periods_period_id_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods/{period_id}/known/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The days on which anything of the period changed, oldest first. */
+        get: operations["get_periods_period_id_known"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods/{period_id}/known/{day}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The period as it was known at the end of a day: lines, factors and total of then. */
+        get: operations["get_periods_period_id_known_day"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1548,6 +1755,58 @@ export interface paths {
         /** @description Set guideline, region and streams; open periods follow. */
         put: operations["put_plant_models_plant"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plant-models/{plant}/plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All versions, newest first, and whether the one in force still says what the model does. */
+        get: operations["get_plant_models_plant_plan"];
+        put?: never;
+        /** @description File it; it is in force when the ledger has it. */
+        post: operations["post_plant_models_plant_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plant-models/{plant}/plan/signing/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The plan that model and registers make now, its digest, name and args. */
+        get: operations["get_plant_models_plant_plan_signing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plant-models/{plant}/trial/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Lines, total, missing data, and what each choice of factor comes to in tonnes; nothing is kept. */
+        post: operations["post_plant_models_plant_trial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2100,6 +2359,31 @@ export interface components {
             stream: string;
             text: string;
         };
+        AccountingCalibrationRow: {
+            /** Format: uuid */
+            id: string;
+            plant: string;
+            meter: string;
+            certificate: string;
+            laboratory: string;
+            /** Format: date */
+            calibrated_on: string;
+            /** Format: date */
+            valid_until: string;
+            required_percent: string | null;
+            found_percent: string | null;
+            /** Format: uuid */
+            evidence: string | null;
+            person: string;
+            /** Format: date-time */
+            entered_at: string;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+        };
+        AccountingCalibrationRows: {
+            results: components["schemas"]["AccountingCalibrationRow"][];
+            next: string | null;
+        };
         /** @description What its auditor sees: the frozen statement, plan, sample, work log, findings, evidence. */
         AccountingCase: {
             id: string;
@@ -2154,6 +2438,23 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        AccountingCheckRow: {
+            check: string;
+            verdict: string;
+            zh: string;
+            en: string;
+            streams: string[];
+            found: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description The auditor's automatic checks and how many passed, warn and failed. */
+        AccountingChecks: {
+            checks: components["schemas"]["AccountingCheckRow"][];
+            passed: number;
+            warned: number;
+            failed: number;
+        };
         /** @description What the ledger has of a statement's figures: the root of their tree, and where it stands. */
         AccountingCommittedFigures: {
             digest: string;
@@ -2161,6 +2462,21 @@ export interface components {
             figures_count: number;
             tx_id: string;
             block_number: number;
+        };
+        /** @description Two sides and every stream of either. */
+        AccountingComparison: {
+            before: {
+                [key: string]: unknown;
+            };
+            after: {
+                [key: string]: unknown;
+            };
+            streams: {
+                [key: string]: unknown;
+            }[];
+            change_tco2e: string;
+            activity_tco2e: string;
+            factor_tco2e: string;
         };
         /** @description A draw that statements wait for; each side is missing, committed or open. */
         AccountingDrawRow: {
@@ -2210,6 +2526,50 @@ export interface components {
             outcome: string;
             version: number;
         };
+        /** @description A period as it was known at the end of a day; `day` is the day on which that was found out. */
+        AccountingKnown: {
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            known_at: string;
+            state: string;
+            version: number;
+            total_g: string | null;
+            digest: string;
+            guideline: string;
+            rule_version: string;
+            region: string;
+            factor_sets: {
+                [key: string]: unknown;
+            };
+            total_tco2: string | null;
+            lines: {
+                [key: string]: unknown;
+            }[];
+            subtotals: {
+                [key: string]: unknown;
+            }[];
+            grades: {
+                [key: string]: unknown;
+            }[];
+            remarks: {
+                [key: string]: unknown;
+            }[];
+        };
+        AccountingKnownDay: {
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            known_at: string;
+            state: string;
+            version: number;
+            total_g: string | null;
+            digest: string;
+        };
+        AccountingKnownDays: {
+            results: components["schemas"]["AccountingKnownDay"][];
+            next: string | null;
+        };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingModel: {
             guideline: string;
@@ -2229,6 +2589,24 @@ export interface components {
                 [key: string]: string;
             };
             streams: components["schemas"]["AccountingStreamRequest"][];
+        };
+        /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
+        AccountingNewCalibrationRequest: {
+            plant: string;
+            meter: string;
+            certificate: string;
+            /** @default  */
+            laboratory: string;
+            /** Format: date */
+            calibrated_on: string;
+            /** Format: date */
+            valid_until: string;
+            /** Format: decimal */
+            required_percent?: string | null;
+            /** Format: decimal */
+            found_percent?: string | null;
+            /** Format: uuid */
+            evidence?: string | null;
         };
         /**
          * @description * `invoice` - 发票
@@ -2376,6 +2754,25 @@ export interface components {
             /** @default 5.0 */
             materiality_percent: string;
             sample_size?: number | null;
+        };
+        AccountingPlanRow: {
+            version: number;
+            digest: string;
+            plan: {
+                [key: string]: unknown;
+            };
+            person: string;
+            /** Format: date-time */
+            created_at: string;
+            filed_tx: string;
+            /** Format: date-time */
+            filed_at: string | null;
+            intent_id: string | null;
+        };
+        /** @description Versions of a plant's plan; `current`: the one in force says what the model does now. */
+        AccountingPlans: {
+            results: components["schemas"]["AccountingPlanRow"][];
+            current: boolean;
         };
         /** @description The signed text, byte for byte, with its signature (base64url r||s) and the key's fingerprint (hex). */
         AccountingReasonBodyRequest: {
@@ -2535,6 +2932,49 @@ export interface components {
             meters?: {
                 [key: string]: string[];
             };
+        };
+        /** @description What the model gives for the month; nothing of it is kept. */
+        AccountingTrialAnswer: {
+            period: string;
+            lines: {
+                [key: string]: unknown;
+            }[];
+            total_tco2: string | null;
+            subtotals: {
+                [key: string]: unknown;
+            }[];
+            remarks: {
+                [key: string]: unknown;
+            }[];
+            missing: {
+                [key: string]: unknown;
+            }[];
+            factors: {
+                [key: string]: unknown;
+            }[];
+            sets: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description A model, a month, and values to try. */
+        AccountingTrialBodyRequest: {
+            guideline: string;
+            /** @default  */
+            region: string;
+            factor_sets?: {
+                [key: string]: string;
+            };
+            streams: components["schemas"]["AccountingStreamRequest"][];
+            period: string;
+            values?: components["schemas"]["AccountingTrialValueRequest"][];
+        };
+        /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
+        AccountingTrialValueRequest: {
+            stream: string;
+            name: string;
+            text: string;
+            unit: string;
+            origin: components["schemas"]["OriginEnum"];
         };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingValueRequest: {
@@ -2891,6 +3331,27 @@ export interface components {
             seen_at: string;
             content: components["schemas"]["MarketChainTransaction"][];
         };
+        /** @description A block agreement as one of its sides sees it: `side` is hers, `stands`: it can be answered. */
+        MarketBlockDeal: {
+            block: string;
+            proposed_by_us: boolean;
+            other: string;
+            organisation: string;
+            side: string;
+            unit: string;
+            vintage: string;
+            quantity: string;
+            price_cents: string;
+            amount_cents: string;
+            session: number;
+            state: string;
+            stands: boolean;
+            answered_by_us: boolean;
+            /** Format: date-time */
+            proposed_at: string;
+            tx_id: string;
+            block_number: number;
+        };
         MarketBox: {
             fingerprint: string;
             box: string;
@@ -2994,6 +3455,14 @@ export interface components {
             free_cents: string;
             locked_cents: string;
             outputs: number;
+        };
+        MarketCounterparty: {
+            account: string;
+            organisation: string;
+        };
+        MarketCounterpartyList: {
+            results: components["schemas"]["MarketCounterparty"][];
+            next: string | null;
         };
         MarketDueReport: {
             account: string;
@@ -3151,6 +3620,7 @@ export interface components {
         };
         MarketNamedTrade: {
             trade: string;
+            kind: string;
             /** Format: date-time */
             at: string;
             session: number;
@@ -3219,6 +3689,7 @@ export interface components {
         /** @description A trade as one of its sides sees it: the other side is a pseudonym that is not shown. */
         MarketOwnTrade: {
             trade: string;
+            kind: string;
             /** Format: date-time */
             at: string;
             session: number;
@@ -3271,6 +3742,9 @@ export interface components {
             tick_cents: string;
             lot_t: string;
             order_max_t: string;
+            block_min_t: string | null;
+            block_low_cents: string;
+            block_high_cents: string;
             last_cents: string | null;
             volume: string;
             sells: components["schemas"]["MarketLevel"][];
@@ -3436,6 +3910,7 @@ export interface components {
         };
         MarketTrade: {
             trade: string;
+            kind: string;
             /** Format: date-time */
             at: string;
             session: number;
@@ -3500,6 +3975,10 @@ export interface components {
         };
         PaginatedIngestIngestQuarantinedList: {
             results: components["schemas"]["IngestQuarantined"][];
+            next: string | null;
+        };
+        PaginatedMarketBlockDealList: {
+            results: components["schemas"]["MarketBlockDeal"][];
             next: string | null;
         };
         PaginatedMarketBlockList: {
@@ -4194,6 +4673,223 @@ export interface operations {
             };
         };
     };
+    get_blocks: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMarketBlockDealList"];
+                };
+            };
+        };
+    };
+    post_blocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_blocks_block_acceptance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketToSign"];
+                };
+            };
+        };
+    };
+    post_blocks_block_acceptance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_blocks_block_refusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_blocks_inputs: {
+        parameters: {
+            query: {
+                counterparty: string;
+                price_cents: string;
+                quantity: string;
+                /**
+                 * @description * `sell` - sell
+                 *     * `buy` - buy
+                 */
+                side: "sell" | "buy";
+                /**
+                 * @description * `CEA` - CEA
+                 *     * `CCER` - CCER
+                 */
+                unit: "CEA" | "CCER";
+                vintage: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketToSign"];
+                };
+            };
+        };
+    };
+    get_calibrations: {
+        parameters: {
+            query?: {
+                meter?: string;
+                plant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingCalibrationRows"];
+                };
+            };
+        };
+    };
+    post_calibrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingNewCalibrationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingCalibrationRow"];
+                };
+            };
+        };
+    };
+    delete_calibrations_calibration_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_cases: {
         parameters: {
             query?: {
@@ -4278,6 +4974,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingChecks"];
                 };
             };
         };
@@ -4688,6 +5405,25 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    get_counterparties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketCounterpartyList"];
                 };
             };
         };
@@ -6226,6 +6962,55 @@ export interface operations {
             };
         };
     };
+    get_periods_period_id_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingChecks"];
+                };
+            };
+        };
+    };
+    get_periods_period_id_comparison: {
+        parameters: {
+            query: {
+                /** @description this one as known at the end of a day */
+                day?: string;
+                /** @description id of the period to compare with */
+                with: string;
+                /** @description the other one as known at the end of a day */
+                with_day?: string;
+            };
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingComparison"];
+                };
+            };
+        };
+    };
     post_periods_period_id_correction: {
         parameters: {
             query?: never;
@@ -6298,6 +7083,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountingSheetAnswer"];
+                };
+            };
+        };
+    };
+    get_periods_period_id_known: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingKnownDays"];
+                };
+            };
+        };
+    };
+    get_periods_period_id_known_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingKnown"];
                 };
             };
         };
@@ -6529,6 +7357,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountingModel"];
+                };
+            };
+        };
+    };
+    get_plant_models_plant_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingPlans"];
+                };
+            };
+        };
+    };
+    post_plant_models_plant_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_plant_models_plant_plan_signing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingSigning"];
+                };
+            };
+        };
+    };
+    post_plant_models_plant_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingTrialBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingTrialAnswer"];
                 };
             };
         };

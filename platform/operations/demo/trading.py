@@ -103,7 +103,7 @@ def _wait_for_session(trader: Client, narrator: Narrator) -> None:
     end = time.monotonic() + OPEN_WITHIN_S
     while time.monotonic() < end:
         session = trader.get("/market/")["session"]
-        if session["phase"] == "open":
+        if session["phase"] in ("open", "block"):
             narrator.line(f"market session {session['id']} is open")
             return
         time.sleep(0.2)

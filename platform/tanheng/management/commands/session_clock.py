@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tanheng.clock import SessionClock
+from tanheng.clock import SessionClock, hours_of
 from tanheng.gateways import until_signal
 from tanheng.leader import DatabaseThread
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
 async def _run() -> None:
     database = DatabaseThread()
     try:
-        await until_signal(SessionClock(database, hours=settings.TANHENG.market_hours).run())
+        hours = hours_of(settings.TANHENG.market_hours, settings.TANHENG.auction_at)
+        await until_signal(SessionClock(database, hours=hours).run())
     finally:
         await database.close()
