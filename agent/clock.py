@@ -34,7 +34,12 @@ class ClockCheck:
             # Our clock was set back between sending and receiving: nothing can be said.
             return
         old = self.bounds
-        if old is None or not 0 <= came_ms - old.at_ms <= STALE_MS or _apart(old, new) or new.high - new.low <= old.high - old.low:
+        if (
+            old is None
+            or not 0 <= came_ms - old.at_ms <= STALE_MS
+            or _apart(old, new)
+            or new.high - new.low <= old.high - old.low
+        ):
             self.bounds = new
 
     def offset_s(self) -> float | None:

@@ -47,6 +47,11 @@ class Pacer:
 
 
 def receipt_text(receipt: Receipt) -> bytes:
-    """The receipt as a gateway reads it: JSON. Boots, sequences, digests and reasons need no escaping."""
+    """The receipt as a gateway reads it: JSON. Boots, sequences, digests and reasons need no escaping.
+
+    at: when it was written, ms UTC, for gateways that sign: they check their clocks by it.
+    """
+    at = f',"at":{time.time_ns() // 1_000_000}' if receipt.boot > BOOT_UNSIGNED else ""
     refused = f',"refused":"{receipt.refused}"' if receipt.refused else ""
-    return f'{{"v":1,"boot":{receipt.boot},"to":{receipt.to},"hash":"{receipt.digest}"{refused}}}'.encode()
+    named = f'"boot":{receipt.boot},"to":{receipt.to},"hash":"{receipt.digest}"'
+    return f'{{"v":1,{named}{at}{refused}}}'.encode()

@@ -11,7 +11,7 @@ PLACES = ("platform", "fabric", "dashboards", "helm", "docs", "requirements", "t
 PACKAGES = (
     "platform/lexicon", "platform/proof", "platform/kit", "platform/tanheng", "platform/operations",
     "fabric/ledger", "fabric/localnet", "fabric/network", "chaincode",
-    "tenants", "ingest", "accounting", "market",
+    "tenants", "ingest", "accounting", "market", "agent",
 )  # fmt: skip
 
 

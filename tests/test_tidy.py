@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("platform", "fabric", "ingest", "tenants", "accounting", "market", "chaincode")
+SOURCES = ("platform", "fabric", "ingest", "tenants", "accounting", "market", "chaincode", "agent")
 LONGEST_FUNCTION, LONGEST_FILE = 70, 500
 FUNCTION_MEDIAN, FUNCTION_P95, FILE_MEDIAN, FILE_P95 = 12, 40, 150, 350
 

@@ -12,7 +12,7 @@ from lexicon.topics import BadTopic, MeterPath, Reply, build_reply, parse
 from proof.batches import BatchError, GatewayKey, verify
 
 from ingest.calendar import day_of_ns
-from ingest.decision import BOOT_UNSIGNED, Candidate, Decider, Decision, Held, NewBatch
+from ingest.decision import BOOT_ASSIGNED, BOOT_UNSIGNED, Candidate, Decider, Decision, Held, NewBatch
 from ingest.hot.models import SignedBatch
 from ingest.intake import MeterFacts, Point, newest
 from ingest.message import Arrived, Receipt
@@ -136,7 +136,10 @@ def receipts(read: Sequence[Decoded], known: Known) -> list[Receipt]:
     """One receipt for each meter and boot that was sent, and one for each batch that was not accepted."""
     made: dict[tuple[str, int, str], Receipt] = {}
     for one in read:
-        if one.meter is None or one.content is None:
+        if one.content is None:
+            if one.held is not None and one.held.reason is Refusal.METER_EVENT_UNDECLARED:
+                told = _event_receipt(one.arrived)
+                made[told.topic, told.boot, told.digest] = told
             continue
         topic = build_reply(one.content.path, Reply.RECEIPT)
         if isinstance(one.content, Batch) and one.held is not None:
@@ -144,12 +147,26 @@ def receipts(read: Sequence[Decoded], known: Known) -> list[Receipt]:
             made[topic, one.content.boot, digest] = Receipt(
                 topic=topic, boot=one.content.boot, to=0, digest=digest, refused=one.held.reason.value
             )
+        elif one.meter is None:
+            continue
         elif isinstance(one.content, Batch):
             made[topic, one.content.boot, ""] = _receipt(topic, one.meter, one.content, known)
         elif one.content.item.seq is not None:
             to = _contiguous(known, one.meter.key, BOOT_UNSIGNED)
             made[topic, BOOT_UNSIGNED, ""] = Receipt(topic=topic, boot=BOOT_UNSIGNED, to=to, digest="")
     return list(made.values())
+
+
+def _event_receipt(arrived: Arrived) -> Receipt:
+    """An event is durable where people declare what it changes; its digest is that of a batch's body."""
+    path, _ = parse(arrived.topic)
+    return Receipt(
+        topic=build_reply(path, Reply.RECEIPT),
+        boot=BOOT_ASSIGNED,
+        to=0,
+        digest=sha256(arrived.payload.partition(b"\n")[0]).hexdigest(),
+        refused=Refusal.METER_EVENT_UNDECLARED.value,
+    )
 
 
 def _receipt(topic: str, meter: MeterFacts, batch: Batch, known: Known) -> Receipt:

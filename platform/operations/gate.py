@@ -17,7 +17,7 @@ MANAGE = (PYTHON, "platform/manage.py")
 TYPED = (
     *(f"platform/{name}" for name in ("lexicon", "proof", "kit", "tanheng", "operations")),
     *("fabric/ledger", "fabric/localnet", "fabric/network"),
-    *("tenants", "ingest", "accounting", "market", "chaincode", "bench"),
+    *("tenants", "ingest", "accounting", "market", "chaincode", "agent", "bench"),
 )
 NPM = ("npm", "--prefix", "dashboards", "run", "--silent")
 
