@@ -6,9 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from kit import clock
 
 from tests import database, world
+
+# How long an example takes says how busy the machine is, not whether it is right.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 NOON = datetime(2026, 7, 15, 4, 0, tzinfo=UTC)
 
