@@ -46,7 +46,7 @@ ACTS: Mapping[Act, ActRule] = {
         begin=rebinding.begin,
         drop=rebinding.drop,
     ),
-    Act.REBIND_COLLEAGUE: ActRule(check=rebinding.check_rebind, carry_out=rebinding.rebind),
+    Act.REBIND_COLLEAGUE: ActRule(check=rebinding.check_rebind, carry_out=rebinding.rebind_colleague),
     Act.SET_OWN_LIMITS: ActRule(
         check=rebinding.check_own_limits,
         carry_out=rebinding.set_own_limits,

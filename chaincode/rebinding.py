@@ -16,8 +16,9 @@ from chaincode.callers import Caller, check_proof
 from chaincode.state import Draft, name
 
 
-def check_rebind(draft: Draft, args: Rebind, caller: Caller | None = None) -> None:
+def check_rebind(draft: Draft, args: Rebind, caller: Caller | None = None, *, waited: bool = False) -> None:
     """caller: the proposer; None when it is confirmed or carried out: its proofs' expiry was checked before.
+    waited: it is itself the change that the person's record shows.
 
     Raises Refused: person_unknown, account_mismatch, same_person, person_not_active, rebind_pending,
     key_not_bound, key_missing, bad_argument (too many keys), key_invalid, key_proof_invalid,
@@ -28,7 +29,7 @@ def check_rebind(draft: Draft, args: Rebind, caller: Caller | None = None) -> No
         raise Refused(Refusal.SAME_PERSON)
     if not person.active:
         raise Refused(Refusal.PERSON_NOT_ACTIVE)
-    if caller is not None:
+    if not waited:
         _refuse_pending(draft, person)
     alive = {key.fingerprint for key in person.keys if key.valid_to is None}
     if not set(args.ended) <= alive:
@@ -46,8 +47,18 @@ def check_rebind(draft: Draft, args: Rebind, caller: Caller | None = None) -> No
 
 
 def rebind(draft: Draft, args: Rebind) -> None:
-    """Binds the new keys and ends the lost ones. Raises Refused as `check_rebind`."""
+    """Binds the new keys and ends the lost ones, after the delay. Raises Refused as `check_rebind`."""
+    check_rebind(draft, args, waited=True)
+    _bind(draft, args)
+
+
+def rebind_colleague(draft: Draft, args: Rebind) -> None:
+    """The same at once, but not while another change waits. Raises Refused as `check_rebind`."""
     check_rebind(draft, args)
+    _bind(draft, args)
+
+
+def _bind(draft: Draft, args: Rebind) -> None:
     person = _person(draft, args)
     old = tuple(
         accounts.ended(key, draft.at) if key.fingerprint in args.ended else key for key in person.keys

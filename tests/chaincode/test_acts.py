@@ -124,6 +124,17 @@ def test_two_proposals_for_one_person_do_not_both_wait(town):
     assert refusal(confirm(town, "reg1", second, "a2")) == "rebind_pending"
 
 
+def test_colleagues_do_not_hide_a_rebind_that_waits(town):
+    theirs, mine = rebinding(town), rebinding(town)
+    accepted(propose(town, "head_a", "rebind_colleague", theirs, "a2"))
+    accepted(propose(town, "adm", "rebind", mine))
+    accepted(confirm(town, "reg1", mine))
+    assert refusal(confirm(town, "operator_a", theirs, "a2")) == "rebind_pending"
+    assert town.read("person", "trader_a")["pending_rebind"] == "a1"
+    town.must("operator_a", "withdraw_action", {"action": "a1"})
+    accepted(confirm(town, "operator_a", theirs, "a2"))
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

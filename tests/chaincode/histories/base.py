@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from chaincode.contract import dispatch
 from tests.chaincode.test_blocks import RULES
-from tests.chaincode.town import Town, accepted
+from tests.chaincode.town import Key, Town, accepted
 from tests.chaincode.verification import commit, obliged, ready
 
 COMPANIES = ("a", "b")
@@ -29,6 +29,9 @@ def origin():
     accepted(town.issue("acc_a", "allowance", 40, "CCER"))
     market = RULES | {
         "block_min_t": "50",
+        # Hours pass here, so that a session may fall on any day.
+        "weekdays": list(range(7)),
+        "trust_delay_hours": 24,
         "positions": [{"account": "acc_b", "limit_t": "150"}],
         "references": [
             {"instrument": "CEA-2026", "price_cents": "7000"},
@@ -95,12 +98,14 @@ class History(RuleBasedStateMachine):
     def serve(self, role, name, args):
         return self._watched(name, self.town.serve(role, name, args))
 
-    def two(self, act, args, first, second):
-        """An act of two persons, if the first may propose it."""
+    def two(self, act, args, first, second, *, confirmed=True):
+        """An act of two persons, if the first may propose it; it may stay a proposal."""
         action = self.id("act")
         proposal = {"action": action, "act": act, "act_args": args}
         if self.act(first, "propose_action", proposal).status != 200:
             SEEN[act, 400] += 1
+            return None
+        if not confirmed:
             return None
         shown = self.town.read("action", action)["digest"]
         outcome = self.act(second, "confirm_action", {"action": action, "digest": shown})
@@ -117,6 +122,11 @@ class History(RuleBasedStateMachine):
                 if value is None:
                     self.spent.add(key)
         return outcome
+
+    def new_key(self):
+        """A key that nobody has."""
+        self.count += 1
+        return Key.new(10_000 + self.count)
 
     # --- what is there -------------------------------------------------------------------------------------
 

@@ -77,14 +77,21 @@ class Duties(History):
 
     # --- rules and stops -----------------------------------------------------------------------------------
 
-    @rule(company=COMPANY, a=st.integers(0, 30), b=st.integers(0, 20), carry=st.booleans())
-    def set_limits(self, company, a, b, carry):
-        """How much the company may carry over, or one of its persons give up alone."""
+    @rule(
+        company=COMPANY,
+        a=st.integers(0, 30),
+        b=st.integers(0, 20),
+        carry=st.booleans(),
+        block=st.sampled_from([None, 50, 60]),
+    )
+    def set_limits(self, company, a, b, carry, block):
+        """How much the company may carry over, or its own limits."""
         if carry:
             values = {"account": f"acc_{company}", "to_vintage": 2027, "sold_t": str(a), "bought_t": str(b)}
             self.two("set_parameters", {"group": "carry_over", "values": values}, "adm", "reg1")
         else:
             args = {"account": f"acc_{company}", "surrender_t": str(a), "cancel_t": str(b)}
+            args |= {"block_t": str(block)} if block else {}
             self.two("set_own_limits", args, f"trader_{company}", f"head_{company}")
 
     @rule(

@@ -6,9 +6,15 @@ from hypothesis.stateful import invariant, precondition, rule
 from tests.chaincode import verification as steps
 from tests.chaincode.histories.base import COMPANIES, PERIODS, History
 from tests.chaincode.test_meters import METER
-from tests.chaincode.town import MONTH, Key, h
+from tests.chaincode.town import MONTH, h
 
 COMPANY = st.sampled_from(COMPANIES)
+SALT = "00" * 16
+
+
+def total_of(version):
+    """Grams of a report's version: every correction says a little more."""
+    return 300_000_000 + version * 1_000_000
 
 
 class Evidence(History):
@@ -58,7 +64,10 @@ class Evidence(History):
     def submit(self, period, version, right):
         head = self.town.read("period", "acc_a", "pl1", period)
         version = (head["latest"] + 1 if head else 1) if right else version
-        statement = steps.statement(period=period, version=version, statement_digest=h(f"{period} {version}"))
+        root, _ = steps.figures(total_of(version), SALT)
+        statement = steps.statement(
+            period=period, version=version, statement_digest=h(f"{period} {version}"), figures_root=root
+        )
         if head and head["minted"]:
             args = {"statement": statement, "reason_digest": h("wrong factor")}
             self.act("head_a", "supersede", args)
@@ -86,6 +95,17 @@ class Evidence(History):
         else:
             back = own | {"account": report["account"], "reason_digest": h("no")}
             self.act("lead", "return_statement", back)
+
+    @rule(version=st.integers(1, 3), right=st.booleans(), opened=st.booleans(), second=st.booleans())
+    def oblige(self, version, right, opened, second):
+        """The obligation of a year that was reported, mostly of the version that is minted."""
+        head = self.town.read("period", "acc_a", "pl1", "2025")
+        version = head["minted"] if right and head and head["minted"] else version
+        total_g = total_of(version)
+        _, path = steps.figures(total_g, SALT)
+        opening = {"salt": SALT, "value": str(total_g + (not opened)), "index": 0, "path": path}
+        args = {"account": "acc_a", "year": 2025, "plant_or_entity": "pl1", "version": version}
+        self.two("set_obligation", args | {"opening": opening}, "reg1", "reg2" if second else "reg1")
 
     def next_step(self, named, *, skip):
         """The step that is due, or (skip) the one after it, which is refused."""
@@ -145,8 +165,7 @@ class Evidence(History):
     def keys_come_and_go(self, company, bound):
         human = self.town.people[f"operator_{company}"]
         if bound:
-            self.count += 1
-            args = {"person": human.person, "key": self.town.new_key(human, Key.new(10_000 + self.count))}
+            args = {"person": human.person, "key": self.town.new_key(human, self.new_key())}
             self.act(human.person, "bind_key", args)
             return
         keys = [key for key in self.town.read("person", human.person)["keys"] if key["valid_to"] is None]
@@ -180,6 +199,14 @@ class Evidence(History):
             assert self.town.read("period", *place)["minted"] == report["version"]
             persons = {step["person"] for step in case["steps"]}
             assert report["approval"]["approved_by"] not in persons
+
+    @invariant()
+    def an_obligation_is_the_total_of_the_report_that_it_names(self):
+        obligation = self.town.read("obligation", "acc_a", 2025)
+        if obligation:
+            report = self.town.read("report", "acc_a", "pl1", "2025", obligation["version"])
+            assert report["state"] in {"minted", "superseded"}
+            assert int(obligation["verified_g"]) == total_of(obligation["version"])
 
     @invariant()
     def a_work_log_is_a_chain(self):

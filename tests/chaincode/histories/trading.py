@@ -149,7 +149,16 @@ class Trading(History):
             if selling
             else {"coins": self.town.coins(f"acc_{company}")[:4]}
         )
-        self.act(f"head_{company}", "propose_block", block | inputs)
+        agreed = self.within_trust(company, amount)
+        outcome = self.act(f"head_{company}", "propose_block", block | inputs)
+        assert agreed or outcome.status == 400, "a block passed the limit for those who are not trusted"
+
+    def within_trust(self, company, amount):
+        """Whether the company may agree on so large a block with the other."""
+        own = self.town.read("account", f"acc_{company}")["own_limits"]
+        limit = own["block_t"] if own else None
+        trusted = self.town.read("trust", f"acc_{company}", f"acc_{other(company)}")
+        return bool(trusted) or limit is None or amount <= int(limit)
 
     @precondition(lambda self: any(one["state"] == "proposed" for one in self.town.all("block")))
     @rule(place=PLACE, accepts=st.booleans())
@@ -166,20 +175,20 @@ class Trading(History):
             named["coins"] = self.town.coins(f"acc_{company}")[:4]
         else:
             named["lots"] = self.lots_for(company, int(block["quantity"]))
-        self.act(f"head_{company}", "accept_block", named)
+        agreed = self.within_trust(company, int(block["quantity"]))
+        outcome = self.act(f"head_{company}", "accept_block", named)
+        assert agreed or outcome.status == 400, "a block passed the limit for those who are not trusted"
 
     # --- auctions ------------------------------------------------------------------------------------------
 
-    @rule(company=COMPANY, amount=st.integers(1, 80), floor=st.integers(5000, 7000))
-    def open_an_auction(self, company, amount, floor):
-        args = {
-            "auction": self.id("auc"),
-            "unit": "CEA",
-            "vintage": 2026,
-            "quantity": str(amount),
-            "floor_cents": str(floor),
-            "inputs": self.lots_for(company, amount),
-        }
+    @rule(company=COMPANY, amount=st.integers(1, 80), limit=st.integers(5000, 7000), buys=st.booleans())
+    def open_an_auction(self, company, amount, limit, buys):
+        args = {"auction": self.id("auc"), "unit": "CEA", "vintage": 2026, "quantity": str(amount)}
+        if buys:
+            args |= {"side": "buy", "ceiling_cents": str(limit + 600)}
+            args |= {"coins": self.town.coins(f"acc_{company}")[:4]}
+        else:
+            args |= {"floor_cents": str(limit), "inputs": self.lots_for(company, amount)}
         self.act(f"trader_{company}", "open_auction", args)
 
     def open_auctions(self):
@@ -216,12 +225,11 @@ class Trading(History):
             nonce=h("nonce"),
         )
         self.bids[digest] = (amount, price)
-        args = {
-            "auction": auction["auction"],
-            "digest": digest,
-            "maximum_cents": str(maximum),
-            "coins": self.town.coins(f"acc_{company}")[:4],
-        }
+        args = {"auction": auction["auction"], "digest": digest}
+        if auction["side"] == "buy":
+            args |= {"lots": self.lots_for(company, amount)[:10]}
+        else:
+            args |= {"maximum_cents": str(maximum), "coins": self.town.coins(f"acc_{company}")[:4]}
         self.act(f"trader_{company}", "bid", args)
 
     @precondition(lambda self: any(one["state"] == "sealed" for one in self.town.all("bid")))
@@ -289,15 +297,34 @@ class Trading(History):
                 assert int(coin["amount_cents"]) == int(clip["quantity"]) * int(clip["price_cents"])
 
     @invariant()
-    def an_open_auction_holds_its_lots_and_its_bidders_coin(self):
+    def an_open_auction_holds_what_it_and_its_bids_promise(self):
         for auction in self.open_auctions():
-            for part in auction["lots"]:
+            bids = [self.town.read("bid", auction["auction"], n) for n in range(auction["bids"])]
+            most = int(auction["quantity"]) * int(auction["ceiling_cents"] or 0)
+            for named, cents in [
+                (auction["coin"], most),
+                *((bid["coin"], bid["maximum_cents"]) for bid in bids),
+            ]:
+                if named:
+                    coin = self.town.read("coin", named["tx"], named["n"])
+                    assert (coin["listing"], int(coin["amount_cents"])) == (auction["auction"], int(cents))
+            parts = [part for one in (auction, *bids) for part in one["lots"]]
+            assert sum(len(bid["lots"]) for bid in bids) == auction["bid_lots"] <= 100
+            for part in parts:
                 lot = self.town.read("lot", "CEA", 2026, int(part["serial_from"]))
                 assert (lot["listing"], lot["state"]) == (auction["auction"], "listed")
-            for n in range(auction["bids"]):
-                bid = self.town.read("bid", auction["auction"], n)
-                coin = self.town.read("coin", bid["coin"]["tx"], bid["coin"]["n"])
-                assert (coin["listing"], coin["amount_cents"]) == (auction["auction"], bid["maximum_cents"])
+                assert quantity(lot) == int(part["quantity"])
+
+    @invariant()
+    def all_of_an_auction_trade_at_one_price_within_its_limit(self):
+        for auction in self.town.all("auction"):
+            if auction["state"] == "closed" and auction["price_cents"] is not None:
+                trades = [trade for trade in self.town.all("trade") if trade["listing"] == auction["auction"]]
+                assert {trade["price_cents"] for trade in trades} == {auction["price_cents"]}
+                sold = sum(int(trade["quantity"]) for trade in trades)
+                assert sold == int(auction["sold_t"]) <= int(auction["quantity"])
+                price = int(auction["price_cents"])
+                assert int(auction["floor_cents"] or 0) <= price <= int(auction["ceiling_cents"] or price)
 
     @invariant()
     def nobody_trades_with_herself_nor_beyond_her_limit(self):
