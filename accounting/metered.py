@@ -58,15 +58,17 @@ def days(plant_id: str, month: str, slugs: set[str]) -> list[tuple[str, date, De
 def register_days(
     plant_id: str, slugs: Collection[str], *, first: date, last: date
 ) -> dict[str, tuple[MeterDay, ...]]:
-    """Days of some meters between two days, both included, with the hours known of each; in order of time."""
+    """Days of some meters between two days, both included, with the hours known of each; in order of time.
+
+    An hour without a reading is known where the register spoke before and after it.
+    """
     rows = {row.index: row for row in Meter.objects.filter(plant_id=plant_id, slug__in=list(slugs))}
-    days = Day.objects.filter(meter_id__in=list(rows), day__gte=first, day__lte=last).order_by(
-        "meter_id", "day"
-    )
+    days = Day.objects.filter(meter_id__in=list(rows), day__gte=first, day__lte=last)
+    counts = {(index, day): count for index, day, count in days.values_list("meter_id", "day", "count")}
     found: dict[str, list[MeterDay]] = {row.slug: [] for row in rows.values()}
-    for index, day, count, hours in days.values_list("meter_id", "day", "count", "hours"):
+    for (index, day), hours in sorted(selectors.covered(list(rows), first=first, last=last).items()):
         meter = rows[index]
-        quantity = Fraction(count * meter.quantity_step)
+        quantity = Fraction(counts.get((index, day), 0) * meter.quantity_step)
         found[meter.slug].append(MeterDay(day=day, quantity=quantity, hours=hours))
     return {slug: tuple(listed) for slug, listed in found.items()}
 

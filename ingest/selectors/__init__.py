@@ -1,5 +1,5 @@
 """Reads of ingest; what accounting asks for is named here."""
 
-from ingest.selectors.months import AnchorRef, MonthSum, anchors, days, months
+from ingest.selectors.months import AnchorRef, MonthSum, anchors, covered, days, months
 
-__all__ = ["AnchorRef", "MonthSum", "anchors", "days", "months"]
+__all__ = ["AnchorRef", "MonthSum", "anchors", "covered", "days", "months"]

@@ -1,13 +1,15 @@
 """What accounting asks for: months, days and anchors of a plant (docs/seams.md 5)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import Max, Min
 from kit import schema
 
-from ingest.calendar import month_days
-from ingest.hot.models import Anchor, Day, MeterIndex, Month, Quarantine, SignedBatch
+from ingest.calendar import first_hour, month_days
+from ingest.hot.models import Anchor, Day, Hour, MeterIndex, Month, Quarantine, SignedBatch
 from ingest.models import Meter
 from ingest.units import is_rate
 
@@ -59,6 +61,24 @@ def days(plant: str, meter: str, month: str) -> list[tuple[date, Decimal]]:
     row = Meter.objects.get(plant_id=plant, slug=meter)
     counts = Day.objects.filter(meter_id=row.index, day__gte=first, day__lt=after).order_by("day")
     return [(day, count * row.quantity_step) for day, count in counts.values_list("day", "count")]
+
+
+def covered(meters: Collection[int], *, first: date, last: date) -> dict[tuple[int, date], int]:
+    """By meter number and day between two days, both included: hours whose quantity is known.
+
+    A register tells what passed while it was silent as soon as it speaks again, and a rate's silence is
+    filled by rule, so only hours before a meter's first reading and after its last are not known.
+    """
+    spoken = Hour.objects.filter(meter_id__in=list(meters), n__gt=0).values("meter_id")
+    found = {}
+    for row in spoken.annotate(begun=Min("hour"), ended=Max("hour")):
+        for n in range((last - first).days + 1):
+            day = first + timedelta(days=n)
+            start = first_hour(day)
+            hours = min(start + 24, row["ended"] + 1) - max(start, row["begun"])
+            if hours > 0:
+                found[row["meter_id"], day] = hours
+    return found
 
 
 def anchors(plant: str, month: str) -> tuple[list[AnchorRef], list[date]]:

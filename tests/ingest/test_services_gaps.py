@@ -152,3 +152,20 @@ def test_a_closed_month_is_adjusted_and_the_record_cannot_be_changed(
     store.store([device.batch(["14"], ts_ms=MIDNIGHT_MS - 8 * 3_600_000)], now_ms=NOW_MS)
     compute(store)
     assert Adjustment.objects.count() == 1
+
+
+@pytest.mark.db
+def test_hours_that_a_register_bridges_are_known_and_those_after_its_last_word_are_not(
+    store: Any, device: Device, clockwork: None
+) -> None:
+    from ingest.selectors import covered
+
+    store.store([quarters(device, 0, 3), quarters(device, 200, 203)], now_ms=NOW_MS)
+    compute(store)
+    known = covered([device.index], first=date(2026, 6, 30), last=date(2026, 7, 4))
+    # From midnight of the first of July to the hour that holds its last reading, 50 hours later.
+    assert known == {
+        (device.index, date(2026, 7, 1)): 24,
+        (device.index, date(2026, 7, 2)): 24,
+        (device.index, date(2026, 7, 3)): 3,
+    }
