@@ -68,8 +68,8 @@ class Caller:
 def creator_of(*, msp: str, certificate: bytes) -> Creator:
     """Organisation and attributes of a serialised identity; a certificate without attributes has none.
 
-    Kept for the last callers: a relay sends thousands of calls under one certificate, and reading it was a quarter
-    of a short call's time.
+    Kept for the last callers: a relay sends thousands of calls under one certificate, and reading it was a
+    quarter of a short call's time.
     """
     loaded = x509.load_pem_x509_certificate(certificate)
     try:
