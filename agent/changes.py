@@ -1,14 +1,15 @@
 """Changes of a register that a person tells the agent."""
 
 from agent.clock import ClockCheck
-from agent.configuration import Settings
 from agent.intake import Intake
 from agent.keys import load_key
-from agent.spool import Limits, Spool
+from agent.settings import Settings
+from agent.spool import Spool
+from agent.spool_file import Limits
 
 
 def declare_replaced(settings: Settings, meter: str, *, final: str, start: str, at_ms: int) -> None:
-    """Keeps a signed event `replaced`; from now on the register is expected to show `start`. Raises AgentError.
+    """Keeps a signed event `replaced`; the register is expected to show `start` now. Raises AgentError.
 
     Safe beside a running agent: it is one transaction in the spool, which that agent sends.
     """

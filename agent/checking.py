@@ -10,12 +10,12 @@ from typing import Any
 from proof.batches import public_key
 
 from agent.clock import ClockCheck
-from agent.configuration import Settings, Source
 from agent.intake import Intake
 from agent.keys import load_key
+from agent.settings import Settings, Source
 from agent.sources import reader_of
 from agent.sources.port import Unreadable
-from agent.spool import FILE
+from agent.spool_file import FILE
 from agent.uplink import Session
 from agent.words import AgentError
 

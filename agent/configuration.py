@@ -1,8 +1,7 @@
 """The agent's one configuration file: gateway, broker, meters, sources, limits."""
 
 import re
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +11,20 @@ from lexicon.topics import NAME, BadTopic, MeterPath
 from lexicon.units import Unit
 
 from agent.reading import NUMERIC
+from agent.settings import (
+    Bridged,
+    BrokerSettings,
+    CsvSource,
+    MeterSettings,
+    ModbusSource,
+    MqttSource,
+    Node,
+    OpcUaSource,
+    Register,
+    Settings,
+    Source,
+    TimeFormat,
+)
 from agent.toml_table import Table, each, open_page
 
 _ID = re.compile(NAME.pattern)
@@ -20,149 +33,6 @@ READINGS_MAX = 1_000
 UNITS = tuple(unit.value for unit in Unit)
 TIME_FORMATS = ("iso", "epoch_s", "epoch_ms")
 DIGITS_MAX = 18
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokerSettings:
-    """Where a broker is and how to sign in. Files are paths or None."""
-
-    host: str
-    port: int
-    tls: bool
-    username: str
-    password_file: Path | None
-    ca_file: Path | None
-    certificate_file: Path | None
-    certificate_key_file: Path | None
-
-    def password(self) -> str | None:
-        """Read anew at each sign-in, so that a renewed password needs no restart."""
-        return self.password_file.read_text(encoding="utf-8").strip() if self.password_file else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterSettings:
-    """A meter as the platform has it."""
-
-    path: MeterPath
-    unit: str
-    least_count: Decimal
-    digits: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeFormat:
-    """How a source writes its instants; zone for those that name none."""
-
-    form: str
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CsvSource:
-    """A CSV file that grows. columns: meter -> column; or meter_column and value_column, a meter a line."""
-
-    name: str
-    path: Path
-    delimiter: str
-    time_column: str
-    time: TimeFormat
-    columns: dict[str, str]
-    meter_column: str
-    value_column: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
-    """One number in a Modbus device."""
-
-    meter: str
-    device: int
-    table: str
-    address: int
-    numeric: str
-    order: str
-    scale: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModbusSource:
-    """A Modbus TCP device or gateway."""
-
-    name: str
-    host: str
-    port: int
-    interval_s: float
-    timeout_s: float
-    registers: tuple[Register, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """One variable of an OPC UA server."""
-
-    meter: str
-    node: str
-    scale: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpcUaSource:
-    """An OPC UA server. security: as asyncua writes it, "Basic256Sha256,SignAndEncrypt,cert.pem,key.pem"."""
-
-    name: str
-    url: str
-    interval_s: float
-    timeout_s: float
-    username: str
-    password_file: Path | None
-    security: str
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bridged:
-    """One topic of the plant's own broker. value, time: dotted paths into JSON; empty: the payload, now."""
-
-    meter: str
-    topic: str
-    value: str
-    time: str
-    form: TimeFormat
-    scale: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MqttSource:
-    """The plant's own broker."""
-
-    name: str
-    broker: BrokerSettings
-    client_id: str
-    topics: tuple[Bridged, ...]
-
-
-Source = CsvSource | ModbusSource | OpcUaSource | MqttSource
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Everything the agent needs to know."""
-
-    path: Path
-    identity: str
-    key_file: Path
-    spool: Path
-    broker: BrokerSettings
-    meters: dict[str, MeterSettings]
-    sources: tuple[Source, ...]
-    batch_readings: int
-    batch_seconds: float
-    spool_bytes: int
-    disk_free_bytes: int
-    clock_limit_s: float
-    keep_days: int
-    plant: str = field(default="")
 
 
 def load(path: Path) -> Settings:
@@ -337,7 +207,12 @@ def _mqtt(table: Table, name: str, meters: dict[str, MeterSettings]) -> MqttSour
     )
 
 
-_KINDS = {"csv": _csv, "modbus": _modbus, "opcua": _opcua, "mqtt": _mqtt}
+_KINDS: dict[str, Callable[[Table, str, dict[str, MeterSettings]], Source]] = {
+    "csv": _csv,
+    "modbus": _modbus,
+    "opcua": _opcua,
+    "mqtt": _mqtt,
+}
 
 
 def _time(table: Table) -> TimeFormat:

@@ -10,9 +10,10 @@ from proof.batches import SignedBody, public_key
 
 from agent.batch import Kept, sign_event
 from agent.clock import ClockCheck
-from agent.configuration import MeterSettings
 from agent.reading import Sample, number_of
-from agent.spool import Spool, SpoolFull, Taken
+from agent.settings import MeterSettings
+from agent.spool import Spool, Taken
+from agent.spool_file import SpoolFull
 from agent.words import Notice
 
 # A register that turned over was in the last tenth of its range and is in the first; all else is a fall.
@@ -46,7 +47,7 @@ class Intake:
     def take(
         self, samples: Sequence[Sample], *, cursor: tuple[str, str] | None = None, once: Sequence[str] = ()
     ) -> None:
-        """Keeps samples, in their order. Raises SpoolFull; a source that can wait tries again with the same."""
+        """Keeps samples, in their order. Raises SpoolFull; a source that can wait tries again."""
         with self._lock:
             falls = self._falls(samples)
             kept = [Taken(meter=self._topic(one), reading=self._kept(one)) for one in samples]
@@ -59,7 +60,7 @@ class Intake:
             self.tell(Notice.REGISTER_FELL, one.meter, meter=one.meter, old=old, new=one.value)
 
     def offer(self, samples: Sequence[Sample]) -> None:
-        """The same for a source that cannot wait: what finds no room is counted, and told when there is room."""
+        """The same for a source that cannot wait: what finds no room is counted, and told later."""
         try:
             self.take(samples)
         except SpoolFull as error:

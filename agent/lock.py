@@ -11,7 +11,7 @@ FILE = "lock"
 
 
 def hold(folder: Path) -> IO[str]:
-    """Holds the folder until the returned file is closed or the process ends. Raises AgentError already_running."""
+    """Holds the folder until the file is closed or the process ends. Raises AgentError already_running."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = (folder / FILE).open("a+", encoding="ascii")
     try:

@@ -1,4 +1,4 @@
-"""The commands of the edge agent: `tanheng agent`, and `check`, `keys`, `replay`, `replaced`, `status` below it."""
+"""The commands of the edge agent: `tanheng agent`, and check, keys, replay, replaced, status below it."""
 
 import base64
 import dataclasses
@@ -13,10 +13,12 @@ import click
 from proof.batches import public_key
 
 from agent import checking
-from agent.configuration import CsvSource, Settings, load
+from agent.changes import declare_replaced
+from agent.configuration import load
 from agent.keys import load_key, make_key
 from agent.reading import number_of
 from agent.runtime import STATUS_FILE, opened, stop_on_signals
+from agent.settings import CsvSource, Settings
 from agent.sources.csv_file import CsvReader
 from agent.words import AgentError, Notice
 
@@ -62,7 +64,7 @@ def agent(context: click.Context, config: Path | None) -> None:
 @CONFIG
 @click.option("--offline", is_flag=True, help="Files only: ask neither broker nor sources.")
 def check(config: Path, *, offline: bool) -> None:
-    """Try everything once: file, key, spool, broker, each source. Exit status 1 when something is not right."""
+    """Try everything once: file, key, spool, broker, each source. Exit status 1 when one is not right."""
     settings = load(config)
     good = True
     for line in checking.lines(settings, offline=offline):
@@ -125,8 +127,6 @@ def replaced(meter: str, config: Path, final: str, start: str) -> None:
 
     A person confirms it on the meter's page. The agent may run meanwhile.
     """
-    from agent.changes import declare_replaced
-
     settings = load(config)
     if meter not in settings.meters:
         raise AgentError(Notice.METER_UNKNOWN, meter=meter, known=", ".join(settings.meters))

@@ -16,13 +16,14 @@ from typing import Any
 
 from agent import lock
 from agent.clock import ClockCheck
-from agent.configuration import Settings
 from agent.intake import Intake
 from agent.keys import load_key
 from agent.sender import Sender
+from agent.settings import Settings
 from agent.sources import reader_of
 from agent.sources.port import Reader
-from agent.spool import FILE, Limits, Spool, SpoolDamaged, SpoolFull
+from agent.spool import Spool
+from agent.spool_file import FILE, Limits, SpoolDamaged, SpoolFull
 from agent.uplink import Arrived, Session
 from agent.words import Notice, text_of
 
@@ -85,7 +86,7 @@ class Agent:
     _was_off: bool = False
 
     def run(self, *, until_sent: bool = False) -> None:
-        """Works until `stop` is set; with until_sent also until every source has ended and all has its receipt."""
+        """Works until `stop` is set; with until_sent also until all sources ended and all has its receipt."""
         threads = [
             threading.Thread(target=self._guard, args=(reader,), name=reader.name, daemon=True)
             for reader in self.readers
@@ -260,7 +261,7 @@ def stop_on_signals(agent: Agent) -> None:
 
 
 def _open_spool(folder: Path, key: Any, limits: Limits, teller: Teller) -> Spool:
-    """The spool; a damaged one is put aside for whoever looks at it, and a new one begins under a new boot."""
+    """The spool; a damaged one is put aside as evidence, and a new one begins under a new boot."""
     try:
         return Spool(folder, key=key, limits=limits)
     except SpoolDamaged as error:

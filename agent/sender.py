@@ -16,7 +16,8 @@ from agent.uplink import Arrived, Session
 from agent.words import Notice, todo
 
 log = logging.getLogger(__name__)
-# Batches of one meter out without receipt: enough to fill a long way; and a meter that gets none holds up no other.
+# Batches of one meter out without receipt: enough to fill a long way; a meter that gets none holds up no
+# other.
 WINDOW = 16
 # A lost connection is reason to send again at once; without one, a late receipt means a busy platform.
 RESEND_S = 20.0
@@ -62,7 +63,7 @@ class Sender:
     _connections: int = 0
 
     def step(self, *, wait_s: float) -> None:
-        """Takes receipts, waiting so long for the first; sends, and sends again, what is due. Raises SpoolFull."""
+        """Takes receipts, waiting so long for the first; sends what is due. Raises SpoolFull."""
         self._take_receipts(wait_s)
         if not self.session.connected.is_set():
             return

@@ -51,7 +51,7 @@ class TrialMeter:
 
 @dataclass(slots=True)
 class AgentProcess:
-    """An agent in a folder of its own. The CSV `readings.csv` (time, meter, value) is followed from its start."""
+    """An agent in a folder of its own; it follows `readings.csv` (time, meter, value) there."""
 
     folder: Path
     readings_per_batch: int = 100

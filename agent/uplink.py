@@ -16,7 +16,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from agent.configuration import BrokerSettings
+from agent.settings import BrokerSettings
 
 log = logging.getLogger(__name__)
 KEEPALIVE_S = 30
@@ -188,7 +188,7 @@ class Session:
 
 
 def _context(broker: BrokerSettings) -> ssl.SSLContext:
-    """TLS that checks the broker's certificate and name. Raises OSError (SSLError) for files that do not fit."""
+    """TLS that checks the broker's certificate and name. Raises OSError for files that do not fit."""
     context = ssl.create_default_context(cafile=str(broker.ca_file) if broker.ca_file else None)
     if broker.certificate_file:
         key = str(broker.certificate_key_file) if broker.certificate_key_file else None

@@ -116,7 +116,7 @@ _TEXTS: Mapping[Notice, tuple[Words, Words]] = {
         ),
         Words(
             "The spool is full: {reason}.",
-            "CSV and MQTT sources wait and lose nothing; polled readings are not taken, how many and when is reported.",
+            "CSV and MQTT sources wait and lose nothing; polled readings are not taken, which is reported.",
             "Restore the way to the platform, free disk space, or raise limits.spool_mb.",
         ),
     ),
@@ -173,7 +173,7 @@ _TEXTS: Mapping[Notice, tuple[Words, Words]] = {
         Words(
             "{host}:{port} refuses the sign-in of {identity}: {error}",
             "Readings stay in the spool.",
-            "Compare gateway.identity and the password file; was the gateway revoked? Renew its password on its page.",
+            "Compare gateway.identity and the password file. Was it revoked? Renew the password on its page.",
         ),
     ),
     Notice.PUBLISH_DENIED: (

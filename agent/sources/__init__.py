@@ -2,8 +2,8 @@
 
 import importlib
 
-from agent.configuration import CsvSource, ModbusSource, MqttSource, OpcUaSource, Settings, Source
 from agent.intake import Intake
+from agent.settings import CsvSource, ModbusSource, MqttSource, OpcUaSource, Settings, Source
 from agent.sources.port import Reader, Tell
 from agent.words import AgentError, Notice
 

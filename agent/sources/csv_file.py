@@ -16,9 +16,9 @@ from hashlib import sha256
 from io import StringIO
 from typing import IO
 
-from agent.configuration import CsvSource, MeterSettings
 from agent.intake import Intake
 from agent.reading import Sample, number_of, value_text
+from agent.settings import CsvSource, MeterSettings
 from agent.sources.instants import instant_ms
 from agent.sources.port import Tell, Unreadable, keep
 from agent.words import Notice

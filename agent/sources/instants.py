@@ -1,9 +1,9 @@
-"""Instants as sources write them, in ms of Unix time. Exact: no binary fraction of a second is rounded. Pure."""
+"""Instants as sources write them, in ms of Unix time, exactly: no binary fraction is rounded. Pure."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from agent.configuration import TimeFormat
+from agent.settings import TimeFormat
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The year 2200: the platform takes no later instant.

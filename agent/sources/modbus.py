@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
-from agent.configuration import MeterSettings, ModbusSource, Register
 from agent.intake import Intake
 from agent.reading import Sample, from_registers, value_text, words_of
+from agent.settings import MeterSettings, ModbusSource, Register
 from agent.sources.port import Tell, Unreadable, poll
 
 # Requests of one poll to a device that does not answer must not each wait for the time-out again and again.
@@ -25,7 +26,7 @@ class ModbusReader:
         self.name = source.name
         self.is_done = False
         self._source, self._meters, self._intake, self._tell = source, meters, intake, tell
-        self._client = ModbusTcpClient(
+        self._client: Any = ModbusTcpClient(
             source.host, port=source.port, timeout=source.timeout_s, retries=RETRIES
         )
 

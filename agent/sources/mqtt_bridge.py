@@ -7,9 +7,9 @@ import time
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from agent.configuration import Bridged, MeterSettings, MqttSource
 from agent.intake import Intake
 from agent.reading import Sample, number_of, value_text
+from agent.settings import Bridged, MeterSettings, MqttSource
 from agent.sources.instants import instant_ms
 from agent.sources.port import Tell, Unreadable, keep
 from agent.uplink import Arrived, Session
@@ -48,7 +48,7 @@ class MqttReader:
         session.stop()
 
     def probe(self) -> Sequence[Sample]:
-        """What comes within a few seconds, in a session of its own. Raises OSError where there is no way in."""
+        """What comes within a few seconds, in a session of its own. Raises OSError, Unreadable."""
         session = self._session(f"{self._source.client_id}-check", persistent=False)
         session.start()
         end = time.monotonic() + PROBE_S

@@ -7,11 +7,13 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from asyncua import Client, ua
+from asyncua.client.client import Client
+from asyncua.ua.attribute_ids import AttributeIds
+from asyncua.ua.uaerrors import UaError
 
-from agent.configuration import MeterSettings, Node, OpcUaSource
 from agent.intake import Intake
 from agent.reading import Sample, from_number, value_text
+from agent.settings import MeterSettings, Node, OpcUaSource
 from agent.sources.port import Tell, Unreadable, poll
 
 # It tells every request at INFO.
@@ -19,7 +21,7 @@ logging.getLogger("asyncua").setLevel(logging.ERROR)
 
 
 class OpcUaReader:
-    """One server; all nodes are one request. Its event loop runs in the reader's thread, during a poll only."""
+    """One server; all nodes are one request. The event loop runs in the reader's thread during a poll."""
 
     def __init__(
         self, source: OpcUaSource, meters: Mapping[str, MeterSettings], intake: Intake, tell: Tell
@@ -47,7 +49,7 @@ class OpcUaReader:
         """All nodes now. Raises OSError where the server is away, Unreadable where it refuses a node."""
         try:
             values = self._loop.run_until_complete(asyncio.wait_for(self._read(), 3 * self._source.timeout_s))
-        except (OSError, TimeoutError, ua.UaError, asyncio.CancelledError) as error:
+        except (OSError, TimeoutError, UaError, asyncio.CancelledError) as error:
             self._loop.run_until_complete(self._leave())
             raise ConnectionError(f"{self._source.url}: {error or type(error).__name__}") from error
         now_ms = int(time.time() * 1000)
@@ -67,14 +69,14 @@ class OpcUaReader:
             await client.connect()
             self._client = client
         nodes = [self._client.get_node(node.node) for node in self._source.nodes]
-        return list(await self._client.read_attributes(nodes, ua.AttributeIds.Value))
+        return list(await self._client.read_attributes(nodes, AttributeIds.Value))
 
     async def _leave(self) -> None:
         client, self._client = self._client, None
         if client is not None:
             try:
                 await asyncio.wait_for(client.disconnect(), self._source.timeout_s)
-            except (OSError, TimeoutError, ua.UaError):
+            except (OSError, TimeoutError, UaError):
                 client.disconnect_socket()
 
     def _sample(self, node: Node, answer: Any, now_ms: int) -> Sample:

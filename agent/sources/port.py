@@ -7,7 +7,7 @@ from typing import Protocol
 
 from agent.intake import Intake
 from agent.reading import Sample
-from agent.spool import SpoolFull
+from agent.spool_file import SpoolFull
 from agent.words import Notice
 
 Tell = Callable[..., None]
@@ -26,11 +26,11 @@ class Reader(Protocol):
         """Hands readings to the intake until stop is set, or until a source that ends has ended."""
 
     def probe(self) -> Sequence[Sample]:
-        """One reading of each meter, kept nowhere, for `tanheng agent check`. Raises OSError, ValueError."""
+        """One reading of each meter, kept nowhere, for `agent check`. Raises OSError, Unreadable."""
 
 
 class Unreadable(ValueError):
-    """A source answers, but not with what was configured; `place` says where, `key` which setting is about it."""
+    """A source answers, but not what was configured; `place` says where, `key` which setting it is."""
 
     def __init__(self, place: str, error: str, *, key: str) -> None:
         super().__init__(f"{place}: {error}")
@@ -46,7 +46,7 @@ def poll(
     tell: Tell,
     stop: threading.Event,
 ) -> None:
-    """Reads at whole multiples of the interval until stop is set; says once when a device is away, or back."""
+    """Reads at whole multiples of the interval until stop is set; says once when a device goes or comes."""
     retry_s = interval_s
     while not stop.wait(_until_next(interval_s) if retry_s <= interval_s else retry_s):
         try:
