@@ -65,6 +65,14 @@ class LedgerUnavailable(LedgerError):
         self.step = step
 
 
+class AccessDenied(LedgerError):
+    """The peer does not let this identity watch or ask: unknown, expired or revoked, or not for its role."""
+
+    def __init__(self, message: str, *, step: str, status: str = "", tx_id: str = "") -> None:
+        super().__init__(message, status=status, tx_id=tx_id)
+        self.step = step
+
+
 class EvaluateError(LedgerError):
     """A query was answered with a fault."""
 
@@ -122,6 +130,7 @@ class Refusal_(Exception):
 
 # A conflict with another transaction of the same moment: the same intent may pass on a newer state.
 RETRYABLE_CODES = frozenset({"MVCC_READ_CONFLICT", "PHANTOM_READ_CONFLICT", "ENDORSEMENT_POLICY_FAILURE"})
+DENYING_STATUSES = frozenset({"PERMISSION_DENIED", "UNAUTHENTICATED"})
 WAITING_STATUSES = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "CANCELLED"})
 
 
@@ -156,6 +165,8 @@ def from_rpc(error: "grpc.RpcError", *, step: str, tx_id: str = "", asked: int =
     if status in WAITING_STATUSES and not details:
         return LedgerUnavailable(message, step=step, status=status, tx_id=tx_id)
     kind = {"evaluate": EvaluateError, "endorse": EndorseError, "submit": SubmitError}.get(step, LedgerError)
+    if kind is LedgerError and status in DENYING_STATUSES:
+        return AccessDenied(message, step=step, status=status, tx_id=tx_id)
     return kind(message, status=status, details=details, tx_id=tx_id)
 
 

@@ -17,7 +17,15 @@ from fabric_protos.peer import events_pb2_grpc
 
 from ledger import events
 from ledger.commit import Commit, CommitStatus, code_name
-from ledger.errors import Advice, EndorseError, LedgerUnavailable, advice, from_rpc
+from ledger.errors import (
+    AccessDenied,
+    Advice,
+    EndorseError,
+    LedgerError,
+    LedgerUnavailable,
+    advice,
+    from_rpc,
+)
 from ledger.network import Network
 from ledger.network import identity as load_identity
 from ledger.proposal import Proposal, Signer, Transaction, propose, sign_envelope
@@ -141,7 +149,10 @@ class Gateway:
     async def chaincode_events(
         self, *, start_block: int = 0, after_tx: str | None = None
     ) -> AsyncIterator[events.ChaincodeEvent]:
-        """Events of valid transactions in block order, for ever; a broken stream resumes after the last."""
+        """Events of valid transactions in block order, for ever; a broken stream resumes after the last.
+
+        Raises AccessDenied, at once and also when the right ends meanwhile; LedgerError.
+        """
         last = (start_block, after_tx or "")
         attempt = 0
         while True:
@@ -162,12 +173,15 @@ class Gateway:
             attempt += 1
 
     async def block_events(self, *, start_block: int = 0) -> AsyncIterator[events.Block]:
-        """Whole blocks in order, for ever; a broken stream resumes after the last block."""
+        """Whole blocks in order, for ever; a broken stream resumes after the last. Raises as `raw_blocks`."""
         async for block in self.raw_blocks(start_block=start_block):
             yield events.parse_block(block)
 
     async def raw_blocks(self, *, start_block: int = 0) -> AsyncIterator[common_pb2.Block]:
-        """Blocks as Fabric's own messages (a verifier hashes these), resumed like `block_events`."""
+        """Blocks as Fabric's own messages (a verifier hashes these), resumed like `block_events`.
+
+        Raises AccessDenied, at once and also when the right ends meanwhile; LedgerError.
+        """
         following = start_block
         attempt = 0
         while True:
@@ -176,6 +190,7 @@ class Gateway:
             try:
                 async for answer in stream:
                     if answer.WhichOneof("Type") != "block":
+                        _raise_if_denied(answer.status)
                         break
                     attempt = 0
                     following = answer.block.header.number + 1
@@ -288,6 +303,20 @@ class Gateway:
 
 async def _once(message: common_pb2.Envelope) -> AsyncIterator[common_pb2.Envelope]:
     yield message
+
+
+def _raise_if_denied(status: int) -> None:
+    """Deliver ends with a status, not with a gRPC error: what does not pass by itself is told.
+
+    An unknown channel may be one that the peer is about to open; a node that stops is as one that is away.
+    """
+    told = common_pb2.Status.Name(status)
+    if status == common_pb2.FORBIDDEN:
+        raise AccessDenied(
+            "the peer does not let this identity read blocks", step="block events", status=told
+        )
+    if status == common_pb2.BAD_REQUEST:
+        raise LedgerError("the peer does not take this request for blocks", status=told)
 
 
 def _raise_unless_broken(error: grpc.aio.AioRpcError, step: str) -> None:

@@ -61,6 +61,7 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
         self.silent_for: tuple[str, ...] = ()
         self.batches: list[list[tuple[int, str]]] = []
         self.starts: list[tuple[int, str]] = []
+        self.ends: list[int] = []
 
     async def _maybe_fail(self, step: str, context: grpc.aio.ServicerContext) -> None:
         if step in self.fail:
@@ -98,6 +99,7 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
     async def ChaincodeEvents(self, request, context):
         inner = gateway_pb2.ChaincodeEventsRequest.FromString(request.request)
         self.starts.append((inner.start_position.specified.number, inner.after_transaction_id))
+        await self._maybe_fail("events", context)
         for number, tx_id in self.batches.pop(0) if self.batches else []:
             event = chaincode_event_pb2.ChaincodeEvent(tx_id=tx_id, event_name="take", payload=b"{}")
             yield gateway_pb2.ChaincodeEventsResponse(events=[event], block_number=number)
@@ -108,6 +110,9 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
             payload = common_pb2.Payload.FromString(envelope.payload)
             start = ab_pb2.SeekInfo.FromString(payload.data).start.specified.number
             self.starts.append((start, ""))
+            if self.ends:
+                yield events_pb2.DeliverResponse(status=self.ends.pop(0))
+                return
             for number in (start, start + 1):
                 yield events_pb2.DeliverResponse(block=common_pb2.Block(header={"number": number}))
             await context.abort(grpc.StatusCode.UNAVAILABLE, "going down")
@@ -377,6 +382,50 @@ def test_a_broken_block_stream_resumes_with_the_next_block() -> None:
 
     run(peer, story)
     assert peer.starts == [(5, ""), (7, "")]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(common_pb2.FORBIDDEN, errors.AccessDenied), (common_pb2.BAD_REQUEST, errors.LedgerError)],
+)
+def test_a_block_stream_that_is_not_for_us_ends_at_once_with_its_name(status, kind) -> None:
+    peer = Peer()
+    peer.ends = [status]
+
+    async def story(gateway: Gateway) -> None:
+        with pytest.raises(kind) as caught:
+            await asyncio.wait_for(first(gateway.block_events(start_block=5), 1), 3)
+        assert caught.value.status == common_pb2.Status.Name(status)
+
+    run(peer, story)
+    assert peer.starts == [(5, "")]
+
+
+@pytest.mark.parametrize("status", [common_pb2.NOT_FOUND, common_pb2.SERVICE_UNAVAILABLE])
+def test_a_block_stream_comes_back_to_a_peer_that_starts_or_stops(status) -> None:
+    peer = Peer()
+    peer.ends = [status]
+
+    async def story(gateway: Gateway) -> None:
+        found = await asyncio.wait_for(first(gateway.block_events(start_block=5), 1), 3)
+        assert found[0].number == 5
+
+    run(peer, story)
+    assert peer.starts == [(5, ""), (5, "")]
+
+
+@pytest.mark.parametrize("code", [grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED])
+def test_an_event_stream_that_is_not_for_us_ends_at_once_with_its_name(code) -> None:
+    peer = Peer()
+    peer.fail["events"] = (code, "access denied", b"")
+
+    async def story(gateway: Gateway) -> None:
+        with pytest.raises(errors.AccessDenied, match="access denied") as caught:
+            await asyncio.wait_for(first(gateway.chaincode_events(), 1), 3)
+        assert (caught.value.step, caught.value.status) == ("chaincode events", code.name)
+
+    run(peer, story)
+    assert len(peer.starts) == 1
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))

@@ -8,6 +8,8 @@ import pytest
 from fabric_protos.common import common_pb2, ledger_pb2
 from fabric_protos.peer import transaction_pb2
 from ledger.blocks import check_block, header_hash, validation_codes
+from ledger.errors import AccessDenied
+from ledger.gateway import Gateway
 from ledger.network import identity
 
 FOR_EVER = 2**64 - 1
@@ -121,6 +123,20 @@ def test_a_relay_sees_neither_blocks_nor_events_nor_transactions(network, organi
         return (await client.submit("put", key(), b"1"))[1]
 
     assert network.run(scenario, organisation=organisation, name=name) == "VALID"
+
+
+def test_our_client_says_at_once_that_a_relay_may_not_watch(network):
+    async def story():
+        async with Gateway.of(network.network, "enterprise", "relay") as gateway:
+            for stream, step in (
+                (gateway.block_events(), "block events"),
+                (gateway.chaincode_events(), "chaincode events"),
+            ):
+                with pytest.raises(AccessDenied) as caught:
+                    await asyncio.wait_for(anext(stream), 5)
+                assert caught.value.step == step
+
+    asyncio.run(story())
 
 
 @pytest.mark.parametrize(("organisation", "name"), INSIDERS)
