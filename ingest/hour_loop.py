@@ -11,6 +11,7 @@ from ingest.selectors.directory import Directory
 from ingest.series import SeriesUnavailable, chosen
 from ingest.services.active import become_active, is_active
 from ingest.services.hours import PASS_HOURS, recompute
+from ingest.services.watching import Watch
 
 log = logging.getLogger("ingest.hour_worker")
 NAME = "hour worker"
@@ -30,12 +31,13 @@ def run() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     become_active(NAME)
-    directory, series = Directory(), chosen()
+    directory, series, watch = Directory(), chosen(), Watch()
     while not stopping.is_set():
         try:
             if not is_active(NAME):
                 raise SystemExit("another hour worker took over while the database was away")
             computed = recompute(directory=directory, series=series)
+            watch.look()
         except (OperationalError, InterfaceError, SeriesUnavailable) as error:
             log.warning("waiting for the store: %s", error)
             connection.close()

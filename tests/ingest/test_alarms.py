@@ -1,0 +1,190 @@
+"""Alarms: raised and ended by what is seen of meters, merged where the network or a gateway is the cause."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from kit import clock
+from lexicon.refusals import Refused
+from lexicon.terms import AlarmKind
+
+from ingest.alarms import Lag, Seen, of_clocks, of_silence
+from ingest.calendar import HOUR_NS, day_of_hour
+from ingest.hot.models import Alarm, BrokerLogin, Hour
+from ingest.services.watching import Watch, handle
+from tests.ingest.conftest import NOW_MS, Device, add_meter
+
+MINUTE_NS = 60_000_000_000
+NOW_NS = NOW_MS * 1_000_000
+NOW_HOUR = NOW_NS // HOUR_NS
+
+
+def seen(key: int, *, age_min: int, gateway: str = "gw-1", plant: str = "plant-1", **more: Any) -> Seen:
+    return Seen(
+        key=key,
+        tenant="t_000001",
+        plant=plant,
+        gateway=gateway,
+        interval_ns=MINUTE_NS,
+        last_ns=NOW_NS - age_min * MINUTE_NS,
+        **more,
+    )
+
+
+def kinds(*meters: Seen) -> list[tuple[str, object]]:
+    return [(one.kind.value, one.meter or one.gateway or one.plant) for one in of_silence(meters, NOW_NS)]
+
+
+def test_one_silent_meter_with_lively_neighbours_is_the_meter() -> None:
+    assert kinds(seen(1, age_min=16), seen(2, age_min=0)) == [("silent", 1)]
+    assert kinds(seen(1, age_min=16)) == [("silent", 1)]
+
+
+def test_three_intervals_are_no_silence() -> None:
+    assert kinds(seen(1, age_min=3), seen(2, age_min=0)) == []
+
+
+def test_all_meters_of_a_gateway_are_one_alarm() -> None:
+    meters = [seen(n, age_min=16 + n) for n in range(14)]
+    (one,) = of_silence([*meters, seen(90, age_min=0, gateway="gw-2")], NOW_NS)
+    assert (one.kind, one.gateway, one.facts) == (AlarmKind.GATEWAY, "gw-1", {"meters": "14"})
+    assert one.since_ns == meters[0].last_ns
+
+
+def test_all_gateways_of_a_plant_are_the_network_and_another_plant_is_not_meant() -> None:
+    away = [seen(n, age_min=9, gateway=f"gw-{n % 2}") for n in range(6)]
+    assert kinds(*away, seen(9, age_min=0, plant="plant-2")) == [("network", "plant-1")]
+
+
+def test_a_clock_ahead_or_steadily_behind_is_told_and_is_no_silence() -> None:
+    ahead, behind = seen(1, age_min=-2), seen(2, age_min=30, behind_ns=30 * MINUTE_NS)
+    assert [(one.meter, one.facts["seconds"]) for one in of_clocks([ahead, behind], NOW_NS)] == [
+        (1, "120"),
+        (2, "-1800"),
+    ]
+    assert kinds(ahead, behind) == []
+    assert of_clocks([seen(3, age_min=0)], NOW_NS) == []
+
+
+def look(lag: Lag, n: int, last_min: float) -> int | None:
+    """The n-th look, half a minute after the one before; the newest reading is of minute `last_min`."""
+    now_ns = NOW_NS + n * MINUTE_NS // 2
+    last_ns = NOW_NS + int(last_min * MINUTE_NS)
+    return lag.look(1, last_ns=last_ns, now_ns=now_ns, interval_ns=MINUTE_NS // 6)
+
+
+def test_a_device_that_goes_on_behind_the_time_has_a_slow_clock() -> None:
+    lag = Lag()
+    told = [look(lag, n, -10 + n / 2) for n in range(6)]
+    assert told == [None, None, None, 10 * MINUTE_NS, 10 * MINUTE_NS, 10 * MINUTE_NS]
+
+
+def test_a_refill_is_no_slow_clock() -> None:
+    lag = Lag()
+    assert [look(lag, n, -300 + 25 * n) for n in range(8)] == [None] * 8
+
+
+def test_a_device_that_stopped_is_no_slow_clock() -> None:
+    lag = Lag()
+    assert [look(lag, n, -10) for n in range(8)] == [None] * 8
+
+
+@pytest.fixture
+def noon(frozen_clock: Any) -> None:
+    """Time stands still at noon."""
+
+
+def look_again(watch: Watch) -> int:
+    clock.tick(timedelta(minutes=6))
+    return watch.look()
+
+
+@pytest.mark.db
+def test_a_silence_is_raised_merged_and_ends_by_itself(
+    noon: None, device: Device, store: Any, viewer: Any
+) -> None:
+    other = add_meter(Device(meter="coal-2", key=device.key))
+    store.store([device.batch(["1"], ts_ms=NOW_MS)], now_ms=NOW_MS)
+    store.store([other.batch(["1"], ts_ms=NOW_MS - 3_600_000)], now_ms=NOW_MS)
+    watch = Watch()
+    assert watch.look() == 1
+    assert watch.look() == 0
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.meter_id, alarm.ended_at) == ("silent", other.index, None)
+    with pytest.raises(Refused, match="reason_required"):
+        handle(viewer("alpha_operator"), alarm, note="")
+    assert handle(viewer("alpha_operator"), alarm, note="已派单").person
+    clock.tick(timedelta(hours=1))
+    watch.look()
+    assert Alarm.objects.get(ended_at=None).kind == "gateway"
+    later = int(clock.now().timestamp() * 1000)
+    store.store([device.batch(["2"], ts_ms=later), other.batch(["2"], ts_ms=later)], now_ms=later)
+    look_again(watch)
+    assert not Alarm.objects.filter(ended_at=None).exists()
+
+
+@pytest.mark.db
+def test_meters_never_heard_of_and_those_of_a_revoked_gateway_raise_nothing(
+    noon: None, device: Device, store: Any
+) -> None:
+    watch = Watch()
+    assert watch.look() == 0
+    store.store([device.batch(["1"], ts_ms=NOW_MS - 9_000_000)], now_ms=NOW_MS)
+    BrokerLogin.objects.create(
+        username="t_000001.gw-1", password_hash="x", revoked_at=clock.now(), changed_at=clock.now()
+    )
+    assert look_again(watch) == 0
+
+
+@pytest.mark.db
+def test_readings_held_for_a_fast_clock_raise_the_clock(noon: None, device: Device, store: Any) -> None:
+    store.store([device.single("1.00", ts_ms=NOW_MS + 432_000, seq=1)], now_ms=NOW_MS)
+    Watch().look()
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.facts) == ("clock", {"seconds": "432"})
+
+
+def hour(device: Device, ago: int, count: int) -> Hour:
+    at = NOW_HOUR - ago
+    return Hour(
+        meter_id=device.index, hour=at, day=day_of_hour(at), count=count, n=4, slots=4, signed=4,
+        estimated=False, ambiguous=False, computed_at=clock.now(),
+    )  # fmt: skip
+
+
+@pytest.mark.db
+def test_a_register_that_stopped_moving_is_stuck_until_it_moves(noon: None, device: Device) -> None:
+    Hour.objects.bulk_create([hour(device, ago, 50 if ago > 6 else 0) for ago in range(1, 100)])
+    watch = Watch()
+    watch.look()
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.facts) == ("stuck", {"hours": "6"})
+    Hour.objects.filter(hour=NOW_HOUR - 1).update(count=3)
+    look_again(watch)
+    assert Alarm.objects.get().ended_at is not None
+
+
+@pytest.mark.db
+def test_a_meter_that_often_rests_is_not_stuck(noon: None, device: Device) -> None:
+    Hour.objects.bulk_create([hour(device, ago, 50 * (ago % 2) if ago > 6 else 0) for ago in range(1, 100)])
+    Watch().look()
+    assert not Alarm.objects.exists()
+
+
+@pytest.mark.db
+def test_a_jump_ends_when_a_person_has_seen_to_it_and_does_not_come_back(
+    noon: None, device: Device, viewer: Any
+) -> None:
+    Hour.objects.bulk_create([hour(device, ago, 601 if ago == 3 else 100) for ago in range(1, 100)])
+    watch = Watch()
+    watch.look()
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.facts, alarm.key) == (
+        "jump",
+        {"times": "6"},
+        f"jump:{device.index}:{NOW_HOUR - 3}",
+    )
+    assert look_again(watch) == 0
+    handle(viewer("alpha_operator"), alarm, note="点火升负荷")
+    assert look_again(watch) == 0
+    assert Alarm.objects.get().ended_at is not None
