@@ -14,6 +14,7 @@ BENCHES = {
     "ledger": "confirmation with the whole product, and both engines of the ledger alone",
     "ingest": "readings a second, and nothing lost",
     "pages": "bundles of the front end against their budgets",
+    "recomputation": "a report calculated again in the auditor's own browser",
     "site": "live feed, interface and memory of the whole product with the demo's data",
 }
 

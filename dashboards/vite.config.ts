@@ -1,5 +1,5 @@
 /// <reference types="vitest/config" />
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -13,12 +13,36 @@ function precompress(): Plugin {
     apply: "build",
     closeBundle() {
       for (const file of filesUnder(fileURLToPath(new URL("dist", import.meta.url)))) {
-        if (!/\.(js|css|svg|json)$/.test(file)) continue;
+        if (!/\.(js|mjs|css|svg|json|wasm)$/.test(file)) continue;
         const body = readFileSync(file);
         if (body.length < 1024) continue;
         writeFileSync(`${file}.gz`, gzipSync(body, { level: 9 }));
         writeFileSync(`${file}.br`, brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
       }
+    },
+  };
+}
+
+// Python for the auditor's own calculation: five files of the package, under an address that names their version.
+const PYODIDE_FILES = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
+const pyodideHome = new URL("node_modules/pyodide/", import.meta.url);
+const pyodideFolder = `pyodide/${(JSON.parse(readFileSync(new URL("package.json", pyodideHome), "utf8")) as { version: string }).version}/`;
+
+function pythonBeside(): Plugin {
+  return {
+    name: "python-beside",
+    writeBundle(options) {
+      const folder = join(options.dir ?? "dist", pyodideFolder);
+      mkdirSync(folder, { recursive: true });
+      for (const name of PYODIDE_FILES) copyFileSync(new URL(name, pyodideHome), join(folder, name));
+    },
+    configureServer(server) {
+      server.middlewares.use(`/app/${pyodideFolder}`, (request, response, next) => {
+        const name = (request.url ?? "").replace(/^\/|\?.*$/g, "");
+        if (!PYODIDE_FILES.includes(name)) return next();
+        response.setHeader("Content-Type", name.endsWith(".wasm") ? "application/wasm" : name.endsWith(".mjs") ? "text/javascript" : "application/octet-stream");
+        response.end(readFileSync(new URL(name, pyodideHome)));
+      });
     },
   };
 }
@@ -46,7 +70,9 @@ const backend = `http://localhost:${process.env["TANHENG_PORT"] ?? "8000"}`;
 
 export default defineConfig(({ command }) => ({
   base: command === "build" ? "/static/ui/" : "/app/",
-  plugins: [react(), ownScrollLock(), precompress()],
+  plugins: [react(), ownScrollLock(), pythonBeside(), precompress()],
+  define: { __PYODIDE__: JSON.stringify((command === "build" ? "/static/ui/" : "/app/") + pyodideFolder) },
+  worker: { format: "es" },
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   // The server writes a fresh nonce in place of this word each time it hands out index.html.
   html: command === "build" ? { cspNonce: "__CSP_NONCE__" } : {},

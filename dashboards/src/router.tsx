@@ -59,6 +59,7 @@ const routes = root.addChildren([
     page("/compliance", () => import("@/pages/enterprise/Compliance")),
     page("/queue", () => import("@/pages/auditor/Queue")),
     page("/review/$case", () => import("@/pages/auditor/Review")),
+    page("/review/$case/recompute", () => import("@/pages/auditor/Recompute")),
     page("/oversight", () => import("@/pages/regulator/Wall")),
     page("/actions", () => import("@/pages/regulator/Actions")),
     page("/enterprises", () => import("@/pages/regulator/Enterprises")),

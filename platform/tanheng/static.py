@@ -9,9 +9,11 @@ from whitenoise import WhiteNoise
 
 PREFIX = "/static/ui/"
 # Vite writes assets/NAME-HASH.EXT: such a name never gets other content.
-_HASHED = re.compile(r"/assets/[^/]+-[A-Za-z0-9_-]{8}\.[a-z0-9.]+$")
-# A worker's own answer must carry the policy too, else WebAssembly does not compile in it.
+_HASHED = re.compile(r"/assets/[^/]+-[A-Za-z0-9_-]{8}\.[a-z0-9.]+$|/pyodide/[0-9.]+/[^/]+$")
 _POLICY = "default-src 'self'; script-src 'self'; object-src 'none'; frame-ancestors 'none'"
+# The auditor's worker alone compiles WebAssembly. A worker goes by its own answer's policy, not by the page's.
+_WORKER = re.compile(r"/assets/recompute\.worker-[A-Za-z0-9_-]{8}\.js$")
+_WORKER_POLICY = _POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 
 
 def with_static_files(application: Any) -> Any:
@@ -29,7 +31,7 @@ def with_static_files(application: Any) -> Any:
     return server
 
 
-def _add_headers(headers: Headers, _path: str, _url: str) -> None:
-    headers["Content-Security-Policy"] = _POLICY
+def _add_headers(headers: Headers, _path: str, url: str) -> None:
+    headers["Content-Security-Policy"] = _WORKER_POLICY if _WORKER.search(url) else _POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -1,11 +1,19 @@
 /** Verification: what the auditor's three persons read and sign, and what the regulator opens. */
 import { ask, get, post } from "@/lib/fetch";
+import type { Figure } from "@/lib/figures";
 import type { SignedIntent } from "@/lib/intents";
 import type { Problem } from "@/lib/problem";
 import type { Result } from "@/lib/result";
 import type { Case, FindingRow, ToSign } from "./accounting";
 import type { Accepted } from "./intents";
 
+export interface Recomputation {
+  content: string;
+  platform: { figures: Figure[]; by_trees: Figure[] };
+  ledger: { digest: string; figures_root: string; figures_count: number; tx_id: string; block_number: number };
+}
+
+export const recomputation = (id: string) => get<Recomputation>(`cases/${id}/recomputation/`);
 export const oneCase = (id: string) => get<Case>(`cases/${id}/`);
 export const planToSign = (id: string, materiality: string, size: string) => get<ToSign>(`cases/${id}/plan/`, { materiality_percent: materiality, sample_size: size });
 export const sendPlan = (id: string, materiality: string, size: string, signed: SignedIntent) =>

@@ -2,6 +2,7 @@ import type { Dict } from "@/locales/zh";
 import { accounting } from "./accounting";
 import { administration } from "./administration";
 import { compliance } from "./compliance";
+import { deals } from "./deals";
 import { devices } from "./devices";
 import { general } from "./general";
 import { keys } from "./keys";
@@ -9,8 +10,9 @@ import { ledger } from "./ledger";
 import { market } from "./market";
 import { oversight } from "./oversight";
 import { people } from "./people";
+import { recompute } from "./recompute";
 import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
 
-export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...review, ...oversight, ...administration, ...people, ...compliance, ...devices, ...ledger };
+export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...deals, ...devices, ...ledger };

@@ -1,6 +1,6 @@
 /** One case: the frozen statement, its evidence, findings, and the steps that end in a minted report. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Case, Statement } from "@/api/accounting";
 import { caseEvidenceUrl, oneCase } from "@/api/cases";
@@ -11,6 +11,7 @@ import { EvidenceList } from "@/pages/enterprise/EvidencePanel";
 import { CalcTable } from "@/ui/CalcTable";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
+import { Icon } from "@/ui/Icon";
 import { Num } from "@/ui/Num";
 import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
@@ -35,6 +36,7 @@ function View({ row }: { row: Case }) {
     <>
       <PageHead title={t("review.title", { name: row.enterprise || row.account })}
         sub={<><span className="mono">{row.plant}</span> · <span className="num">{row.period}</span> · {t("periods.version")} {row.version} · <StatusPill tone={row.state === "minted" ? "chain" : "warn"}>{term("ReportState", row.state)}</StatusPill></>}>
+        {row.statement ? <Link to="/review/$case/recompute" params={{ case: row.id }} className="button"><Icon name="pulse" size={16} />{t("recompute.open")}</Link> : null}
         <Acts row={row} />
       </PageHead>
       <div className="columns two-one">

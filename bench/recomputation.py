@@ -1,0 +1,141 @@
+"""A report calculated again in Chromium: Python and the engine started, a case calculated, cold and warm."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from tanheng.static import with_static_files
+
+from accounting.domain.registry import guidelines
+from accounting.engine import engine_of
+from bench.figures import Figure, Outcome, Skipped, percentile
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+ASSETS = Path(__file__).resolve().parents[1] / "dashboards" / "dist" / "assets"
+# A year of a cement works is some hundred lines; every guideline is started as an auditor does, once.
+GUIDELINE = "ndrc-2013-cement"
+COLD_RUNS, WARM_RUNS = 5, 20
+COLD_LIMIT_S, WARM_LIMIT_S = 5.0, 0.5
+# As the pages': no WebAssembly in the page itself.
+PAGE_POLICY = "default-src 'self'; script-src 'self'; object-src 'none'"
+PAGE = b"<!doctype html><html lang=en><title>recomputation</title><body></body></html>"
+# The page's side of src/recompute/runner.ts, with the milliseconds from the click to the answer.
+DRIVE = """
+window.drive = (script) => {
+  const worker = new Worker(script, { type: "module" });
+  const once = (ask) => new Promise((done) => {
+    worker.addEventListener("message", (event) => done(event.data), { once: true });
+    worker.postMessage(ask);
+  });
+  window.ask = async (ask) => {
+    const began = performance.now();
+    const told = await once(ask);
+    return { ...told, ms: performance.now() - began };
+  };
+  window.finish = () => worker.terminate();
+};
+"""
+
+
+def run() -> Iterator[Outcome]:
+    """Seconds from the first click to the figures (the slowest of five starts), and of later clicks (p95)."""
+    names = ("recomputation_cold_s", "recomputation_warm_s")
+    because = _missing()
+    if because:
+        yield from (Skipped(figure=name, because=because) for name in names)
+        return
+    cold, warm = measure()
+    yield Figure(name=names[0], value=percentile(cold, 0.95), unit="s", limit=COLD_LIMIT_S)
+    yield Figure(name=names[1], value=percentile(warm, 0.95), unit="s", limit=WARM_LIMIT_S)
+
+
+def measure() -> tuple[list[float], list[float]]:
+    """Seconds of cold starts, each in a browser context of its own, and of calculations after them."""
+    example = json.loads((guidelines()[GUIDELINE].folder / "example.json").read_text("utf-8"))["input"]
+    asked = {"kind": "trial", "text": json.dumps(example)}
+    engine = engine_of(GUIDELINE)
+    cold: list[float] = []
+    warm: list[float] = []
+    with browser() as chromium, served() as address:
+        for _ in range(COLD_RUNS):
+            with worker(chromium, address) as ask:
+                cold.append((ask({"kind": "load", "engine": engine})["ms"] + ask(asked)["ms"]) / 1000)
+                warm += [ask(asked)["ms"] / 1000 for _ in range(WARM_RUNS // COLD_RUNS)]
+    return cold, warm
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """One Chromium."""
+    # Loaded here: a machine without Chromium has no use for it.
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The front end's files with the headers they have in the product; the address of an empty page."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanheng.settings")
+
+    def empty(_environ: Mapping[str, object], answer: Callable[..., object]) -> list[bytes]:
+        answer("200 OK", [("Content-Type", "text/html"), ("Content-Security-Policy", PAGE_POLICY)])
+        return [PAGE]
+
+    server = make_server("127.0.0.1", 0, with_static_files(empty), handler_class=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def worker(chromium: Any, address: str) -> Iterator[Callable[[Mapping[str, object]], dict[str, Any]]]:
+    """A fresh context with the built worker in it; a function that asks it and gives its answer."""
+    context = chromium.new_context()
+    context.add_init_script(DRIVE)
+    page = context.new_page()
+    page.goto(address)
+    page.evaluate("(script) => window.drive(script)", f"/static/ui/assets/{script_name()}")
+    try:
+        yield lambda ask: dict(page.evaluate("(ask) => window.ask(ask)", ask))
+    finally:
+        context.close()
+
+
+def script_name() -> str:
+    """The built worker's file. Raises StopIteration where the front end is not built."""
+    return next(ASSETS.glob("recompute.worker-*.js")).name
+
+
+def _missing() -> str:
+    if CHROMIUM is None:
+        return "no Chromium on this machine"
+    return "" if any(ASSETS.glob("recompute.worker-*.js")) else "the front end is not built"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_told: object) -> None:
+        """Nothing: a bench prints figures only."""
+
+
+if __name__ == "__main__":
+    from bench.harness import main
+
+    main("recomputation")
