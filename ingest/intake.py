@@ -53,7 +53,7 @@ class Point(NamedTuple):
 
     meter: int
     t_ns: int
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs
     boot: int
     seq: int
     quality: ReadingQuality

@@ -1,8 +1,6 @@
 """The writer behind `ingest.worker`: its loop, its spool while the database is away, its figures."""
 
-import json
 import logging
-import os
 import signal
 import time
 from collections.abc import Sequence
@@ -15,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 from lexicon.topics import INGEST_SUBSCRIPTION
 
 from ingest.buffer import Buffer
+from ingest.figures import Figures
 from ingest.message import Arrived
 from ingest.mqtt import Broker, Client
 from ingest.receipts import Pacer
@@ -34,22 +33,9 @@ WINDOW = 20_000
 # A day of a plant with 20 meters at one reading a second, unsigned, is 200 MB.
 SPOOL_BYTES_MAX = 1024 * 1024 * 1024
 RETRY_S = 1.0
-FIGURES_S = 2.0
 IDLE_S = 0.25
 CLIENT_ID = "ingest-0"
 NAME = "ingest worker"
-
-
-@dataclass(slots=True)
-class Figures:
-    """What the worker did since its start."""
-
-    messages: int = 0
-    readings: int = 0
-    repeats: int = 0
-    held: int = 0
-    spooled: int = 0
-    flushes: int = 0
 
 
 @dataclass(slots=True)
@@ -62,14 +48,11 @@ class Worker:
     spool: Spool
     buffer: Buffer
     client: Client
-    figures_path: Path
+    figures: Figures
     pacer: Pacer = field(default_factory=Pacer)
-    figures: Figures = field(default_factory=Figures)
     stopping: bool = False
     away: bool = False
     _retry_at: float = 0.0
-    _figures_at: float = 0.0
-    _connected_shown: bool = False
 
     def run(self) -> None:
         """Works until `stopping`."""
@@ -80,7 +63,7 @@ class Worker:
             self.drain()
             self.client.tell(self.pacer.overdue())
             self._show()
-            self.write_figures()
+            self.write_figures(idle=not batch)
 
     def _idle_s(self) -> float:
         """How long a first message may be waited for: not at all while the spool can be drained."""
@@ -94,6 +77,7 @@ class Worker:
             self._spool(batch)
         self.client.acknowledge(batch)
         self.figures.messages += len(batch)
+        self.figures.lag_s = time.time() - batch[0].received_ms / 1000
 
     def drain(self) -> None:
         """Stores what waits in the spool, oldest first, when the database answers again."""
@@ -128,7 +112,7 @@ class Worker:
             for stored in store_each(self.store, arrived, now_ms=now_ms):
                 self.figures.readings += stored.readings
                 self.figures.repeats += stored.repeats
-                self.figures.held += stored.held
+                self.figures.hold(stored.reasons)
                 self.figures.flushes += 1
                 self.ticker.add(stored.points)
                 self.pulse.add(stored.points)
@@ -158,25 +142,15 @@ class Worker:
             self._lost(error)
             connection.close()
 
-    def write_figures(self) -> None:
-        """Writes the figures' file, now and then; at once when the subscription came or went."""
-        connected = self.client.connected.is_set()
-        is_fresh = time.monotonic() - self._figures_at < FIGURES_S
-        if is_fresh and connected == self._connected_shown:
-            return
-        self._figures_at, self._connected_shown = time.monotonic(), connected
-        shown = {
-            "at": int(time.time()),
-            "pid": os.getpid(),
-            "waiting": len(self.buffer),
-            "spool_bytes": self.spool.size(),
-            "away": self.away,
-            "connected": connected,
-            **{name: getattr(self.figures, name) for name in Figures.__slots__},
-        }
-        draft = self.figures_path.with_suffix(".new")
-        draft.write_text(json.dumps(shown), encoding="utf-8")
-        draft.replace(self.figures_path)
+    def write_figures(self, *, idle: bool = False) -> None:
+        """Writes the figures' file when it is due."""
+        self.figures.write(
+            idle=idle,
+            connected=self.client.connected.is_set(),
+            waiting=len(self.buffer),
+            spool_bytes=self.spool.size(),
+            away=self.away,
+        )
 
 
 def broker_of(home: Path, port: int, url: str) -> Broker:
@@ -228,5 +202,5 @@ def _worker(home: Path, port: int, url: str) -> Worker:
             hold=buffer.is_full,
             version=4 if is_fallback else 5,
         ),
-        figures_path=home / "run" / "ingest.json",
+        figures=Figures(home / "run" / "ingest.json"),
     )

@@ -80,3 +80,28 @@ def test_the_topic_begins_with_the_newest_readings_and_is_the_enterprise_s_own(
     ):
         assert owner.permit(viewer(name), topic) is may, (name, topic)
     assert topics.register() is None
+
+
+def test_a_plant_of_a_thousand_meters_is_told_in_frames_that_fit(
+    store: Any, device: Device, clock: list[float]
+) -> None:
+    from dataclasses import replace
+
+    from lexicon.terms import ReadingQuality
+
+    from ingest.hot.models import MeterIndex
+    from ingest.intake import Point
+    from ingest.selectors.directory import facts_of
+
+    facts = facts_of(MeterIndex.objects.get(pk=device.index))
+    many = {n: replace(facts, key=n, meter=f"a-meter-with-a-long-name-{n}") for n in range(1_000)}
+
+    class Directory:
+        def by_key(self, key: int) -> Any:
+            return many[key]
+
+    ticker = Ticker(Directory())  # type: ignore[arg-type]
+    ticker.add(Point(n, NOW_MS * 10**6, 10**9 + n, 1, 1, ReadingQuality.UNCERTAIN, True) for n in many)
+    ticker.publish()
+    frames = list(LiveFrame.objects.order_by("seq").values_list("data", flat=True))
+    assert sum(len(frame["meters"]) for frame in frames) == 1_000

@@ -8,6 +8,7 @@ from django.db import DataError, OperationalError
 
 from ingest import writer as writers
 from ingest.buffer import Buffer
+from ingest.figures import Figures, read
 from ingest.hot.models import Quarantine
 from ingest.mqtt import Message
 from ingest.receipts import receipt_text
@@ -60,7 +61,7 @@ def worker(store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worke
         spool=Spool(tmp_path / "spool", bytes_max=10_000),
         buffer=Buffer(),
         client=FakeClient(),  # type: ignore[arg-type]
-        figures_path=tmp_path / "figures.json",
+        figures=Figures(tmp_path / "figures.json"),
     )
 
 
@@ -141,13 +142,19 @@ def test_a_value_that_the_database_refuses_is_found_and_takes_no_neighbour_with_
     assert bytes(row.payload) == batch[2].payload
 
 
-def test_the_figures_are_written_for_whoever_asks(worker: Any, device: Device) -> None:
-    import json
-
+def test_the_figures_say_what_came_in_how_late_and_why_some_was_held(worker: Any, device: Device) -> None:
     worker.client.connected = __import__("threading").Event()
-    worker.keep(messages(device, 1))
+    now_ms = _recent(0)
+    torn = Message(topic=f"{device.stem}/r", payload=b"{", mid=8, qos=1, received_ms=now_ms)
+    worker.keep([one._replace(received_ms=now_ms) for one in messages(device, 1)] + [torn])
     worker.write_figures()
-    assert json.loads(worker.figures_path.read_text())["readings"] == 1
+    told = read(worker.figures.path)
+    assert told is not None
+    assert (told["messages"], told["readings"], told["held"]) == (2, 1, 1)
+    assert told["reasons"] == {"reading_torn": 1}
+    assert 1.0 <= told["lag_s"] < 20
+    assert told["fresh"]
+    assert read(worker.figures.path.with_name("none")) is None
 
 
 def test_a_receipt_is_small_json(worker: Any, device: Device) -> None:

@@ -1,0 +1,134 @@
+"""The pipe of ingest on a scratch home, for benches: database, broker, worker and, where wanted, InfluxDB."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+from operations.embedded_postgres import USER
+from operations.site import scratch_ports
+from operations.supervisor.child import dies_with_parent
+from tanheng.env import REPOSITORY, Environment
+
+from ingest.figures import read
+from ingest.mqtt import Broker
+
+PLANT = REPOSITORY / "platform/operations/demo/plants/power.toml"
+READY_S = 60.0
+
+
+@dataclass
+class Pipe:
+    """Processes of a scratch home, by the module that each runs."""
+
+    home: Path
+    variables: dict[str, str]
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    broker: Broker = field(init=False)
+
+    def start(self, module: str, *words: str) -> None:
+        """Starts `python -m module`; its words go to a file in the home."""
+        with (self.home / f"{module}.log").open("ab") as log:
+            self.running[module] = subprocess.Popen(
+                dies_with_parent((sys.executable, "-m", module, *words), "TERM"),
+                cwd=REPOSITORY,
+                env={**os.environ, **self.variables},
+                stdout=log,
+                stderr=log,
+            )
+
+    def stop(self) -> None:
+        """Ends all, the last started first."""
+        for process in reversed(self.running.values()):
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+            process.wait()
+
+    def cpu_s(self, module: str) -> float:
+        """Processor time that a process has used, its threads together."""
+        times = psutil.Process(self.running[module].pid).cpu_times()
+        return float(times.user + times.system)
+
+    def link(self) -> Any:
+        """A connection to the database, each statement on its own."""
+        folder = Environment.read({"TANHENG_HOME": str(self.home)}).postgres_socket
+        made = psycopg2.connect(host=str(folder), dbname="tanheng", user=USER)
+        made.autocommit = True
+        return made
+
+    def told(self) -> dict[str, Any]:
+        """The worker's figures; empty before it has written any."""
+        return read(self.home / "run" / "ingest.json") or {}
+
+    def run(self, text: str) -> None:
+        """A statement that gives nothing."""
+        with contextlib.closing(self.link()) as link:
+            link.cursor().execute(text)
+
+    def count(self, text: str) -> int:
+        with contextlib.closing(self.link()) as link:
+            cursor = link.cursor()
+            cursor.execute(text)
+            return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def running(home: Path, extra: Mapping[str, str] = {}) -> Iterator[Pipe]:
+    """A pipe whose worker has subscribed. extra: settings besides home and ports."""
+    home.mkdir(parents=True)
+    pipe = Pipe(home, {**scratch_ports(), "TANHENG_HOME": str(home), **extra})
+    try:
+        pipe.start("operations.embedded_postgres")
+        wait(lambda: pipe.link().close() or True)
+        told = _provision(pipe)
+        port = int(pipe.variables["TANHENG_MQTT_PORT"])
+        pipe.broker = Broker("127.0.0.1", port, told["username"], told["password"])
+        pipe.start("operations.broker")
+        wait((home / "keys" / "mqtt-ingest").exists)
+        pipe.start("ingest.worker")
+        pipe.start("ingest.hour_worker")
+        # Before ingest has subscribed for the first time there is nobody the broker could keep a message for.
+        wait(lambda: pipe.told().get("connected"))
+        yield pipe
+    finally:
+        pipe.stop()
+
+
+def _provision(pipe: Pipe) -> dict[str, str]:
+    words = [sys.executable, "-m", "bench.ingest_plant", str(PLANT), str(pipe.home / "simulated")]
+    done = subprocess.run(
+        words,
+        cwd=REPOSITORY,
+        env={**os.environ, **pipe.variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def wait(true: Callable[[], Any], *, within_s: float = READY_S) -> None:
+    """Waits until it is so. Raises RuntimeError."""
+    end = time.monotonic() + within_s
+    while True:
+        try:
+            if true():
+                return
+        except psycopg2.Error:
+            pass
+        if time.monotonic() > end:
+            raise RuntimeError("it did not come to be")
+        time.sleep(0.05)
