@@ -29,6 +29,9 @@ export interface Quote {
   tick_cents: string;
   lot_t: string;
   order_max_t: string;
+  block_min_t: string | null;
+  block_low_cents: string;
+  block_high_cents: string;
   last_cents: string | null;
   volume: string;
   sells: Level[];
@@ -80,6 +83,7 @@ export interface ListingRow {
 }
 
 export interface TradeRow extends TapeRow {
+  kind: string;
   unit: string;
   vintage: string;
   amount_cents: string;

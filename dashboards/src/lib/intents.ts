@@ -24,7 +24,7 @@ export type IntentRefusal = CanonicalRefusal | "unsafe_text";
 
 const MINUTE = 60_000;
 // Orders die with their price; submissions, visits and approvals may wait for a chain that is down.
-const SHORT_LIVED: ReadonlySet<string> = new Set(["list", "unlist", "take"]);
+const SHORT_LIVED: ReadonlySet<string> = new Set(["list", "unlist", "take", "propose_block", "accept_block", "decline_block", "open_auction", "bid"]);
 // Characters that change how other characters are shown: a signer must see what is signed.
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 

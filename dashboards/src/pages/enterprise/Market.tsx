@@ -1,7 +1,7 @@
 /** One instrument: price and session, candles, book and tape, the ticket, one's own orders. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { can, useMyself } from "@/api/me";
 import { assets, candlesOf, instruments, quote, type Quote } from "@/api/market";
@@ -18,6 +18,9 @@ import { PriceHead } from "./PriceHead";
 import { Tape } from "./Tape";
 import { Ticket } from "./Ticket";
 import "./market.css";
+
+const Blocks = lazy(() => import("./Blocks").then((module) => ({ default: module.Blocks })));
+const WAYS = ["listed", "blocks"] as const;
 
 const STEPS: readonly Step[] = ["1m", "5m", "1h", "1d"];
 
@@ -54,18 +57,22 @@ function Instrument({ name, names }: { name: string; names: string[] }) {
   const held = useQuery({ queryKey: ["assets"], queryFn: assets, enabled: me.kind === "enterprise" });
   const [pick, setPick] = useState<{ price: string; side: "buy" | "sell"; n: number } | null>(null);
   const [tab, setTab] = useState<"book" | "tape">("book");
+  const { tab: asked } = useSearch({ strict: false });
+  const way = me.kind === "enterprise" ? (WAYS.find((each) => each === asked) ?? "listed") : "listed";
   const [unit = "", vintage = ""] = name.split("-");
   const choose = (price: string, side: "buy" | "sell") => setPick({ price, side, n: (pick?.n ?? 0) + 1 });
   return (
     <>
       <PageHead title={<>{term("AllowanceUnit", unit)} <span className="mono muted">{name}</span></>} sub={me.kind === "enterprise" ? undefined : t("market.readOnly")}>
-        {names.length > 1 ? <Segments label={t("market.instrument")} value={name} onChange={(next) => void navigate({ to: "/market", search: { q: next } })} options={names.map((each) => ({ value: each, label: each }))} /> : null}
+        {names.length > 1 ? <Segments label={t("market.instrument")} value={name} onChange={(next) => void navigate({ to: "/market", search: { q: next, tab: asked } })} options={names.map((each) => ({ value: each, label: each }))} /> : null}
         <ConnPill />
       </PageHead>
       <Answer query={query}>
         {() => (whole ? (
           <div className="stack">
             <PriceHead quote={whole} />
+            {me.kind === "enterprise" ? <div><Segments label={t("trading.tabs")} value={way} onChange={(next) => void navigate({ to: "/market", search: { q: name, tab: next } })} options={WAYS.map((each) => ({ value: each, label: t(`trading.${each}`) }))} /></div> : null}
+            {way === "blocks" ? <Suspense fallback={<SkeletonRows />}><Blocks key={name} unit={unit} vintage={vintage} quote={whole} assets={held.data} /></Suspense> : <>
             <div className="market-grid" data-tab={tab}>
               <Candles name={name} stamp={whole.tape[0]?.trade ?? ""} />
               <div className="market-tabs"><Segments label={t("market.depth")} value={tab} onChange={setTab} options={[{ value: "book", label: t("market.bookTab") }, { value: "tape", label: t("market.tapeTab") }]} /></div>
@@ -74,6 +81,7 @@ function Instrument({ name, names }: { name: string; names: string[] }) {
             </div>
             {trader ? <Ticket key={name} unit={unit} vintage={vintage} quote={whole} assets={held.data} pick={pick} /> : null}
             {me.kind === "enterprise" ? <OwnOrders /> : null}
+            </>}
           </div>
         ) : <SkeletonRows />)}
       </Answer>

@@ -68,12 +68,14 @@ function Orders() {
 
 function Trades() {
   const { t } = useTranslation();
+  const term = useTerm();
   const query = useList<TradeRow>("trades/", {}, { refetchInterval: 10_000 });
   return (
     <List query={query} rowKey={(row) => row.trade} label={t("market.trades")} empty={<Empty icon="candles" title={t("market.noTape")} />}
       columns={[
         { key: "at", title: t("market.time"), render: (row) => <Instant at={row.at} /> },
         { key: "instrument", title: t("market.instrument"), render: (row) => <span className="mono">{row.unit}-{row.vintage}</span> },
+        { key: "kind", title: t("market.mode"), render: (row) => term("TradeKind", row.kind) },
         { key: "side", title: t("market.side"), render: (row) => <SideWord side={row.side} /> },
         { key: "price", title: t("market.price"), right: true, render: (row) => <Coin cents={row.price_cents} unit={false} /> },
         { key: "quantity", title: t("market.quantity"), right: true, render: (row) => <span className="num">{formatted(row.quantity, 0)}</span> },

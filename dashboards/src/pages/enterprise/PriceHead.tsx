@@ -23,7 +23,7 @@ export function PriceHead({ quote }: { quote: Quote }) {
       <Pair label={t("market.high")}><Coin cents={quote.high_cents} unit={false} /></Pair>
       <Pair label={t("market.low")}><Coin cents={quote.low_cents} unit={false} /></Pair>
       <Pair label={t("market.volume")}><Tonnes value={quote.volume} /></Pair>
-      <StatusPill tone={quote.session.phase === "open" ? "ok" : "neutral"}>{t("market.session", { n: quote.session.id })} · {term("SessionPhase", quote.session.phase)}</StatusPill>
+      <StatusPill tone={["open", "block", "auction"].includes(quote.session.phase) ? "ok" : "neutral"}>{t("market.session", { n: quote.session.id })} · {term("SessionPhase", quote.session.phase)}</StatusPill>
     </div>
   );
 }

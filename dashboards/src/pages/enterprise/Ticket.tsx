@@ -39,7 +39,7 @@ export function Ticket({ unit, vintage, quote, assets, pick }: {
     return t(`market.faults.${fault.name}` as "market.faults.band", fault.facts as { low: string; high: string });
   };
   const amount = order.price_cents !== null && order.quantity !== null ? (order.price_cents * order.quantity).toString() : null;
-  const closed = quote.session.phase !== "open";
+  const closed = quote.session.phase !== "open" && quote.session.phase !== "block";
   const submit = () => {
     setTried(true);
     if (!fault) setSigning(signingOfOrder(order, t));

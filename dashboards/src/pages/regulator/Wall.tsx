@@ -104,7 +104,7 @@ function Session({ data }: { data: Overview }) {
   const { t } = useTranslation();
   const term = useTerm();
   return (
-    <Card title={t("wall.session")} aside={<StatusPill tone={data.session.phase === "open" ? "ok" : "neutral"}>{term("SessionPhase", data.session.phase)}</StatusPill>}>
+    <Card title={t("wall.session")} aside={<StatusPill tone={["open", "block", "auction"].includes(data.session.phase) ? "ok" : "neutral"}>{term("SessionPhase", data.session.phase)}</StatusPill>}>
       <ul className="stack tight">
         {data.instruments.map((each) => (
           <li key={`${each.unit}${each.vintage}`} className="row apart">
