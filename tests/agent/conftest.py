@@ -11,23 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lexicon.topics import MeterPath
+from operations import broker as brokers
+
 from agent.clock import ClockCheck
 from agent.intake import Intake
 from agent.settings import BrokerSettings, MeterSettings
 from agent.spool import Spool
 from agent.spool_file import Limits
 from agent.words import Notice, text_of
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from lexicon.topics import MeterPath
-from operations import broker as brokers
-
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
-IDENTITY = "t_000001.gw-1"
-MEBI = 1024 * 1024
-
-
-def topic_of(meter: str) -> str:
-    return f"v1/{IDENTITY}/plant-1/{meter}"
+from tests.agent.made import IDENTITY, KEY, MEBI
 
 
 def meter_of(meter: str) -> MeterSettings:
@@ -114,7 +107,12 @@ class Mosquitto:
             self.process.wait()
             self.process = None
 
-    def settings(self, username: str = IDENTITY, password: str = "gateway", **files: Path) -> BrokerSettings:
+    def settings(
+        self,
+        username: str = IDENTITY,
+        password: str = "gateway",  # noqa: S107
+        **files: Path,
+    ) -> BrokerSettings:
         secret = self.folder / f"password-{password}"
         secret.write_text(password)
         names = ("ca_file", "certificate_file", "certificate_key_file")
@@ -138,7 +136,8 @@ def mosquitto(folder: Path, more: str = "") -> Iterator[Mosquitto]:
     from ingest.passwords import hash_password
 
     port = free_port()
-    logins = [brokers.Login(IDENTITY, hash_password("gateway")), brokers.Login("ingest", hash_password("ingest"))]
+    users = ((IDENTITY, "gateway"), ("ingest", "ingest"))
+    logins = [brokers.Login(user, hash_password(password)) for user, password in users]
     configuration = brokers.write_files(folder=folder, port=port, logins=logins)
     if more:
         configuration.write_text(configuration.read_text() + more)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from agent.configuration import load
 from agent.settings import CsvSource, ModbusSource, MqttSource, OpcUaSource
 from agent.words import AgentError, Notice
@@ -134,4 +135,4 @@ def test_no_file_no_text_and_no_sources_are_told(tmp_path: Path) -> None:
     (tmp_path / "agent.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(AgentError, match="UTF-8"):
         load(tmp_path / "agent.toml")
-    assert "no source" in told(tmp_path, GOOD.split("[[sources]]")[0])
+    assert "no source" in told(tmp_path, GOOD.split("[[sources]]", maxsplit=1)[0])

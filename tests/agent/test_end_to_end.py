@@ -1,4 +1,4 @@
-"""The agent against a real Mosquitto and the real workers: killed at random, nothing lost, nothing twice, signed."""
+"""The agent against a real Mosquitto and the real workers: killed at random, nothing lost, nothing twice."""
 
 import json
 import random
@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent.trial import AgentProcess, TrialMeter
 from operations import broker as brokers
 
+from agent.trial import AgentProcess, TrialMeter
 from tests.conftest import _populate
 from tests.ingest.pipe import ROOT, Pipe, running, wait_for
 
@@ -95,20 +95,24 @@ def test_an_agent_killed_at_random_loses_nothing_doubles_nothing_and_reaches_sig
         for n in range(per_meter)
         for m, meter in enumerate(METERS)
     ]
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311
     agent.start()
     for piece in range(6):
         agent.add(rows[piece * 750 : (piece + 1) * 750])
         time.sleep(chance.uniform(0.2, 1.0))
         agent.kill()
         agent.start()
-    points = "select count(*) from hot_point p join hot_meterindex i on i.id = p.meter where i.plant = 'edge-plant'"
+    points = (
+        "select count(*) from hot_point p join hot_meterindex i on i.id = p.meter where plant = 'edge-plant'"
+    )
     wait_for(lambda: pipe.sql(points) == len(rows), within_s=60)
     wait_for(lambda: json.loads((agent.folder / "spool/status.json").read_text())["waiting_readings"] == 0)
     assert agent.stop() == 0
     assert pipe.sql(points) == len(rows)
     assert pipe.sql(points + " and p.q >= 16") == len(rows), "every reading is stored as signed"
     assert pipe.sql("select count(*) from hot_quarantine where plant = 'edge-plant'") == 0
-    sequences = "select seen::text from hot_sequence s join hot_meterindex i on i.id = s.meter_id where i.meter = '{}'"
+    sequences = (
+        "select seen::text from hot_sequence s join hot_meterindex i on i.id = meter_id where meter = '{}'"
+    )
     for meter in METERS:
         assert pipe.sql(sequences.format(meter)) == f"{{[1,{per_meter + 1})}}"
