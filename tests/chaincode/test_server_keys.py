@@ -8,6 +8,7 @@ writes that no person signed; SECURITY.md says who finds them.
 
 import copy
 import itertools
+from datetime import timedelta
 
 import pytest
 from ledger import material
@@ -16,13 +17,21 @@ from ledger.network import passphrase
 from lexicon.canonical import digest
 from lexicon.signature import fingerprint, sign, spki_of
 from lexicon.terms import Role, ServiceRole
+from lexicon.transactions import SERVICE_OF, SIGNERS, Transaction
 
 from chaincode.callers import creator_of
+from chaincode.contract import RULES
+from tests.chaincode.test_auctions import opening
+from tests.chaincode.test_blocks import accepting, rules, selling, turn
 from tests.chaincode.test_market import buy, sell, taking
+from tests.chaincode.test_purchases import buying
 from tests.chaincode.test_surrender import surrendering, use
-from tests.chaincode.town import MONTH, Town, accepted, h, refusal
+from tests.chaincode.test_tokens import cancelling, redeeming
+from tests.chaincode.test_trust import TRUST
+from tests.chaincode.town import MONTH, Key, Town, accepted, h, refusal
 from tests.chaincode.verification import APPROVAL, PLACE, obliged, ready, statement, verify
 
+TRUSTING = {"act": "trust_counterparty", "act_args": TRUST}
 MSPS = {"enterprise": "EnterpriseMSP", "auditor": "AuditorMSP", "regulator": "RegulatorMSP"}
 
 
@@ -58,12 +67,21 @@ def authorities(server) -> dict[str, Authority]:
 
 @pytest.fixture(scope="module")
 def prepared():
-    """Allowances, coin, an open listing, an obligation, a statement that only waits for its approver."""
+    """Listing, block and auction are open; statement, surrender and trust wait for their last signature."""
     town = ready(Town().found().people_arrive().rich())
     accepted(town.two("o1", "set_obligation", obliged(town), "reg1", "reg2"))
     town.must("head_a", "submit_statement", statement())
     verify(town, steps=MONTH)
+    rules(town)
     town.must("trader_a", "list", sell("lst_s", 100, 1))
+    town.must("trader_a", "open_auction", opening(50, 101))
+    town.must("trader_a", "surrender", surrendering([use(10, 151)]))
+    accepted(turn(town, "block"))
+    town.must("head_a", "propose_block", selling(200, 161))
+    rules(town, "slow", trust_delay_hours=1)
+    accepted(town.two("t1", "trust_counterparty", TRUST, "trader_a", "head_a"))
+    town.must("trader_a", "propose_action", TRUSTING | {"action": "t2"})
+    town.now += timedelta(hours=1)
     return town
 
 
@@ -75,12 +93,28 @@ def town(prepared):
 def acts(town):
     """(the person whose act it would be, transaction, arguments), one of each kind."""
     coins = town.coins("acc_b")
-    yield "trader_a", "list", sell("lst_n", 10, 101)
+    yield "trader_a", "list", sell("lst_n", 10, 361)
     yield "trader_b", "list", buy(town, 10, 6900, "lst_m", coins[1:2])
     yield "trader_b", "take", {"takes": [taking(60, listing="lst_s")], "coins": coins[:1]}
-    yield "trader_a", "surrender", surrendering([use(50, 101)])
+    yield "trader_a", "surrender", surrendering([use(50, 361)], "sur_2")
+    yield "head_a", "confirm_surrender", {"surrender": "sur_1"}
     yield "head_a", "submit_statement", statement(period="2022-05")
     yield "appr", "approve_and_mint", PLACE | APPROVAL
+    yield "head_b", "accept_block", accepting(200, coins=coins)
+    yield "head_a", "propose_block", selling(200, 361, name="blk_2")
+    yield "trader_b", "open_auction", buying(town, 10, 6000) | {"auction": "auc_2"}
+    yield "trader_a", "close_auction", {"auction": "auc_1"}
+    yield "head_b", "redeem_coin", redeeming(town, 5)
+    yield "trader_a", "cancel_allowances", cancelling(5, 361)
+    yield "trader_a", "propose_action", TRUSTING | {"action": "t3"}
+    yield "head_a", "confirm_action", {"action": "t2", "digest": digest(TRUST)}
+    yield "head_a", "execute_action", {"action": "t1"}
+    yield "operator_a", "bind_key", {"person": "operator_a", "key": new_key(town)}
+
+
+def new_key(town):
+    """Another key of the operator, with its proof."""
+    return town.new_key(town.people["operator_a"], Key.new(7_777))
 
 
 def test_the_server_holds_the_keys_that_this_test_is_about(keys):
@@ -100,7 +134,9 @@ def test_each_act_is_accepted_from_its_person_so_that_a_refusal_means_something(
 
 def test_no_key_of_the_server_signs_for_anybody(town, keys):
     """Under the fingerprint of the person's key, and under its own."""
-    for (who, name, args), (path, key) in itertools.product(acts(town), keys):
+    kinds = {tuple(path.split("/")[2:]): (path, key) for path, key in keys}
+    tried = [*itertools.product(acts(town), keys), *itertools.product(everything(town), kinds.values())]
+    for (who, name, args), (path, key) in tried:
         human = town.people[who]
         text = town.intent(human, name, args)
         signature = sign(key, text).encode()
@@ -110,24 +146,45 @@ def test_no_key_of_the_server_signs_for_anybody(town, keys):
         assert refusal(own) == "key_not_bound", (path, name)
 
 
+def everything(town):
+    """Every transaction that persons sign, by somebody of one of its roles."""
+    roles = {human.role: who for who, human in town.people.items()}
+    for name in RULES:
+        role = SIGNERS.get(name, (Role.HEAD,))[-1]
+        yield roles[role], name, {}
+
+
+def test_every_transaction_of_persons_is_among_those_that_are_tried(town):
+    assert {name for _, name, _ in everything(town)} == set(Transaction) - set(SERVICE_OF)
+
+
 def test_no_certificate_that_an_authority_can_write_gives_a_person_s_right(town, keys, authorities):
     """Every role, unit and organisation, with account and person of the victim in its attributes."""
     roles = [*Role, *ServiceRole, "node", "admin"]
+    written = {}
     for who, name, args in acts(town):
         human, key = town.people[who], keys[0][1]
         text = town.intent(human, name, args)
         call = (text, sign(key, text).encode(), human.key.fingerprint.encode())
         for organisation, role in itertools.product(MSPS, roles):
-            attributes = {"role": str(role), "account": human.account, "person": human.person}
-            issued = authorities[organisation].issue(
-                common_name=human.person, units=("admin", str(role)), attributes=attributes
+            certificate = written.setdefault((who, organisation, role), None) or certify(
+                authorities[organisation], human, role
             )
-            creator = creator_of(msp=MSPS[organisation], certificate=issued.certificate_pem)
+            written[who, organisation, role] = certificate
+            creator = creator_of(msp=MSPS[organisation], certificate=certificate)
             assert creator.attributes["person"] == human.person
             sent = town.call(name, *call, role=creator.role, msp=creator.msp, account=human.account)
             assert refusal(sent) == "signature_invalid", (organisation, role, name)
             bare = town.call(name, text, role=creator.role, msp=creator.msp, account=human.account)
             assert refusal(bare) == "bad_argument"
+
+
+def certify(authority, human, role):
+    """A certificate that says that its holder is this person, in this role."""
+    attributes = {"role": str(role), "account": human.account, "person": human.person}
+    units = ("admin", str(role))
+    issued = authority.issue(common_name=human.person, units=units, attributes=attributes)
+    return issued.certificate_pem
 
 
 def test_the_keys_together_bind_no_key_of_theirs_to_anybody(town, keys, authorities):
