@@ -130,6 +130,7 @@ def anchor_day(draft: Draft, args: AnchorDay) -> None:
     Raises Refused: account_unknown, account_not_active, exists, anchor_exists, anchor_number_gap,
     anchor_previous_wrong.
     """
+    draft.want(name(Account, args.account), name(Anchor, args.account, args.plant, args.day, args.n))
     account = draft.need(Account, args.account, refusal=Refusal.ACCOUNT_UNKNOWN, account=args.account)
     if account.state is not AccountState.ACTIVE or account.kind is not AccountKind.ENTERPRISE:
         raise Refused(Refusal.ACCOUNT_NOT_ACTIVE, account=args.account)

@@ -1,7 +1,7 @@
 """Serves the contract to a peer over `protos.Chaincode/Connect`; the peer dials in.
 
 Our own, because the published shim loses messages under concurrency, drops events and transient data, and
-hands peer errors out as state. One write at a time per stream; the read loop never waits for a write.
+hands peer errors out as state. One task writes to a stream; nothing else waits for a write.
 """
 
 import asyncio
@@ -81,15 +81,18 @@ class _PeerStream:
 
     def __init__(self, context: Any) -> None:
         self._context = context
-        self._writing = asyncio.Lock()
+        # gRPC allows one write at a time on a stream, which the published shim does not heed: one task writes
+        # what the others leave here. A transaction waits for each answer: it has one message here at most.
+        self._outgoing: asyncio.Queue[shim.ChaincodeMessage | None] = asyncio.Queue()
+        self._writing: asyncio.Task[None] | None = None
         self._waiting: dict[tuple[str, str], asyncio.Future[bytes]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._offer = Offer()
-        self._sending: asyncio.Future[None] | None = None
 
     async def serve(self, package_id: str) -> None:
+        self._writing = asyncio.get_running_loop().create_task(self._send())
         name = chaincode_pb2.ChaincodeID(name=package_id).SerializeToString()
-        await self._write(Message(type=Message.REGISTER, payload=name))
+        self._outgoing.put_nowait(Message(type=Message.REGISTER, payload=name))
         while True:
             message = await self._context.read()
             if message is grpc.aio.EOF:
@@ -97,11 +100,24 @@ class _PeerStream:
             self._take(message)
 
     async def close(self) -> None:
-        """Cancels what still runs: its peer cannot hear the answer any more."""
+        """Cancels what still runs: its peer cannot hear the answer any more. What was left is sent."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        await self._sent()
+        if self._writing is not None:
+            self._outgoing.put_nowait(None)
+            _, late = await asyncio.wait((self._writing,), timeout=END_WITHIN_S)
+            for task in late:
+                task.cancel()
+
+    async def _send(self) -> None:
+        """Writes until `close`, or until the stream is over, which its reader is told."""
+        while (message := await self._outgoing.get()) is not None:
+            try:
+                await self._context.write(message)
+            except Exception as error:  # noqa: BLE001 - gRPC has a name of its own for each way to end
+                log.info("stream over: %s", type(error).__name__)
+                return
 
     def _take(self, message: shim.ChaincodeMessage) -> None:
         if message.type in {Message.TRANSACTION, Message.INIT}:
@@ -135,7 +151,7 @@ class _PeerStream:
             # Frames only: the message of an exception may hold what a transaction carries.
             log.error("fault in %s:\n%s", message.txid, "".join(traceback.format_tb(error.__traceback__)))  # noqa: TRY400
             outcome = Outcome(status=FAULT, message=f"fault: {type(error).__name__}", payload=b"")
-        await self._write(_completed(message, outcome))
+        self._outgoing.put_nowait(_completed(message, outcome))
         spent_ms = (time.monotonic() - started) * 1000
         # %r: a name that a stranger made up must not be able to write lines of its own.
         log.info("%s %r status %d in %.1f ms", message.txid[:12], function[:40], outcome.status, spent_ms)
@@ -143,36 +159,23 @@ class _PeerStream:
     async def _ask(self, message: shim.ChaincodeMessage, kind: int, payload: bytes) -> bytes:
         """One request of a transaction to the peer, and its answer. Raises PeerError."""
         named = (message.channel_id, message.txid)
-        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[bytes] = loop.create_future()
         self._waiting[named] = answer
+        late = loop.call_later(ANSWER_TIMEOUT_S, _no_answer, answer)
+        self._outgoing.put_nowait(
+            Message(type=kind, payload=payload, txid=message.txid, channel_id=message.channel_id)
+        )
         try:
-            await self._write(
-                Message(type=kind, payload=payload, txid=message.txid, channel_id=message.channel_id)
-            )
-            return await asyncio.wait_for(answer, ANSWER_TIMEOUT_S)
-        except TimeoutError as error:
-            raise PeerError("no answer in time") from error
+            return await answer
         finally:
+            late.cancel()
             self._waiting.pop(named, None)
 
-    async def _write(self, message: shim.ChaincodeMessage) -> None:
-        # gRPC allows one write at a time on a stream: this lock is what the published shim lacks.
-        async with self._writing:
-            await self._sent()
-            self._sending = asyncio.ensure_future(self._context.write(message))
-            self._sending.add_done_callback(_seen)
-            # A writer that is cancelled leaves the write to gRPC; nothing may be sent before that is done.
-            await asyncio.shield(self._sending)
 
-    async def _sent(self) -> None:
-        if self._sending is not None and not self._sending.done():
-            await asyncio.wait((self._sending,), timeout=END_WITHIN_S)
-
-
-def _seen(sending: asyncio.Future[None]) -> None:
-    """The error of a write that nobody waits for any more: its stream is over, and says so itself."""
-    if not sending.cancelled():
-        sending.exception()
+def _no_answer(answer: asyncio.Future[bytes]) -> None:
+    if not answer.done():
+        answer.set_exception(PeerError("no answer in time"))
 
 
 async def _invoke(stub: Stub) -> tuple[str, Outcome]:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NoReturn
 
 Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
@@ -20,6 +21,11 @@ SAFE_INTEGER = 2**53 - 1
 # An intent of 200 inputs has about 12 KiB; what is larger or deeper is an attack on the parser.
 SIZE_MAX = 256 * 1024
 DEPTH_MAX = 32
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+# A chaincode that waits for state reads the same call two or three times.
+READ_AGAIN = 32
+KEPT_KEY = 64
 
 
 class NotCanonical(ValueError):
@@ -37,7 +43,7 @@ def encode(value: object) -> bytes:
 
 def encode_text(value: object) -> str:
     """Canonical text of a JSON value. Raises NotCanonical."""
-    return json.dumps(_checked(value, 0), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(_checked(value, 0))
 
 
 def decode(received: bytes) -> Json:
@@ -45,11 +51,17 @@ def decode(received: bytes) -> Json:
 
     One comparison refuses duplicate keys, -0, white space, unsorted keys, other escapes and a BOM.
     """
+    value: Json = json.loads(_canonical_text(received))
+    return value
+
+
+@lru_cache(maxsize=READ_AGAIN)
+def _canonical_text(received: bytes) -> str:
     if len(received) > SIZE_MAX:
         raise NotCanonical("too_large")
     try:
         text = received.decode("utf-8")
-        value: Json = json.loads(text, parse_float=_refuse_number, parse_constant=_refuse_number)
+        value = json.loads(text, parse_float=_refuse_number, parse_constant=_refuse_number)
     except UnicodeDecodeError as error:
         raise NotCanonical("not_utf8") from error
     except RecursionError as error:
@@ -62,7 +74,7 @@ def decode(received: bytes) -> Json:
         raise NotCanonical("not_integer") from error
     if encode(value) != received:
         raise NotCanonical("not_canonical")
-    return value
+    return text
 
 
 def decode_object(received: bytes) -> dict[str, Json]:
@@ -81,18 +93,25 @@ def digest(value: object) -> str:
 def _checked(value: object, depth: int) -> object:
     if depth > DEPTH_MAX:
         raise NotCanonical("too_deep")
+    # The commonest first: every write and every signed text goes through here.
+    if type(value) is str and value.isascii():
+        return value
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, Mapping):
+        return {_checked_key(key): _checked(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_checked(item, depth + 1) for item in value]
+    return _checked_leaf(value)
+
+
+def _checked_leaf(value: object) -> object:
     if isinstance(value, str):
         return _checked_text(value)
     if isinstance(value, int):
         return _checked_integer(value)
     if isinstance(value, Decimal):
         return _checked_decimal(value)
-    if isinstance(value, Mapping):
-        return {_checked_key(key): _checked(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_checked(item, depth + 1) for item in value]
     raise NotCanonical("not_integer" if isinstance(value, float) else "bad_type")
 
 
@@ -117,9 +136,19 @@ def _checked_decimal(value: Decimal) -> str:
 
 
 def _checked_key(key: object) -> str:
+    # The names of fields are few and short; what is longer is no name of ours and is not kept.
+    if isinstance(key, str) and len(key) <= KEPT_KEY:
+        return _known_key(key)
+    return _tested_key(key)
+
+
+def _tested_key(key: object) -> str:
     if not isinstance(key, str) or not KEY.match(key):
         raise NotCanonical("bad_key")
     return str.__str__(key)
+
+
+_known_key = lru_cache(maxsize=4096)(_tested_key)
 
 
 def _refuse_number(_: str) -> NoReturn:
