@@ -128,6 +128,12 @@ class Plain:
     _tainted: set[int] = field(default_factory=set)
     _singles: dict[int, Run] = field(default_factory=dict)
     _ends: dict[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
+    _oldest_ms: int = field(init=False)
+    _newest_ms: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._oldest_ms = max(0, self.now_ms - AGE_MS_MAX)
+        self._newest_ms = min(self.now_ms + AHEAD_MS_MAX, TS_MS_MAX)
 
     def sort(self, messages: Sequence[Arrived], routes: Sequence[Route | None]) -> list[Arrived]:
         """Takes what is plain and gives the rest, in the order it came."""
@@ -173,9 +179,9 @@ class Plain:
         self, route: Route, one: "WireReading | _TextReading", text: str, boot: int, seq: int
     ) -> Point | None:
         ts, facts = one.ts, route.facts
-        if one.unit != route.unit or one.q not in QUALITIES or ts > TS_MS_MAX:
+        if one.unit != route.unit or one.q not in QUALITIES:
             return None
-        if not (-AGE_MS_MAX <= ts - self.now_ms <= AHEAD_MS_MAX and ts >= facts.valid_from_ms):
+        if not (self._oldest_ms <= ts <= self._newest_ms and ts >= facts.valid_from_ms):
             return None
         meter, t_ns, count = route.meter, ts * 1_000_000 + seq % 1_000_000, route.count(text)
         newest = self._newest.get(meter)
@@ -247,16 +253,31 @@ class Plain:
         return True
 
     def _points(self, body: _TextBatch, route: Route) -> list[Point] | None:
-        """All readings of a batch, or None where one of them is not plain."""
+        """All readings of a batch, or None where one of them is not plain.
+
+        What `_point` does, in one loop without a call for each: a hundred readings a message are the rule.
+        """
+        meter, unit, boot, shift = route.meter, route.unit, body.boot, route.shift
+        low, high = max(self._oldest_ms, route.facts.valid_from_ms), self._newest_ms
+        capacity = route.capacity if route.units == 1 else 0
+        newest = self._newest.get(meter)
+        before = newest if newest is not None else self.last_ns.get(meter, 0)
         made: list[Point] = []
-        before = self._newest.get(route.meter)
-        newest = before if before is not None else self.last_ns.get(route.meter, 0)
         for seq, one in enumerate(body.readings, start=body.seq0):
-            point = self._point(route, one, one.value, body.boot, seq)
-            if point is None or point.t_ns <= newest:
+            ts, text = one.ts, one.value
+            whole, _, decimals = text.partition(".")
+            digits = whole + decimals
+            if len(decimals) == shift and digits.isdigit() and digits.isascii() and whole[:1] > "0":
+                count = int(digits) if len(digits) < TEXT_LENGTH_MAX else capacity
+            else:
+                count = -1
+            if not 0 <= count < capacity and (count := route.count(text)) < 0:
                 return None
-            newest = point.t_ns
-            made.append(point)
+            t_ns = ts * 1_000_000 + seq % 1_000_000
+            if one.unit != unit or one.q not in QUALITIES or not low <= ts <= high or t_ns <= before:
+                return None
+            before = t_ns
+            made.append(Point(meter, t_ns, count, boot, seq, QUALITIES[one.q], True))
         return made
 
     def _keep(self, route: Route, points: list[Point], boot: int) -> None:
@@ -264,8 +285,13 @@ class Plain:
         run = self.runs.get(name)
         if run is None:
             run = self.runs[name] = Run(last=self._top(*name))
-        for point in points:
-            run.add(point.seq, point.t_ns // HOUR_NS)
+        first, last = points[0], points[-1]
+        if first.t_ns // HOUR_NS == last.t_ns // HOUR_NS:
+            run.add(first.seq, first.t_ns // HOUR_NS)
+            run.last = last.seq
+        else:
+            for point in points:
+                run.add(point.seq, point.t_ns // HOUR_NS)
         self._newest[route.meter] = points[-1].t_ns
         self.points.extend(points)
 
