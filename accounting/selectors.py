@@ -123,6 +123,7 @@ def streams(row: ReportingPeriod) -> list[dict[str, Any]]:
                     for one in (kind.parameters.values() if kind else ())
                 ],
                 "values": [value(record) for record in records.get(stream.slug, [])],
+                "expected": (row.result or {}).get("expected", {}).get(stream.slug, {}),
             }
         )
     return found

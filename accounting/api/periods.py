@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from accounting import metered, selectors
 from accounting.api import shapes
 from accounting.models import PlantModel, ReportingPeriod, SourceStream
-from accounting.services import findings, periods, states, submission
+from accounting.services import findings, periods, plant_models, states, submission
 from accounting.services.calculation import calculate_period, refresh
 from tenants.permissions import in_tenant_with, viewer_in
 
@@ -100,6 +100,16 @@ class ByMonth(Pages):
     ordering = ("-period", "plant", "id")
 
 
+def spec_of(data: dict[str, Any]) -> plant_models.ModelSpec:
+    """A model as a request gives it."""
+    return plant_models.ModelSpec(
+        guideline=data["guideline"],
+        region=data["region"],
+        sets=data["factor_sets"],
+        streams=[plant_models.StreamSpec(**stream) for stream in data["streams"]],
+    )
+
+
 class Models(APIView):
     """How a plant is accounted."""
 
@@ -128,14 +138,7 @@ class Models(APIView):
     def put(self, request: Request, plant: str) -> Response:
         """Set guideline, region and streams; open periods follow."""
         data = shapes.read(shapes.Model, request)
-        periods.set_model(
-            viewer_in(request),
-            plant=plant,
-            guideline=data["guideline"],
-            region=data["region"],
-            sets=data["factor_sets"],
-            streams=[periods.StreamSpec(**stream) for stream in data["streams"]],
-        )
+        plant_models.set_model(viewer_in(request), plant, spec_of(data))
         return self.get(request, plant)
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from accounting.api import cases, draws, evidence, guidelines, periods, recomputation, reports, sheets
+from accounting.api import (
+    cases,
+    draws,
+    evidence,
+    guidelines,
+    known,
+    modelling,
+    periods,
+    recomputation,
+    reports,
+    sheets,
+)
 
 urlpatterns: list[URLPattern] = [
     path("guidelines/", guidelines.Guidelines.as_view()),
@@ -11,11 +22,20 @@ urlpatterns: list[URLPattern] = [
     path("guidelines/<str:guideline_id>/engine/", recomputation.Engine.as_view()),
     path("compute/", guidelines.Compute.as_view()),
     path("plant-models/<str:plant>/", periods.Models.as_view()),
+    path("plant-models/<str:plant>/trial/", modelling.Trial.as_view()),
+    path("plant-models/<str:plant>/plan/", modelling.Plan.as_view()),
+    path("plant-models/<str:plant>/plan/signing/", modelling.PlanSigning.as_view()),
+    path("calibrations/", modelling.Calibrations.as_view()),
+    path("calibrations/<uuid:calibration_id>/", modelling.OneCalibration.as_view()),
     path("periods/", periods.Periods.as_view()),
     path("periods/<uuid:period_id>/", periods.OnePeriod.as_view()),
     path("periods/<uuid:period_id>/activity/", periods.Activity.as_view()),
     path("periods/<uuid:period_id>/template/", sheets.PeriodTemplate.as_view()),
     path("periods/<uuid:period_id>/import/", sheets.SheetImport.as_view()),
+    path("periods/<uuid:period_id>/checks/", known.PeriodChecks.as_view()),
+    path("periods/<uuid:period_id>/known/", known.PeriodKnownDays.as_view()),
+    path("periods/<uuid:period_id>/known/<str:day>/", known.PeriodKnown.as_view()),
+    path("periods/<uuid:period_id>/comparison/", known.PeriodComparison.as_view()),
     path("periods/<uuid:period_id>/answers/", periods.Answers.as_view()),
     path("periods/<uuid:period_id>/readiness/", periods.Readiness.as_view()),
     path("periods/<uuid:period_id>/signing/", periods.PeriodSigning.as_view()),
@@ -36,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:case_id>/sample/", cases.Sample.as_view()),
     path("cases/<str:case_id>/steps/", cases.Steps.as_view()),
     path("cases/<str:case_id>/steps/<str:step>/", cases.StepSigning.as_view()),
+    path("cases/<str:case_id>/checks/", known.CaseChecks.as_view()),
     path("cases/<str:case_id>/recomputation/", recomputation.Recomputation.as_view()),
     path("cases/<str:case_id>/visit/", cases.Visit.as_view()),
     path("cases/<str:case_id>/findings/", cases.Findings.as_view()),

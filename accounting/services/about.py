@@ -27,8 +27,13 @@ from accounting.services.spans import month_before, month_span
 Earlier = Mapping[tuple[str, str], Sequence[tuple[str, Fraction, str]]]
 
 
-def about_data(period: ReportingPeriod, assembled: Assembled, statement: Statement) -> list[Remark]:
-    """Remarks on the data behind a month's calculation."""
+Ranges = Mapping[str, Mapping[str, Expected]]
+
+
+def about_data(
+    period: ReportingPeriod, assembled: Assembled, statement: Statement
+) -> tuple[list[Remark], Ranges]:
+    """Remarks on the data behind a month's calculation, and what to expect of its typed values."""
     hours = month_span(period.period)[1].day * HOURS_A_DAY
     before = _lines_before(period)
     earlier = earlier_values(period)
@@ -45,7 +50,7 @@ def about_data(period: ReportingPeriod, assembled: Assembled, statement: Stateme
             remarks.append(Remark(Name.evidence_missing, source.slug))
     for line in statement.lines:
         remarks += about_jump(line.stream.id, now_g=line.grams, before_g=before.get(line.stream.id))
-    return remarks
+    return remarks, ranges
 
 
 def earlier_values(period: ReportingPeriod) -> Earlier:

@@ -15,8 +15,8 @@ from accounting.domain.remarks import Remark
 from accounting.domain.statement import Statement
 from accounting.domain.year import is_year
 from accounting.models import PlantModel, ReportingPeriod
-from accounting.services import standing, years
-from accounting.services.about import about_data
+from accounting.services import known, standing, years
+from accounting.services.about import Ranges, about_data
 from accounting.services.gathering import setting_of, sources_of
 from accounting.services.lines import lines_of
 
@@ -29,13 +29,14 @@ class Outcome:
     statement: Statement
     remarks: tuple[Remark, ...]
     digest: str
+    expected: Ranges
 
 
 def calculate_period(period: ReportingPeriod) -> Outcome:
     """The statement of a period from what is known now; writes nothing."""
     assembled = assemble(setting_of(period), sources_of(period))
     statement = statement_of(assembled.data)
-    remarks = _remarks(period, assembled, statement)
+    remarks, expected = _remarks(period, assembled, statement)
     digest = canonical.digest(
         {
             "input": assembled.data,
@@ -51,7 +52,7 @@ def calculate_period(period: ReportingPeriod) -> Outcome:
             "year": canonical.digest({"year": years.summary(period, statement)}),
         }
     )
-    return Outcome(assembled, statement, remarks, digest)
+    return Outcome(assembled, statement, remarks, digest, expected)
 
 
 def refresh(period: ReportingPeriod) -> Outcome:
@@ -63,6 +64,7 @@ def refresh(period: ReportingPeriod) -> Outcome:
         period.computed_at = clock.now()
         period.save(update_fields=["result", "result_digest", "computed_at"])
         standing.keep(period)
+        known.keep(period)
     return outcome
 
 
@@ -86,14 +88,21 @@ def shown(outcome: Outcome, period: ReportingPeriod) -> dict[str, Any]:
         "grades": _shares(statement, grades),
         "remarks": [remark.as_json() for remark in outcome.remarks],
         "year": years.summary(period, statement),
+        "expected": {
+            stream: {name: one.as_json() for name, one in named.items()}
+            for stream, named in outcome.expected.items()
+        },
     }
 
 
-def _remarks(period: ReportingPeriod, assembled: Assembled, statement: Statement) -> tuple[Remark, ...]:
+def _remarks(
+    period: ReportingPeriod, assembled: Assembled, statement: Statement
+) -> tuple[tuple[Remark, ...], Ranges]:
     """What the calculation says, and what is to be said of the data behind it."""
     if is_year(period.period):
-        return (*years.once(statement.remarks), *years.about_months(period))
-    return (*statement.remarks, *about_data(period, assembled, statement))
+        return (*years.once(statement.remarks), *years.about_months(period)), {}
+    remarks, expected = about_data(period, assembled, statement)
+    return (*statement.remarks, *remarks), expected
 
 
 def _shares(statement: Statement, grades: dict[str, Grade]) -> list[dict[str, str]]:

@@ -1,9 +1,11 @@
 """From rows to sources: a month's streams with meters and typed values; a year's are those of its months."""
 
+from collections.abc import Mapping, Sequence
+
 from lexicon.terms import Grade
 
 from accounting.domain.assembly import Setting, Source, Typed
-from accounting.domain.registry import guidelines
+from accounting.domain.registry import Guideline, guidelines
 from accounting.domain.year import in_year, is_year
 from accounting.models import ActivityRecord, ReportingPeriod, SourceStream
 from accounting.services.supplements import supplements_of
@@ -43,15 +45,15 @@ def setting_of(period: ReportingPeriod) -> Setting:
     )
 
 
-def _sources(period: ReportingPeriod) -> list[Source]:
-    typed: dict[str, list[Typed]] = {}
-    records = ActivityRecord.objects.filter(period=period).prefetch_related("evidence").order_by("name")
-    for record in records:
-        typed.setdefault(record.stream, []).append(_typed(record))
-    guideline = guidelines()[period.guideline]
-    streams = list(SourceStream.objects.filter(model_id=period.plant))
-    found = supplements_of(period.plant, period.period, guideline, streams, typed)
-    metered = found.metered
+def sources_for(
+    plant: str,
+    month: str,
+    guideline: Guideline,
+    streams: Sequence[SourceStream],
+    typed: Mapping[str, Sequence[Typed]],
+) -> list[Source]:
+    """Streams of a plant with their meters' month, what rules add to it, and some typed values."""
+    found = supplements_of(plant, month, guideline, streams, typed)
     sources = []
     for stream in streams:
         kind = guideline.stream_type(kind=stream.kind, item=stream.item)
@@ -65,12 +67,27 @@ def _sources(period: ReportingPeriod) -> list[Source]:
                 variant=stream.variant,
                 unit=stream.unit or (kind.quantity_units[0] if kind else ""),
                 meters=bound,
-                metered=tuple(metered[slug] for slug in sorted(used) if slug in metered),
+                metered=tuple(found.metered[slug] for slug in sorted(used) if slug in found.metered),
                 typed=tuple(typed.get(stream.slug, ())),
                 adjustments=found.adjustments.get(stream.slug, ()),
             )
         )
     return sources
+
+
+def typed_of(period: ReportingPeriod) -> dict[str, list[Typed]]:
+    """The typed values of a month by stream."""
+    typed: dict[str, list[Typed]] = {}
+    records = ActivityRecord.objects.filter(period=period).prefetch_related("evidence").order_by("name")
+    for record in records:
+        typed.setdefault(record.stream, []).append(_typed(record))
+    return typed
+
+
+def _sources(period: ReportingPeriod) -> list[Source]:
+    streams = list(SourceStream.objects.filter(model_id=period.plant))
+    guideline = guidelines()[period.guideline]
+    return sources_for(period.plant, period.period, guideline, streams, typed_of(period))
 
 
 def _typed(record: ActivityRecord) -> Typed:

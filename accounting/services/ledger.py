@@ -12,7 +12,14 @@ from lexicon.terms import PeriodState, ReportState
 
 from accounting import people
 from accounting.chain.models import ChainCase, ChainDraw, ChainReport
-from accounting.models import RenderedFile, Report, ReportingPeriod, VerificationCase, WorkLogEntry
+from accounting.models import (
+    QualityPlan,
+    RenderedFile,
+    Report,
+    ReportingPeriod,
+    VerificationCase,
+    WorkLogEntry,
+)
 from accounting.services import standing, states
 from tenants.access import within
 
@@ -28,6 +35,10 @@ def apply(event: LedgerEvent) -> None:
         if write.value is not None and (tenant := people.tenant_of(str(write.value["account"]))):
             with within(tenant):
                 _own_report(event, write.value)
+    for write in event.written("plan"):
+        if write.value is not None and (tenant := people.tenant_of(str(write.value["account"]))):
+            with within(tenant):
+                _own_plan(event, write.value)
     for write in event.written("case"):
         if write.value is not None and (tenant := people.tenant_of(str(write.value["account"]))):
             with within(tenant):
@@ -206,6 +217,13 @@ def _draw(event: LedgerEvent, value: Value) -> None:
         unique_fields=["period"],
         update_fields=list(fields),
     )
+
+
+def _own_plan(event: LedgerEvent, value: Value) -> None:
+    """A data quality plan that the ledger wrote is in force; the same again changes nothing."""
+    QualityPlan.objects.filter(
+        plant=value["plant"], version=value["version"], digest=value["plan_digest"], filed_tx=""
+    ).update(filed_tx=event.tx_id, filed_at=event.at)
 
 
 def _own_case(event: LedgerEvent, value: Value) -> None:

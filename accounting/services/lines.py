@@ -1,5 +1,6 @@
 """A statement's lines as pages, the frozen report and the auditor see them: one shape for all."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from accounting.domain.assembly import Source
@@ -14,7 +15,15 @@ from accounting.models import SourceStream
 
 def lines_of(statement: Statement, sources: tuple[Source, ...], *, plant: str) -> list[dict[str, Any]]:
     """Every line with names, activity, factors and their sources, grade, evidence, tree, amounts."""
-    names = {row.slug: row for row in SourceStream.objects.filter(model_id=plant)}
+    return lines_with(
+        statement, sources, {row.slug: row for row in SourceStream.objects.filter(model_id=plant)}
+    )
+
+
+def lines_with(
+    statement: Statement, sources: tuple[Source, ...], names: Mapping[str, SourceStream]
+) -> list[dict[str, Any]]:
+    """The same with the names of streams by their slug, kept or not."""
     by_slug = {source.slug: source for source in sources}
     return [
         _line(statement, line, by_slug[line.stream.id], names.get(slug_of(line.stream.id)))

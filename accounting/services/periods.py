@@ -1,18 +1,16 @@
-"""Periods: how a plant is accounted, opening a month, typed values, answers, readiness."""
+"""Periods: opening a month or year, typed values, answers, readiness."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from kit import audit, clock
+from kit import clock
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import Grade, Origin, PeriodState
-from lexicon.units import NotANumber, Unit, decimal_from_text
+from lexicon.units import NotANumber, decimal_from_text
 
-from accounting import metered
 from accounting.domain.assembly import BALANCE, QUANTITY
-from accounting.domain.factors import factor_sets
 from accounting.domain.registry import Guideline, guidelines
 from accounting.domain.sheet_rows import units_of
 from accounting.domain.year import is_year
@@ -21,34 +19,20 @@ from accounting.models import (
     Evidence,
     PlantModel,
     RemarkAnswer,
-    Report,
     ReportingPeriod,
     SourceStream,
 )
 from accounting.services import standing, states
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.evidence import is_late
-from accounting.services.spans import last_day_of
+from accounting.services.plant_models import copy
+from accounting.services.spans import is_month, last_day_of
 from ingest.calendar import day_of
 from tenants.access import Viewer
 
 # Values other than activity data that a person may give, by how good they are.
 _YEAR_OF_MONTHS = "年度数据来自各月，请在月份中填写 / a year's figures come from its months"
 _GRADES = {Origin.MEASURED: Grade.B, Origin.SUPPLIER: Grade.B, Origin.CALCULATED: Grade.B}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamSpec:
-    """A stream of a plant as it is set up. meters: target (`quantity`, `balance.sold`) to slugs."""
-
-    slug: str
-    kind: str
-    item: str
-    name_zh: str
-    name_en: str
-    unit: str = ""
-    variant: str = ""
-    meters: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,53 +49,12 @@ class Value:
 
 
 @transaction.atomic
-def set_model(
-    viewer: Viewer,
-    *,
-    plant: str,
-    guideline: str,
-    region: str = "",
-    streams: Sequence[StreamSpec],
-    sets: Mapping[str, str] | None = None,
-) -> PlantModel:
-    """Say how a plant is accounted. Open periods follow; one that was ever submitted keeps its factor sets.
-
-    Raises Refused: not_found (plant), guideline_unknown, factor_set_unknown, stream_unknown, field_invalid.
-    """
-    if metered.plant(plant) is None:
-        refuse(Refusal.NOT_FOUND)
-    found = guidelines().get(guideline)
-    if found is None:
-        refuse(Refusal.GUIDELINE_UNKNOWN, guideline=guideline)
-    chosen = {role: names[0] for role, names in found.factor_sets.items()} | dict(sets or {})
-    _check_sets(found, chosen, region)
-    model, _ = PlantModel.objects.update_or_create(
-        plant=plant,
-        defaults={
-            "guideline": guideline,
-            "region": region,
-            "factor_sets": chosen,
-            "changed_at": clock.now(),
-        },
-    )
-    kept = {spec.slug for spec in streams}
-    SourceStream.objects.filter(model=model).exclude(slug__in=kept).delete()
-    for position, spec in enumerate(streams):
-        _set_stream(model, found, spec, position)
-    locked = Report.objects.exclude(state="").values("period")
-    for period in ReportingPeriod.objects.filter(plant=plant, state__in=states.OPEN).exclude(pk__in=locked):
-        _follow(period, model)
-    audit.record("accounting.model", person=viewer.person, account=viewer.account, subject=plant)
-    return model
-
-
-@transaction.atomic
 def open_period(viewer: Viewer, *, plant: str, period: str) -> ReportingPeriod:
     """A new month or year of a plant, collecting. Raises Refused: not_found, period_invalid, period_exists.
 
     A year takes its figures from the plant's months.
     """
-    if not (_is_month(period) if "-" in period else _is_year(period)):
+    if not (is_month(period) if "-" in period else _is_year(period)):
         refuse(Refusal.PERIOD_INVALID, period=period[:20])
     model = PlantModel.objects.filter(pk=plant).first()
     if model is None:
@@ -119,7 +62,7 @@ def open_period(viewer: Viewer, *, plant: str, period: str) -> ReportingPeriod:
     if ReportingPeriod.objects.filter(plant=plant, period=period).exists():
         refuse(Refusal.PERIOD_EXISTS, period=period)
     row = ReportingPeriod(plant=plant, period=period, created_at=clock.now())
-    _copy(row, model)
+    copy(row, guideline=guidelines()[model.guideline], region=model.region, sets=model.factor_sets)
     row.save()
     states.note(row, "opened", person=viewer.person)
     refresh(row)
@@ -268,72 +211,8 @@ def _set_value(viewer: Viewer, period: ReportingPeriod, guideline: Guideline, va
     record.evidence.set(files)
 
 
-def _set_stream(model: PlantModel, guideline: Guideline, spec: StreamSpec, position: int) -> None:
-    kind = guideline.stream_type(kind=spec.kind, item=spec.item)
-    if kind is None:
-        refuse(Refusal.STREAM_UNKNOWN, stream=f"{spec.kind}:{spec.item}"[:80])
-    unit = spec.unit or kind.quantity_units[0]
-    meters = {target: list(slugs) for target, slugs in (spec.meters or {}).items()}
-    if unit not in kind.quantity_units or any(not units_of(kind, target) for target in meters):
-        refuse(Refusal.FIELD_INVALID, field=spec.slug, reason=", ".join(kind.quantity_units))
-    known = {meter.slug: meter.quantity_unit for meter in metered.meters(model.plant)}
-    for slug in (slug for slugs in meters.values() for slug in slugs):
-        if slug not in known or Unit(known[slug]).dimension != Unit(unit).dimension:
-            refuse(Refusal.UNKNOWN_METER, meter=slug, plant=model.plant)
-    SourceStream.objects.update_or_create(
-        model=model,
-        slug=spec.slug,
-        defaults={
-            "kind": spec.kind,
-            "item": spec.item,
-            "variant": spec.variant,
-            "name_zh": spec.name_zh,
-            "name_en": spec.name_en,
-            "unit": unit,
-            "meters": meters,
-            "position": position,
-        },
-    )
-
-
-def _check_sets(guideline: Guideline, chosen: Mapping[str, str], region: str) -> None:
-    for role, name in chosen.items():
-        if name not in guideline.factor_sets.get(role, ()):
-            refuse(Refusal.FACTOR_SET_UNKNOWN, factor_set=name[:40])
-    grid = factor_sets().get(chosen.get("grid", ""))
-    if grid is not None and grid.regional and region not in grid.regions:
-        refuse(Refusal.FIELD_INVALID, field="region", reason=", ".join(grid.regions))
-
-
-def _copy(row: ReportingPeriod, model: PlantModel) -> None:
-    """The plant's way of accounting, kept in the period so that the past never changes with the model."""
-    row.guideline, row.region = model.guideline, model.region
-    row.factor_sets = dict(model.factor_sets)
-    guideline = guidelines()[model.guideline]
-    versions = guideline.versions_of([row.period])
-    row.rule_version = versions[0] if versions else ""
-    fuel = next((one.fuel for one in guideline.rule_versions if one.id == row.rule_version), "")
-    if fuel:
-        row.factor_sets["fuel"] = fuel
-
-
-def _follow(period: ReportingPeriod, model: PlantModel) -> None:
-    _copy(period, model)
-    period.save(update_fields=["guideline", "region", "factor_sets", "rule_version"])
-    refresh(period)
-
-
 def _is_year(text: str) -> bool:
     return len(text) == len("2026") and text.isdigit() and text.isascii() and text.startswith("20")
-
-
-def _is_month(text: str) -> bool:
-    year, dash, month = text.partition("-")
-    if len(text) != len("2026-06"):
-        return False
-    if not (year.isdigit() and month.isdigit() and dash and year.isascii() and month.isascii()):
-        return False
-    return year.startswith("20") and 1 <= int(month) <= 12
 
 
 def history(period: ReportingPeriod) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.terms import PeriodState
 
 from accounting.models import PeriodEntry, ReportingPeriod
-from accounting.services import standing
+from accounting.services import known, standing
 
 # From each state, where it may go. Editing keeps collecting and returned as they are; ready falls back.
 WAYS: dict[PeriodState, frozenset[PeriodState]] = {
@@ -49,6 +49,7 @@ def move(
     period.state = to
     period.save(update_fields=["state", "version"])
     standing.keep(period)
+    known.keep(period)
     note(period, act, person=person, tx_id=tx_id, **facts)
 
 

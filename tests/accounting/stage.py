@@ -44,6 +44,11 @@ STREAMS = [
 ]  # fmt: skip
 MODEL = {"guideline": "mee-2022-power", "streams": STREAMS}
 CARBON = {"carbon_ad": "55.62", "moisture_ad": "2.85", "moisture_ar": "14.30"}
+# Of a meter whose calibration ended on 20 June.
+CERTIFICATE = {
+    "plant": PLANT, "meter": "oil", "certificate": "JL-2025-0611", "laboratory": "市计量院",
+    "calibrated_on": "2025-06-21", "valid_until": "2026-06-20", "required_percent": "0.5",
+}  # fmt: skip
 # January of case P3: the same quantities and tests, so the same lines.
 COAL, DIESEL, GRID, TOTAL = "271325.958138", "38.234484", "122.979492", "271487.172114"
 

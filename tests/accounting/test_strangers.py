@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounting.api.urls import urlpatterns
-from tests.accounting.stage import API, CASE, PLANT, Stage
+from tests.accounting.stage import API, CASE, CERTIFICATE, MODEL, PLANT, Stage
 
 pytestmark = pytest.mark.db
 
@@ -21,7 +21,14 @@ PUBLIC = {
 # Routes of one enterprise's rows: another enterprise's head gets 404, whatever the method.
 OWN = {
     "plant-models/<str:plant>/": ("get", "plant-models/{plant}/"),
+    "plant-models/<str:plant>/trial/": ("post", "plant-models/{plant}/trial/"),
+    "plant-models/<str:plant>/plan/signing/": ("get", "plant-models/{plant}/plan/signing/"),
+    "calibrations/<uuid:calibration_id>/": ("delete", "calibrations/{calibration}/"),
     "periods/<uuid:period_id>/": ("get", "periods/{period}/"),
+    "periods/<uuid:period_id>/checks/": ("get", "periods/{period}/checks/"),
+    "periods/<uuid:period_id>/known/": ("get", "periods/{period}/known/"),
+    "periods/<uuid:period_id>/known/<str:day>/": ("get", "periods/{period}/known/2026-07-15/"),
+    "periods/<uuid:period_id>/comparison/": ("get", "periods/{period}/comparison/?with={period}"),
     "periods/<uuid:period_id>/activity/": ("post", "periods/{period}/activity/"),
     "periods/<uuid:period_id>/answers/": ("post", "periods/{period}/answers/"),
     "periods/<uuid:period_id>/readiness/": ("post", "periods/{period}/readiness/"),
@@ -39,13 +46,25 @@ OWN = {
     "reports/<uuid:report_id>/html/": ("get", "reports/{report}/html/"),
     "reports/<uuid:report_id>/pdf/": ("get", "reports/{report}/pdf/"),
     "reports/<uuid:report_id>/receipt/": ("get", "reports/{report}/receipt/"),
+    "reports/<uuid:report_id>/xlsx/": ("get", "reports/{report}/xlsx/"),
+    "reports/<uuid:report_id>/verification/": ("get", "reports/{report}/verification/"),
+    "reports/<uuid:report_id>/verification/html/": ("get", "reports/{report}/verification/html/"),
+    "reports/<uuid:report_id>/verification/pdf/": ("get", "reports/{report}/verification/pdf/"),
+    "reports/<uuid:report_id>/verification/xlsx/": ("get", "reports/{report}/verification/xlsx/"),
 }
 # Lists: another enterprise sees its own, which are empty here.
-LISTS = {"periods/": "periods/", "evidence/": "evidence/", "reports/": "reports/"}
+LISTS = {
+    "periods/": "periods/",
+    "evidence/": "evidence/",
+    "reports/": "reports/",
+    "calibrations/": "calibrations/",
+    "plant-models/<str:plant>/plan/": f"plant-models/{PLANT}/plan/",
+}
 CASES = {
     "cases/": ("get", "cases/"),
     "cases/<str:case_id>/": ("get", "cases/{case}/"),
     "cases/<str:case_id>/opening/": ("get", "cases/{case}/opening/"),
+    "cases/<str:case_id>/checks/": ("get", "cases/{case}/checks/"),
     "cases/<str:case_id>/plan/": ("get", "cases/{case}/plan/"),
     "cases/<str:case_id>/sample/": ("get", "cases/{case}/sample/"),
     "cases/<str:case_id>/steps/": ("post", "cases/{case}/steps/"),
@@ -76,6 +95,7 @@ BODIES = {
     "steps/": {"intent": "{}", "signature": "A" * 86, "fingerprint": "0" * 64, "step": "plan"},
     "findings/": {"kind": "error", "text": "x", "due_on": "2026-08-01"},
     "closure/": {"outcome": "x"},
+    "trial/": MODEL | {"period": "2026-06"},
 }
 
 
@@ -89,6 +109,7 @@ def ids(stage: Stage, period: str) -> dict[str, str]:
         "case": CASE,
         "report": report[0]["id"] if report else str(uuid4()),
         "evidence": evidence[0]["id"],
+        "calibration": stage.ok(stage.post("alpha_operator", "calibrations/", CERTIFICATE), 201)["id"],
     }
 
 
@@ -97,6 +118,8 @@ def call(stage: Stage, who: str, method: str, path: str):
         sheet = {"file": SimpleUploadedFile("june.csv", b"2026-06,coal,ncv,20,GJ/t,measured,\n")}
         return stage.client_of(who).post(f"{API}/{path}", sheet, format="multipart")
     body = next((body for end, body in BODIES.items() if path.endswith(end)), {})
+    if method == "delete":
+        return stage.client_of(who).delete(f"{API}/{path}")
     return stage.get(who, path) if method == "get" else stage.post(who, path, body)
 
 

@@ -1,0 +1,240 @@
+"""The model builder: a trial keeps nothing, a plan is filed, a register corrects; checks of typed values."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from kit import clock
+
+from accounting.models import ActivityRecord, Calibration, KnownResult, QualityPlan, ReportingPeriod
+from ingest.calendar import first_hour
+from ingest.hot.models import Day, Hour, MeterIndex, Month
+from tenants.access import within
+from tenants.models import Tenant
+from tests.accounting.stage import ALPHA, CERTIFICATE, MODEL, MONTH, PLANT, STREAMS, TOTAL, Stage
+
+pytestmark = pytest.mark.db
+CARBON = [("carbon_ad", "55.62"), ("moisture_ad", "2.85"), ("moisture_ar", "14.30")]
+TRIAL = f"plant-models/{PLANT}/trial/"
+PLAN = f"plant-models/{PLANT}/plan/"
+
+
+def values() -> list[dict[str, str]]:
+    return [
+        {"stream": "coal", "name": name, "text": text, "unit": "%", "origin": "measured"}
+        for name, text in CARBON
+    ]
+
+
+def spoke(meter: str, first: int, last: int) -> None:
+    """A meter's first and last hour with a reading, counted from the first hour of June."""
+    index = MeterIndex.objects.get(meter=meter)
+    for hour in (first, last):
+        number = first_hour(date(2026, 6, 1)) + hour
+        Hour.objects.create(
+            meter=index, hour=number, day=date(2026, 6, 1), count=0, n=4, slots=4, signed=4,
+            estimated=False, ambiguous=False, computed_at=clock.now(),
+        )  # fmt: skip
+
+
+def kept(*models: Any) -> list[int]:
+    """How many rows alpha has of some tables."""
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        return [model.objects.count() for model in models]
+
+
+def tried(stage: Stage, **more: Any) -> Any:
+    return stage.ok(stage.post("alpha_manager", TRIAL, MODEL | {"period": MONTH} | more))
+
+
+def test_a_trial_gives_the_months_total_and_keeps_nothing(stage: Stage) -> None:
+    answer = tried(stage, values=values())
+    assert answer["total_tco2"] == TOTAL
+    assert [line["stream"] for line in answer["lines"]] == ["coal", "diesel", "grid"]
+    assert answer["lines"][0]["name_zh"] == "煤"
+    assert answer["missing"] == []
+    assert kept(ReportingPeriod, ActivityRecord, KnownResult, QualityPlan) == [0, 0, 0, 0]
+    assert stage.get("alpha_manager", f"plant-models/{PLANT}/").status_code == 404
+
+
+def test_a_trial_names_the_streams_that_nothing_feeds(stage: Stage) -> None:
+    loose = {**STREAMS[1], "slug": "oil2", "meters": {}}
+    answer = tried(stage, values=values(), streams=[*STREAMS, loose])
+    assert answer["missing"] == [{"stream": "oil2", "meters": []}]
+    assert answer["total_tco2"] is None
+
+
+def test_an_own_factor_stands_beside_the_default_with_its_tonnes(stage: Stage) -> None:
+    own = [*values(), {"stream": "diesel", "name": "ncv", "text": "43", "unit": "GJ/t", "origin": "supplier"}]
+    answer = tried(stage, values=own)
+    (row,) = [one for one in answer["factors"] if one["stream"] == "diesel"]
+    assert (row["own"]["value"], row["default"]["value"], row["default"]["verified"]) == (
+        "43",
+        "42.652",
+        True,
+    )
+    # 12.350 t x (43 - 42.652) GJ/t x 0.0202 tC/GJ x 0.98 x 44/12
+    assert row["effect_tco2e"] == "0.311957"
+
+
+def test_another_factor_set_says_what_it_would_change(stage: Stage) -> None:
+    cement = {
+        "guideline": "ndrc-2013-cement", "region": "anhui", "period": MONTH,
+        "streams": [{**STREAMS[2]}],
+    }  # fmt: skip
+    answer = stage.ok(stage.post("alpha_manager", TRIAL, cement))
+    assert answer["total_tco2"] == "141.308892"
+    assert answer["sets"] == []
+    assert {row["set"] for row in tried(stage, values=values())["sets"]} == {"mee-2021-9"}
+
+
+WRONG = [
+    ({"period": "2026-13"}, "period_invalid"),
+    ({"guideline": "ndrc-2099"}, "guideline_unknown"),
+    ({"factor_sets": {"grid": "ar2"}}, "factor_set_unknown"),
+    ({"streams": [STREAMS[0], STREAMS[0]]}, "field_invalid"),
+    ({"values": [{**values()[0], "text": "1e3"}]}, "value_not_number"),
+    ({"values": [{**values()[0], "unit": "kg"}]}, "field_invalid"),
+    ({"values": [{**values()[0], "stream": "gold"}]}, "stream_unknown"),
+    ({"total": "1"}, "field_not_accepted"),
+]
+
+
+@pytest.mark.parametrize(("changed", "refusal"), WRONG, ids=[f"{row[1]}-{n}" for n, row in enumerate(WRONG)])
+def test_a_wrong_trial_is_refused_by_name(stage: Stage, changed: dict, refusal: str) -> None:
+    answer = stage.post("alpha_manager", TRIAL, MODEL | {"period": MONTH} | changed)
+    assert answer.json()["refusal"] == refusal
+
+
+def test_a_plan_is_filed_on_the_ledger_once_and_again_when_the_model_changes(stage: Stage) -> None:
+    stage.ok(stage.put("alpha_manager", f"plant-models/{PLANT}/", MODEL))
+    stage.sign_route("alpha_head", f"{PLAN}signing/", PLAN)
+    shown = stage.ok(stage.get("alpha_head", PLAN))
+    assert shown["current"]
+    (first,) = shown["results"]
+    assert first["filed_tx"]
+    assert first["plan"]["rules"]["gap"]["id"] == "conservative-2026"
+    assert [one["meter"] for one in first["plan"]["streams"][0]["meters"]] == ["feeder-a", "feeder-b"]
+    [record] = stage.ledger.state("plan")
+    assert (record["plan_digest"], record["version"]) == (first["digest"], 1)
+    assert stage.get("alpha_manager", f"{PLAN}signing/").json()["refusal"] == "field_invalid"
+    stage.ok(stage.put("alpha_manager", f"plant-models/{PLANT}/", MODEL | {"streams": STREAMS[:2]}))
+    assert not stage.ok(stage.get("alpha_head", PLAN))["current"]
+    stage.sign_route("alpha_head", f"{PLAN}signing/", PLAN)
+    assert [row["version"] for row in stage.ok(stage.get("alpha_head", PLAN))["results"]] == [2, 1]
+
+
+def test_an_operator_may_try_but_not_file(stage: Stage) -> None:
+    stage.ok(stage.put("alpha_manager", f"plant-models/{PLANT}/", MODEL))
+    assert stage.get("alpha_operator", f"{PLAN}signing/").json()["refusal"] == "role_not_allowed"
+    fact = stage.ok(stage.get("alpha_manager", f"{PLAN}signing/"))
+    assert stage.signed("alpha_operator", PLAN, fact).json()["refusal"] == "role_not_allowed"
+    assert kept(QualityPlan) == [0]
+
+
+def test_a_certificate_that_ended_lowers_the_grade_and_adds_the_accuracy(stage: Stage) -> None:
+    spoke("oil", 0, 719)
+    period = stage.open()
+    stage.ok(stage.post("alpha_operator", "calibrations/", CERTIFICATE), 201)
+    shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
+    assert {one["name"] for one in shown["remarks"] if one["stream"] == "diesel"} == {
+        "uncalibrated", "calibration_corrected",
+    }  # fmt: skip
+    answer = tried(stage, values=values())
+    (line,) = [one for one in answer["lines"] if one["stream"] == "diesel"]
+    assert line["grade"] == "C"
+    (one,) = line["adjustments"]
+    # Ten days of 12.350 t / 30 (the rest on the last day), half a per cent of them.
+    read = Month.objects.get(meter__meter="oil").count
+    late = sum(
+        Day.objects.filter(meter__meter="oil", day__gt=date(2026, 6, 20)).values_list("count", flat=True)
+    )
+    assert read == 12_350
+    assert one["added"] == format(late / 1000 * 0.005, ".6f").rstrip("0")
+    assert (one["cause"], one["amount"], one["first"], one["verified"]) == (
+        "uncalibrated", 10, "2026-06-21", True,
+    )  # fmt: skip
+    assert one["tco2e"] == one["premium_tco2e"] > "0.06"
+
+
+def test_a_withdrawn_certificate_counts_no_more_and_stays_in_the_register(stage: Stage) -> None:
+    row = stage.ok(stage.post("alpha_operator", "calibrations/", CERTIFICATE), 201)
+    again = stage.post("alpha_operator", "calibrations/", CERTIFICATE)
+    assert again.json()["refusal"] == "field_invalid"
+    answer = stage.client_of("alpha_manager").delete(f"/api/v1/calibrations/{row['id']}/")
+    assert stage.ok(answer)["withdrawn_at"]
+    (line,) = [one for one in tried(stage, values=values())["lines"] if one["stream"] == "diesel"]
+    assert (line["grade"], line["adjustments"]) == ("A", [])
+    listed = stage.ok(stage.get("alpha_head", "calibrations/", plant=PLANT))["results"]
+    assert [one["certificate"] for one in listed] == ["JL-2025-0611"]
+    assert kept(Calibration) == [1]
+
+
+BAD_CERTIFICATES = [
+    ({"meter": "ghost"}, "unknown_meter"),
+    ({"valid_until": "2025-06-20"}, "field_invalid"),
+    ({"valid_until": "2225-06-20"}, "field_invalid"),
+    ({"calibrated_on": "2027-01-01", "valid_until": "2028-01-01"}, "field_invalid"),
+    ({"required_percent": "-1"}, "field_invalid"),
+    ({"found_percent": "100"}, "field_invalid"),
+    ({"evidence": "00000000-0000-0000-0000-000000000000"}, "not_found"),
+    ({"grade": "A"}, "field_not_accepted"),
+]
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"), BAD_CERTIFICATES, ids=[f"{row[1]}-{n}" for n, row in enumerate(BAD_CERTIFICATES)]
+)
+def test_a_wrong_certificate_is_refused_by_name(stage: Stage, changed: dict, refusal: str) -> None:
+    assert stage.post("alpha_operator", "calibrations/", CERTIFICATE | changed).json()["refusal"] == refusal
+
+
+def test_lost_hours_of_a_month_are_put_in_and_shown_on_the_line_and_in_the_frozen_report(
+    stage: Stage,
+) -> None:
+    # The meter fell silent for good at noon of the last day and ran on as much as by then.
+    spoke("oil", 0, 29 * 24 + 11)
+    Day.objects.filter(meter__meter="oil", day=date(2026, 6, 30)).update(hours=12, count=205)
+    Month.objects.filter(meter__meter="oil").update(hours=708, count=29 * 411 + 205)
+    period = stage.ready()
+    shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
+    (line,) = [one for one in shown["lines"] if one["stream"] == "diesel"]
+    (one,) = line["adjustments"]
+    # Every whole day near ran on 0.411 t: twelve hours are half of it.
+    assert (one["cause"], one["amount"], one["added"], one["unit"]) == ("gap", 12, "0.2055", "t")
+    assert (line["grade"], line["quantity"], one["premium_tco2e"]) == ("C", "12.3295", "0.000000")
+    assert {"gap_substituted", "hours_missing"} <= {remark["name"] for remark in shown["remarks"]}
+    stage.sign_route("alpha_head", f"periods/{period}/signing/", f"periods/{period}/submission/")
+    [report] = stage.ok(stage.get("alpha_head", "reports/"))["results"]
+    content = stage.ok(stage.get("alpha_head", f"reports/{report['id']}/json/"))
+    (frozen,) = [row for row in content["lines"] if row["stream"] == "diesel"]
+    assert frozen["adjustments"] == line["adjustments"]
+
+
+def test_a_second_source_two_per_cent_off_and_a_stock_that_does_not_follow_want_a_word(stage: Stage) -> None:
+    period = stage.open()
+    bill = {"stream": "grid", "name": "second", "text": "221", "unit": "MWh", "origin": "supplier"}
+    shown = stage.ok(stage.post("alpha_manager", f"periods/{period}/activity/", {"values": [bill]}))
+    (remark,) = [one for one in shown["remarks"] if one["name"] == "sources_differ"]
+    assert (remark["stream"], remark["needs_answer"]) == ("grid", True)
+    assert "2.4 %" in remark["words"]["en"]
+    stage.ok(stage.post("alpha_manager", f"periods/{period}/activity/", {"values": [bill | {"text": "216"}]}))
+    shown = stage.ok(stage.get("alpha_manager", f"periods/{period}/"))
+    assert not [one for one in shown["remarks"] if one["name"] == "sources_differ"]
+
+
+def test_values_outside_the_plants_own_history_want_a_word(stage: Stage) -> None:
+    stage.ok(stage.put("alpha_manager", f"plant-models/{PLANT}/", MODEL))
+    body = {"plant": PLANT, "period": "2026-05"}
+    may = stage.ok(stage.post("alpha_manager", "periods/", body), 201)["id"]
+    stage.ok(stage.post("alpha_manager", f"periods/{may}/activity/", {"values": values()}))
+    june = stage.open()
+    wild = [values()[0], values()[1] | {"text": "9.5"}, values()[2]]
+    shown = stage.ok(stage.post("alpha_manager", f"periods/{june}/activity/", {"values": wild}))
+    (remark,) = [one for one in shown["remarks"] if one["name"] == "outside_expected"]
+    assert "9.5 %" in remark["words"]["zh"]
+    (coal,) = [one for one in shown["streams"] if one["slug"] == "coal"]
+    expected = coal["expected"]["moisture_ad"]
+    assert (expected["low"], expected["high"], expected["basis"], expected["months"]) == (
+        "1.995", "3.705", "history", 1,
+    )  # fmt: skip
