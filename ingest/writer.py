@@ -177,8 +177,8 @@ def run() -> None:
     # What an earlier worker wrote last would say that this one has subscribed.
     worker.write_figures()
     worker.client.start()
-    # Readings are small tuples without cycles, made and dropped by the thousand: looking for cycles as often as
-    # usual would cost a fifth of the worker's time.
+    # Readings are small tuples without cycles, made and dropped by the thousand; looking for cycles as
+    # often as usual would cost a fifth of the worker's time.
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD, 20, 20)
     worker.run()

@@ -1,6 +1,9 @@
 """The time series of readings: one port, two stores."""
 
+from functools import lru_cache
+
 from django.conf import settings
+from tanheng.series import series_url
 
 from ingest.series.embedded import EmbeddedSeries
 from ingest.series.port import Series, SeriesUnavailable
@@ -9,10 +12,14 @@ __all__ = ["EmbeddedSeries", "Series", "SeriesUnavailable", "chosen"]
 
 
 def chosen() -> Series:
-    """The store that the settings name: InfluxDB where INFLUX_URL is set, else the embedded one."""
-    url = settings.TANHENG.influx_url
-    if not url:
-        return EmbeddedSeries()
+    """The store that holds the readings: an InfluxDB, given or the home's own, else the embedded one."""
+    url = series_url(settings.TANHENG)
+    return _influx(url) if url else EmbeddedSeries()
+
+
+@lru_cache(maxsize=2)
+def _influx(url: str) -> Series:
+    """One client a process: it keeps its connections."""
     # The client library takes half a second to import; who does not use InfluxDB does not pay for it.
     from ingest.selectors.directory import Directory  # noqa: PLC0415
     from ingest.series.influx import InfluxSeries  # noqa: PLC0415

@@ -93,10 +93,11 @@ def running(home: Path, variables: Mapping[str, str]) -> Iterator[Site]:
 
 def scratch_ports() -> dict[str, str]:
     """Settings with ports that nobody listens on now, for a site beside others."""
-    web, mqtt = _free_ports(2)
+    web, mqtt, influx = _free_ports(3)
     return {
         "TANHENG_PORT": str(web),
         "TANHENG_MQTT_PORT": str(mqtt),
+        "TANHENG_INFLUX_PORT": str(influx),
         "TANHENG_LEDGER_PORT": str(_free_range(LEDGER_PORTS)),
     }
 

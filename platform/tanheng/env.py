@@ -47,6 +47,8 @@ class Environment:
     market_hours: str
     auction_at: str
     database_url: str = field(repr=False)
+    series: str
+    influx_port: int
     influx_url: str = field(repr=False)
     influxd_bin: str
     fabric_bin: str
@@ -95,6 +97,9 @@ class Environment:
             ledger_batch_messages=reader.number("LEDGER_BATCH_MESSAGES", 500),
             # Opens the keys of the ledger's authorities and nodes; a new network is told where it lies.
             ledger_passphrase_file=reader.text("LEDGER_PASSPHRASE_FILE"),
+            # Of readings: `auto` starts a new home in an InfluxDB where there is an influxd.
+            series=reader.choice("SERIES", "auto", ("auto", "embedded", "influx")),
+            influx_port=reader.number("INFLUX_PORT", 18086),
             # `day`: the market's session lasts the whole trading day; `exchange`: 9:30 to 15:00 in Shanghai.
             market_hours=reader.choice("MARKET_HOURS", "day", ("day", "exchange")),
             # When bids of auctions are taken, for half an hour, where there is an auction; HH:MM, Shanghai.

@@ -101,8 +101,24 @@ def _database(environment: Environment) -> list[Stage]:
             stop_signal=signal.SIGINT,
             stop_within_s=20.0,
         )
-        stages.append((postgres,))
+        stages.append((postgres, *_influx(environment)))
+    elif influx := _influx(environment):
+        stages.append(influx)
     return [*stages, Step(name="migrations", command=_manage("prepare_database"))]
+
+
+def _influx(environment: Environment) -> tuple[Process, ...]:
+    """The home's own InfluxDB, where it has one. Raises EnvironmentError_ where its program is gone."""
+    from operations import influx
+
+    if not influx.wanted(environment):
+        return ()
+
+    async def ready() -> bool:
+        return await asyncio.to_thread(influx.is_ready, environment)
+
+    made = Process(name="influx", command=_python("operations.influx"), ready=ready, stop_within_s=20.0)
+    return (made,)
 
 
 def _database_answers(environment: Environment) -> Probe:

@@ -90,7 +90,7 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 
 def test_a_line_holds_whole_numbers_only() -> None:
     series = InfluxSeries("http://org:token@127.0.0.1:1/bucket", lambda key: facts("t_1", key))
-    line = series._line(point(3, 10**17 + 1))
+    (line,) = series._lines([point(3, 10**17 + 1)])
     assert line.startswith(
         "reading,tenant=t_1,plant=plant-1,meter=meter-1 count=100000000000000001i,seq=3i,boot=2i,q=16i "
     )
