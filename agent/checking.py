@@ -1,5 +1,6 @@
 """`tanheng agent check`: everything tried once, each in a line that says what to do where it is not right."""
 
+import contextlib
 import shutil
 import sqlite3
 import time
@@ -108,7 +109,9 @@ def _source(settings: Settings, source: Source) -> Line:
         tell=lambda *_, **__: None,
     )
     try:
-        samples = reader_of(source, settings, intake, lambda *_, **__: None).probe()
+        reader = reader_of(source, settings, intake, lambda *_, **__: None)
+        with contextlib.closing(reader):
+            samples = reader.probe()
     except AgentError as error:
         return Line(False, f"{source.name}: {error}")
     except (OSError, Unreadable) as error:

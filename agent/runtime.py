@@ -36,10 +36,11 @@ JOIN_S = 10.0
 STATUS_FILE = "status.json"
 # What says that a matter is settled, by what it settles.
 _SETTLES = {
-    Notice.SOURCE_BACK: Notice.SOURCE_AWAY,
-    Notice.BROKER_BACK: Notice.BROKER_AWAY,
-    Notice.SPOOL_ROOM: Notice.SPOOL_FULL,
-    Notice.CLOCK_RIGHT: Notice.CLOCK_OFF,
+    Notice.SOURCE_BACK: (Notice.SOURCE_AWAY,),
+    Notice.BROKER_BACK: (Notice.BROKER_AWAY, Notice.BROKER_REFUSES),
+    Notice.RECEIPT_BACK: (Notice.RECEIPT_LATE, Notice.BATCH_REFUSED, Notice.PUBLISH_DENIED),
+    Notice.SPOOL_ROOM: (Notice.SPOOL_FULL,),
+    Notice.CLOCK_RIGHT: (Notice.CLOCK_OFF,),
 }
 
 
@@ -54,19 +55,14 @@ class Teller:
         """A notice about a subject. What settles something that does not stand is not said."""
         with self._lock:
             if notice in _SETTLES:
-                if self.standing.pop((_SETTLES[notice], subject), None) is None:
+                ended = [self.standing.pop((one, subject), None) for one in _SETTLES[notice]]
+                if not any(ended):
                     return
             elif (notice, subject) in self.standing:
                 return
             else:
                 self.standing[notice, subject] = text_of(notice, **facts)
         (log.info if notice in _SETTLES else log.warning)("%s", text_of(notice, **facts))
-
-    def settle(self, notice: Notice) -> None:
-        """Forgets what was said under this name, so that it can be said again."""
-        with self._lock:
-            for key in [key for key in self.standing if key[0] is notice]:
-                del self.standing[key]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,7 +166,6 @@ class Agent:
         broker = self.settings.broker
         place = {"host": broker.host, "port": broker.port}
         if self.session.connected.is_set():
-            self.teller.settle(Notice.BROKER_REFUSES)
             self.teller.tell(Notice.BROKER_BACK, "broker", **place, waiting=self.spool.counts()[1])
         elif self.session.refused:
             facts = {"identity": self.settings.identity, "error": self.session.refused}

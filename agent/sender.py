@@ -59,6 +59,7 @@ class Sender:
     _out: dict[str, dict[int, Sent]] = field(default_factory=dict)
     _events: dict[str, float] = field(default_factory=dict)
     _refused: dict[str, float] = field(default_factory=dict)
+    _troubled: set[str] = field(default_factory=set)
     _strikes: dict[str, int] = field(default_factory=dict)
     _connections: int = 0
 
@@ -114,6 +115,7 @@ class Sender:
             self.resent += 1
             if now - sent.first_s >= LATE_S:
                 late = {"meter": _name(sent.waiting.meter), "seconds": int(now - sent.first_s)}
+                self._troubled.add(sent.waiting.meter)
                 self.tell(Notice.RECEIPT_LATE, sent.waiting.meter, **late)
 
     def _reconnected(self) -> None:
@@ -131,8 +133,9 @@ class Sender:
             mid, error = self.session.denied.popitem()
             for sent in self._all_out():
                 if sent.info.mid == mid:
-                    topic = f"{sent.waiting.meter}/{Kind.BATCH}"
-                    self.tell(Notice.PUBLISH_DENIED, topic, topic=topic, error=error)
+                    meter = sent.waiting.meter
+                    self._troubled.add(meter)
+                    self.tell(Notice.PUBLISH_DENIED, meter, topic=f"{meter}/{Kind.BATCH}", error=error)
 
     def _send_events(self) -> None:
         now = time.monotonic()
@@ -193,6 +196,9 @@ class Sender:
             return
         self.spool.receipt(meter, to, told_ms=at)
         self._refused.pop(meter, None)
+        if meter in self._troubled:
+            self._troubled.discard(meter)
+            self.tell(Notice.RECEIPT_BACK, meter, meter=_name(meter))
         self.receipted += max(0, to - chain.receipted)
         out = self._out.get(meter, {})
         for number in [number for number, sent in out.items() if sent.waiting.seq1 <= to]:
@@ -228,6 +234,7 @@ class Sender:
 
     def _not_accepted(self, meter: str, digest: str, reason: str) -> None:
         out = self._out.pop(meter, {})
+        self._troubled.add(meter)
         seq = min((sent.waiting.seq0 for sent in out.values()), default=0)
         self.tell(Notice.BATCH_REFUSED, meter, meter=_name(meter), seq=seq, reason=reason, **todo(reason))
         self._refused[meter] = time.monotonic() + REFUSED_S

@@ -24,6 +24,7 @@ class Notice(StrEnum):
     PUBLISH_DENIED = "publish_denied"
     BATCH_REFUSED = "batch_refused"
     RECEIPT_LATE = "receipt_late"
+    RECEIPT_BACK = "receipt_back"
     CLOCK_OFF = "clock_off"
     CLOCK_RIGHT = "clock_right"
     SOURCE_AWAY = "source_away"
@@ -207,6 +208,10 @@ _TEXTS: Mapping[Notice, tuple[Words, Words]] = {
             "Its readings stay in the spool and are sent again.",
             "Does the platform run? Is the meter registered with this id and gateway?",
         ),
+    ),
+    Notice.RECEIPT_BACK: (
+        Words("{meter} 的读数又有回执。", "已送达平台。", "无需操作。"),
+        Words("Readings of {meter} get receipts again.", "They are at the platform.", "Nothing."),
     ),
     Notice.CLOCK_OFF: (
         Words(

@@ -83,7 +83,7 @@ class CsvReader:
         try:
             return self._step(stop)
         except OSError as error:
-            self._leave()
+            self.close()
             self._tell(Notice.SOURCE_AWAY, self.name, source=self.name, error=error)
             return False
 
@@ -109,7 +109,7 @@ class CsvReader:
         """Goes over to the new file of that name, now that this one is read; whether there is one."""
         if not self._is_other(file):
             return False
-        self._leave()
+        self.close()
         return True
 
     def _is_other(self, file: IO[bytes]) -> bool:
@@ -119,7 +119,8 @@ class CsvReader:
             return False
         return (named.st_dev, named.st_ino) != _identity(file.fileno())
 
-    def _leave(self) -> None:
+    def close(self) -> None:
+        """Closes the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -183,7 +184,7 @@ class CsvReader:
         place = f"{self._source.path.name}:{number}"
         count = self._intake.spool.set_aside(self.name, place, error, content.decode(errors="replace"))
         facts = {"place": place, "error": error, "key": key, "count": count}
-        self._tell(Notice.SOURCE_UNREADABLE, f"{self.name} {error}", source=self.name, **facts)
+        self._tell(Notice.SOURCE_UNREADABLE, f"{self.name} {key}", source=self.name, **facts)
 
     def _samples(self, line: bytes, number: int) -> list[Sample]:
         """The readings of one line. Raises Unreadable."""

@@ -40,6 +40,10 @@ class ModbusReader:
             tell=self._tell,
             stop=stop,
         )
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connection."""
         self._client.close()
 
     def probe(self) -> Sequence[Sample]:

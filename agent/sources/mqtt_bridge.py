@@ -62,6 +62,9 @@ class MqttReader:
             raise ConnectionError(reason or "no answer")
         return samples
 
+    def close(self) -> None:
+        """Nothing: a session ends with what opened it."""
+
     def _session(self, client_id: str, *, persistent: bool) -> Session:
         return Session(
             self._source.broker,

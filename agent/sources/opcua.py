@@ -1,11 +1,13 @@
 """An OPC UA server, polled. The only file that knows asyncua."""
 
 import asyncio
+import concurrent.futures
+import contextlib
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
 
 from asyncua.client.client import Client
 from asyncua.ua.attribute_ids import AttributeIds
@@ -16,12 +18,15 @@ from agent.reading import Sample, from_number, value_text
 from agent.settings import MeterSettings, Node, OpcUaSource
 from agent.sources.port import Tell, Unreadable, poll
 
-# It tells every request at INFO.
-logging.getLogger("asyncua").setLevel(logging.ERROR)
+# It tells every request at INFO, and a connection that ends at ERROR with its traceback; we say it ourselves.
+logging.getLogger("asyncua").setLevel(logging.CRITICAL)
+LEAVE_S = 5.0
+
+_T = TypeVar("_T")
 
 
 class OpcUaReader:
-    """One server; all nodes are one request. The event loop runs in the reader's thread during a poll."""
+    """One server; all nodes are one request. Its event loop has a thread, which keeps the session alive."""
 
     def __init__(
         self, source: OpcUaSource, meters: Mapping[str, MeterSettings], intake: Intake, tell: Tell
@@ -31,6 +36,10 @@ class OpcUaReader:
         self._source, self._meters, self._intake, self._tell = source, meters, intake, tell
         self._client: Client | None = None
         self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name=f"{source.name} loop", daemon=True
+        )
+        self._thread.start()
 
     def run(self, stop: threading.Event) -> None:
         """Polls until stop is set."""
@@ -42,20 +51,34 @@ class OpcUaReader:
             tell=self._tell,
             stop=stop,
         )
-        self._loop.run_until_complete(self._leave())
-        self._loop.close()
+        self.close()
+
+    def close(self) -> None:
+        """Ends the session and the loop."""
+        with contextlib.suppress(TimeoutError, concurrent.futures.CancelledError):
+            self._await(self._leave())
+            self._await(_end_tasks())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(LEAVE_S)
+        if not self._thread.is_alive():
+            self._loop.close()
 
     def probe(self) -> Sequence[Sample]:
         """All nodes now. Raises OSError where the server is away, Unreadable where it refuses a node."""
         try:
-            values = self._loop.run_until_complete(asyncio.wait_for(self._read(), 3 * self._source.timeout_s))
-        except (OSError, TimeoutError, UaError, asyncio.CancelledError) as error:
-            self._loop.run_until_complete(self._leave())
+            values = self._await(asyncio.wait_for(self._read(), 3 * self._source.timeout_s))
+        except (OSError, TimeoutError, UaError, concurrent.futures.CancelledError) as error:
+            self._await(self._leave())
             raise ConnectionError(f"{self._source.url}: {error or type(error).__name__}") from error
         now_ms = int(time.time() * 1000)
         return [
             self._sample(node, value, now_ms) for node, value in zip(self._source.nodes, values, strict=True)
         ]
+
+    def _await(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """What the work gives; it cannot outlast its own time-outs by much."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result(3 * self._source.timeout_s + LEAVE_S)
 
     async def _read(self) -> list[Any]:
         if self._client is None:
@@ -92,3 +115,11 @@ class OpcUaReader:
             least_count=self._meters[node.meter].least_count if is_binary else None,
         )
         return Sample(meter=node.meter, ts_ms=now_ms, value=text)
+
+
+async def _end_tasks() -> None:
+    """What a connection that broke has left behind in the loop."""
+    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

@@ -28,6 +28,9 @@ class Reader(Protocol):
     def probe(self) -> Sequence[Sample]:
         """One reading of each meter, kept nowhere, for `agent check`. Raises OSError, Unreadable."""
 
+    def close(self) -> None:
+        """Lets go of the device after a probe; `run` does so at its end."""
+
 
 class Unreadable(ValueError):
     """A source answers, but not what was configured; `place` says where, `key` which setting it is."""

@@ -155,3 +155,12 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
         pytest.skip("Mosquitto is not installed")
     with mosquitto(tmp_path / "mqtt") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def opcua_server() -> Iterator[Any]:
+    """One for all tests: it builds its standard address space for ten seconds."""
+    from tests.agent.plants import opcua_plant
+
+    with opcua_plant() as made:
+        yield made

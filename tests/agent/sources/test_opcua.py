@@ -1,0 +1,84 @@
+"""OPC UA against asyncua's own server: numbers of each kind, bad status, unknown node, a server that goes."""
+
+from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import pytest
+from asyncua import ua
+
+from agent.intake import Intake
+from agent.settings import Node, OpcUaSource
+from agent.sources.opcua import OpcUaReader
+from agent.sources.port import Unreadable
+from agent.words import Notice
+from tests.agent.conftest import Told, wait_for
+from tests.agent.plants import OpcUaPlant, Relay, in_thread
+
+
+def reader(plant: OpcUaPlant, intake: Intake, told: Told, nodes: dict[str, str]) -> OpcUaReader:
+    source = OpcUaSource(
+        name="gas",
+        url=plant.url,
+        interval_s=0.1,
+        timeout_s=2.0,
+        username="",
+        password_file=None,
+        security="",
+        nodes=tuple(Node(meter=meter, node=node, scale=Decimal(1)) for meter, node in nodes.items()),
+    )
+    return OpcUaReader(source, intake.meters, intake, told.tell)
+
+
+def test_integers_are_exact_and_floats_are_rounded_to_the_least_count(
+    opcua_server: OpcUaPlant, intake: Intake, told: Told
+) -> None:
+    nodes = {
+        "energy-a": opcua_server.add("Total", 2**63 + 5, ua.VariantType.UInt64),
+        "energy-b": opcua_server.add("Float", 1234.56, ua.VariantType.Float),
+    }
+    stop, thread = in_thread(reader(opcua_server, intake, told, nodes).run)
+    wait_for(lambda: intake.taken >= 4)
+    stop.set()
+    thread.join(10)
+    rows = intake.spool._ask("select distinct meter, value from reading order by meter", ())
+    assert [value for _, value in rows] == [str(2**63 + 5), "1234.56"]
+
+
+def test_a_bad_status_text_and_an_unknown_node_are_told_and_become_no_reading(
+    opcua_server: OpcUaPlant, intake: Intake, told: Told
+) -> None:
+    good = opcua_server.add("Good", 1, ua.VariantType.Int64)
+    made = reader(opcua_server, intake, told, {"energy-a": good})
+    assert [one.value for one in made.probe()] == ["1"]
+    opcua_server.write("Good", 2, status=ua.StatusCodes.BadSensorFailure)
+    with pytest.raises(Unreadable, match="BadSensorFailure"):
+        made.probe()
+    text = opcua_server.add("Text", "17", ua.VariantType.String)
+    made.close()
+    for node, words in ((text, "no number"), ("ns=2;s=Nowhere", "BadNodeIdUnknown")):
+        other = reader(opcua_server, intake, told, {"energy-a": node})
+        with closing(other), pytest.raises(Unreadable, match=words):
+            other.probe()
+
+
+def test_a_server_is_told_once_when_it_is_away_and_read_on_when_it_is_back(
+    opcua_server: OpcUaPlant, intake: Intake, told: Told
+) -> None:
+    node = opcua_server.add("Wired", 10, ua.VariantType.Int64)
+    address = urlsplit(opcua_server.url)
+    relay = Relay(address.port or 0, opcua_server.loop)
+    relay.mend()
+    wired = replace(opcua_server, url=f"opc.tcp://127.0.0.1:{relay.port}{address.path}")
+    stop, thread = in_thread(reader(wired, intake, told, {"energy-a": node}).run)
+    wait_for(lambda: intake.taken >= 1)
+    relay.cut()
+    wait_for(lambda: Notice.SOURCE_AWAY in told.names())
+    before = intake.taken
+    relay.mend()
+    wait_for(lambda: intake.taken > before)
+    stop.set()
+    thread.join(15)
+    assert not thread.is_alive()
+    relay.cut()
