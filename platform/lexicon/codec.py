@@ -74,11 +74,29 @@ def from_json(kind: type[T], value: object, field: str = "args") -> T:
 def to_json(record: object, *, sparse: bool = False) -> dict[str, Json]:
     """JSON object of a dataclass; `sparse` leaves out fields that hold their default."""
     written: dict[str, Json] = {}
-    for field in dataclasses.fields(cast("Any", record)):
-        value = getattr(record, field.name)
-        if not (sparse and field.default is not dataclasses.MISSING and value == field.default):
-            written[field.name] = _written(value, _hints(cast("Any", type(record)))[field.name], sparse)
+    for name, default, hint, is_text in _fields(cast("Any", type(record))):
+        value = getattr(record, name)
+        if sparse and default is not dataclasses.MISSING and value == default:
+            continue
+        # The commonest first: text, no value, and a whole number that is written as text or as it is.
+        kind = type(value)
+        if kind is str or value is None:
+            written[name] = value
+        elif kind is int:
+            written[name] = str(value) if is_text else value
+        else:
+            written[name] = _written(value, hint, sparse)
     return written
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, Any, Any, bool], ...]:
+    """Of each field of a dataclass: name, default, type, whether it is a whole number written as text."""
+    hints = _hints(kind)
+    return tuple(
+        (field.name, field.default, hints[field.name], _is_text_number(hints[field.name]))
+        for field in dataclasses.fields(kind)
+    )
 
 
 def _written(value: Any, hint: Any, sparse: bool) -> Json:
