@@ -16,6 +16,7 @@ from market.models import (
     Auction,
     BlockDeal,
     CoinOutput,
+    FrozenAccount,
     Issue,
     Listing,
     ListingClip,
@@ -313,6 +314,17 @@ def own_listings(account: str) -> QuerySet[Listing]:
 def own_trades(account: str) -> QuerySet[Trade]:
     """Trades in which the account was seller or buyer."""
     return Trade.objects.filter(Q(seller=account) | Q(buyer=account))
+
+
+def own_limits(account: str) -> dict[str, Any]:
+    """What one person of the account may do alone, in t, and whether regulators keep it from trading."""
+    row = Account.objects.filter(pk=account).first()
+    return {
+        "alone_surrender_t": row.alone_surrender_t if row else 0,
+        "alone_cancel_t": row.alone_cancel_t if row else 0,
+        "untrusted_block_t": row.untrusted_block_t if row else None,
+        "frozen": FrozenAccount.objects.filter(pk=account).exists(),
+    }
 
 
 def own_blocks(account: str) -> QuerySet[BlockDeal]:

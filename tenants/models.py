@@ -233,6 +233,15 @@ class TwoStepAction(models.Model):
         indexes = [models.Index(fields=["state", "created_at"], name="action_queue")]
 
 
+class ActReason(models.Model):
+    """Why an act of two persons was proposed: the ledger has the digest of these words only."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()
+    person = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+
+
 class ApiToken(models.Model):
     """A program's way in: acts as the person, within her role. Only the digest is kept."""
 

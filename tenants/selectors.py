@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from kit.models import AuditEntry
 from kit.outbox import OutboxRow
 from lexicon.rights import Right, may
@@ -10,6 +10,7 @@ from lexicon.terms import ActionState, RegistrationState
 
 from tenants.access import Viewer
 from tenants.models import (
+    ActReason,
     ApiToken,
     BoundKey,
     Membership,
@@ -78,8 +79,14 @@ def steps_with_intents(row: Registration) -> list[dict[str, Any]]:
 
 
 def actions_for(viewer: Viewer) -> QuerySet[TwoStepAction]:
-    """Acts of two persons, those that wait first; for regulators and administrators."""
-    return TwoStepAction.objects.order_by("-created_at")
+    """Acts of two persons, newest first: all of them for overseers, else those that touch the own account."""
+    rows = TwoStepAction.objects.order_by("-created_at")
+    return rows if may(viewer.role, Right.OVERSEE) else rows.filter(account=viewer.account)
+
+
+def reasons(digests: list[str]) -> dict[str, str]:
+    """The words behind digests of reasons; those that were never told here are left out."""
+    return dict(ActReason.objects.filter(pk__in=digests).values_list("digest", "text"))
 
 
 def waiting_actions() -> QuerySet[TwoStepAction]:
@@ -110,6 +117,15 @@ def members(account: str) -> QuerySet[Membership]:
         .select_related("person", "person__user")
         .order_by("created_at", "id")
     )
+
+
+def everybody(*, words: str = "") -> QuerySet[Membership]:
+    """The people of all organisations; `words`: part of a person's or an organisation's name, or an id."""
+    rows = Membership.objects.select_related("person", "person__user", "organisation")
+    if not words:
+        return rows
+    match = Q(person__name__icontains=words) | Q(organisation__name__icontains=words)
+    return rows.filter(match | Q(person_id=words) | Q(organisation_id=words))
 
 
 def invitations(account: str) -> QuerySet[Registration]:

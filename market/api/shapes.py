@@ -35,6 +35,7 @@ class SessionShape(Shape):
     id = serializers.IntegerField(source="session")
     phase = serializers.CharField()
     opened_at = serializers.DateTimeField(allow_null=True)
+    halted = serializers.BooleanField()
 
 
 class Quote(Shape):
@@ -115,8 +116,18 @@ class Lot(Shape):
     at = serializers.DateTimeField()
 
 
+class OwnLimits(Shape):
+    """What one person of the account may do alone, in t; whether regulators keep it from trading."""
+
+    alone_surrender_t = Amount()
+    alone_cancel_t = Amount()
+    untrusted_block_t = Amount(allow_null=True)
+    frozen = serializers.BooleanField()
+
+
 class Assets(Shape):
     account = serializers.CharField()
+    limits = OwnLimits()
     holdings = Holding(many=True)
     coin = Coin()
     lots = Lot(many=True)

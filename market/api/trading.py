@@ -62,6 +62,7 @@ class Assets(APIView):
         account = viewer_in(request).account
         body = {
             "account": account,
+            "limits": selectors.own_limits(account),
             "holdings": selectors.holdings(account),
             "coin": selectors.coin_balance(account),
             "lots": selectors.lots_of(account)[:LOTS_SHOWN],

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from market.api import agreeing, obliging, overseeing, trading
+from market.services import act_checks
 
 
 class InstrumentConverter:
@@ -36,6 +37,9 @@ class HashConverter(StringConverter):
 register_converter(InstrumentConverter, "instrument")
 register_converter(IdConverter, "ledger_id")
 register_converter(HashConverter, "tx")
+
+# Here and not when the app is ready: only the process that serves pages needs these.
+act_checks.register()
 
 urlpatterns = [
     path("assets/", trading.Assets.as_view()),

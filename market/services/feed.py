@@ -75,7 +75,12 @@ def quote_frame(unit: str, vintage: int, *, state: MarketState | None = None) ->
     return {
         "unit": unit,
         "vintage": str(vintage),
-        "session": {"id": state.session, "phase": state.phase, "opened_at": opened_at},
+        "session": {
+            "id": state.session,
+            "phase": state.phase,
+            "opened_at": opened_at,
+            "halted": state.halted,
+        },
         "previous_close_cents": str(quote.previous_close_cents),
         "low_cents": str(quote.low_cents),
         "high_cents": str(quote.high_cents),

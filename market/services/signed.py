@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from kit.outbox import OutboxRow, SignedIntent
+from kit.outbox import OutboxRow
 from lexicon.codec import from_json
 
 from tenants.access import Viewer
@@ -26,20 +26,9 @@ def queue_checked(
     `tenants.services.intents.accept`, bad_argument for arguments of another shape, and what `check` refuses.
     """
     intent = intents.read(signed)
-    queued = _queued(viewer, intent)
+    queued = intents.queued(viewer, intent)
     if queued is not None:
         return queued
     args = from_json(kind, intent.args)
     subject = check(args)
     return intents.accept(viewer, name=name, args=args, signed=signed, subject=subject)
-
-
-def _queued(viewer: Viewer, intent: SignedIntent) -> OutboxRow | None:
-    found: OutboxRow | None = OutboxRow.objects.filter(
-        pk=intent.id,
-        account=viewer.account,
-        person=viewer.person,
-        intent_text=intent.text,
-        signature=intent.signature,
-    ).first()
-    return found

@@ -74,6 +74,25 @@ class Members(APIView):
         return Response({"registration_id": str(registration.pk), "code": code}, status=201)
 
 
+class ByOrganisation(Pages):
+    """Pages of people."""
+
+    ordering = ("organisation_id", "id")
+
+
+class Everybody(ListAPIView[Any]):
+    """The people of all organisations, for whoever may suspend them."""
+
+    permission_classes = [with_right(Right.REVIEW_REGISTRATIONS)]
+    serializer_class = shapes.Peopled
+    pagination_class = ByOrganisation
+
+    def get_queryset(self) -> Any:
+        """`?q=` part of a person's or an organisation's name, or an id."""
+        words = self.request.query_params.get("q", "")[:100]
+        return selectors.everybody(words="" if "\x00" in words else words.strip())
+
+
 class MemberStatus(APIView):
     """One colleague."""
 

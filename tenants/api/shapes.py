@@ -369,8 +369,36 @@ class Action(serializers.Serializer[Any]):
     proposed_by = serializers.CharField()
     proposed_by_name = serializers.CharField()
     confirmed_by = serializers.CharField()
+    confirmed_by_name = serializers.CharField()
+    person_name = serializers.CharField()
+    counterparty_name = serializers.CharField()
+    reason = serializers.CharField()
     state = serializers.CharField()
+    not_before = serializers.CharField()
     not_after = serializers.CharField()
     created_at = serializers.DateTimeField()
     may_confirm = serializers.BooleanField()
+    may_withdraw = serializers.BooleanField()
+    may_execute = serializers.BooleanField()
     signing = ToSign()
+
+
+class Peopled(serializers.Serializer[Any]):
+    """A person in an organisation, as an administrator sees her."""
+
+    person = serializers.CharField(source="person_id")
+    name = serializers.CharField(source="person.name")
+    email = serializers.CharField(source="person.user.email")
+    role = serializers.CharField()
+    status = serializers.CharField()
+    account = serializers.CharField(source="organisation_id")
+    organisation = serializers.CharField(source="organisation.name")
+    kind = serializers.CharField(source="organisation.kind")
+    organisation_status = serializers.CharField(source="organisation.status")
+    created_at = serializers.DateTimeField()
+
+
+class Proposal(SignedBody):
+    """A signed `propose_action`, with the reason in words where the act has one."""
+
+    reason = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")

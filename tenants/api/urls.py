@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/organisation/", people.Choice.as_view()),
     path("members/", people.Members.as_view()),
     path("members/<str:person>/", people.MemberStatus.as_view()),
+    path("people/", people.Everybody.as_view()),
     path("tokens/", people.Tokens.as_view()),
     path("tokens/<uuid:token_id>/", people.TokenEnd.as_view()),
     path("keys/", people.Keys.as_view()),
@@ -35,4 +36,6 @@ urlpatterns = [
     path("actions/", actions.Actions.as_view()),
     path("actions/<str:action_id>/", actions.OneAction.as_view()),
     path("actions/<str:action_id>/confirmation/", actions.Confirmation.as_view()),
+    path("actions/<str:action_id>/withdrawal/", actions.Withdrawal.as_view()),
+    path("actions/<str:action_id>/execution/", actions.Execution.as_view()),
 ]

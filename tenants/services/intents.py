@@ -99,6 +99,18 @@ def put(intent: outbox.SignedIntent, viewer: Viewer, *, subject: str) -> outbox.
     return row
 
 
+def queued(viewer: Viewer, intent: outbox.SignedIntent) -> outbox.OutboxRow | None:
+    """The row of the very same signed text, when it was queued before, whatever has changed since."""
+    found: outbox.OutboxRow | None = outbox.OutboxRow.objects.filter(
+        pk=intent.id,
+        account=viewer.account,
+        person=viewer.person,
+        intent_text=intent.text,
+        signature=intent.signature,
+    ).first()
+    return found
+
+
 def read(signed: Mapping[str, str]) -> outbox.SignedIntent:
     """The parts of a signed text; only its form is checked. Raises: Refused not_canonical, unsafe_text."""
     text = signed["intent"]

@@ -11,10 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Newest first; `?state=proposed` for those that wait for a second person. */
+        /** @description Newest first, an organisation's own, all for overseers; `?state=proposed`: waits for a second. */
         get: operations["get_actions"];
         put?: never;
-        post?: never;
+        /** @description Queue a signed proposal; the roles that may are the act's. */
+        post: operations["post_actions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -49,6 +50,91 @@ export interface paths {
         put?: never;
         /** @description Confirm: `confirm_action`, signed by another person than who proposed it. */
         post: operations["post_actions_action_id_confirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/execution/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description `execute_action`: by either role of the act. */
+        post: operations["post_actions_action_id_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/withdrawal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description `withdraw_action`: by either role of the act; while it waits also by the account it touches. */
+        post: operations["post_actions_action_id_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjustments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first; `?plant=`, `?month=2026-06`. */
+        get: operations["get_adjustments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first; `?plant=`, `?open=true`. */
+        get: operations["get_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{alarm}/handling/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description With a note; without one it is refused. */
+        post: operations["post_alarms_alarm_handling"];
         delete?: never;
         options?: never;
         head?: never;
@@ -696,6 +782,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gaps/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first; `?plant=`, `?day=` (those that touch it), `?open=true`. */
+        get: operations["get_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gaps/{gap}/assignment/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The asker takes it, until a day. */
+        post: operations["post_gaps_gap_assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gaps/{gap}/closure/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description With a reason; its hours stay estimates. */
+        post: operations["post_gaps_gap_closure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateways/": {
         parameters: {
             query?: never;
@@ -1195,6 +1332,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meters/{meter}/consumption/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By `hour`, `day` or `month`, oldest first, from what is computed already; without dates, a year. */
+        get: operations["get_meters_meter_consumption"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meters/{meter}/declarations/": {
         parameters: {
             query?: never;
@@ -1229,6 +1383,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meters/{meter}/place/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Another gateway publishes for it, or another meter measures the whole of which it is a part. */
+        post: operations["post_meters_meter_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meters/{meter}/registration/": {
         parameters: {
             query?: never;
@@ -1240,6 +1411,23 @@ export interface paths {
         put?: never;
         /** @description Queue the signed registration. */
         post: operations["post_meters_meter_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{meter}/replacement/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Declare the replacement; hours count across it; the next installation waits for its signature. */
+        post: operations["post_meters_meter_replacement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1270,7 +1458,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Name and arguments of the `register_meter` that the page signs. */
+        /** @description Name and arguments of the `register_meter`, or `replace_meter`, that the page signs. */
         get: operations["get_meters_meter_signing"];
         put?: never;
         post?: never;
@@ -1442,6 +1630,23 @@ export interface paths {
         };
         /** @description All trades, with both sides' names. */
         get: operations["get_oversight_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The people of all organisations, for whoever may suspend them. */
+        get: operations["get_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1831,6 +2036,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plants/{plant}/hours/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description 24 hours of each meter and each main meter's balance; `?day=` for another day. */
+        get: operations["get_plants_plant_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plants/{plant}/today/": {
         parameters: {
             query?: never;
@@ -2166,6 +2388,91 @@ export interface paths {
         };
         /** @description Block, transaction, endorsers, auditor. */
         get: operations["get_reports_report_id_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/verification/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The exact bytes of its canonical JSON. */
+        get: operations["get_reports_report_id_verification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/verification/html/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As one HTML page. */
+        get: operations["get_reports_report_id_verification_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/verification/pdf/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stored file; the same bytes at every download. */
+        get: operations["get_reports_report_id_verification_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/verification/xlsx/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stored file, with the report's JSON inside. */
+        get: operations["get_reports_report_id_verification_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/xlsx/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stored file, with the report's JSON inside. */
+        get: operations["get_reports_report_id_xlsx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3047,12 +3354,76 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "approve" | "supplement" | "reject";
-        /** @description `instead`: what the meter's gateway sent since the meter was entered and was not stored. */
+        /** @description A change of a month after it was submitted, in the unit of the meter's months. */
+        IngestAdjustment: {
+            id: number;
+            plant: string;
+            meter: components["schemas"]["IngestNamed"];
+            month: string;
+            unit: string;
+            before: string;
+            after: string;
+            change: string;
+            version: number;
+            /** Format: date-time */
+            closed_at: string;
+            /** Format: date-time */
+            found_at: string;
+        };
+        /** @description `facts`: meters, seconds, hours or times, by kind. `ended_at`: null while it is so. */
+        IngestAlarm: {
+            id: number;
+            plant: string;
+            gateway: string;
+            meter: components["schemas"]["IngestNamed"] | null;
+            kind: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            raised_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            facts: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            handled_at: string | null;
+            person_name: string;
+            note: string;
+        };
+        /**
+         * @description `instead`: what the meter's gateway sent since the meter was entered and was not stored.
+         *
+         *     `state`: arrived, held, revoked, connected (signed in, silent), refused (somebody was turned away), or
+         *     waiting.
+         */
         IngestArrival: {
             broker: components["schemas"]["IngestBroker"];
+            state: string;
             topic: string;
+            lines: components["schemas"]["IngestLines"];
+            /** Format: date-time */
+            connected_at: string | null;
+            /** Format: date-time */
+            refused_at: string | null;
             last: components["schemas"]["IngestPoint"] | null;
             instead: components["schemas"]["IngestQuarantined"][];
+        };
+        /** @description The asker sees to the gap until then. */
+        IngestAssignmentRequest: {
+            /** Format: date */
+            due_on: string;
+        };
+        /** @description A main meter against the sum of those below it; `within`: inside two per cent. */
+        IngestBalance: {
+            meter: string;
+            below: string[];
+            unit: string;
+            main: string;
+            sum: string;
+            difference: string;
+            percent: string | null;
+            within: boolean;
         };
         /** @description Where devices publish. */
         IngestBroker: {
@@ -3060,7 +3431,20 @@ export interface components {
             port: number;
             tls: boolean;
         };
-        /** @description Shown once: only a hash of the password is kept. */
+        IngestConsumed: {
+            /** Format: date-time */
+            at: string;
+            quantity: string;
+            estimated: boolean;
+            ambiguous: boolean;
+        };
+        /** @description `by`: hour, day or month; a stretch of more than 1,000 of them is told by the next coarser kind. */
+        IngestConsumption: {
+            by: string;
+            unit: string;
+            points: components["schemas"]["IngestConsumed"][];
+        };
+        /** @description Shown once: only a hash of the password is kept. lines: of the gateway's first meter, or a stand-in. */
         IngestCredentials: {
             broker: components["schemas"]["IngestBroker"];
             gateway: components["schemas"]["IngestGateway"];
@@ -3068,6 +3452,25 @@ export interface components {
             password: string;
             topic: string;
             receipts: string;
+            lines: components["schemas"]["IngestLines"];
+        };
+        IngestDayHour: {
+            quantity: string;
+            complete: number;
+            expected: number;
+            estimated: boolean;
+            ambiguous: boolean;
+            version: number;
+        };
+        /** @description A meter by its names. */
+        IngestDayMeter: {
+            id: string;
+            slug: string;
+            name_zh: string;
+            name_en: string;
+            unit: string;
+            main: string | null;
+            hours: components["schemas"]["IngestDayHour"][];
         };
         /** @description `old_end`: the old register's last value, null if nobody read it; `new_start`: the new one's first. */
         IngestDeclared: {
@@ -3086,6 +3489,28 @@ export interface components {
             old_end?: string | null;
             new_start: string;
             note: string;
+        };
+        /** @description `found_from`, `found_to`: as it was found; `expected`: how many readings are missing in the rest. */
+        IngestGap: {
+            id: number;
+            plant: string;
+            meter: components["schemas"]["IngestNamed"];
+            to: string;
+            found_from: string;
+            found_to: string;
+            /** Format: date-time */
+            found_at: string;
+            expected: number;
+            owner: string;
+            owner_name: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            how: string;
+            person_name: string;
+            note: string;
+            from: string;
         };
         IngestGateway: {
             id: string;
@@ -3113,6 +3538,12 @@ export interface components {
             results: components["schemas"]["IngestHour"][];
             next: string | null;
         };
+        /** @description Ready to copy: a line for a shell, a part of telegraf.conf, a flow to import into Node-RED. */
+        IngestLines: {
+            mosquitto_pub: string;
+            telegraf: string;
+            node_red: string;
+        };
         IngestMeter: {
             id: string;
             plant: string;
@@ -3127,8 +3558,11 @@ export interface components {
             interval_s: number;
             stream: string;
             gateway: string;
+            readonly main: string | null;
             /** Format: date-time */
             valid_from: string;
+            /** Format: date-time */
+            installed_at: string | null;
             installation: number;
             calibration: string;
             /** Format: date */
@@ -3152,6 +3586,13 @@ export interface components {
             last: components["schemas"]["IngestPoint"] | null;
             age_s: number | null;
             silent: boolean;
+        };
+        /** @description A meter by its names. */
+        IngestNamed: {
+            id: string;
+            slug: string;
+            name_zh: string;
+            name_en: string;
         };
         /** @description `spki`: hex of the DER public key that the device made; without it its readings are unsigned. */
         IngestNewGatewayRequest: {
@@ -3244,6 +3685,12 @@ export interface components {
             /** @default  */
             region: string;
         };
+        /** @description `main`: number of the meter above it, null for none. */
+        IngestPlaceRequest: {
+            gateway?: string;
+            /** Format: int64 */
+            main?: number | null;
+        };
         IngestPlant: {
             id: string;
             name_zh: string;
@@ -3252,6 +3699,17 @@ export interface components {
             region: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description 24 hours of each meter; null where nothing is known. `waiting`: hours that are still to be computed. */
+        IngestPlantDay: {
+            plant: string;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            begins: string;
+            waiting: number;
+            meters: components["schemas"]["IngestDayMeter"][];
+            balances: components["schemas"]["IngestBalance"][];
         };
         IngestPoint: {
             at: string;
@@ -3281,6 +3739,21 @@ export interface components {
             /** Format: date-time */
             received_at: string;
         };
+        /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
+        IngestReasonRequest: {
+            note: string;
+        };
+        /** @description `old_end`, `new_start`: what the two registers showed; `seal`: the number of the new one's seal. */
+        IngestReplacementRequest: {
+            /** Format: date-time */
+            at: string;
+            old_end: string;
+            new_start: string;
+            /** @default  */
+            seal: string;
+            note: string;
+            gateway?: string;
+        };
         IngestSeries: {
             step_s: number;
             unit: string;
@@ -3308,6 +3781,7 @@ export interface components {
         };
         MarketAssets: {
             account: string;
+            limits: components["schemas"]["MarketOwnLimits"];
             holdings: components["schemas"]["MarketHolding"][];
             coin: components["schemas"]["MarketCoin"];
             lots: components["schemas"]["MarketLot"][];
@@ -3686,6 +4160,13 @@ export interface components {
             surrendered_t: string;
             wall: components["schemas"]["MarketWall"];
         };
+        /** @description What one person of the account may do alone, in t; whether regulators keep it from trading. */
+        MarketOwnLimits: {
+            alone_surrender_t: string;
+            alone_cancel_t: string;
+            untrusted_block_t: string | null;
+            frozen: boolean;
+        };
         /** @description A trade as one of its sides sees it: the other side is a pseudonym that is not shown. */
         MarketOwnTrade: {
             trade: string;
@@ -3788,6 +4269,7 @@ export interface components {
             phase: string;
             /** Format: date-time */
             opened_at: string | null;
+            halted: boolean;
         };
         MarketStanding: {
             account: string;
@@ -3961,6 +4443,18 @@ export interface components {
          * @enum {string}
          */
         OriginEnum: "measured" | "calculated" | "supplier" | "default" | "substituted";
+        PaginatedIngestIngestAdjustmentList: {
+            results: components["schemas"]["IngestAdjustment"][];
+            next: string | null;
+        };
+        PaginatedIngestIngestAlarmList: {
+            results: components["schemas"]["IngestAlarm"][];
+            next: string | null;
+        };
+        PaginatedIngestIngestGapList: {
+            results: components["schemas"]["IngestGap"][];
+            next: string | null;
+        };
         PaginatedIngestIngestGatewayList: {
             results: components["schemas"]["IngestGateway"][];
             next: string | null;
@@ -4023,6 +4517,10 @@ export interface components {
         };
         PaginatedTenantsIntentList: {
             results: components["schemas"]["TenantsIntent"][];
+            next: string | null;
+        };
+        PaginatedTenantsPeopledList: {
+            results: components["schemas"]["TenantsPeopled"][];
             next: string | null;
         };
         PaginatedTenantsTenantsActionList: {
@@ -4094,11 +4592,18 @@ export interface components {
             proposed_by: string;
             proposed_by_name: string;
             confirmed_by: string;
+            confirmed_by_name: string;
+            person_name: string;
+            counterparty_name: string;
+            reason: string;
             state: string;
+            not_before: string;
             not_after: string;
             /** Format: date-time */
             created_at: string;
             may_confirm: boolean;
+            may_withdraw: boolean;
+            may_execute: boolean;
             signing: components["schemas"]["TenantsToSign"];
         };
         TenantsApplicationRequest: {
@@ -4329,6 +4834,28 @@ export interface components {
         TenantsPatchedMemberStatusRequest: {
             status?: components["schemas"]["StatusEnum"];
         };
+        /** @description A person in an organisation, as an administrator sees her. */
+        TenantsPeopled: {
+            person: string;
+            name: string;
+            email: string;
+            role: string;
+            status: string;
+            account: string;
+            organisation: string;
+            kind: string;
+            organisation_status: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A signed `propose_action`, with the reason in words where the act has one. */
+        TenantsProposalRequest: {
+            intent: string;
+            signature: string;
+            fingerprint: string;
+            /** @default  */
+            reason: string;
+        };
         TenantsRegistration: {
             /** Format: uuid */
             id: string;
@@ -4520,6 +5047,29 @@ export interface operations {
             };
         };
     };
+    post_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantsProposalRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
     get_actions_action_id: {
         parameters: {
             query?: never;
@@ -4562,6 +5112,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_actions_action_id_execution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_actions_action_id_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_adjustments: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+                month?: string;
+                plant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedIngestIngestAdjustmentList"];
+                };
+            };
+        };
+    };
+    get_alarms: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+                open?: boolean;
+                plant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedIngestIngestAlarmList"];
+                };
+            };
+        };
+    };
+    post_alarms_alarm_handling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestAlarm"];
                 };
             };
         };
@@ -5710,6 +6387,83 @@ export interface operations {
             };
         };
     };
+    get_gaps: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                day?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+                open?: boolean;
+                plant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedIngestIngestGapList"];
+                };
+            };
+        };
+    };
+    post_gaps_gap_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestAssignmentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestGap"];
+                };
+            };
+        };
+    };
+    post_gaps_gap_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestGap"];
+                };
+            };
+        };
+    };
     get_gateways: {
         parameters: {
             query?: {
@@ -6488,6 +7242,31 @@ export interface operations {
             };
         };
     };
+    get_meters_meter_consumption: {
+        parameters: {
+            query?: {
+                by?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                meter: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestConsumption"];
+                };
+            };
+        };
+    };
     post_meters_meter_declarations: {
         parameters: {
             query?: never;
@@ -6537,6 +7316,31 @@ export interface operations {
             };
         };
     };
+    post_meters_meter_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meter: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["IngestPlaceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestMeter"];
+                };
+            };
+        };
+    };
     post_meters_meter_registration: {
         parameters: {
             query?: never;
@@ -6558,6 +7362,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_meters_meter_replacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meter: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestReplacementRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestMeter"];
                 };
             };
         };
@@ -6822,6 +7651,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedMarketNamedTradeList"];
+                };
+            };
+        };
+    };
+    get_people: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTenantsPeopledList"];
                 };
             };
         };
@@ -7500,6 +8353,29 @@ export interface operations {
             };
         };
     };
+    get_plants_plant_hours: {
+        parameters: {
+            query?: {
+                day?: string;
+            };
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestPlantDay"];
+                };
+            };
+        };
+    };
     get_plants_plant_today: {
         parameters: {
             query?: {
@@ -8013,6 +8889,119 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_verification_html: {
+        parameters: {
+            query?: {
+                lang?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_verification_pdf: {
+        parameters: {
+            query?: {
+                lang?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_verification_xlsx: {
+        parameters: {
+            query?: {
+                lang?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_xlsx: {
+        parameters: {
+            query?: {
+                lang?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
         };
