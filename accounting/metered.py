@@ -8,6 +8,8 @@ from fractions import Fraction
 from accounting.domain.adjustments import MeterDay
 from accounting.domain.quality import Metered
 from ingest import selectors
+# By its own module: a module of the name `days` beside it takes the name in the package once it is loaded.
+from ingest.selectors.months import days as days_of
 from ingest.hot.models import Day
 from ingest.models import Meter, Plant
 from ingest.selectors import AnchorRef
@@ -51,7 +53,7 @@ def days(plant_id: str, month: str, slugs: set[str]) -> list[tuple[str, date, De
     return [
         (slug, day, quantity)
         for slug in sorted(slugs & known)
-        for day, quantity in selectors.days(plant_id, slug, month)
+        for day, quantity in days_of(plant_id, slug, month)
     ]
 
 

@@ -248,9 +248,12 @@ class RenderedFile(models.Model):
     class Kind(models.TextChoices):
         PDF = "pdf"
         RECEIPT = "receipt"
+        XLSX = "xlsx"
+        VERIFICATION_PDF = "verification_pdf"
+        VERIFICATION_XLSX = "verification_xlsx"
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="files")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     language = models.CharField(max_length=2)
     sha256 = models.CharField(max_length=64, blank=True)
     size_bytes = models.PositiveIntegerField(default=0)

@@ -1,22 +1,34 @@
-"""A report's file as anyone holds it: JSON, or a PDF that carries the JSON. Knows files, not the database."""
+"""A report's file as anyone holds it: JSON, or a PDF or XLSX that carries it. Knows no database."""
 
 import io
+import re
+import zipfile
 from dataclasses import dataclass
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from proof.report import Check, NotAReport, Opened, open_report
 
 from accounting.domain.exact import page_text
 from accounting.domain.registry import guidelines
+from accounting.report_sheets import ATTACHED, NAMESPACE
 
 ATTACHMENT = "report.json"
+VERIFICATION_ATTACHMENT = "verification.json"
+# A year's report with its trees is some megabytes; a part that unpacks to more is an attack on the reader.
+PART_MAX = 32 * 1024 * 1024
+_SHEET = re.compile(r"xl/(worksheets/sheet[0-9]{1,3}|sharedStrings)\.xml")
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a file holds. content: the report's JSON bytes; text: of a PDF's pages, None for JSON alone."""
+    """What a file holds. content: the report's JSON bytes; text: of its pages or cells, None for JSON alone.
+
+    exact: whether the text shows amounts to the gram, as a sheet does, and not rounded as a page does.
+    """
 
     content: bytes
     text: str | None
+    exact: bool = False
 
 
 def is_pdf(content: bytes) -> bool:
@@ -29,6 +41,8 @@ def read_paper(content: bytes) -> Paper:
 
     Raises NotAReport: torn_pdf, no_attachment (none, or more than one, called report.json).
     """
+    if content.startswith(b"PK"):
+        return _read_workbook(content)
     if not is_pdf(content):
         return Paper(content, None)
     # Loaded here: it brings 28 MB of font code, which a web process needs only when somebody sends a PDF.
@@ -37,13 +51,42 @@ def read_paper(content: bytes) -> Paper:
 
     try:
         reader = PdfReader(io.BytesIO(content))
-        attached = reader.attachments.get(ATTACHMENT, [])
+        held = reader.attachments
+        attached = [*held.get(ATTACHMENT, []), *held.get(VERIFICATION_ATTACHMENT, [])]
         text = "\n".join(page.extract_text() for page in reader.pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         raise NotAReport("torn_pdf") from error
     if len(attached) != 1:
         raise NotAReport("no_attachment")
     return Paper(attached[0], text)
+
+
+def _read_workbook(content: bytes) -> Paper:
+    """The JSON of a workbook's own part, and every number and word of its sheets."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = {part.filename: part.file_size for part in archive.infolist()}
+            if ATTACHED not in parts:
+                raise NotAReport("no_attachment")
+            shown = sorted(name for name in parts if _SHEET.fullmatch(name))
+            if sum(parts[name] for name in [ATTACHED, *shown]) > PART_MAX:
+                raise NotAReport("too_large")
+            item = _xml(archive.read(ATTACHED))
+            cells = [text for name in shown for text in _xml(archive.read(name)).itertext()]
+    except (zipfile.BadZipFile, ParseError, ValueError, NotImplementedError, OSError) as error:
+        if isinstance(error, NotAReport):
+            raise
+        raise NotAReport("torn_workbook") from error
+    if item.tag != f"{{{NAMESPACE}}}report" or not item.text:
+        raise NotAReport("no_attachment")
+    return Paper(item.text.encode(), "\n".join(cells), exact=True)
+
+
+def _xml(body: bytes) -> Element:
+    """A part's tree. A part that declares entities is none of ours. Raises ParseError, NotAReport."""
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise NotAReport("torn_workbook")
+    return fromstring(body)  # noqa: S314 (no entity can stand in it)
 
 
 def open_paper(content: bytes) -> Opened:
@@ -54,15 +97,19 @@ def open_paper(content: bytes) -> Opened:
     return opened if guideline is None else open_report(content, published=guideline.published())
 
 
-def pages_show(opened: Opened, text: str) -> Check:
-    """Whether pages show every amount of the data; the detail is the first they lack."""
-    seen = "".join(text.split())
-    missing = [figure for figure in _figures(opened) if figure not in seen]
+def pages_show(opened: Opened, text: str, *, exact: bool = False) -> Check:
+    """Whether pages (exact: cells) show every amount of the data; the detail is the first that they lack."""
+    seen = set(text.split("\n")) if exact else "".join(text.split())
+    missing = [figure for figure in _figures(opened, exact=exact) if figure not in seen]
     return Check("pages", holds=not missing, detail=missing[0] if missing else "")
 
 
-def _figures(opened: Opened) -> list[str]:
-    """The amounts a page of the report shows."""
+def _figures(opened: Opened, *, exact: bool) -> list[str]:
+    """The amounts a page of the report shows, or a sheet's cells."""
     lines, total = opened.content.get("lines"), opened.content.get("total")
-    shown = [page_text(str(one["tco2e"])) for one in lines] if isinstance(lines, list) else []
-    return [str(total[part]) for part in ("cover_t", "tco2e")] + shown if isinstance(total, dict) else shown
+    amounts = [str(one["tco2e"]) for one in lines] if isinstance(lines, list) else []
+    shown = amounts if exact else [page_text(amount) for amount in amounts]
+    if not isinstance(total, dict):
+        return shown
+    cover = f"{total['cover_t']} tCO\u2082e" if exact else str(total["cover_t"])
+    return [cover, str(total["tco2e"]), *shown]

@@ -33,3 +33,8 @@ def decrypt_keys(*accounts: str) -> list[DecryptKey]:
         for row in selectors.decryption_keys(account)
     }
     return [keys[fingerprint] for fingerprint in sorted(keys)]
+
+
+def names(persons: list[str]) -> dict[str, str]:
+    """Names for person ids, as organisations know them; ids nobody knows are left out."""
+    return {person: row.name for person, row in selectors.people(persons).items()}

@@ -1,31 +1,49 @@
-"""HTML to PDF in a process of its own: `python -m accounting.printing OUT` with a JSON job on standard input.
+"""A report's file in a process of its own: `python -m accounting.printing OUT`, a JSON job on standard input.
 
-The library needs seconds to load and hundreds of megabytes to work, so no other process imports it. The
-job is {"html", "attachment", "name", "made_at"}; the attachment's dates are the report's, so equal jobs
-give equal bytes.
+The libraries need seconds to load and hundreds of megabytes to work, so no other process imports them. The
+job is {"html", "attachment", "name", "made_at"} for a PDF; the attachment's dates are the report's, so equal
+jobs give equal bytes. With "tables" in place of "html" it is an XLSX.
 """
 
 import json
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from accounting.report_sheets import Table, write_report
 
 
 def main() -> int:
     """0 when the file is written whole."""
+    job = json.load(sys.stdin)
+    content = _workbook(job) if job["tables"] else _pdf(job)
+    Path(sys.argv[1]).write_bytes(content)
+    return 0
+
+
+def _workbook(job: dict[str, Any]) -> bytes:
+    tables = [
+        Table(
+            one["name"], one["headings"], one["rows"], {int(at): form for at, form in one["numbers"].items()}
+        )
+        for one in job["tables"]
+    ]
+    return write_report(tables, job["attachment"])
+
+
+def _pdf(job: dict[str, Any]) -> bytes:
     # Loaded here: importing this module must stay cheap for whoever only asks where it is.
     from weasyprint import HTML, Attachment  # noqa: PLC0415
 
-    job = json.load(sys.stdin)
     made_at = datetime.fromisoformat(job["made_at"])
     attachments = []
     if job["attachment"]:
         attachments = [
             Attachment(string=job["attachment"], name=job["name"], created=made_at, modified=made_at)
         ]
-    draft = Path(sys.argv[1])
-    draft.write_bytes(HTML(string=job["html"]).write_pdf(attachments=attachments))
-    return 0
+    printed: bytes = HTML(string=job["html"]).write_pdf(attachments=attachments)
+    return printed
 
 
 if __name__ == "__main__":

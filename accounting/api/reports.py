@@ -18,12 +18,15 @@ from accounting import selectors
 from accounting.api import shapes
 from accounting.api.guidelines import Public
 from accounting.api.periods import Reader
+from accounting.domain.files import XLSX
 from accounting.models import RenderedFile, Report
 from accounting.services import checking, files, rendering
 from accounting.services.freezing import loads
+from accounting.services.verification_pages import verification_html
 
 _LANG = OpenApiParameter("lang", str, enum=list(rendering.LANGUAGES))
 _PDF = {(200, "application/pdf"): OpenApiTypes.BINARY}
+_XLSX = {(200, XLSX.media_type): OpenApiTypes.BINARY}
 
 
 def found(report_id: str) -> Report:
@@ -97,11 +100,7 @@ class Html(APIView):
     @extend_schema(parameters=[_LANG], responses={(200, "text/html"): OpenApiTypes.STR})
     def get(self, request: Request, report_id: str) -> HttpResponse:
         """As one HTML page."""
-        response = HttpResponse(rendering.html_of(found(report_id), language(request)))
-        response.headers["Content-Security-Policy"] = (
-            "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        )
-        return response
+        return page(rendering.html_of(found(report_id), language(request)))
 
 
 class Pdf(APIView):
@@ -130,6 +129,72 @@ class Receipt(APIView):
         return download(row, content, "application/pdf", "receipt.pdf")
 
 
+class Xlsx(APIView):
+    """The report as a workbook, made once."""
+
+    permission_classes = [Reader]
+
+    @extend_schema(parameters=[_LANG], responses=_XLSX)
+    def get(self, request: Request, report_id: str) -> HttpResponse:
+        """The stored file, with the report's JSON inside."""
+        row = found(report_id)
+        _, content = files.stored(row, RenderedFile.Kind.XLSX, language(request))
+        return download(row, content, XLSX.media_type, "xlsx")
+
+
+class Verification(APIView):
+    """The verification report whose digest stands in the approval."""
+
+    permission_classes = [Reader]
+
+    @extend_schema(responses={(200, "application/json"): OpenApiTypes.BINARY})
+    def get(self, request: Request, report_id: str) -> HttpResponse:
+        """The exact bytes of its canonical JSON."""
+        row = found(report_id)
+        return download(row, verified(row).encode(), "application/json", "verification.json")
+
+
+class VerificationHtml(APIView):
+    """The verification report's pages."""
+
+    permission_classes = [Reader]
+
+    @extend_schema(parameters=[_LANG], responses={(200, "text/html"): OpenApiTypes.STR})
+    def get(self, request: Request, report_id: str) -> HttpResponse:
+        """As one HTML page."""
+        row = found(report_id)
+        on = files.decided_on(row)
+        return page(verification_html(verified(row), language(request), decided_on=on))
+
+
+class VerificationPdf(APIView):
+    """The verification report's PDF, made once."""
+
+    permission_classes = [Reader]
+
+    @extend_schema(parameters=[_LANG], responses=_PDF)
+    def get(self, request: Request, report_id: str) -> HttpResponse:
+        """The stored file; the same bytes at every download."""
+        row = found(report_id)
+        verified(row)
+        _, content = files.stored(row, RenderedFile.Kind.VERIFICATION_PDF, language(request))
+        return download(row, content, "application/pdf", "verification.pdf")
+
+
+class VerificationXlsx(APIView):
+    """The verification report as a workbook, made once."""
+
+    permission_classes = [Reader]
+
+    @extend_schema(parameters=[_LANG], responses=_XLSX)
+    def get(self, request: Request, report_id: str) -> HttpResponse:
+        """The stored file, with the report's JSON inside."""
+        row = found(report_id)
+        verified(row)
+        _, content = files.stored(row, RenderedFile.Kind.VERIFICATION_XLSX, language(request))
+        return download(row, content, XLSX.media_type, "verification.xlsx")
+
+
 class Verify(Public):
     """A report compared with the ledger, without an account."""
 
@@ -154,6 +219,24 @@ class Verify(Public):
         if file.size is not None and file.size > checking.UPLOAD_MAX:
             refuse(Refusal.FILE_TOO_LARGE, file=str(file.name)[:80], limit=checking.UPLOAD_MAX_MB)
         return Response(checking.as_json(checking.check_file(str(file.name), file.read())))
+
+
+def verified(row: Report) -> str:
+    """The verification report of a minted report. Raises Refused: step_not_ready before it is minted."""
+    case = getattr(row, "case", None)
+    if row.minted_at is None or case is None or not case.verification:
+        refuse(Refusal.STEP_NOT_READY, step="verification")
+    text: str = case.verification
+    return text
+
+
+def page(html: str) -> HttpResponse:
+    """A report's page: nothing in it may run or load, even when a browser opens it by itself."""
+    response = HttpResponse(html)
+    response.headers["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    )
+    return response
 
 
 def language(request: Request) -> str:

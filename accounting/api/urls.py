@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("periods/<uuid:period_id>/correction/", periods.Correction.as_view()),
     path("periods/<uuid:period_id>/findings/<int:number>/reply/", periods.FindingReply.as_view()),
     path("evidence/", evidence.Files.as_view()),
+    path("evidence/matches/", evidence.Matches.as_view()),
     path("evidence/<uuid:evidence_id>/content/", evidence.Content.as_view()),
     path("draws/", draws.Draws.as_view()),
     path("draws/commitments/", draws.Commitments.as_view()),
@@ -70,5 +71,10 @@ urlpatterns: list[URLPattern] = [
     path("reports/<uuid:report_id>/html/", reports.Html.as_view()),
     path("reports/<uuid:report_id>/pdf/", reports.Pdf.as_view()),
     path("reports/<uuid:report_id>/receipt/", reports.Receipt.as_view()),
+    path("reports/<uuid:report_id>/xlsx/", reports.Xlsx.as_view()),
+    path("reports/<uuid:report_id>/verification/", reports.Verification.as_view()),
+    path("reports/<uuid:report_id>/verification/html/", reports.VerificationHtml.as_view()),
+    path("reports/<uuid:report_id>/verification/pdf/", reports.VerificationPdf.as_view()),
+    path("reports/<uuid:report_id>/verification/xlsx/", reports.VerificationXlsx.as_view()),
     path("verify/", reports.Verify.as_view()),
 ]

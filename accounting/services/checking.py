@@ -11,7 +11,7 @@ from proof.report import Check, NotAReport, Opened
 from accounting import paper_apart, people
 from accounting.chain.models import ChainReport
 from accounting.models import RenderedFile
-from accounting.paper import open_paper, pages_show
+from accounting.paper import Paper, open_paper, pages_show
 from accounting.selectors import record_of
 from accounting.services.receipts import endorsers_of
 from tenants.access import within
@@ -48,7 +48,7 @@ def check_digest(digest: str) -> Answer:
 
 
 def check_file(name: str, content: bytes) -> Answer:
-    """By a report's JSON or PDF.
+    """By a report's JSON, PDF or XLSX.
 
     Raises Refused: file_empty, file_too_large, file_kind_wrong, report_attachment_missing, rate_limited.
     """
@@ -63,11 +63,11 @@ def check_file(name: str, content: bytes) -> Answer:
         if error.reason == "no_attachment":
             refuse(Refusal.REPORT_ATTACHMENT_MISSING)
         if error.reason != "not_canonical":
-            refuse(Refusal.FILE_KIND_WRONG, file=name[:80], allowed="json, pdf")
+            refuse(Refusal.FILE_KIND_WRONG, file=name[:80], allowed="json, pdf, xlsx")
         opened = None
     digest = sha256(paper.content).hexdigest()
     report = _on_ledger(digest)
-    return Answer(digest, report, opened, _pages(report, opened, content, paper.text))
+    return Answer(digest, report, opened, _pages(report, opened, content, paper))
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -130,15 +130,15 @@ def _on_ledger(digest: str) -> ChainReport | None:
     return ChainReport.objects.filter(digest=digest).order_by("-version").first()
 
 
-def _pages(
-    report: ChainReport | None, opened: Opened | None, content: bytes, text: str | None
-) -> Check | None:
-    """Whether a PDF's pages are ours, byte for byte; else the first figure that they do not show."""
-    if text is None or opened is None:
+def _pages(report: ChainReport | None, opened: Opened | None, content: bytes, paper: Paper) -> Check | None:
+    """Whether a PDF's pages or a workbook are ours, byte for byte; else the first figure that they do not show."""
+    if paper.text is None or opened is None:
         return None
     if _is_stored(report, sha256(content).hexdigest()):
         return Check("pages", holds=True)
-    return Check("pages", holds=False, detail=pages_show(opened, text).detail or "file")
+    return Check(
+        "pages", holds=False, detail=pages_show(opened, paper.text, exact=paper.exact).detail or "file"
+    )
 
 
 def _is_stored(report: ChainReport | None, digest: str) -> bool:

@@ -1,11 +1,12 @@
-"""A report's PDFs: ordered when it is minted, made once by the task worker, stored, never made again."""
+"""A report's files: ordered when it is minted, made once by the task worker, stored, never made again."""
 
 import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from lexicon.terms import Msp
 
 from accounting import people, vault
 from accounting.models import RenderedFile, Report
-from accounting.paper import ATTACHMENT
-from accounting.services import receipts, rendering
+from accounting.paper import ATTACHMENT, VERIFICATION_ATTACHMENT
+from accounting.report_sheets import Table
+from accounting.services import receipts, rendering, report_tables, verification_pages
 
 # One A4 page takes a tenth of a second, a report of many lines two; the library's start takes up to four.
 PRINT_TIMEOUT_S = 90
@@ -33,11 +35,13 @@ class PrintError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A file to make, with the pages it is made of. attachment: JSON to embed, or empty."""
+    """A file to make: the pages of a PDF or the tables of a workbook. attachment: JSON to embed, or empty."""
 
     row: RenderedFile
     html: str
     attachment: str
+    name: str = ATTACHMENT
+    tables: Sequence[Table] = ()
 
 
 def claim() -> Work | None:
@@ -77,11 +81,12 @@ def make(work: Work) -> RenderedFile:
 
 
 def print_pdf(work: Work) -> bytes:
-    """The PDF of a work, made in a short-lived process. Raises PrintError."""
+    """The file of a work, made in a short-lived process. Raises PrintError."""
     job = {
         "html": work.html,
         "attachment": work.attachment,
-        "name": ATTACHMENT,
+        "name": work.name,
+        "tables": [asdict(table) for table in work.tables],
         "made_at": work.row.report.created_at.isoformat(),
     }
     with tempfile.TemporaryDirectory() as folder:
@@ -110,9 +115,20 @@ def stored(report: Report, kind: str, language: str) -> tuple[RenderedFile, byte
     if language not in rendering.LANGUAGES:
         refuse(Refusal.FIELD_INVALID, field="lang", reason=", ".join(rendering.LANGUAGES))
     row = RenderedFile.objects.filter(report=report, kind=kind, language=language).first()
+    if row is None and report.minted_at is not None:
+        # A report minted before this kind of file was known: it is made now.
+        row = order(report, kind=kind, language=language, at=clock.now())
     if row is None or row.made_at is None:
         refuse(Refusal.STEP_NOT_READY, step=f"{kind} {language}")
     return row, vault.load(name_of(row), digest=row.sha256)
+
+
+def order(report: Report, *, kind: str, language: str, at: datetime) -> RenderedFile:
+    """Ask the task worker for a file; nothing new when it was asked before."""
+    row, _ = RenderedFile.objects.get_or_create(
+        report=report, kind=kind, language=language, defaults={"created_at": at}
+    )
+    return row
 
 
 def name_of(row: RenderedFile) -> str:
@@ -124,6 +140,32 @@ def _work(row: RenderedFile) -> Work | None:
     report = row.report
     if row.kind == RenderedFile.Kind.PDF:
         return Work(row, rendering.html_of(report, row.language), report.content)
+    if row.kind == RenderedFile.Kind.XLSX:
+        return Work(row, "", report.content, tables=report_tables.tables_of(report, row.language))
+    if row.kind != RenderedFile.Kind.RECEIPT:
+        return _verification_work(row)
+    return _receipt_work(row)
+
+
+def _verification_work(row: RenderedFile) -> Work:
+    """The verification report of a minted report: its case is approved, so its JSON stands."""
+    case, language = row.report.case, row.language
+    on = decided_on(row.report)
+    if row.kind == RenderedFile.Kind.VERIFICATION_XLSX:
+        tables = verification_pages.verification_tables(case.verification, language, decided_on=on)
+        return Work(row, "", case.verification, tables=tables)
+    html = verification_pages.verification_html(case.verification, language, decided_on=on)
+    return Work(row, html, case.verification, name=VERIFICATION_ATTACHMENT)
+
+
+def decided_on(report: Report) -> str:
+    """The day the approval stood on the ledger; empty before."""
+    return report.minted_at.strftime("%Y-%m-%d") if report.minted_at else ""
+
+
+def _receipt_work(row: RenderedFile) -> Work | None:
+    """The receipt, or None while nobody knows who endorsed the minting."""
+    report = row.report
     names = receipts.endorsers_of(report.minted_tx)
     if names is None:
         return None

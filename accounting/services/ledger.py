@@ -20,7 +20,7 @@ from accounting.models import (
     VerificationCase,
     WorkLogEntry,
 )
-from accounting.services import standing, states
+from accounting.services import files, standing, states
 from tenants.access import within
 
 Value = Mapping[str, Any]
@@ -167,12 +167,10 @@ _MOVES = {
 
 
 def _order_files(event: LedgerEvent, report: Report) -> None:
-    """Ask the task worker for the report's PDF and receipt in both languages; made once."""
+    """Ask the task worker for the report's files in both languages; made once."""
     for kind in RenderedFile.Kind:
         for language in LANGUAGES:
-            RenderedFile.objects.get_or_create(
-                report=report, kind=kind, language=language, defaults={"created_at": event.at}
-            )
+            files.order(report, kind=kind, language=language, at=event.at)
 
 
 def _case(event: LedgerEvent, value: Value) -> None:

@@ -8,8 +8,9 @@ import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 from lexicon.accounting_terms import Indicator, Subtotal
-from lexicon.terms import Grade, Origin
+from lexicon.terms import Grade, Origin, Role
 
+from accounting import people
 from accounting.domain.exact import page_text, tco2e_text
 from accounting.domain.registry import guidelines
 from accounting.models import Report
@@ -22,15 +23,13 @@ GRAMS = 1_000_000  # in a tonne
 
 def html_of(report: Report, language: str) -> str:
     """The report's pages. language: zh or en. Raises KeyError for another."""
-    content = loads(report.content)
-    return render_to_string("accounting/report.html", _facts(report, content, language))
+    return render_to_string("accounting/report.html", facts_of(report, language))
 
 
 def receipt_of(report: Report, language: str, *, endorsers: list[str], auditor: str) -> str:
     """The receipt of a minted report: block, transaction, endorsers, auditor."""
-    content = loads(report.content)
     case = getattr(report, "case", None)
-    facts = _facts(report, content, language) | {
+    facts = facts_of(report, language) | {
         "block": report.minted_block,
         "tx": report.minted_tx,
         "minted_at": report.minted_at.strftime("%Y-%m-%d %H:%M:%SZ") if report.minted_at else "",
@@ -50,8 +49,9 @@ def _verification_digest(text: str) -> str:
     return sha256(text.encode()).hexdigest() if text else ""
 
 
-def _facts(report: Report, content: dict[str, Any], language: str) -> dict[str, Any]:
-    words = WORDS[language]
+def facts_of(report: Report, language: str) -> dict[str, Any]:
+    """Everything pages and sheets of a report say, as text in one language. Raises KeyError for another."""
+    content, words = loads(report.content), WORDS[language]
     guideline = content["guideline"][language]
     url = verify_url(report.digest)
     return {
@@ -80,11 +80,25 @@ def _facts(report: Report, content: dict[str, Any], language: str) -> dict[str, 
             {"stream": row["stream"], "text": row[language], "answer": row["answer"]}
             for row in content["remarks"]
         ],
+        "signatures": _signatures(report, language),
         "digest": report.digest,
         "short": report.digest[:16],
         "verify_url": url,
         "qr": segno.make(url, error="m").svg_data_uri(scale=4, border=1),
     }
+
+
+def _signatures(report: Report, language: str) -> list[dict[str, str]]:
+    """Who signed the statement with the key of which role, when, in which transaction."""
+    names = people.names([report.submitted_by])
+    return [
+        {
+            "role": getattr(Role.HEAD, language),
+            "person": names.get(report.submitted_by, report.submitted_by),
+            "at": report.submitted_at.strftime("%Y-%m-%d %H:%M:%SZ") if report.submitted_at else "",
+            "tx": report.submitted_tx,
+        }
+    ]
 
 
 def _line(line: dict[str, Any], language: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from proof import merkle
 from accounting.chain.models import ChainCase
 from accounting.domain.sampling import usual_size
 from accounting.models import Finding, VerificationCase, WorkLogEntry
+from accounting.services.verification_report import finding_record, report_of
 from accounting.services.worklog import content_of, next_step, order_of, population, recorded
 from tenants.access import Viewer
 from tenants.services import intents
@@ -193,20 +194,9 @@ def approval_of(viewer: Viewer, case: VerificationCase) -> Signing:
         refuse(Refusal.SECOND_INSPECTOR_MISSING)
     if viewer.person in {second, *(entry.person for entry in done)}:
         refuse(Refusal.APPROVER_SAME_PERSON)
-    findings = [finding_record(row) for row in Finding.objects.filter(case=case)]
-    report = {
-        "schema": "tanheng-verification/1",
-        "case": case.pk,
-        "auditor": case.auditor,
-        "statement_digest": case.report.digest,
-        "total_g": str(case.report.total_g),
-        "conclusion": "approved",
-        "plan": case.plan,
-        "seed": case.seed,
-        "steps": [{"step": entry.step, "digest": entry.digest, "person": entry.person} for entry in done],
-        "findings": findings,
-        "approver": viewer.person,
-    }
+    rows = list(Finding.objects.filter(case=case))
+    findings = [finding_record(row) for row in rows]
+    report = report_of(case, done=done, second=second, approver=viewer.person, findings=rows)
     args = _place(case) | {
         "work_log_root": merkle.root([merkle.leaf_hash(bytes.fromhex(e.digest)) for e in done]).hex(),
         "findings_root": merkle.root([merkle.leaf_hash(canonical.encode(one)) for one in findings]).hex(),
@@ -224,20 +214,6 @@ def approve(viewer: Viewer, case: VerificationCase, signed: Mapping[str, str]) -
     case.verification = canonical.encode_text(shown["report"])
     case.save(update_fields=["decision", "decided_at", "verification"])
     return row
-
-
-def finding_record(row: Finding) -> dict[str, Any]:
-    """A finding as it enters the findings' root."""
-    return {
-        "number": row.number,
-        "kind": row.kind,
-        "stream": row.stream,
-        "text": row.text,
-        "at_stake_g": str(row.at_stake_g),
-        "reply": row.reply,
-        "outcome": row.outcome,
-        "closed": row.closed,
-    }
 
 
 def _accept(viewer: Viewer, case: VerificationCase, shown: Signing, signed: Mapping[str, str]) -> OutboxRow:

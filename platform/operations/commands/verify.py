@@ -40,7 +40,10 @@ def verify(source: Path, organisation: str, *, as_json: bool) -> None:
             json.dumps({"ok": False, "error": error.reason}) if as_json else f"no report: {error.reason}"
         )
         sys.exit(2)
-    checks = [*opened.checks, *([pages_show(opened, paper.text)] if paper.text is not None else [])]
+    checks = [
+        *opened.checks,
+        *([pages_show(opened, paper.text, exact=paper.exact)] if paper.text is not None else []),
+    ]
     record = asyncio.run(_record(opened, organisation))
     told = _told(opened, checks, record)
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _spoken(told))

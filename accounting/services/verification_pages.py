@@ -1,0 +1,223 @@
+"""A verification report as a page and as tables, in Chinese or English, from its JSON."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+import segno
+from django.template.loader import render_to_string
+from lexicon.terms import FindingKind, Role, VerificationStep
+from lexicon.units import Rounding, rounded
+
+from accounting import people
+from accounting.domain.exact import page_text, tco2e_text
+from accounting.report_sheets import Table
+from accounting.services.freezing import loads
+from accounting.services.rendering import verify_url
+from accounting.services.verification_words import WORDS
+
+GRAMS = 1_000_000  # in a tonne
+NUMBER = "#,##0.000000"
+Facts = dict[str, Any]
+
+
+def verification_html(verification: str, language: str, *, decided_on: str) -> str:
+    """The report's pages. verification: canonical JSON; decided_on: the day of approval. Raises KeyError."""
+    return render_to_string("accounting/verification.html", facts_of(verification, language, decided_on))
+
+
+def facts_of(verification: str, language: str, decided_on: str) -> Facts:
+    """Everything a page or sheet says, as text in one language."""
+    report = loads(verification)
+    words = WORDS[language]
+    digest = sha256(verification.encode()).hexdigest()
+    url = verify_url(report["statement_digest"])
+    names = people.names(_people(report))
+    facts: Facts = {
+        "lang": "zh-CN" if language == "zh" else "en",
+        "t": words,
+        "r": report,
+        "plant": report["plant"][language],
+        "guideline": report["guideline"][language],
+        "total": _tonnes(report["total_g"]),
+        "scope": words["scope_text"].format(
+            plant=report["plant"][language], period=report["period"], count=len(report["results"])
+        ),
+        "before": _tonnes(report["before"]["total_g"]) if report["before"] else words["before_none"],
+        "conclusions": _conclusions(report, language),
+        "signers": [_signer(one, language, names, decided_on) for one in report["signers"]],
+        "steps": [_step(one, language, names) for one in report["steps"]],
+        "findings": [_finding(one, language) for one in report["findings"]],
+        "results": [_result(one, language) for one in report["results"]],
+        "remarks": [(one["stream"], one[language], one["answer"]) for one in report["remarks"]],
+        "digest": digest,
+        "short": digest[:16],
+        "verify_url": url,
+        "qr": segno.make(url, error="m").svg_data_uri(scale=4, border=1),
+    }
+    return facts | {"process": _process(facts, language), "chapters": _chapters(facts)}
+
+
+def verification_tables(verification: str, language: str, *, decided_on: str) -> list[Table]:
+    """The same as sheets: cover, results, non-conformities, process, annexes."""
+    facts = facts_of(verification, language, decided_on)
+    words, report = facts["t"], facts["r"]
+    cover = [
+        *_cover(facts),
+        *((words["conclusion"], text) for text in facts["conclusions"]),
+        *((one["role"], f"{one['person']} {one['on']}".strip()) for one in facts["signers"]),
+        (words["statement_digest"], report["statement_digest"]),
+        (words["report_digest"], facts["digest"]),
+        (words["verify"], facts["verify_url"]),
+    ]
+    results = [(one["name"], one["reported"], one["verified"], one["same"]) for one in facts["results"]]
+    return [
+        Table(words["title"][:31], (), cover, {}),
+        Table(
+            _tab(words["s4"]),
+            (words["source"], words["reported"], words["confirmed"], words["same"]),
+            results,
+            {1: NUMBER, 2: NUMBER},
+        ),
+        Table(
+            words["nonconformities"][:31],
+            tuple(
+                words[name] for name in ("no", "kind", "parameter", "text", "at_stake", "reply", "outcome")
+            ),
+            [tuple(one.values()) for one in facts["findings"]],
+            {4: NUMBER},
+        ),
+        Table(
+            _tab(words["s2"]),
+            tuple(words[name] for name in ("step", "method", "person", "at", "digest")),
+            [tuple(one.values()) for one in facts["steps"]],
+            {},
+        ),
+        Table(_tab(words["s5"]), (words["sample"],), [(one,) for one in report["sample"]], {}),
+        Table(
+            words["evidence"][:31],
+            (words["evidence"], "SHA-256"),
+            [(one["title"], one["sha256"]) for one in report["evidence"]],
+            {},
+        ),
+    ]
+
+
+def _cover(facts: Facts) -> list[tuple[str, str]]:
+    words, report = facts["t"], facts["r"]
+    return [
+        (words["number"], report["number"]),
+        (words["entity"], report["entity"]["name"]),
+        (words["usci"], report["entity"]["usci"]),
+        (words["plant"], facts["plant"]),
+        (words["period"], report["period"]),
+        (words["guideline"], facts["guideline"]),
+        (words["body"], report["auditor"]["name"]),
+        (words["version"], str(report["version"])),
+        (words["before"], facts["before"]),
+        (words["verified"], f"{facts['total']} tCO₂e"),
+    ]
+
+
+def _tab(heading: str) -> str:
+    """A chapter's heading without its number."""
+    return heading.rpartition("、")[2].rpartition(". ")[2][:31]
+
+
+def _people(report: Mapping[str, Any]) -> list[str]:
+    return [one["person"] for one in (*report["signers"], *report["steps"])]
+
+
+def _tonnes(grams: str) -> str:
+    """Grams as tonnes to the gram; a dash for what is not there."""
+    return tco2e_text(Fraction(int(grams), GRAMS)) if grams else "—"
+
+
+def _conclusions(report: Mapping[str, Any], language: str) -> list[str]:
+    words = WORDS[language]
+    total = _tonnes(report["total_g"])
+    plan = {"materiality": report["plan"].get("materiality_percent", ""), "rest": report["not_sampled"]}
+    return [
+        words["c_conform"].format(guideline=report["guideline"][language]),
+        words["c_amount"].format(
+            plant=report["plant"][language], period=report["period"], tonnes=page_text(total), exact=total
+        ),
+        _change(report, words),
+        words["c_scope" if report["not_sampled"] else "c_scope_all"].format(**plan),
+    ]
+
+
+def _change(report: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    before = report["previous"]
+    if not before or int(before["total_g"]) == 0:
+        return words["c_change_none"]
+    share = Fraction(int(report["total_g"]) - int(before["total_g"]), abs(int(before["total_g"])))
+    change = format(rounded(100 * share, Rounding.PERCENT), "+f")
+    tonnes = page_text(_tonnes(before["total_g"]))
+    return words["c_change"].format(period=before["period"], tonnes=tonnes, change=change)
+
+
+def _signer(row: Mapping[str, str], language: str, names: Mapping[str, str], on: str) -> dict[str, str]:
+    second = row["role"] == "second_inspector"
+    role = WORDS[language]["second_inspector"] if second else getattr(Role(row["role"]), language)
+    day = on if row["role"] == Role.APPROVER else row["on"]
+    return {"role": role, "person": names.get(row["person"], row["person"]), "on": day}
+
+
+def _step(row: Mapping[str, str], language: str, names: Mapping[str, str]) -> dict[str, str]:
+    method = WORDS[language][f"m_{row['method']}"] if row["method"] else "—"
+    return {
+        "step": getattr(VerificationStep(row["step"]), language),
+        "method": method,
+        "person": names.get(row["person"], row["person"]),
+        "at": row["at"],
+        "digest": row["digest"],
+    }
+
+
+def _finding(row: Mapping[str, Any], language: str) -> dict[str, str]:
+    return {
+        "no": str(row["number"]),
+        "kind": getattr(FindingKind(row["kind"]), language),
+        "stream": row["stream"] or "—",
+        "text": row["text"],
+        "at_stake": _tonnes(row["at_stake_g"]),
+        "reply": row["reply"] or "—",
+        "outcome": row["outcome"],
+    }
+
+
+def _result(row: Mapping[str, str], language: str) -> dict[str, str]:
+    same = row["reported_g"] == row["verified_g"]
+    return {
+        "name": row[language] or row["stream"],
+        "reported": _tonnes(row["reported_g"]),
+        "verified": _tonnes(row["verified_g"]),
+        "same": WORDS[language]["yes"] if same else "—",
+    }
+
+
+def _process(facts: Facts, language: str) -> list[tuple[str, str]]:
+    """Sampling and site visit in words."""
+    words, report = facts["t"], facts["r"]
+    plan, visit = report["plan"], report["visit"]
+    sampled = words["plan_text"].format(
+        population=plan.get("population", 0), size=plan.get("sample_size", 0), seed=report["seed"] or "—"
+    )
+    return [(words["plan"], sampled), (words["visit"], visit["note"] if visit else words["visit_none"])]
+
+
+def _chapters(facts: Facts) -> list[tuple[str, str]]:
+    """What was found of each matter that a verification looks into."""
+    words, report = facts["t"], facts["r"]
+    again = report["recomputation"]
+    filled = {
+        "hash": report["guideline"]["hash"][:16],
+        "recalculated": _tonnes(again["recalculated_g"]),
+        "trees": _tonnes(again["by_trees_g"]),
+        "frozen": _tonnes(again["frozen_g"]),
+        "count": len(report["evidence"]),
+    }
+    matters = ("f_basics", "f_boundary", "f_method", "f_data", "f_quality")
+    return [(words[name], words[f"{name}_text"].format(**filled)) for name in matters]

@@ -1,0 +1,169 @@
+"""The verification report's data: what was verified, how, by whom, and what came of it. Canonical JSON.
+
+Its digest goes into the approval, so the same case gives the same object until something in it changes.
+Source: MEE verification guide of the power sector (2022), annex; of its marks: records, look, recompute.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from lexicon.terms import Role, VerificationStep
+
+from accounting import people
+from accounting.models import Finding, Report, VerificationCase, WorkLogEntry
+from accounting.services.freezing import loads
+
+SCHEMA = "tanheng-verification/2"
+NATIONAL = "CN"
+# What each step of the work log did: records looked into, the site looked at, figures recomputed.
+METHODS = {
+    VerificationStep.SAMPLE: "records",
+    VerificationStep.RECOMPUTATION: "recompute",
+    VerificationStep.SITE_VISIT: "look",
+    VerificationStep.TECHNICAL_REVIEW: "records",
+}
+
+
+def report_of(
+    case: VerificationCase,
+    *,
+    done: Sequence[WorkLogEntry],
+    second: str,
+    approver: str,
+    findings: Sequence[Finding],
+) -> dict[str, Any]:
+    """The object whose digest the approver signs. second: who attested the site visit, or empty."""
+    statement = loads(case.report.content)
+    contents = {entry.step: json.loads(entry.content) for entry in done}
+    plan = case.plan or {}
+    return {
+        "schema": SCHEMA,
+        "case": case.pk,
+        "number": number_of(case, statement),
+        "auditor": _auditor(case.auditor),
+        "entity": statement["entity"],
+        "plant": statement["plant"],
+        "period": statement["period"],
+        "version": statement["version"],
+        "guideline": statement["guideline"],
+        "statement_digest": case.report.digest,
+        "total_g": str(case.report.total_g),
+        "conclusion": "approved",
+        "plan": plan,
+        "seed": case.seed,
+        "sample": contents.get(VerificationStep.SAMPLE, {}).get("items", []),
+        "not_sampled": int(plan.get("population", 0)) - int(plan.get("sample_size", 0)),
+        "recomputation": _recomputed(contents.get(VerificationStep.RECOMPUTATION, {})),
+        "results": _results(statement),
+        "before": _before(case.report),
+        "previous": _previous(case.report),
+        "visit": _visit(contents.get(VerificationStep.SITE_VISIT), second),
+        "remarks": statement["remarks"],
+        "steps": [_step(entry) for entry in done],
+        "signers": _signers(done, second=second, approver=approver),
+        "findings": [finding_record(row) for row in findings],
+        "evidence": statement["evidence"],
+        "approver": approver,
+    }
+
+
+def number_of(case: VerificationCase, statement: dict[str, Any]) -> str:
+    """Province, verifying body, the entity's last six, period, version; CN where no province is set."""
+    organisation = people.organisation_of(case.auditor)
+    body = (organisation.usci if organisation and organisation.usci else case.auditor)[-6:]
+    entity = (statement["entity"]["usci"] or statement["account"])[-6:]
+    province = (statement["region"] or NATIONAL).upper()
+    return f"{province}-{body}-{entity}-{statement['period']}-{statement['version']}".upper()
+
+
+def finding_record(row: Finding) -> dict[str, Any]:
+    """A finding as it enters the findings' root."""
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "stream": row.stream,
+        "text": row.text,
+        "at_stake_g": str(row.at_stake_g),
+        "reply": row.reply,
+        "outcome": row.outcome,
+        "closed": row.closed,
+    }
+
+
+def _auditor(account: str) -> dict[str, str]:
+    found = people.organisation_of(account)
+    return {
+        "account": account,
+        "name": found.name if found else account,
+        "usci": found.usci if found else "",
+    }
+
+
+def _recomputed(content: dict[str, Any]) -> dict[str, str]:
+    """The three totals of the recorded recomputation, in grams."""
+    return {name: str(content.get(name, "")) for name in ("frozen_g", "recalculated_g", "by_trees_g")}
+
+
+def _results(statement: dict[str, Any]) -> list[dict[str, str]]:
+    """Reported and verified amount of each line, in grams; approval says that they are the same."""
+    return [
+        {
+            "stream": line["stream"],
+            "zh": line["name_zh"] or line["item_zh"],
+            "en": line["name_en"] or line["item_en"],
+            "reported_g": line["grams"],
+            "verified_g": line["grams"],
+        }
+        for line in statement["lines"]
+    ]
+
+
+def _before(report: Report) -> dict[str, str] | None:
+    """The version that this one replaced after it had been submitted, or None."""
+    rows = Report.objects.filter(period=report.period, version__lt=report.version).exclude(state="")
+    found = rows.order_by("-version").first()
+    return {"digest": found.digest, "total_g": str(found.total_g)} if found else None
+
+
+def _previous(report: Report) -> dict[str, str] | None:
+    """The same plant's latest earlier period of the same length that is minted, or None."""
+    period = report.period
+    rows = Report.objects.filter(
+        period__plant=period.plant, period__period__lt=period.period, state="minted"
+    ).select_related("period")
+    alike = [row for row in rows if len(row.period.period) == len(period.period)]
+    found = max(alike, key=lambda row: (row.period.period, row.version), default=None)
+    return {"period": found.period.period, "total_g": str(found.total_g)} if found else None
+
+
+def _visit(content: dict[str, Any] | None, second: str) -> dict[str, str] | None:
+    if content is None:
+        return None
+    return {"note": content["note"], "first": content["person"], "second": second}
+
+
+def _step(entry: WorkLogEntry) -> dict[str, str]:
+    return {
+        "step": entry.step,
+        "method": METHODS.get(VerificationStep(entry.step), ""),
+        "digest": entry.digest,
+        "person": entry.person,
+        "at": entry.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def _signers(done: Sequence[WorkLogEntry], *, second: str, approver: str) -> list[dict[str, str]]:
+    """Team leader, second inspector, technical reviewer, approver; each with the last day of her steps."""
+    last = {entry.person: entry.at.strftime("%Y-%m-%d") for entry in done}
+    roles = {
+        entry.person: Role.TECHNICAL_REVIEWER
+        if entry.step == VerificationStep.TECHNICAL_REVIEW
+        else Role.LEAD_AUDITOR
+        for entry in done
+    }
+    named = [{"role": str(role), "person": person, "on": last[person]} for person, role in roles.items()]
+    if second and second not in roles:
+        named.append({"role": "second_inspector", "person": second, "on": ""})
+    # The approval's own day is the minting's, which nobody knows before it is signed.
+    return [*named, {"role": str(Role.APPROVER), "person": approver, "on": ""}]
