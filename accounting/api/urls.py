@@ -45,7 +45,6 @@ urlpatterns: list[URLPattern] = [
     path("periods/<uuid:period_id>/correction/", periods.Correction.as_view()),
     path("periods/<uuid:period_id>/findings/<int:number>/reply/", periods.FindingReply.as_view()),
     path("evidence/", evidence.Files.as_view()),
-    path("evidence/matches/", evidence.Matches.as_view()),
     path("evidence/<uuid:evidence_id>/content/", evidence.Content.as_view()),
     path("draws/", draws.Draws.as_view()),
     path("draws/commitments/", draws.Commitments.as_view()),
