@@ -83,7 +83,10 @@ def gateway_key(path: Path) -> Ed25519PrivateKey:
 
 @dataclass(slots=True)
 class Device:
-    """A gateway with its meters' chains. boot: raised by the caller at each start."""
+    """A gateway with its meters' chains. boot: raised by the caller at each start.
+
+    sent: told each topic and payload as it is published first, for whoever wants to send it again.
+    """
 
     broker: Broker
     plant: str
@@ -92,6 +95,7 @@ class Device:
     client: Client = field(init=False)
     receipted: int = 0
     resent: int = 0
+    sent: Callable[[str, bytes], None] = field(default=lambda _topic, _payload: None)
     _chains: dict[str, Chain] = field(default_factory=dict)
     _pending: OrderedDict[tuple[str, int], Pending] = field(default_factory=OrderedDict)
     _receipts: queue.Queue[Message] = field(default_factory=queue.Queue)
@@ -127,6 +131,7 @@ class Device:
         topic = build(chain.path, Kind.BATCH)
         self._pending[meter, last] = Pending(topic, signed.payload, len(samples), time.monotonic())
         self.client.publish(topic, signed.payload)
+        self.sent(topic, signed.payload)
         chain.seq, chain.previous = last + 1, sha256(signed.body).hexdigest()
         self.pump(wait_s=0)
 

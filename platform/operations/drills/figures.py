@@ -22,10 +22,23 @@ class Figure:
         return 0 <= self.value <= self.limit if self.at_most else self.value >= self.limit
 
 
-def summary(figures: Sequence[Figure]) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What could not be tried here, and why; it is never counted as kept."""
+
+    figure: str
+    because: str
+
+
+Outcome = Figure | Skipped
+
+
+def summary(outcomes: Sequence[Outcome]) -> dict[str, object]:
     """The object of the last line, in the shape that benches have."""
+    figures = [one for one in outcomes if isinstance(one, Figure)]
     told = {
         one.name: {"value": one.value, "unit": one.unit, "limit": one.limit, "holds": one.holds}
         for one in figures
     }
-    return {"ok": all(one.holds for one in figures), "figures": told, "skipped": []}
+    skipped = [{"figure": one.figure, "because": one.because} for one in outcomes if isinstance(one, Skipped)]
+    return {"ok": all(one.holds for one in figures), "figures": told, "skipped": skipped}

@@ -13,8 +13,8 @@ from tanheng.env import Environment
 from operations.demo.client import DemoFailed
 from operations.demo.narrator import Narrator
 from operations.demo.story import tell
-from operations.drills import trades
-from operations.drills.figures import Figure
+from operations.drills import readings, trades
+from operations.drills.figures import Figure, Outcome
 from operations.drills.killer import Killer
 from operations.drills.outcome import ledger_figures
 from operations.site import running, scratch_ports
@@ -44,8 +44,10 @@ def victims(name: str) -> tuple[str, ...]:
     return tuple(one for victim in VICTIMS[name] for one in (orderers if victim == "orderer" else [victim]))
 
 
-def run(name: str, narrator: Narrator, *, seed: int) -> Iterator[Figure]:
+def run(name: str, narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
     """The figures of one drill on scratch sites; it ends by itself."""
+    if name == "ingest":
+        yield from readings.run(narrator, seed=seed)
     if name == "ledger":
         yield from trades.run(victims(name), narrator, seed=seed)
     with (

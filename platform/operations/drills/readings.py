@@ -1,0 +1,113 @@
+"""Readings under fire: worker, broker and stores die in turn, a store stays away, messages come twice.
+
+A simulated gateway keeps its own integer truth; in the end the store must hold each reading once and no
+other, and the months must be the differences that the gateway counted.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tanheng.env import REPOSITORY
+
+from operations.demo.narrator import Narrator
+from operations.drills.figures import Figure, Outcome, Skipped
+from operations.drills.reaper import Reaper
+from operations.site import Site, running, scratch_ports
+
+READINGS_MIN = 200_000
+METERS = 40
+WORKER_KILLS = 4
+# The load goes on until everybody has died, and never longer than this.
+AT_MOST_S = 480.0
+PREPARED_WITHIN_S = 240.0
+CHECKED_WITHIN_S = 300.0
+
+
+def run(narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
+    """Figures of a scratch product of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="tanheng-drill-") as folder,
+        running(Path(folder) / "home", scratch_ports()) as site,
+    ):
+        there = {entry.name for entry in site.entries()}
+        stores = [name for name in ("postgres", "influx") if name in there]
+        narrator.line(f"the readings' store: {'InfluxDB' if 'influx' in stores else 'PostgreSQL'}")
+        reaper = Reaper(site, victims=victims(stores), away=stores, seed=seed)
+        told = _fire(site, Path(folder), reaper, seed)
+        narrator.line(f"killed: {dict(reaper.kills)}; away: {reaper.away_s}")
+        narrator.line(f"the gateway: {told['sent']}")
+        yield from _figures(told, reaper, stores)
+    if "influx" not in stores:
+        yield Skipped("readings_influx_killed", "there is no influxd (INFLUXD_BIN, PATH)")
+    yield Skipped(
+        "readings_agent_killed", "the gateway here is the simulator, which keeps its spool in memory"
+    )
+
+
+def victims(stores: Sequence[str]) -> list[str]:
+    """Who dies, and how often."""
+    return ["ingest"] * WORKER_KILLS + ["hours", "broker", *stores]
+
+
+def _fire(site: Site, folder: Path, reaper: Reaper, seed: int) -> dict[str, Any]:
+    """What the gateway sent, and what was found of it."""
+    ready, until, truth = folder / "ready", folder / "until", folder / "truth.json"
+    words = ["--ready", ready, "--until", until, "--truth", truth, "--meters", METERS, "--seed", seed]
+    with (folder / "load.log").open("w", encoding="utf-8") as log:
+        load = _program("operations.drills.readings_load", words, site, stdout=subprocess.PIPE, stderr=log)
+        _await(ready, load)
+        reaper.run(at_most_s=AT_MOST_S)
+        until.touch()
+        said, _ = load.communicate()
+    if load.returncode:
+        raise RuntimeError((folder / "load.log").read_text(encoding="utf-8")[-2_000:])
+    check = _program("operations.drills.readings_check", [truth], site, stdout=subprocess.PIPE, stderr=None)
+    found, _ = check.communicate(timeout=CHECKED_WITHIN_S)
+    return {"sent": json.loads(said.splitlines()[-1]), "found": json.loads(found.splitlines()[-1])}
+
+
+def _program(module: str, words: list[Any], site: Site, *, stdout: Any, stderr: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *map(str, words)],
+        cwd=REPOSITORY,
+        env=site.environment(),
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+    )
+
+
+def _await(ready: Path, load: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + PREPARED_WITHIN_S
+    while not ready.exists() and load.poll() is None and time.monotonic() < end:
+        time.sleep(0.2)
+
+
+def _figures(told: Mapping[str, Any], reaper: Reaper, stores: Sequence[str]) -> Iterator[Figure]:
+    sent, found = told["sent"], told["found"]
+    yield _at_least("readings_published", sent["readings"], "readings", READINGS_MIN)
+    for name in ("lost", "doubled", "invented"):
+        yield Figure(f"readings_{name}", float(found[name]), "readings", 0.0)
+    yield Figure("sequences_missing", float(found["missing"]), "readings", 0.0)
+    yield Figure("readings_not_stored", float(found["quarantined"] + found["refused"]), "readings", 0.0)
+    yield Figure("months_off", float(found["months_off"]), "least counts", 0.0)
+    yield _at_least("sent_twice", sent["again"], "batches", 1)
+    yield _at_least("out_of_order", sent["disordered"], "readings", 1)
+    yield _at_least("spooled", reaper.spooled, "messages", 1)
+    yield _at_least("worker_killed", reaper.kills["ingest"], "times", WORKER_KILLS)
+    for name in ("broker", *stores):
+        yield _at_least(f"{name}_killed", reaper.kills[name], "times", 1)
+    for name in stores:
+        yield _at_least(f"{name}_away", reaper.away_s.get(name, 0.0), "s", 60.0)
+
+
+def _at_least(name: str, value: float, unit: str, limit: float) -> Figure:
+    return Figure(name, float(value), unit, float(limit), at_most=False)

@@ -1,0 +1,85 @@
+"""Kills a list of processes of a site in random order, and keeps each store away for a minute."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.figures import read
+from operations.site import Site
+from operations.supervisor.roster import Entry, signal_group
+
+PAUSE_S = (3.0, 6.0)
+AWAY_S = 60.0
+LOOK_S = 0.5
+
+
+class Reaper:
+    """victims: names, as often as each is to die. away: who is kept dead for a minute."""
+
+    def __init__(self, site: Site, *, victims: Sequence[str], away: Sequence[str], seed: int) -> None:
+        self._site = site
+        chance = random.Random(seed)  # noqa: S311 (which process dies next is no secret)
+        self._pause = chance.uniform
+        acts = [(name, False) for name in victims] + [(name, True) for name in away]
+        self._acts = chance.sample(acts, k=len(acts))
+        self.kills: Counter[str] = Counter()
+        self.away_s: dict[str, float] = {}
+        self.spooled = 0
+
+    def run(self, *, at_most_s: float) -> None:
+        """All acts, one after the other, each when the site has breathed."""
+        end = time.monotonic() + at_most_s
+        for name, stays in self._acts:
+            self._look(self._pause(*PAUSE_S))
+            if time.monotonic() > end:
+                return
+            if stays:
+                self._keep_away(name)
+            else:
+                self._kill(name)
+
+    def _look(self, seconds: float) -> None:
+        """Waits, and notes the most that the spool was told to have taken."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            told = read(self._site.home / "run" / "ingest.json") or {}
+            self.spooled = max(self.spooled, int(told.get("spooled", 0)))
+            time.sleep(LOOK_S)
+
+    def _entry(self, name: str) -> Entry | None:
+        """The process as it runs now; a restart after an earlier death is waited for."""
+        end = time.monotonic() + AWAY_S
+        while time.monotonic() < end:
+            found = next((one for one in self._site.entries() if one.name == name), None)
+            if found is not None and found.is_alive() and found.state == "ready":
+                return found
+            time.sleep(LOOK_S)
+        return None
+
+    def _kill(self, name: str) -> bool:
+        """SIGKILL to it and to all that it started: nobody is asked to come to an end."""
+        entry = self._entry(name)
+        if entry is None:
+            return False
+        signal_group(entry.pid, signal.SIGKILL)
+        self.kills[name] += 1
+        return True
+
+    def _keep_away(self, name: str) -> None:
+        """The supervisor is stopped for so long, so that nothing starts it again."""
+        entry = self._entry(name)
+        os.kill(self._site.process.pid, signal.SIGSTOP)
+        began = time.monotonic()
+        try:
+            if entry is not None:
+                signal_group(entry.pid, signal.SIGKILL)
+                self.kills[name] += 1
+                self._look(AWAY_S)
+                self.away_s[name] = round(time.monotonic() - began, 1)
+        finally:
+            os.kill(self._site.process.pid, signal.SIGCONT)
