@@ -52,6 +52,7 @@ const routes = root.addChildren([
     page("/devices/$meter", () => import("@/pages/enterprise/DeviceMeter")),
     page("/accounting", () => import("@/pages/enterprise/Periods")),
     page("/accounting/$period", () => import("@/pages/enterprise/Period")),
+    page("/model/$plant", () => import("@/pages/enterprise/Model")),
     page("/reports", () => import("@/pages/shared/Reports")),
     page("/reports/$report", () => import("@/pages/shared/Report")),
     page("/market", () => import("@/pages/enterprise/Market")),

@@ -26,6 +26,34 @@ export interface LineParameter {
   verified: boolean;
 }
 
+/** Lost hours or days without calibration, put right by a rule: how much, and its tonnes. */
+export interface Adjustment {
+  meter: string;
+  target: string;
+  cause: "gap" | "uncalibrated" | "out_of_accuracy";
+  rule: string;
+  zh: string;
+  en: string;
+  clause: string;
+  verified: boolean;
+  first: string;
+  last: string;
+  amount: number;
+  added: string;
+  unit: string;
+  tco2e: string;
+  premium_tco2e: string;
+}
+
+/** What is to be expected of a typed value, by the plant's history or the default. */
+export interface Expected {
+  low: string;
+  high: string;
+  unit: string;
+  basis: "history" | "default";
+  months: number;
+}
+
 export interface Line {
   stream: string;
   name_zh: string;
@@ -43,6 +71,8 @@ export interface Line {
   grade: string;
   meters: string[];
   evidence: string[];
+  /** What rules added to the meters; absent in reports frozen before there were any. */
+  adjustments?: Adjustment[];
   parameters: LineParameter[];
   tree: Tree;
   grams: string;
@@ -93,6 +123,7 @@ export interface StreamRow {
   balance_only: boolean;
   parameters: { name: string; zh: string; meaning: string; units: string[] }[];
   values: ActivityValue[];
+  expected: Record<string, Expected>;
 }
 
 export interface FindingRow {

@@ -59,6 +59,13 @@ export function major(units: bigint | string, places: number): string {
   return value < 0n ? `-${body}` : body;
 }
 
+/** Whether a decimal text is below another; false when either is none. */
+export function isLess(a: string, b: string): boolean {
+  const places = Math.max(a.split(".")[1]?.length ?? 0, b.split(".")[1]?.length ?? 0);
+  const [left, right] = [minor(a, places), minor(b, places)];
+  return left !== null && right !== null && left < right;
+}
+
 /** Difference a - b of two decimal texts, exact. */
 export function minus(a: string, b: string): string | null {
   const [left, right] = [parse(a), parse(b)];

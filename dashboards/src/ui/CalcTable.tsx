@@ -1,8 +1,8 @@
 /** The lines of a statement: activity × factors = tonnes, the formula with its numbers one click away. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Line, Tree } from "@/api/accounting";
-import { useTerm } from "@/labels";
+import type { Adjustment, Line, Tree } from "@/api/accounting";
+import { useTerm, useWords } from "@/labels";
 import { formatted } from "@/lib/decimal";
 import { Icon } from "./Icon";
 import { Num, Share } from "./Num";
@@ -67,7 +67,7 @@ function LineRows({ line, total, onLine, selected, extra, graded }: { line: Line
       <tr aria-selected={selected} className={onLine ? "link" : undefined} onClick={onLine ? () => onLine(line.stream) : undefined}>
         <td><span className="row tight" style={{ flexWrap: "nowrap" }}><span className="swatch" style={{ background: `var(--source-${sourceColour(line)})` }} />{name(line)}</span></td>
         <td className="right"><Num value={line.quantity} places={3} unit={term("Unit", line.unit)} /></td>
-        {graded ? <td><StatusPill tone={GRADE_TONES[line.grade] ?? "neutral"} dot={false} title={term("Grade", line.grade)}>{line.grade}</StatusPill> <span className="small muted">{term("Origin", line.origin)}</span></td> : null}
+        {graded ? <td><StatusPill tone={GRADE_TONES[line.grade] ?? "neutral"} dot={false} title={term("Grade", line.grade)}>{line.grade}</StatusPill> <span className="small muted">{term("Origin", line.origin)}</span>{line.adjustments?.length ? <> <StatusPill tone="warn" dot={false} title={t("looks.adjustments")}>{t("looks.adjustments")}</StatusPill></> : null}</td> : null}
         <td className="right strong"><Num value={line.tco2e} places={3} /></td>
         <td className="right muted">{total ? <Share part={line.tco2e} whole={total} /> : "—"}</td>
         {extra ? <td className="right">{extra(line)}</td> : null}
@@ -89,6 +89,7 @@ function LineDetail({ line }: { line: Line }) {
     <div className="line-detail">
       <div className="formula"><span className="mono">{written(line.tree)}</span> <span className="strong num">= {formatted(line.tco2e, 6)} {t("unit.tco2")}</span></div>
       <div className="small muted">{t("period.clause")}: {line.clause || "—"}{line.meters.length ? <> · {t("period.meters")}: <span className="mono">{line.meters.join(", ")}</span></> : null}</div>
+      {line.adjustments?.length ? <Adjustments rows={line.adjustments} /> : null}
       <table className="grid">
         <thead><tr><th scope="col">{t("period.factor")}</th><th scope="col" className="right">{t("period.value")}</th><th scope="col">{t("period.origin")}</th><th scope="col">{t("period.set")}</th><th scope="col">{t("period.clause")}</th></tr></thead>
         <tbody>
@@ -101,6 +102,27 @@ function LineDetail({ line }: { line: Line }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** What was missing, by which rule it was put right, and how many tonnes that adds. */
+function Adjustments({ rows }: { rows: readonly Adjustment[] }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const words = useWords();
+  return (
+    <table className="grid">
+      <thead><tr><th scope="col">{t("looks.adjustments")}</th><th scope="col" className="right">{t("looks.added")}</th><th scope="col" className="right">{t("unit.tco2")}</th><th scope="col" className="right">{t("looks.premium")}</th><th scope="col">{t("looks.rule")}</th></tr></thead>
+      <tbody>
+        {rows.map((one) => (
+          <tr key={one.meter + one.target + one.cause}>
+            <td><span className="mono">{one.meter}</span> {t(`looks.${one.cause}`, { amount: one.amount })} <span className="num small muted">{one.first} – {one.last}</span></td>
+            <td className="right"><Num value={one.added} unit={term("Unit", one.unit)} sign /></td><td className="right"><Num value={one.tco2e} places={3} sign /></td><td className="right"><Num value={one.premium_tco2e} places={3} sign /></td>
+            <td className="small" title={one.clause}>{words(one)}{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

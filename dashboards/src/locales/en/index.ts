@@ -8,6 +8,7 @@ import { general } from "./general";
 import { keys } from "./keys";
 import { ledger } from "./ledger";
 import { market } from "./market";
+import { modelling } from "./modelling";
 import { oversight } from "./oversight";
 import { people } from "./people";
 import { recompute } from "./recompute";
@@ -15,4 +16,4 @@ import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
 
-export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...deals, ...devices, ...ledger };
+export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...modelling, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...deals, ...devices, ...ledger };

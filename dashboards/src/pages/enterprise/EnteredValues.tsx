@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { keepValue, type Period, type StreamRow } from "@/api/accounting";
 import { can, useMyself } from "@/api/me";
 import { idsOf, useTerm } from "@/labels";
-import { isDecimal } from "@/lib/decimal";
+import { isDecimal, isLess } from "@/lib/decimal";
 import type { Problem } from "@/lib/problem";
 import { GRADE_TONES, useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
@@ -26,6 +26,7 @@ export function EnteredValues({ period, stream, open }: { period: Period; stream
   const valueName = (slug: string, name: string) => {
     const found = streamOf(slug)?.parameters.find((each) => each.name === name);
     if (name === "quantity") return t("period.quantity");
+    if (name === "second") return t("looks.second");
     if (name.startsWith("balance.")) return term("BalanceField", name.slice("balance.".length));
     return (i18n.language === "en" ? found?.meaning : found?.zh) || name;
   };
@@ -57,6 +58,7 @@ function Entry({ period, stream }: { period: Period; stream: StreamRow }) {
   const names = [
     ...(stream.balance_only ? [] : [named("quantity", t("period.quantity"))]),
     ...stream.balance.map((field) => named(`balance.${field}`, term("BalanceField", field))),
+    named("second", t("looks.second")),
     ...stream.parameters,
   ];
   const [name, setName] = useState(names[0]!.name);
@@ -66,6 +68,10 @@ function Entry({ period, stream }: { period: Period; stream: StreamRow }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const of = names.find((each) => each.name === name) ?? names[0]!;
   const good = isDecimal(text);
+  const expected = stream.expected[name];
+  const shown = unit || of.units[0] || "";
+  const outside = good && expected !== undefined && expected.unit === shown && (isLess(text, expected.low) || isLess(expected.high, text));
+  const range = expected ? `${t("looks.expected", { low: expected.low, high: expected.high, unit: expected.unit })} · ${expected.basis === "history" ? t("looks.basisHistory", { months: expected.months }) : t("looks.basisDefault")}` : undefined;
   const send = async () => {
     const answer = await keepValue(period.id, { stream: stream.slug, name, text, unit: unit || of.units[0] || "", origin, note: "", evidence: [] });
     setProblem(answer.ok ? null : answer.error);
@@ -78,7 +84,7 @@ function Entry({ period, stream }: { period: Period; stream: StreamRow }) {
     <form className="stack tight" style={{ padding: "12px 18px 16px" }} onSubmit={(event) => { event.preventDefault(); void send(); }}>
       <div className="form-grid" style={{ display: "grid", gap: 10, gridTemplateColumns: "repeat(auto-fit,minmax(130px,1fr))", alignItems: "end" }}>
         <Field label={lineName(stream)}>{(ids) => <select {...ids} className="input" value={name} onChange={(event) => { setName(event.target.value); setUnit(""); }}>{names.map((each) => <option key={each.name} value={each.name}>{i18n.language === "en" ? each.meaning || each.name : each.zh || each.name}</option>)}</select>}</Field>
-        <Field label={t("period.value")}>{(ids) => <input {...ids} className="input" inputMode="decimal" value={text} onChange={(event) => setText(event.target.value.trim())} />}</Field>
+        <Field label={t("period.value")} hint={range} fault={outside ? t("looks.outside") : null}>{(ids) => <input {...ids} className="input" inputMode="decimal" value={text} onChange={(event) => setText(event.target.value.trim())} />}</Field>
         <Field label={t("period.unit")}>{(ids) => <select {...ids} className="input" value={unit || of.units[0]} onChange={(event) => setUnit(event.target.value)}>{of.units.map((each) => <option key={each} value={each}>{term("Unit", each)}</option>)}</select>}</Field>
         <Field label={t("period.origin")}>{(ids) => <select {...ids} className="input" value={origin} onChange={(event) => setOrigin(event.target.value)}>{idsOf("Origin").map((each) => <option key={each} value={each}>{term("Origin", each)}</option>)}</select>}</Field>
         <button type="submit" className="button" disabled={!good}>{t("period.enter")}</button>

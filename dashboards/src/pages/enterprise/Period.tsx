@@ -20,6 +20,7 @@ import { EvidencePanel } from "./EvidencePanel";
 import { Findings } from "./PeriodFindings";
 import { History } from "./PeriodHistory";
 import { PeriodActs } from "./PeriodActs";
+import { Checks, Compare, TimeMachine } from "./PeriodLooks";
 import { PERIOD_TONES } from "./Periods";
 import { Remarks } from "./Remarks";
 import { SheetImport } from "./SheetImport";
@@ -62,10 +63,13 @@ function View({ period }: { period: Period }) {
           {period.year ? <YearBridge period={period} year={period.year} /> : <EnteredValues period={period} stream={stream} open={open} />}
           {open && !period.year && can(me, "keep_periods") ? <SheetImport period={period} /> : null}
           {period.findings.length > 0 ? <Findings period={period} /> : null}
+          <Compare period={period} />
+          <TimeMachine period={period} />
           <History entries={period.history} />
         </div>
         <div className="stack">
           <Remarks period={period} open={open} />
+          <Checks period={period} />
           <Shares period={period} />
           <EvidencePanel period={period.id} streams={period.streams} stream={stream} open={open} />
           {period.submission?.report ? <Link to="/reports/$report" params={{ report: period.submission.report }} className="button"><Icon name="file" size={16} />{t("period.report")}</Link> : null}

@@ -1,5 +1,5 @@
 /** The enterprise's months, newest first. */
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "@/lib/problem";
@@ -10,6 +10,7 @@ import { useList } from "@/api/lists";
 import { can, useMyself } from "@/api/me";
 import { useNamed, useTerm } from "@/labels";
 import { Card, PageHead } from "@/ui/Card";
+import { Icon } from "@/ui/Icon";
 import { List } from "@/ui/List";
 import { Num } from "@/ui/Num";
 import { Empty, ErrorCard } from "@/ui/states";
@@ -33,7 +34,10 @@ export function Page() {
   };
   return (
     <>
-      <PageHead title={t("periods.title")}>{can(me, "keep_periods") ? <NewPeriod plants={plants.data?.results ?? []} /> : null}</PageHead>
+      <PageHead title={t("periods.title")}>
+        {plants.data?.results[0] ? <Link to="/model/$plant" params={{ plant: plants.data.results[0].id }} className="button"><Icon name="factory" size={16} />{t("model.open")}</Link> : null}
+        {can(me, "keep_periods") ? <NewPeriod plants={plants.data?.results ?? []} /> : null}
+      </PageHead>
       <Card flush>
         <List query={query} rowKey={(row) => row.id} label={t("periods.title")}
           empty={<Empty icon="ledger" title={t("periods.none")}>{t("periods.noneText")}</Empty>}

@@ -1,0 +1,120 @@
+/** Looks at a period from outside its form: the auditor's checks, the time machine, comparison with another. */
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Period, PeriodRow } from "@/api/accounting";
+import { useList } from "@/api/lists";
+import { comparison, known, useChecks, useKnownDays, type CheckRow, type ComparedStream, type Comparison } from "@/api/modelling";
+import { useTerm, useWords } from "@/labels";
+import { CalcTable, useLineName } from "@/ui/CalcTable";
+import { Card } from "@/ui/Card";
+import { Field } from "@/ui/Field";
+import { Icon } from "@/ui/Icon";
+import { Rows } from "@/ui/List";
+import { Num } from "@/ui/Num";
+import { Answer, Empty } from "@/ui/states";
+import { Instant } from "@/ui/time";
+import { tonnes } from "./YearBridge";
+import "./model.css";
+
+const stampOf = (period: Period) => `${period.computed_at ?? ""}${period.state}${period.version}${period.remarks.filter((each) => each.answer).length}`;
+
+export function Checks({ period }: { period: Period }) {
+  const { t } = useTranslation();
+  const query = useChecks(period.id, stampOf(period));
+  return (
+    <Card title={t("looks.checks")} note={query.data ? t("looks.checksText", { passed: query.data.passed, warned: query.data.warned, failed: query.data.failed }) : undefined}>
+      <Answer query={query} rows={4}>{(data) => <div>{data.checks.map((row) => <Check key={row.check} row={row} />)}</div>}</Answer>
+    </Card>
+  );
+}
+
+const ICONS = { passed: "check", warned: "alert", failed: "alert" } as const;
+const TEXTS = { passed: "ok-text", warned: "warn-text", failed: "danger-text" } as const;
+
+function Check({ row }: { row: CheckRow }) {
+  const words = useWords();
+  return (
+    <div className="check-row">
+      <span className={TEXTS[row.verdict]}><Icon name={ICONS[row.verdict]} size={15} label={row.verdict} /></span>
+      <span>{words(row)}</span>
+      {row.verdict === "passed" ? null : <><span /><span className="small muted">{row.streams.length > 0 ? <span className="mono">{row.streams.join(", ")}</span> : null} {row.found.map((each) => words(each)).join("；")}</span></>}
+    </div>
+  );
+}
+
+/** Any figure as it was known at the end of a day; days on which nothing changed show the one before. */
+export function TimeMachine({ period }: { period: Period }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const days = useKnownDays(period.id, stampOf(period));
+  const [day, setDay] = useState("");
+  const query = useQuery({ queryKey: ["period", period.id, "known", "on", day], queryFn: () => known(period.id, day), enabled: day !== "" });
+  const rows = days.data?.results ?? [];
+  return (
+    <Card title={t("looks.known")} note={t("looks.knownText")}>
+      <div className="stack">
+        <div className="row">
+          <input className="input short" type="date" aria-label={t("looks.day")} value={day} min={rows[0]?.day} onChange={(event) => setDay(event.target.value)} />
+          {rows.slice(-6).map((row) => <button key={row.day} type="button" className="button small" aria-pressed={row.day === day} onClick={() => setDay(row.day)}>{row.day} · {term("PeriodState", row.state)} · <Num value={tonnes(row.total_g)} places={3} /></button>)}
+        </div>
+        {day === "" ? null : <Answer query={query} rows={4}>{(data) => (
+          <>
+            <div className="row small muted"><span>{t("looks.knownAt")} <Instant at={data.known_at} /></span><span>{term("PeriodState", data.state)} · {t("periods.version")} {data.version}</span><span className="mono">{Object.values(data.factor_sets).join(", ")}</span></div>
+            {data.lines.length === 0 ? <Empty icon="ledger" title={t("period.noLines")} /> : <CalcTable lines={data.lines} total={data.total_tco2} />}
+          </>
+        )}</Answer>}
+      </div>
+    </Card>
+  );
+}
+
+/** Two periods of a plant, or this one as known before, line by line with the causes of each difference. */
+export function Compare({ period }: { period: Period }) {
+  const { t } = useTranslation();
+  const list = useList<PeriodRow>("periods/", { plant: period.plant });
+  const days = useKnownDays(period.id, stampOf(period));
+  const [choice, setChoice] = useState("");
+  const [other, otherDay = ""] = choice.split("@", 2);
+  const query = useQuery({ queryKey: ["period", period.id, "comparison", choice, stampOf(period)], queryFn: () => comparison(period.id, other!, "", otherDay), enabled: choice !== "" });
+  const kind = period.period.length;
+  const others = (list.data?.pages.flatMap((page) => page.results) ?? []).filter((row) => row.id !== period.id && row.period.length === kind);
+  const earlier = (days.data?.results ?? []).slice(0, -1);
+  if (others.length === 0 && earlier.length === 0) return null;
+  return (
+    <Card title={t("looks.compare")} note={t("looks.compareText")} flush>
+      <div style={{ padding: "0 18px 12px" }}>
+        <Field label={t("looks.with")}>
+          {(ids) => (
+            <select {...ids} className="input short" value={choice} onChange={(event) => setChoice(event.target.value)}>
+              <option value="">—</option>
+              {others.map((row) => <option key={row.id} value={row.id}>{row.period}</option>)}
+              {earlier.map((row) => <option key={row.day} value={`${period.id}@${row.day}`}>{period.period} @ {row.day}</option>)}
+            </select>
+          )}
+        </Field>
+      </div>
+      {choice === "" ? null : <Answer query={query} rows={4}>{(data) => <Compared data={data} />}</Answer>}
+    </Card>
+  );
+}
+
+function Compared({ data }: { data: Comparison }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const name = useLineName();
+  const side = (row: ComparedStream["before"]) => (row ? <><Num value={row.tco2e} places={3} /><div className="small muted"><Num value={row.quantity} places={3} unit={term("Unit", row.unit)} /></div></> : t("looks.only"));
+  return (
+    <Rows rows={data.streams} rowKey={(row) => row.stream} label={t("looks.compare")}
+      columns={[
+        { key: "stream", title: t("period.source"), render: (row) => name(row) },
+        { key: "before", title: `${t("looks.before")} ${data.before.period}${data.before.day ? ` @ ${data.before.day}` : ""}`, right: true, render: (row) => side(row.before) },
+        { key: "after", title: `${t("looks.after")} ${data.after.period}`, right: true, render: (row) => side(row.after) },
+        { key: "change", title: t("looks.change"), right: true, render: (row) => <strong><Num value={row.change_tco2e} places={3} sign /></strong> },
+        { key: "activity", title: t("looks.activity"), right: true, render: (row) => <Num value={row.activity_tco2e} places={3} sign /> },
+        { key: "factor", title: t("looks.factor"), right: true, render: (row) => <Num value={row.factor_tco2e} places={3} sign /> },
+        { key: "factors", title: t("looks.changed"), render: (row) => <span className="small">{row.factors.map((each) => <span key={each.name} className="row tight">{term("Property", each.name)} <span className="num">{each.before?.value ?? "—"} → {each.after?.value ?? "—"}</span></span>)}</span> },
+      ]}
+      foot={<tr><td>{t("period.total")}</td><td className="right"><Num value={tonnes(data.before.total_g)} places={3} /></td><td className="right"><Num value={tonnes(data.after.total_g)} places={3} /></td><td className="right"><Num value={data.change_tco2e} places={3} sign /></td><td className="right"><Num value={data.activity_tco2e} places={3} sign /></td><td className="right"><Num value={data.factor_tco2e} places={3} sign /></td><td /></tr>} />
+  );
+}

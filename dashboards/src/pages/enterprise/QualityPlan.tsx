@@ -1,0 +1,59 @@
+/** The data quality plan of a plant: versions, whether the one in force is as the model, and filing a new one. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Plant } from "@/api/ingest";
+import { can, useMyself } from "@/api/me";
+import { filePlan, planToSign, usePlans, type PlanRow } from "@/api/modelling";
+import { useNamed } from "@/labels";
+import { Card } from "@/ui/Card";
+import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
+import { Hash } from "@/ui/Hash";
+import { Icon } from "@/ui/Icon";
+import { Rows } from "@/ui/List";
+import { Answer, Empty } from "@/ui/states";
+import { StatusPill } from "@/ui/StatusPill";
+import { Instant } from "@/ui/time";
+
+export function Plan({ plant }: { plant: Plant }) {
+  const { t } = useTranslation();
+  const named = useNamed();
+  const me = useMyself();
+  const query = usePlans(plant.id);
+  const [signing, setSigning] = useState<Signing | null>(null);
+  const file: Signing = {
+    title: t("model.planTitle", { plant: named(plant) }),
+    statement: t("model.planConfirm"),
+    facts: [{ label: t("model.plant"), value: named(plant) }],
+    intents: async () => [await planToSign(plant.id)],
+    learn: ([intent]) => [{ label: t("model.digest"), value: <span className="mono wrap-anywhere">{(intent as unknown as { digest: string }).digest}</span> }],
+    send: ([signed]) => filePlan(plant.id, signed!),
+    onDone: () => void query.refetch(),
+  };
+  const files = can(me, "keep_periods") && (me.role === "head" || me.role === "carbon_manager");
+  return (
+    <Card title={t("model.plan")} note={t("model.planText")} flush aside={files && query.data && !query.data.current ? <button type="button" className="button" onClick={() => setSigning(file)}><Icon name="pen" size={15} />{t("model.planFile")}</button> : undefined}>
+      <Answer query={query} rows={2}>{(data) => (data.results.length === 0 ? <Empty icon="file" title={t("model.planNone")} /> : <Versions rows={data.results} current={data.current} />)}</Answer>
+      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
+    </Card>
+  );
+}
+
+function Versions({ rows, current }: { rows: readonly PlanRow[]; current: boolean }) {
+  const { t } = useTranslation();
+  const inForce = rows.find((row) => row.filed_tx)?.version;
+  const state = (row: PlanRow) => {
+    if (!row.filed_tx) return <StatusPill tone="warn">{t("model.planWaiting")}</StatusPill>;
+    if (row.version !== inForce) return null;
+    return current ? <StatusPill tone="chain">{t("model.planCurrent")}</StatusPill> : <StatusPill tone="warn">{t("model.planBehind")}</StatusPill>;
+  };
+  return (
+    <Rows rows={rows} rowKey={(row) => String(row.version)} label={t("model.plan")}
+      columns={[
+        { key: "version", title: t("model.planVersion"), render: (row) => <span className="num">{row.version}</span> },
+        { key: "state", title: t("periods.state"), render: state },
+        { key: "at", title: t("assets.at"), render: (row) => <Instant at={row.filed_at ?? row.created_at} /> },
+        { key: "digest", title: t("model.digest"), render: (row) => <Hash value={row.digest} /> },
+        { key: "tx", title: t("market.tx"), render: (row) => <Hash value={row.filed_tx} /> },
+      ]} />
+  );
+}
