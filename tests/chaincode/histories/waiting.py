@@ -126,10 +126,11 @@ class Waiting(History):
 
     # --- trust ---------------------------------------------------------------------------------------------
 
-    @rule(company=COMPANY, ends=st.integers(0, 3), itself=st.integers(0, 9))
+    @rule(company=COMPANY, ends=st.booleans(), itself=st.integers(0, 9))
     def trust(self, company, ends, itself):
         other = "b" if company == "a" else "a"
-        if ends == 0:
+        # Mostly trust that is there, and now and then one that is not.
+        if ends and (itself == 0 or self.town.read("trust", f"acc_{company}", f"acc_{other}")):
             self.act(f"trader_{company}", "distrust_counterparty", {"counterparty": f"acc_{other}"})
             return
         args = {"account": f"acc_{company}", "counterparty": f"acc_{other if itself else company}"}
