@@ -10,7 +10,7 @@ from kit.signed import QueuedAnswer, SignedBody
 from lexicon.refusals import Refusal, by_name, refuse, speak
 from lexicon.rights import Right
 from lexicon.terms import Medium
-from lexicon.transactions import Transaction, to_args
+from lexicon.transactions import to_args
 from lexicon.units import Unit
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -18,13 +18,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api import shapes
-from ingest.api.broker import broker_address
+from ingest.api.broker import broker_address, lines_of
 from ingest.hot.models import Quarantine
 from ingest.models import Meter
 from ingest.selectors import readings
 from ingest.selectors.arrivals import arrival_of
+from ingest.selectors.consumption import KINDS, consumption_of
 from ingest.series import chosen
-from ingest.services import plants
+from ingest.services import installations, plants
 from ingest.services.declarations import declare
 from ingest.services.quarantine import release
 from tenants.permissions import in_tenant_with, viewer_in
@@ -80,12 +81,17 @@ class Arrival(APIView):
     @extend_schema(responses=shapes.Arrival)
     def get(self, request: Request, meter: int) -> Response:
         """The topic it is expected on, the newest that came, what its gateway sent that was not stored."""
-        found = arrival_of(_meter(meter), chosen())
+        row = _meter(meter)
+        found = arrival_of(row, chosen())
         body = {
             "broker": broker_address(),
+            "state": found.state,
             "topic": found.topic,
+            "lines": lines_of(found.topic, row.unit, username=found.username, password=None),
+            "connected_at": found.connected_at,
+            "refused_at": found.refused_at,
             "last": found.last,
-            "instead": [_told(row) for row in found.instead],
+            "instead": [_told(one) for one in found.instead],
         }
         return Response(shapes.Arrival(body).data)
 
@@ -97,9 +103,9 @@ class Signing(APIView):
 
     @extend_schema(responses=shapes.Signing)
     def get(self, request: Request, meter: int) -> Response:
-        """Name and arguments of the `register_meter` that the page signs."""
-        args = plants.registration_of(viewer_in(request), _meter(meter))
-        return Response({"name": Transaction.REGISTER_METER.value, "args": to_args(args)})
+        """Name and arguments of the `register_meter`, or `replace_meter`, that the page signs."""
+        name, args = installations.signing_of(viewer_in(request), _meter(meter))
+        return Response({"name": name.value, "args": to_args(args)})
 
 
 class Registration(APIView):
@@ -111,7 +117,7 @@ class Registration(APIView):
     def post(self, request: Request, meter: int) -> Response:
         """Queue the signed registration."""
         signed = shapes.read(SignedBody, request)
-        row = plants.register_meter(viewer_in(request), _meter(meter), signed)
+        row = installations.register_meter(viewer_in(request), _meter(meter), signed)
         return Response(QueuedAnswer({"intent_id": row.id, "state": row.state}).data, status=202)
 
 
@@ -152,6 +158,52 @@ class Declarations(APIView):
         given = shapes.read(shapes.Declared, request)
         declare(viewer_in(request), _meter(meter), **given)
         return Response(shapes.Declared(given).data, status=201)
+
+
+class Replacement(APIView):
+    """A new register in the old one's place."""
+
+    permission_classes = [Managing]
+
+    @extend_schema(request=shapes.Replacement, responses={201: shapes.Meter})
+    def post(self, request: Request, meter: int) -> Response:
+        """Declare the replacement; hours count across it; the next installation waits for its signature."""
+        given = installations.Replacement(**shapes.read(shapes.Replacement, request))
+        row = installations.replace_meter(viewer_in(request), _meter(meter), given)
+        return Response(shapes.Meter(row).data, status=201)
+
+
+class Place(APIView):
+    """Where a meter stands: its gateway and the main meter above it."""
+
+    permission_classes = [Managing]
+
+    @extend_schema(request=shapes.Place, responses=shapes.Meter)
+    def post(self, request: Request, meter: int) -> Response:
+        """Another gateway publishes for it, or another meter measures the whole of which it is a part."""
+        viewer, row, given = viewer_in(request), _meter(meter), shapes.read(shapes.Place, request)
+        if given.get("gateway"):
+            installations.move_meter(viewer, row, given["gateway"])
+        if "main" in given:
+            installations.set_main(viewer, row, _meter(given["main"]) if given["main"] else None)
+        return Response(shapes.Meter(row).data)
+
+
+class Consumed(APIView):
+    """A meter's consumption for charts."""
+
+    permission_classes = [Seeing]
+
+    @extend_schema(parameters=[*STRETCH, OpenApiParameter("by", str)], responses=shapes.Consumption)
+    def get(self, request: Request, meter: int) -> Response:
+        """By `hour`, `day` or `month`, oldest first, from what is computed already; without dates, a year."""
+        begin, end = shapes.stretch(request, default=timedelta(days=365))
+        by = request.query_params.get("by", "day")
+        if by not in KINDS:
+            refuse(Refusal.FIELD_INVALID, field="by", reason=", ".join(KINDS))
+        row = _meter(meter)
+        found = consumption_of(row, begin=begin, end=end, by=by)
+        return Response({"by": found.by, "unit": row.quantity_unit, "points": found.points})
 
 
 class Release(APIView):

@@ -1,6 +1,5 @@
 """Routes of plants, gateways and the plant's day."""
 
-from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,9 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api import shapes
-from ingest.api.broker import broker_address
+from ingest.api.broker import broker_address, lines_of
+from ingest.api.watching import day_in
 from ingest.calendar import day_of
-from ingest.models import Gateway, Plant
+from ingest.models import Gateway, Meter, Plant
 from ingest.selectors.today import today
 from ingest.series import chosen
 from ingest.services import plants
@@ -60,7 +60,7 @@ class Today(APIView):
         if not Plant.objects.filter(pk=plant).exists():
             refuse(Refusal.NOT_FOUND)
         now = clock.now()
-        day = _day(request) or day_of(now)
+        day = day_in(request) or day_of(now)
         return Response(today(plant, chosen(), day=day, now_ms=int(now.timestamp() * 1000)))
 
 
@@ -123,6 +123,8 @@ def _gateway(gateway: str) -> Gateway:
 
 
 def _credentials(made: plants.Credentials) -> dict[str, Any]:
+    first = Meter.objects.filter(gateway=made.gateway).order_by("pk").first()
+    place, unit = (f"{first.plant_id}/{first.slug}", first.unit) if first else ("PLANT/METER", "t")
     return {
         "broker": broker_address(),
         "gateway": shapes.Gateway(made.gateway).data,
@@ -130,12 +132,7 @@ def _credentials(made: plants.Credentials) -> dict[str, Any]:
         "password": made.password,
         "topic": f"v1/{made.username}/PLANT/METER/b",
         "receipts": f"ack/{made.username}/#",
+        "lines": lines_of(
+            f"v1/{made.username}/{place}/r", unit, username=made.username, password=made.password
+        ),
     }
-
-
-def _day(request: Request) -> date | None:
-    text = request.query_params.get("day", "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        refuse(Refusal.FIELD_INVALID, field="day", reason="2026-06-01")

@@ -79,7 +79,9 @@ class Meter(Out):
     interval_s = serializers.IntegerField()
     stream = serializers.CharField()
     gateway = serializers.CharField(source="gateway_id")
+    main = serializers.SerializerMethodField()
     valid_from = serializers.DateTimeField()
+    installed_at = serializers.DateTimeField(allow_null=True)
     installation = serializers.IntegerField()
     calibration = serializers.CharField()
     calibrated_until = serializers.DateField(allow_null=True)
@@ -88,6 +90,9 @@ class Meter(Out):
 
     def get_least_count(self, row: Any) -> str:
         return f"{row.least_count.normalize():f}"
+
+    def get_main(self, row: Any) -> str | None:
+        return str(row.main_id) if row.main_id else None
 
 
 class NewMeter(StrictSerializer):
@@ -133,8 +138,16 @@ class Broker(Out):
     tls = serializers.BooleanField()
 
 
+class Lines(Out):
+    """Ready to copy: a line for a shell, a part of telegraf.conf, a flow to import into Node-RED."""
+
+    mosquitto_pub = serializers.CharField()
+    telegraf = serializers.CharField()
+    node_red = serializers.CharField()
+
+
 class Credentials(Out):
-    """Shown once: only a hash of the password is kept."""
+    """Shown once: only a hash of the password is kept. lines: of the gateway's first meter, or a stand-in."""
 
     broker = Broker()
 
@@ -143,6 +156,7 @@ class Credentials(Out):
     password = serializers.CharField()
     topic = serializers.CharField()
     receipts = serializers.CharField()
+    lines = Lines()
 
 
 class Declared(StrictSerializer):
@@ -153,6 +167,39 @@ class Declared(StrictSerializer):
     old_end = serializers.CharField(max_length=40, allow_null=True, default=None)
     new_start = serializers.CharField(max_length=40)
     note = serializers.CharField(max_length=200)
+
+
+class Replacement(StrictSerializer):
+    """`old_end`, `new_start`: what the two registers showed; `seal`: the number of the new one's seal."""
+
+    at = serializers.DateTimeField()
+    old_end = serializers.CharField(max_length=40)
+    new_start = serializers.CharField(max_length=40)
+    seal = serializers.CharField(max_length=40, allow_blank=True, default="")
+    note = serializers.CharField(max_length=150)
+    gateway = serializers.RegexField(ID, required=False)
+
+
+class Place(StrictSerializer):
+    """`main`: number of the meter above it, null for none."""
+
+    gateway = serializers.RegexField(ID, required=False)
+    main = serializers.IntegerField(allow_null=True, required=False, min_value=1, max_value=2**62)
+
+
+class Consumed(Out):
+    at = serializers.DateTimeField()
+    quantity = serializers.CharField()
+    estimated = serializers.BooleanField()
+    ambiguous = serializers.BooleanField()
+
+
+class Consumption(Out):
+    """`by`: hour, day or month; a stretch of more than 1,000 of them is told by the next coarser kind."""
+
+    by = serializers.CharField()
+    unit = serializers.CharField()
+    points = Consumed(many=True)
 
 
 class Signing(Out):
@@ -237,9 +284,17 @@ class Quarantined(Out):
 
 
 class Arrival(Out):
-    """`instead`: what the meter's gateway sent since the meter was entered and was not stored."""
+    """`instead`: what the meter's gateway sent since the meter was entered and was not stored.
+
+    `state`: arrived, held, revoked, connected (signed in, silent), refused (somebody was turned away), or
+    waiting.
+    """
 
     broker = Broker()
+    state = serializers.CharField()
     topic = serializers.CharField()
+    lines = Lines()
+    connected_at = serializers.DateTimeField(allow_null=True)
+    refused_at = serializers.DateTimeField(allow_null=True)
     last = Point(allow_null=True)
     instead = Quarantined(many=True)

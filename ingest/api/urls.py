@@ -2,11 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from ingest.api import meters, plants
+from ingest.api import meters, plants, watching
 
 urlpatterns: list[URLPattern] = [
     path("plants/", plants.Plants.as_view()),
     path("plants/<str:plant>/today/", plants.Today.as_view()),
+    path("plants/<str:plant>/hours/", watching.PlantHours.as_view()),
+    path("gaps/", watching.Gaps.as_view()),
+    path("gaps/<int:gap>/assignment/", watching.GapAssignment.as_view()),
+    path("gaps/<int:gap>/closure/", watching.GapClosure.as_view()),
+    path("alarms/", watching.Alarms.as_view()),
+    path("alarms/<int:alarm>/handling/", watching.AlarmHandling.as_view()),
+    path("adjustments/", watching.Adjustments.as_view()),
     path("gateways/", plants.Gateways.as_view()),
     path("gateways/<str:gateway>/password/", plants.GatewayPassword.as_view()),
     path("gateways/<str:gateway>/revocation/", plants.GatewayRevocation.as_view()),
@@ -18,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("meters/<int:meter>/series/", meters.Series.as_view()),
     path("meters/<int:meter>/hours/", meters.Hours.as_view()),
     path("meters/<int:meter>/declarations/", meters.Declarations.as_view()),
+    path("meters/<int:meter>/replacement/", meters.Replacement.as_view()),
+    path("meters/<int:meter>/place/", meters.Place.as_view()),
+    path("meters/<int:meter>/consumption/", meters.Consumed.as_view()),
     path("quarantine/", meters.Quarantines.as_view()),
     path("quarantine/<int:entry>/release/", meters.Release.as_view()),
 ]

@@ -1,25 +1,38 @@
 """What came from a meter's gateway since the meter was entered: its first reading, or what came instead."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from kit import schema
+from kit import clock, schema
 from lexicon.topics import Kind, MeterPath, build
 
-from ingest.hot.models import Quarantine
+from ingest.hot.models import BrokerLogin, BrokerSighting, Quarantine
 from ingest.models import Meter
 from ingest.selectors.readings import reading
 from ingest.series import Series
 
 # A person who connects a meter looks at the last few messages, not at a history.
 INSTEAD_MAX = 5
+# Sign-ins that were turned away are told for as long as somebody may stand before the device and try.
+REFUSED_FOR = timedelta(minutes=10)
+# The broker does not say whose sign-in it refused, so such a sighting has no name.
+NOBODY = "-"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """topic: where the meter's readings are expected; last: its newest; instead: newest first, not stored."""
+    """topic: where the meter's readings are expected; last: its newest; instead: newest first, not stored.
+
+    state: `arrived`, `held` (something came and was not stored), `revoked`, `connected` (signed in, silent),
+    `refused` (not signed in, and somebody was turned away a moment ago), `waiting`.
+    """
 
     topic: str
+    username: str
+    state: str
+    connected_at: datetime | None
+    refused_at: datetime | None
     last: dict[str, Any] | None
     instead: list[Quarantine]
 
@@ -34,8 +47,39 @@ def arrival_of(meter: Meter, series: Series) -> Arrival:
     rows = Quarantine.objects.filter(
         topic__startswith=f"v1/{path.identity}/", received_at__gte=meter.created_at
     ).order_by("-received_at", "-id")
+    instead = list(rows[:INSTEAD_MAX])
+    connected_at, refused_at = _sightings(path.identity)
     return Arrival(
         topic=build(path, Kind.READING),
+        username=path.identity,
+        state="arrived"
+        if newest
+        else "held"
+        if instead
+        else _unheard(path.identity, connected_at, refused_at),
+        connected_at=connected_at,
+        refused_at=refused_at,
         last=reading(newest, meter) if newest else None,
-        instead=list(rows[:INSTEAD_MAX]),
+        instead=instead,
     )
+
+
+def _sightings(username: str) -> tuple[datetime | None, datetime | None]:
+    """When the broker last let the gateway in, and when it last turned anybody away."""
+    rows = {row.username: row for row in BrokerSighting.objects.filter(username__in=[username, NOBODY])}
+    own, nobody = rows.get(username), rows.get(NOBODY)
+    return own.connected_at if own else None, nobody.refused_at if nobody else None
+
+
+def _unheard(username: str, connected_at: datetime | None, refused_at: datetime | None) -> str:
+    """Why there may be nothing at all."""
+    login = BrokerLogin.objects.filter(pk=username).first()
+    if login is not None and login.revoked_at is not None:
+        return "revoked"
+    # A new password ends what was known of the old one.
+    since = login.changed_at if login is not None else None
+    if connected_at is not None and (since is None or connected_at >= since):
+        return "connected"
+    if refused_at is not None and clock.now() - refused_at <= REFUSED_FOR:
+        return "refused"
+    return "waiting"

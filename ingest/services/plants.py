@@ -1,22 +1,16 @@
 """Plants, gateways and meters of an enterprise; what storing readings needs of them is mirrored at once."""
 
-import base64
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from kit import audit, clock, outbox
-from lexicon.arguments import GatewayKey as LedgerKey
-from lexicon.arguments import RegisterMeter
-from lexicon.intents import instant_text
+from kit import audit, clock
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import Medium
 from lexicon.topics import NAME, MeterPath
-from lexicon.transactions import Transaction
 from lexicon.units import Unit
 from proof.batches import BatchError, GatewayKey, check_key
 
@@ -25,7 +19,6 @@ from ingest.intake import DIGITS_MAX
 from ingest.models import Gateway, Meter, Plant
 from ingest.passwords import hash_password
 from tenants.access import Viewer
-from tenants.services.intents import accept
 
 PASSWORD_BYTES = 24
 
@@ -152,42 +145,6 @@ def create_meter(viewer: Viewer, new: NewMeter) -> Meter:
         **{name: getattr(new, name) for name in NewMeter.__slots__ if name not in ("plant", "gateway")},
     )
     _log(viewer, "meter.create", f"{new.plant}/{new.slug}")
-    return row
-
-
-def registration_of(viewer: Viewer, meter: Meter) -> RegisterMeter:
-    """What the enterprise signs to put a meter's installation on the ledger."""
-    key = None
-    if meter.gateway.fingerprint:
-        spki = base64.urlsafe_b64encode(bytes(meter.gateway.spki)).rstrip(b"=").decode()
-        key = LedgerKey(fingerprint=meter.gateway.fingerprint, algorithm=meter.gateway.algorithm, spki=spki)
-    return RegisterMeter(
-        account=viewer.account,
-        plant=meter.plant_id,
-        meter=meter.slug,
-        n=meter.installation,
-        medium=Medium(meter.medium),
-        unit=meter.unit,
-        least_count=least_count_text(meter.least_count),
-        digits=meter.digits,
-        gateway_key=key,
-        valid_from=instant_text(meter.valid_from),
-    )
-
-
-@transaction.atomic
-def register_meter(viewer: Viewer, meter: Meter, signed: Mapping[str, str]) -> outbox.OutboxRow:
-    """Queues the signed registration of a meter. Raises what `tenants.services.intents.accept` raises."""
-    row = accept(
-        viewer,
-        name=Transaction.REGISTER_METER,
-        args=registration_of(viewer, meter),
-        signed=signed,
-        subject=f"meter:{meter.plant_id}/{meter.slug}",
-    )
-    if meter.chain == Meter.Chain.UNREGISTERED:
-        meter.chain = Meter.Chain.PENDING
-        meter.save(update_fields=["chain"])
     return row
 
 

@@ -287,8 +287,10 @@ def test_a_new_meter_waits_for_its_first_reading_and_says_what_came_instead(
     meter = provision(operator).json()["id"]
     url = f"{API}/meters/{meter}/arrival/"
     before = operator.get(url).json()
-    assert before.pop("broker")["host"] == "127.0.0.1"
-    assert before == {"topic": "v1/t_000001.gw-1/plant-1/coal-1/r", "last": None, "instead": []}
+    assert before["broker"]["host"] == "127.0.0.1"
+    assert (before["state"], before["last"], before["instead"]) == ("waiting", None, [])
+    assert before["topic"] == "v1/t_000001.gw-1/plant-1/coal-1/r"
+    assert f"-t {before['topic']} " in before["lines"]["mosquitto_pub"]
     wrong = Device(key=KEY, meter="coal-2")
     store.store([wrong.single("1.00"), Device(key=KEY).single("1.00", unit="kg")], now_ms=NOW_MS)
     instead = operator.get(url).json()["instead"]

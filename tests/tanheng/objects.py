@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from tests import world
 
@@ -49,6 +50,43 @@ def meter() -> dict[str, str]:
         return {"plant": row.plant_id, "gateway": row.gateway_id, "meter": str(row.pk)}
 
 
+def gap() -> dict[str, str]:
+    """A gap of a meter of alpha's."""
+    from ingest.hot.models import Gap
+    from ingest.models import Meter
+
+    made = meter()
+    with _alpha():
+        index = Meter.objects.get(pk=made["meter"]).index
+    row = Gap.objects.create(
+        meter_id=index, from_ns=0, to_ns=1, found_from_ns=0, found_to_ns=1, found_at=NOW, due_on=NOW.date()
+    )
+    return {"gap": str(row.pk)}
+
+
+def alarm() -> dict[str, str]:
+    """An alarm of a plant of alpha's."""
+    from ingest.hot.models import Alarm
+
+    row = Alarm.objects.create(
+        tenant=world.HOUSES["alpha"].schema,
+        plant="plant-1",
+        kind="network",
+        key="network:x",
+        since=NOW,
+        raised_at=NOW,
+    )
+    return {"alarm": str(row.pk)}
+
+
+def _alpha() -> Any:
+    """Alpha's schema."""
+    from tenants.access import within
+    from tenants.models import Tenant
+
+    return within(Tenant.objects.get(schema_name=world.HOUSES["alpha"].schema))
+
+
 def instrument() -> dict[str, str]:
     """A market in which CEA-2026 is traded."""
     from market.models import Session
@@ -66,5 +104,7 @@ MAKERS: dict[str, Callable[[], dict[str, str]]] = {
     "plant": meter,
     "gateway": meter,
     "meter": meter,
+    "gap": gap,
+    "alarm": alarm,
     "instrument": instrument,
 }
