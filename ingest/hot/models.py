@@ -59,6 +59,16 @@ class BrokerLogin(models.Model):
     changed_at = models.DateTimeField()
 
 
+class BrokerCertificate(models.Model):
+    """A certificate with which a gateway signs in; its key was shown once, the gateway alone keeps it."""
+
+    serial = models.CharField(max_length=50, primary_key=True)
+    username = models.CharField(max_length=90)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
 class Sequence(models.Model):
     """Which sequence numbers of one boot of a meter were ever decided on (stored, quarantined or refused)."""
 

@@ -1,7 +1,8 @@
-"""Mosquitto with our configuration: one listener on 127.0.0.1, one identity a gateway, rules by identity.
+"""Mosquitto with our configuration: one identity a gateway, rules by identity, TLS where it is asked for.
 
-`python -m operations.broker` writes the files, runs Mosquitto as its child, and lets it read the passwords
-anew when a gateway was added or revoked. Where Mosquitto is missing it becomes `operations.fallback_broker`.
+`python -m operations.broker` writes the files, runs Mosquitto as its child, and lets it read passwords, rules
+and revoked certificates anew when a gateway was added or revoked, without a restart. Where Mosquitto is
+missing it becomes `operations.fallback_broker`.
 """
 
 import logging
@@ -12,9 +13,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 import django
 from tanheng.env import Environment
@@ -22,6 +26,7 @@ from tanheng.env import Environment
 from ingest.passwords import hash_password
 
 log = logging.getLogger("operations.broker")
+T = TypeVar("T")
 HOST = "127.0.0.1"
 INGEST = "ingest"
 POLL_S = 1.0
@@ -48,6 +53,22 @@ log_type warning
 log_type notice
 connection_messages false
 {user}"""
+# Certificates come to the first, passwords to the second; both by TLS 1.2 or newer.
+TLS_LISTENERS = """\
+listener {port} {host}
+cafile {folder}/authority.pem
+certfile {folder}/broker.pem
+keyfile {folder}/broker.key
+crlfile {folder}/revoked.pem
+tls_version tlsv1.2
+require_certificate true
+use_identity_as_username true
+listener {next_port} {host}
+cafile {folder}/authority.pem
+certfile {folder}/broker.pem
+keyfile {folder}/broker.key
+tls_version tlsv1.2
+"""
 # A gigabyte: two days of 20 plants with 20 meters at one reading in ten seconds.
 QUEUED_BYTES = 1024 * 1024 * 1024
 
@@ -72,15 +93,67 @@ class Login:
     password_hash: str
 
 
-def write_files(*, folder: Path, port: int, logins: list[Login]) -> Path:
-    """Writes configuration, rules and passwords; returns the configuration's path."""
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who may sign in: passwords by name, names that may do nothing more, serials of ended certificates."""
+
+    logins: tuple[Login, ...]
+    gone: tuple[str, ...] = ()
+    ended: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Where gateways come by TLS; hosts: the broker's names, bound to the first."""
+
+    port: int
+    hosts: tuple[str, ...]
+    keys: Path
+
+
+def write_files(
+    *,
+    folder: Path,
+    port: int,
+    logins: Sequence[Login],
+    ended: Admission | None = None,
+    tls: Tls | None = None,
+) -> Path:
+    """Writes configuration, rules, passwords and certificates; returns the configuration's path."""
     (folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_passwords(folder, logins)
-    _write(folder / "rules", RULES)
+    write_admission(folder, ended or Admission(tuple(logins)), tls)
     text = CONFIGURATION.format(
         port=port, host=HOST, folder=folder, queued_bytes=QUEUED_BYTES, user=_unprivileged()
     )
+    if tls is not None:
+        _write_broker_certificate(folder, tls)
+        text += TLS_LISTENERS.format(port=tls.port, next_port=tls.port + 1, host=tls.hosts[0], folder=folder)
     return _write(folder / "mosquitto.conf", text)
+
+
+def write_admission(folder: Path, admission: Admission, tls: Tls | None) -> None:
+    """What Mosquitto reads anew on SIGHUP. A name that is gone is also denied what it is connected for."""
+    write_passwords(folder, list(admission.logins))
+    denied = "".join(f"\nuser {name}\ntopic deny #\n" for name in admission.gone)
+    _write(folder / "rules", RULES + denied)
+    if tls is not None:
+        from ingest.authority import revocations
+        from ingest.services.certificates import authority
+
+        made = revocations(authority(tls.keys), admission.ended, at=datetime.now(UTC))
+        _write(folder / "revoked.pem", made.decode())
+
+
+def _write_broker_certificate(folder: Path, tls: Tls) -> None:
+    """The broker's own, new at each start: it is never older than the process that shows it."""
+    from ingest.authority import issue_broker
+    from ingest.services.certificates import authority
+
+    own = authority(tls.keys)
+    made = issue_broker(own, tls.hosts)
+    _write(folder / "authority.pem", own.certificate_pem.decode())
+    _write(folder / "broker.key", made.key_pem.decode())
+    _write(folder / "broker.pem", made.certificate_pem.decode())
 
 
 def write_passwords(folder: Path, logins: list[Login]) -> None:
@@ -107,10 +180,28 @@ def gateway_logins() -> list[Login]:
 
 def registered_logins() -> list[Login] | None:
     """The same, or None while the database is away."""
+    return _asked(gateway_logins)
+
+
+def registered(own: Login) -> Admission | None:
+    """Who may sign in besides ingest itself, as the database has it; None while it is away."""
+
+    def ask() -> Admission:
+        from ingest.hot.models import BrokerLogin
+        from ingest.services.certificates import revoked_serials
+
+        gone = BrokerLogin.objects.exclude(revoked_at=None).order_by("username")
+        names = tuple(gone.values_list("username", flat=True))
+        return Admission((own, *gateway_logins()), names, tuple(revoked_serials()))
+
+    return _asked(ask)
+
+
+def _asked(ask: Callable[[], T]) -> T | None:
     from django.db import DatabaseError, InterfaceError, connection
 
     try:
-        return gateway_logins()
+        return ask()
     except (DatabaseError, InterfaceError):
         connection.close()
         return None
@@ -131,11 +222,13 @@ def _unprivileged() -> str:
 class Supervised:
     """Mosquitto as a child whose passwords follow the database."""
 
-    def __init__(self, program: str, folder: Path, port: int) -> None:
+    def __init__(self, program: str, folder: Path, port: int, tls: Tls | None = None) -> None:
         self._own = ingest_login(folder.parent / "keys")
-        self._folder = folder
-        self._logins = [self._own, *(registered_logins() or _known(folder))]
-        configuration = write_files(folder=folder, port=port, logins=self._logins)
+        self._folder, self._tls = folder, tls
+        self._admission = registered(self._own) or Admission((self._own, *_known(folder)))
+        configuration = write_files(
+            folder=folder, port=port, logins=self._admission.logins, ended=self._admission, tls=tls
+        )
         self._child = subprocess.Popen([program, "-c", str(configuration)])
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
@@ -148,16 +241,14 @@ class Supervised:
         return int(self._child.returncode)
 
     def _follow(self) -> None:
-        gateways = registered_logins()
+        admission = registered(self._own)
         # The broker outlives the database; gateways that it knows can go on.
-        if gateways is None:
+        if admission is None or admission == self._admission:
             return
-        logins = [self._own, *gateways]
-        if logins != self._logins:
-            write_passwords(self._folder, logins)
-            self._child.send_signal(signal.SIGHUP)
-            self._logins = logins
-            log.info("%d gateways may sign in", len(logins) - 1)
+        write_admission(self._folder, admission, self._tls)
+        self._child.send_signal(signal.SIGHUP)
+        self._admission = admission
+        log.info("%d gateways may sign in by password", len(admission.logins) - 1)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._child.terminate()
@@ -187,7 +278,10 @@ def main() -> int:
         from operations.fallback_broker import main as serve_in_python
 
         return serve_in_python()
-    return Supervised(found, environment.home / "mqtt", environment.mqtt_port).run()
+    tls = None
+    if environment.mqtt_tls_port:
+        tls = Tls(environment.mqtt_tls_port, environment.mqtt_tls_hosts, environment.home / "keys")
+    return Supervised(found, environment.home / "mqtt", environment.mqtt_port, tls).run()
 
 
 if __name__ == "__main__":

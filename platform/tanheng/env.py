@@ -31,6 +31,8 @@ class Environment:
     home: Path
     port: int
     mqtt_port: int
+    mqtt_tls_port: int
+    mqtt_tls_hosts: tuple[str, ...]
     ledger_port: int
     public_url: str
     allowed_hosts: tuple[str, ...]
@@ -79,6 +81,10 @@ class Environment:
             home=home,
             port=port,
             mqtt_port=reader.number("MQTT_PORT", 18830),
+            # 0: no TLS. Gateways with a certificate come here, those with a password to the next one.
+            mqtt_tls_port=reader.number("MQTT_TLS_PORT", 0),
+            # Names and addresses by which gateways reach the broker; the first is what it binds to.
+            mqtt_tls_hosts=reader.words("MQTT_TLS_HOSTS", "127.0.0.1,localhost"),
             # The orderer's; peers at +1 to +3, chaincodes at +11 to +13; real orderers also +4 to +10.
             ledger_port=reader.number("LEDGER_PORT", 17050),
             public_url=reader.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
