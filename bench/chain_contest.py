@@ -64,7 +64,7 @@ class Buyer:
                 self.score.conflicts += 1
             except LedgerError as error:
                 if advice(error) is not Advice.NEW_PROPOSAL:
-                    self.score.faults[error.status or "fault"] += 1
+                    self.score.faults[f"{error.step} {error.status}: {str(error)[-160:]}"] += 1
                     return False
             else:
                 # Output 0 pays the seller, output 1 is the change.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,8 @@ def of(engine: str, measured: Mapping[str, Any]) -> Iterator[Outcome]:
     )
     for told, name in ((hot, "one listing"), (free, f"{LISTINGS} listings")):
         faults = sum(told["faults"].values()) + told["unknown"]
+        if faults:
+            sys.stderr.write(f"{engine}, {name}: {told['faults']}, {told['unknown']} nobody was told of\n")
         yield _count(f"{engine} lost or doubled trades of {name}", told["lost"] + told["doubled"])
         yield _count(f"{engine} other failed takes of {name}", faults)
     yield Figure(
