@@ -13,8 +13,9 @@ from ingest.selectors.months import days as days_of
 from ingest.hot.models import Day
 from ingest.models import Meter, Plant
 from ingest.selectors import AnchorRef
+from ingest.services import closing
 
-__all__ = ["AnchorRef", "anchors", "days", "meters", "months", "plant", "register_days"]
+__all__ = ["AnchorRef", "anchors", "days", "keep_closing", "meters", "months", "plant", "register_days"]
 
 
 def plant(plant_id: str) -> Plant | None:
@@ -73,6 +74,11 @@ def register_days(
         quantity = Fraction(counts.get((index, day), 0) * meter.quantity_step)
         found[meter.slug].append(MeterDay(day=day, quantity=quantity, hours=hours))
     return {slug: tuple(listed) for slug, listed in found.items()}
+
+
+def keep_closing(plant_id: str, month: str, *, is_open: bool) -> None:
+    """Tells ingest whether a month is submitted: then late readings become adjustments of it."""
+    (closing.reopen_month if is_open else closing.close_month)(plant_id, month)
 
 
 def anchors(plant_id: str, month: str) -> tuple[list[AnchorRef], list[date]]:

@@ -4,20 +4,27 @@ from functools import partial
 
 from django.db import transaction
 from kit import live, schema
-from lexicon.terms import ReportState
+from lexicon.terms import PeriodState, ReportState
 
+from accounting import metered
 from accounting.chain.models import PeriodStanding
 from accounting.models import Report, ReportingPeriod
 from tenants.models import Tenant
 
 TOPIC = "oversight"
+# In these a period's figures follow its data; `states.OPEN`, which imports this module.
+OPEN = (PeriodState.COLLECTING, PeriodState.READY, PeriodState.RETURNED)
 
 
 def keep(period: ReportingPeriod) -> None:
-    """Copies a period's state, running total and minted total; outside an enterprise's schema nothing."""
+    """Copies a period's state, running total and minted total; outside an enterprise's schema nothing.
+
+    Ingest learns here whether the month is closed, because every change of state passes through.
+    """
     tenant = schema.current()
     if not isinstance(tenant, Tenant) or not tenant.organisation_id:
         return
+    metered.keep_closing(period.plant, period.period, is_open=period.state in OPEN)
     total = (period.result or {}).get("total_g")
     minted = Report.objects.filter(period=period, state=ReportState.MINTED).order_by("-version").first()
     PeriodStanding.objects.update_or_create(

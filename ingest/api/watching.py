@@ -20,7 +20,7 @@ from ingest.calendar import day_of
 from ingest.hot.models import Adjustment, Alarm, Gap
 from ingest.models import Plant
 from ingest.selectors import watching
-from ingest.selectors.days import hours_of_day
+from ingest.selectors.plant_days import hours_of_day
 from ingest.services import gaps
 from ingest.services.watching import handle
 from tenants import selectors as tenants

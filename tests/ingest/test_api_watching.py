@@ -274,3 +274,23 @@ def test_gaps_of_another_enterprise_are_not_found(operator: Any, client_of: Any)
     url = f"{API}/gaps/{gap.pk}/assignment/"
     assert client_of("beta_operator").post(url, {"due_on": "2026-07-20"}, format="json").status_code == 404
     assert client_of("alpha_trader").post(url, {"due_on": "2026-07-20"}, format="json").status_code == 403
+
+
+def test_a_submitted_month_is_closed_and_one_taken_back_is_open(tenant: Any, frozen_clock: Any) -> None:
+    from accounting.models import ReportingPeriod
+    from accounting.services import standing, states
+    from ingest.hot.models import Closing
+
+    assert standing.OPEN == states.OPEN
+    with within(tenant("alpha")):
+        period = ReportingPeriod.objects.create(
+            plant="plant-1",
+            period="2026-06",
+            guideline="mee_2022_power",
+            state="ready",
+            created_at=frozen_clock,
+        )
+        states.move(period, states.PeriodState.SUBMITTED, act="submitted")
+        assert Closing.objects.get().month == "2026-06"
+        states.move(period, states.PeriodState.READY, act="withdrawn")
+        assert not Closing.objects.exists()
