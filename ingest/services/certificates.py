@@ -15,7 +15,7 @@ AUTHORITY = "mqtt-authority"
 
 
 def issue(viewer: Viewer, gateway: Gateway) -> Pair:
-    """A certificate and its key for a gateway, which is not kept. Raises Refused unknown_gateway, no_tenant."""
+    """A certificate and its key, which is not kept. Raises Refused unknown_gateway, no_tenant."""
     if viewer.tenant is None:
         refuse(Refusal.NO_TENANT)
     if gateway.revoked_at is not None:

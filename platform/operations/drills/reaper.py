@@ -52,11 +52,14 @@ class Reaper:
             time.sleep(LOOK_S)
 
     def _entry(self, name: str) -> Entry | None:
-        """The process as it runs now; a restart after an earlier death is waited for."""
+        """The process as it runs now, while the worker is at work: who is not awake yet is hurt by nothing."""
         end = time.monotonic() + AWAY_S
         while time.monotonic() < end:
-            found = next((one for one in self._site.entries() if one.name == name), None)
-            if found is not None and found.is_alive() and found.state == "ready":
+            entries = {one.name: one for one in self._site.entries()}
+            found, worker = entries.get(name), entries.get("ingest")
+            told = read(self._site.home / "run" / "ingest.json") or {}
+            awake = worker is not None and told.get("pid") == worker.pid and told.get("connected")
+            if awake and not told.get("away") and found is not None and found.is_alive():
                 return found
             time.sleep(LOOK_S)
         return None
