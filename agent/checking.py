@@ -22,6 +22,7 @@ from agent.words import AgentError
 
 SIGN_IN_S = 15.0
 ASIDE_SHOWN = 20
+_ASIDE = "select source, place, error, content from unreadable order by number desc limit ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,12 @@ def set_asides(settings: Settings) -> dict[str, Any]:
     path = settings.spool / FILE
     if not path.exists():
         return {"unreadable": []}
-    link = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    rows = link.execute(
-        "select source, place, error, content from unreadable order by number desc limit ?", (ASIDE_SHOWN,)
-    ).fetchall()
-    link.close()
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as link:
+            rows = link.execute(_ASIDE, (ASIDE_SHOWN,)).fetchall()
+    except sqlite3.Error as error:
+        # An agent that is just starting has no table yet; a damaged file it puts aside by itself.
+        return {"unreadable": [], "spool_error": str(error)}
     names = ("source", "place", "error", "content")
     return {"unreadable": [dict(zip(names, row, strict=True)) for row in rows]}
 

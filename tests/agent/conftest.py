@@ -1,6 +1,7 @@
 """A gateway's folder, spool and intake; a Mosquitto of its own; what the agent told."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import time
@@ -136,11 +137,21 @@ def mosquitto(folder: Path, more: str = "") -> Iterator[Mosquitto]:
     from ingest.passwords import hash_password
 
     port = free_port()
-    users = ((IDENTITY, "gateway"), ("ingest", "ingest"))
-    logins = [brokers.Login(user, hash_password(password)) for user, password in users]
-    configuration = brokers.write_files(folder=folder, port=port, logins=logins)
-    if more:
-        configuration.write_text(configuration.read_text() + more)
+    folder.mkdir(parents=True, exist_ok=True)
+    users = {IDENTITY: "gateway", "ingest": "ingest"}
+    lines = [f"{user}:{hash_password(password)}\n" for user, password in users.items()]
+    text = brokers.CONFIGURATION.format(
+        port=port,
+        host="127.0.0.1",
+        folder=folder,
+        queued_bytes=MEBI,
+        user="user root\n" if os.geteuid() == 0 else "",
+    )
+    files = {"passwords": "".join(lines), "rules": brokers.RULES, "mosquitto.conf": text + more}
+    for name, content in files.items():
+        (folder / name).write_text(content)
+        (folder / name).chmod(0o600)
+    (folder / "data").mkdir(exist_ok=True)
     made = Mosquitto(folder, port)
     made.start()
     try:

@@ -25,7 +25,7 @@ class Loop:
         self._thread.start()
 
     def run(self, work: Awaitable[Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)  # type: ignore[arg-type]
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(120)  # type: ignore[arg-type]
 
     def stop(self) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)

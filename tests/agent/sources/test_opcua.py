@@ -3,6 +3,7 @@
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,8 +14,9 @@ from agent.settings import Node, OpcUaSource
 from agent.sources.opcua import OpcUaReader
 from agent.sources.port import Unreadable
 from agent.words import Notice
-from tests.agent.conftest import Told, wait_for
-from tests.agent.plants import OpcUaPlant, Relay, in_thread
+from tests.agent.conftest import Told, free_port, wait_for
+from tests.agent.memory import LIMIT_MB, SOURCES, use_of
+from tests.agent.plants import OpcUaPlant, Relay, in_thread, modbus_plant
 
 
 def reader(plant: OpcUaPlant, intake: Intake, told: Told, nodes: dict[str, str]) -> OpcUaReader:
@@ -82,3 +84,14 @@ def test_a_server_is_told_once_when_it_is_away_and_read_on_when_it_is_back(
     thread.join(15)
     assert not thread.is_alive()
     relay.cut()
+
+
+def test_an_agent_with_all_four_sources_and_readings_waiting_stays_under_80_mb(
+    opcua_server: OpcUaPlant, tmp_path: Path
+) -> None:
+    node = opcua_server.add("Memory", 10, ua.VariantType.Int64)
+    with modbus_plant() as plant:
+        sources = SOURCES.format(modbus=plant.port, mqtt=free_port(), url=opcua_server.url, node=node)
+        use = use_of(tmp_path / "gw", sources, rows=5_000)
+    assert use.rss_mb < LIMIT_MB
+    assert use.cpu_share < 0.5, "of one core, while it only polls"
