@@ -1,4 +1,4 @@
-"""Readings: a month as fast as the pipe takes it, nothing lost or counted twice, how soon a page is told."""
+"""Readings: what one costs and how fast they go, nothing lost or counted twice, how soon each is told."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ import paho.mqtt.client as paho
 from operations import broker as brokers
 from paho.mqtt.enums import CallbackAPIVersion
 
+from bench import ingest_beside as beside
+from bench import ingest_delays as delays
 from bench.figures import Figure, Outcome, Skipped, percentile
+from bench.ingest_costs import by_meters, costs
 from bench.ingest_pipe import PLANT, Pipe, running, wait
 from ingest.simulation.plant import load
 from ingest.simulation.runs import month_before, prepare
@@ -25,24 +28,55 @@ from ingest.simulation.runs import month_before, prepare
 READINGS_PER_S = 119_040 / 25
 RATE, LIVE_S, LIVE_P95_S = 100, 20, 1.0
 SEED = 1
+STORE_PER_S = 30_000
+# A row of 44 bytes with its header, and the index over (meter, t): twice that after a month of updates.
+EMBEDDED_MB = 250.0
 
 
 def run() -> Iterator[Outcome]:
-    """Throughput, loss, and the delay from an outside client's publish to the frame that the hub hears of."""
+    """A month of a plant, then costs, rates and delays: embedded store, InfluxDB, and Telegraf beside it."""
     if brokers.program() is None:
         yield Skipped(figure="readings", because="Mosquitto is not installed")
         return
-    with (
-        tempfile.TemporaryDirectory(prefix="tanheng-bench-") as folder,
-        running(Path(folder) / "home") as pipe,
-    ):
-        yield from _month(pipe)
+    with tempfile.TemporaryDirectory(prefix="tanheng-bench-") as folder:
+        with running(Path(folder) / "embedded") as pipe:
+            yield from _month(pipe)
+            yield _live_frames(pipe)
+            yield from delays.late(pipe)
+            yield from delays.stored(pipe, lambda seq: _is_stored(pipe, seq))
+            yield from costs(pipe, "embedded")
+            yield from by_meters(pipe, "embedded")
+            yield from _store(pipe)
+            yield from delays.closing(pipe)
+        yield from beside.run(Path(folder))
+
+
+def _live_frames(pipe: Pipe) -> Figure:
+    value = percentile(_delays(pipe), 0.95)
+    return Figure(name="live_frame_p95_at_100_readings_per_s", value=value, unit="s", limit=LIVE_P95_S)
+
+
+def _is_stored(pipe: Pipe, seq: int) -> bool:
+    return pipe.count(f"select count(*) from hot_point where seq = {seq:d} and boot = 0") == 1  # noqa: S608
+
+
+def _store(pipe: Pipe) -> Iterator[Figure]:
+    told = pipe.program("bench.ingest_store")
+    for name in ("new", "repeated"):
         yield Figure(
-            name="live_frame_p95_at_100_readings_per_s",
-            value=percentile(_delays(pipe), 0.95),
-            unit="s",
-            limit=LIVE_P95_S,
+            name=f"embedded_store_{name}",
+            value=told[f"{name}_per_s"],
+            unit="1/s",
+            limit=STORE_PER_S,
+            at_most=False,
         )
+    yield Figure(
+        name="embedded_disk_per_million",
+        value=told["bytes"] / 1e6,
+        unit="MB",
+        limit=EMBEDDED_MB,
+        scales=False,
+    )
 
 
 def _month(pipe: Pipe) -> Iterator[Figure]:

@@ -6,10 +6,11 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import psutil
 import psycopg2
+from operations import influx
 from operations.embedded_postgres import USER
 from operations.site import scratch_ports
 from operations.supervisor.child import dies_with_parent
@@ -61,6 +63,10 @@ class Pipe:
         times = psutil.Process(self.running[module].pid).cpu_times()
         return float(times.user + times.system)
 
+    def environment(self) -> Environment:
+        """The settings of its processes."""
+        return Environment.read({**self.variables, "INFLUXD_BIN": os.environ.get("INFLUXD_BIN", "")})
+
     def link(self) -> Any:
         """A connection to the database, each statement on its own."""
         folder = Environment.read({"TANHENG_HOME": str(self.home)}).postgres_socket
@@ -77,26 +83,51 @@ class Pipe:
         with contextlib.closing(self.link()) as link:
             link.cursor().execute(text)
 
-    def count(self, text: str) -> int:
+    def text(self, question: str) -> str:
+        """The first value of the first row, as text."""
         with contextlib.closing(self.link()) as link:
             cursor = link.cursor()
-            cursor.execute(text)
-            return int(cursor.fetchone()[0])
+            cursor.execute(question)
+            return str(cursor.fetchone()[0])
+
+    def count(self, question: str) -> int:
+        """The same as a whole number."""
+        return int(self.text(question))
+
+    def program(self, module: str) -> dict[str, Any]:
+        """What `python -m module` says in its last line, as an object. Raises CalledProcessError."""
+        done = subprocess.run(
+            [sys.executable, "-m", module],
+            cwd=REPOSITORY,
+            env={**os.environ, **self.variables},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return told
 
 
 @contextmanager
-def running(home: Path, extra: Mapping[str, str] = {}) -> Iterator[Pipe]:
-    """A pipe whose worker has subscribed. extra: settings besides home and ports."""
+def running(home: Path, *, series: str = "embedded", works: bool = True) -> Iterator[Pipe]:
+    """A pipe whose worker has subscribed. series: the store, embedded or influx. works: with our workers."""
     home.mkdir(parents=True)
-    pipe = Pipe(home, {**scratch_ports(), "TANHENG_HOME": str(home), **extra})
+    pipe = Pipe(home, {**scratch_ports(), "TANHENG_HOME": str(home), "TANHENG_SERIES": series})
     try:
         pipe.start("operations.embedded_postgres")
+        if series == "influx":
+            pipe.start("operations.influx")
+            wait(lambda: influx.is_ready(pipe.environment()))
         wait(lambda: pipe.link().close() or True)
         told = _provision(pipe)
         port = int(pipe.variables["TANHENG_MQTT_PORT"])
         pipe.broker = Broker("127.0.0.1", port, told["username"], told["password"])
         pipe.start("operations.broker")
         wait((home / "keys" / "mqtt-ingest").exists)
+        if not works:
+            wait(lambda: _listens(port))
+            yield pipe
+            return
         pipe.start("ingest.worker")
         pipe.start("ingest.hour_worker")
         # Before ingest has subscribed for the first time there is nobody the broker could keep a message for.
@@ -104,6 +135,11 @@ def running(home: Path, extra: Mapping[str, str] = {}) -> Iterator[Pipe]:
         yield pipe
     finally:
         pipe.stop()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _provision(pipe: Pipe) -> dict[str, str]:
@@ -127,7 +163,7 @@ def wait(true: Callable[[], Any], *, within_s: float = READY_S) -> None:
         try:
             if true():
                 return
-        except psycopg2.Error:
+        except (psycopg2.Error, ConnectionError):
             pass
         if time.monotonic() > end:
             raise RuntimeError("it did not come to be")

@@ -52,7 +52,7 @@ class Reaper:
             time.sleep(LOOK_S)
 
     def _entry(self, name: str) -> Entry | None:
-        """The process as it runs now, while the worker is at work: who is not awake yet is hurt by nothing."""
+        """The process as it runs now, while the worker is at work: nothing hurts who is not awake yet."""
         end = time.monotonic() + AWAY_S
         while time.monotonic() < end:
             entries = {one.name: one for one in self._site.entries()}

@@ -1,0 +1,65 @@
+"""What a reading costs on a store: figures of drained and live loads, and a table by the number of meters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.figures import Figure, Outcome
+from bench.ingest_pipe import Pipe
+from bench.ingest_publisher import Load
+from bench.ingest_rates import Cost, Course, course, drained, live
+
+SINGLES, BATCHED, PER_BATCH = 100_000, 300_000, 100
+SINGLE_CPU_US, BATCHED_CPU_US = 22.0, 5.0
+SINGLE_DRAIN, SINGLE_LIVE = 30_000, 18_000
+BATCHED_DRAIN, BATCHED_LIVE = 100_000, 50_000
+METERS = (10, 100, 1_000, 10_000)
+FLAT_SINGLES = 40_000
+# A reading of one of 10,000 meters may cost half as much again as one of 100: a flush meets each of them once.
+FLAT = 1.5
+
+
+def costs(pipe: Pipe, store: str) -> Iterator[Figure]:
+    """Drained and live, one reading a message and a hundred signed ones; the better of two drains each."""
+    loads = course(pipe)
+    singles = [drained(pipe, loads.load(SINGLES)) for _ in range(2)]
+    yield _cpu(f"{store}_single_cpu", singles, SINGLE_CPU_US)
+    yield _rate(f"{store}_single_drain", singles, SINGLE_DRAIN)
+    yield _rate(f"{store}_single_live", [live(pipe, loads.load(SINGLES))], SINGLE_LIVE)
+    batched = [drained(pipe, _batched(loads)) for _ in range(2)]
+    yield _cpu(f"{store}_signed_100_cpu", batched, BATCHED_CPU_US)
+    yield _rate(f"{store}_signed_100_drain", batched, BATCHED_DRAIN)
+    yield _rate(f"{store}_signed_100_live", [live(pipe, _batched(loads))], BATCHED_LIVE)
+
+
+def by_meters(pipe: Pipe, store: str) -> Iterator[Outcome]:
+    """The same load over more and more meters; each row of the table is a figure."""
+    table: dict[int, float] = {}
+    for meters in METERS:
+        loads = course(pipe, meters)
+        # The first flush of a meter reads what is known of it; what is measured is the going on.
+        drained(pipe, loads.load(max(meters, 5_000)))
+        table[meters] = drained(pipe, loads.load(FLAT_SINGLES)).cpu_us
+        yield Figure(
+            name=f"{store}_single_cpu_at_{meters}_meters", value=table[meters], unit="us", limit=SINGLE_CPU_US
+        )
+    yield Figure(
+        name=f"{store}_cpu_at_10000_meters_over_100",
+        value=table[10_000] / table[100],
+        unit="times",
+        limit=FLAT,
+        scales=False,
+    )
+
+
+def _batched(loads: Course) -> Load:
+    return loads.load(BATCHED, per_message=PER_BATCH, step_ms=10)
+
+
+def _cpu(name: str, measured: list[Cost], limit: float) -> Figure:
+    """The better run: what the neighbours of a shared machine take is not ours."""
+    return Figure(name=name, value=min(one.cpu_us for one in measured), unit="us", limit=limit)
+
+
+def _rate(name: str, measured: list[Cost], limit: float) -> Figure:
+    return Figure(name=name, value=max(one.per_s for one in measured), unit="1/s", limit=limit, at_most=False)
