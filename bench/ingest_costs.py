@@ -15,7 +15,7 @@ SINGLE_DRAIN, SINGLE_LIVE = 30_000, 18_000
 BATCHED_DRAIN, BATCHED_LIVE = 100_000, 50_000
 METERS = (10, 100, 1_000, 10_000)
 FLAT_SINGLES = 40_000
-# A reading of one of 10,000 meters may cost half as much again as one of 100: a flush meets each of them once.
+# A reading of one of 10,000 meters may cost half as much again as one of 100: a flush meets each once.
 FLAT = 1.5
 
 

@@ -1,4 +1,4 @@
-"""The writes behind `bench.ingest_store`. Prints one JSON object; `bytes` of a million points in PostgreSQL."""
+"""The writes behind `bench.ingest_store`. One JSON object; `bytes` of a million points in PostgreSQL."""
 
 from __future__ import annotations
 
