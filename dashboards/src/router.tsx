@@ -69,6 +69,7 @@ const routes = root.addChildren([
     page("/trace", () => import("@/pages/regulator/Trace")),
     page("/registrations", () => import("@/pages/administrator/Registrations")),
     page("/registrations/$registration", () => import("@/pages/administrator/Registration")),
+    page("/people", () => import("@/pages/administrator/People")),
     page("/issuance", () => import("@/pages/administrator/Issuance")),
     page("/chain", () => import("@/pages/shared/Chain")),
     page("/outbox", () => import("@/pages/shared/Outbox")),

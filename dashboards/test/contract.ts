@@ -3,7 +3,9 @@
  * in what the server answers. A renamed field fails `npm run typecheck`.
  */
 import type { CaseRow, EvidenceRow, FindingRow, PeriodRow, ReportRow } from "@/api/accounting";
-import type { Action, RegistrationRow, TokenRow } from "@/api/administration";
+import type { Action, HeldLot, PersonRow } from "@/api/acts";
+import type { RegistrationRow, TokenRow } from "@/api/administration";
+import type { BlockRow as DealRow, Counterparty } from "@/api/deals";
 import type { Meter, MeterToday, Plant, Today } from "@/api/ingest";
 import type { IntentState } from "@/api/intents";
 import type { Assets, Holding, IssueRow, Level, ListingRow, Lot, ObligationRow, Quote, SurrenderRow, TapeRow } from "@/api/market";
@@ -24,6 +26,10 @@ export type Contract = [
   Holds<Absent<FindingRow, Schemas["AccountingFinding"]>>,
   Holds<Absent<ReportRow, Schemas["AccountingReportRow"]>>,
   Holds<Absent<Action, Schemas["TenantsAction"]>>,
+  Holds<Absent<PersonRow, Schemas["TenantsPeopled"]>>,
+  Holds<Absent<HeldLot, Schemas["MarketNamedLot"]>>,
+  Holds<Absent<DealRow, Schemas["MarketBlockDeal"]>>,
+  Holds<Absent<Counterparty, Schemas["MarketCounterparty"]>>,
   Holds<Absent<RegistrationRow, Schemas["TenantsRegistration"]>>,
   Holds<Absent<TokenRow, Schemas["TenantsToken"]>>,
   Holds<Absent<IntentState, Schemas["TenantsIntent"]>>,

@@ -47,23 +47,6 @@ export interface Steps {
   signing: RegistrationDetail["signing"];
 }
 
-export interface Action {
-  id: string;
-  act: string;
-  act_args: Record<string, unknown>;
-  digest: string;
-  account: string;
-  organisation: string;
-  proposed_by: string;
-  proposed_by_name: string;
-  confirmed_by: string;
-  state: string;
-  not_after: string;
-  created_at: string;
-  may_confirm: boolean;
-  signing: Intent;
-}
-
 export interface TokenRow {
   id: string;
   name: string;
@@ -90,8 +73,6 @@ export async function sendSignatures(id: string, names: readonly string[], signe
 export const turnDown = (id: string, decision: "supplement" | "reject", reason: string): Promise<Result<Steps, Problem>> =>
   ask("POST", `registrations/${id}/decision/`, { body: { decision, reason } });
 export const retrySteps = (id: string): Promise<Result<Steps, Problem>> => ask("POST", `registrations/${id}/steps/`, { body: {} });
-
-export const confirmAction = (id: string, signed: SignedIntent) => post<Accepted>(`actions/${id}/confirmation/`, signed);
 
 export const makeToken = (name: string, days: number): Promise<Result<TokenRow & { token: string }, Problem>> => ask("POST", "tokens/", { body: { name, days } });
 export const endToken = (id: string): Promise<Result<null, Problem>> => ask("DELETE", `tokens/${id}/`);

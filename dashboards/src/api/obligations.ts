@@ -6,7 +6,7 @@ import { pointOf, type StoredPerson } from "@/lib/keys";
 import { leafHash, nodeHash } from "@/lib/merkle";
 import { open } from "@/lib/seal";
 import type { Accepted } from "./intents";
-import type { Action } from "./administration";
+import type { Action } from "./acts";
 
 export interface DueReport {
   account: string;

@@ -1,7 +1,7 @@
 /** How many things wait for this person, beside the entries of her sidebar. */
 import { useQuery } from "@tanstack/react-query";
 import { get } from "@/lib/fetch";
-import type { Action } from "./administration";
+import type { Action } from "./acts";
 import type { Page } from "./lists";
 import type { Me } from "./me";
 

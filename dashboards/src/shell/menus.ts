@@ -4,7 +4,7 @@ import type { Me } from "@/api/me";
 
 export interface Entry {
   to: string;
-  label: "home" | "live" | "devices" | "compliance" | "obligations" | "accounting" | "reports" | "market" | "assets" | "search" | "settings" | "queue" | "oversight" | "actions" | "enterprises" | "trace" | "chain" | "registrations" | "issuance" | "outbox";
+  label: "home" | "live" | "devices" | "compliance" | "obligations" | "accounting" | "reports" | "market" | "assets" | "search" | "settings" | "queue" | "oversight" | "actions" | "enterprises" | "trace" | "chain" | "registrations" | "people" | "issuance" | "outbox";
   icon: IconName;
 }
 
@@ -37,7 +37,7 @@ const MENUS: Record<Me["kind"], Group[]> = {
     { label: "general", entries: [SEARCH, CHAIN, KEYS] },
   ],
   administrator: [
-    { label: "administration", entries: [{ to: "/registrations", label: "registrations", icon: "people" }, { to: "/issuance", label: "issuance", icon: "coin" }, ACTIONS, { to: "/enterprises", label: "enterprises", icon: "factory" }] },
+    { label: "administration", entries: [{ to: "/registrations", label: "registrations", icon: "file" }, { to: "/people", label: "people", icon: "people" }, { to: "/issuance", label: "issuance", icon: "coin" }, ACTIONS, { to: "/enterprises", label: "enterprises", icon: "factory" }] },
     { label: "general", entries: [SEARCH, CHAIN, OUTBOX, KEYS] },
   ],
 };

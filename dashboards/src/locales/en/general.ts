@@ -29,7 +29,7 @@ export const general = {
   menu: {
     home: "Workbench", devices: "Plants and meters", compliance: "Compliance", obligations: "Obligations", live: "Live monitoring", accounting: "Accounting", reports: "Reports", market: "Market", assets: "Allowances and coin", search: "Search",
     settings: "Keys and settings", queue: "Case queue", oversight: "Overview", actions: "To do", enterprises: "Enterprises", trace: "Provenance", chain: "Ledger",
-    registrations: "Registrations", issuance: "Issuance", outbox: "On their way",
+    registrations: "Registrations", people: "People", issuance: "Issuance", outbox: "On their way",
   },
   chip: {
     waiting: "Waiting", sent: "Ordered", committed: "On the ledger", refused: "Refused by the ledger", expired: "Expired",

@@ -1,5 +1,6 @@
 import type { Dict } from "@/locales/zh";
 import { accounting } from "./accounting";
+import { acts } from "./acts";
 import { administration } from "./administration";
 import { compliance } from "./compliance";
 import { deals } from "./deals";
@@ -16,4 +17,4 @@ import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
 
-export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...modelling, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...deals, ...devices, ...ledger };
+export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...modelling, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };

@@ -29,7 +29,7 @@ export const general = {
   menu: {
     home: "工作台", live: "实时监测", devices: "厂区与计量点", compliance: "履约", obligations: "清缴义务", accounting: "排放核算", reports: "排放报告", market: "交易市场", assets: "配额与碳币", search: "搜索",
     settings: "密钥与设置", queue: "核查队列", oversight: "监管总览", actions: "待办事项", enterprises: "企业", trace: "溯源", chain: "区块链",
-    registrations: "用户审核", issuance: "发行", outbox: "待上链事项",
+    registrations: "用户审核", people: "人员", issuance: "发行", outbox: "待上链事项",
   },
   chip: {
     waiting: "待上链", sent: "已排序", committed: "已上链", refused: "链上拒绝", expired: "已过期",

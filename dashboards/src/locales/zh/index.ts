@@ -1,5 +1,6 @@
 /** Chinese texts of the pages. The field's own words come from the lexicon, refusals from the server. */
 import { accounting } from "./accounting";
+import { acts } from "./acts";
 import { administration } from "./administration";
 import { compliance } from "./compliance";
 import { deals } from "./deals";
@@ -16,7 +17,7 @@ import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
 
-export const zh = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...modelling, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...deals, ...devices, ...ledger };
+export const zh = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...modelling, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 export type Dict = Texts<typeof zh>;

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { confirmAction } from "@/api/administration";
+import { confirmAction } from "@/api/acts";
 import { can, useMyself } from "@/api/me";
 import { actionOf, checkOpening, dueReports, intentOf, obligationDraft, openingIn, proposeObligation, type Check, type DueReport } from "@/api/obligations";
 import { useDevice } from "@/api/signing";
