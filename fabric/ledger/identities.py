@@ -92,9 +92,15 @@ def renew(network: Network, organisation: str, name: str) -> Held:
     if old.revoked:
         raise IdentityRefused(f"the certificate of {name} was revoked: rotate it, which gives a new key")
     _refuse_pinned(network, name)
-    root = tls_authority(network, organisation) if old.is_tls else authority(network, organisation)
-    store(old.path, root.renew(_read(old.path)), private=False)
+    store(old.path, prolonged(network, organisation, name), private=False)
     return find(network, organisation, name)
+
+
+def prolonged(network: Network, organisation: str, name: str) -> bytes:
+    """A certificate (PEM) for the same key with two more years; nothing is stored. Raises as `renew`."""
+    old = _own(network, organisation, name)
+    root = tls_authority(network, organisation) if old.is_tls else authority(network, organisation)
+    return root.renew(_read(old.path))
 
 
 def renew_due(network: Network, *, now: datetime.datetime) -> list[Held]:
@@ -105,7 +111,7 @@ def renew_due(network: Network, *, now: datetime.datetime) -> list[Held]:
             continue
         for one in held(network, organisation):
             due = one.not_after - now < DUE_WITHIN and one.name not in ROOTS
-            if due and not one.revoked and not one.name.startswith(ISSUED) and not _pinned(network, one.name):
+            if due and not one.revoked and not one.name.startswith(ISSUED) and not pinned(network, one.name):
                 renewed.append(renew(network, organisation, one.name))
     return renewed
 
@@ -191,16 +197,16 @@ def _list_path(network: Network, organisation: str) -> Path:
     return network.organisation(organisation).folder / "ca" / "revoked.pem"
 
 
-def _pinned(network: Network, name: str) -> bool:
+def pinned(network: Network, name: str) -> bool:
     """Byzantine orderers stand in the channel's configuration with the very bytes of their certificates."""
     return network.consensus is Consensus.BFT and name.startswith("orderer")
 
 
 def _refuse_pinned(network: Network, name: str) -> None:
-    if _pinned(network, name):
+    if pinned(network, name):
         raise IdentityRefused(
-            f"the certificate of {name} stands in the channel's configuration (BFT): it is replaced there, "
-            "by an update with Fabric's own tools"
+            f"the certificate of {name} stands in the channel's configuration (BFT): renew it by name while "
+            "the network runs, which changes it there too; its key is not rotated"
         )
 
 

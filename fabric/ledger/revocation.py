@@ -29,7 +29,7 @@ ASK_AGAIN_S = 0.1
 
 
 class NotPublished(Exception):
-    """The channel did not take the list; the text says why."""
+    """The channel did not take a change of its configuration; the text says why."""
 
 
 async def publish(network: Network, organisation: str) -> int | None:
@@ -40,7 +40,7 @@ async def publish(network: Network, organisation: str) -> int | None:
     content = revocation_list(network, organisation)
     msp = network.organisation(organisation).msp
     async with Gateway.of(network, organisation, "service") as gateway:
-        block = await _configuration(network, gateway)
+        block = await configuration(network, gateway)
         pinned = list(msp_in(config_in(block), msp).revocation_list)
         if not content or pinned == [content]:
             return None
@@ -48,11 +48,11 @@ async def publish(network: Network, organisation: str) -> int | None:
             config_in(block), channel=network.channel, msp=msp, revocation_list=content
         )
         admin = identity(network, organisation, NODE_ADMIN)
-        await _broadcast(network, signed_update(update, signers=[admin], sender=admin))
-        return await _wait_beyond(network, gateway, block.header.number)
+        await broadcast(network, signed_update(update, signers=[admin], sender=admin))
+        return await wait_beyond(network, gateway, block.header.number)
 
 
-async def _configuration(network: Network, gateway: Gateway) -> common_pb2.Block:
+async def configuration(network: Network, gateway: Gateway) -> common_pb2.Block:
     """The configuration block in force, as the newest block names it."""
     newest = await _newest(network, gateway)
     return await _block(network, gateway, last_config_number(newest))
@@ -68,7 +68,8 @@ async def _block(network: Network, gateway: Gateway, number: int) -> common_pb2.
     return common_pb2.Block.FromString(await gateway.evaluate("GetBlockByNumber", *args, chaincode="qscc"))
 
 
-async def _broadcast(network: Network, envelope: common_pb2.Envelope) -> None:
+async def broadcast(network: Network, envelope: common_pb2.Envelope) -> None:
+    """Hand a change of the configuration to the orderer. Raises NotPublished."""
     credentials = grpc.ssl_channel_credentials(network.tls_roots())
     async with grpc.aio.secure_channel(network.orderer, credentials) as channel:
         call = ab_pb2_grpc.AtomicBroadcastStub(channel).Broadcast(timeout=PATIENCE_S)
@@ -81,11 +82,11 @@ async def _broadcast(network: Network, envelope: common_pb2.Envelope) -> None:
             call.cancel()
     if answer is grpc.aio.EOF or answer.status != common_pb2.SUCCESS:
         told = "it closed the stream" if answer is grpc.aio.EOF else answer.info
-        raise NotPublished(f"the orderer did not take the list: {told}")
+        raise NotPublished(f"the orderer did not take the change: {told}")
 
 
-async def _wait_beyond(network: Network, gateway: Gateway, number: int) -> int:
-    """The next configuration block's number, once our own peer has it."""
+async def wait_beyond(network: Network, gateway: Gateway, number: int) -> int:
+    """The next configuration block's number, once our own peer has it. Raises NotPublished."""
     loop = asyncio.get_running_loop()
     limit = loop.time() + PATIENCE_S
     while loop.time() < limit:
@@ -97,5 +98,5 @@ async def _wait_beyond(network: Network, gateway: Gateway, number: int) -> int:
             return newest
         await asyncio.sleep(ASK_AGAIN_S)
     raise NotPublished(
-        "the orderer took the list, but our peer shows no new configuration yet: ask again later"
+        "the orderer took the change, but our peer shows no new configuration yet: ask again later"
     )

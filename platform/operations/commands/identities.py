@@ -28,6 +28,7 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
     @wraps(command)
     def saying(*args: P.args, **kwargs: P.kwargs) -> R:
         from ledger.authority import RequestRefused
+        from ledger.configuration import NoConfiguration
         from ledger.errors import LedgerError
         from ledger.identities import IdentityRefused
         from ledger.network import NoNetwork
@@ -35,7 +36,14 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
 
         try:
             return command(*args, **kwargs)
-        except (IdentityRefused, LedgerError, NoNetwork, NotPublished, RequestRefused) as error:
+        except (
+            IdentityRefused,
+            LedgerError,
+            NoConfiguration,
+            NoNetwork,
+            NotPublished,
+            RequestRefused,
+        ) as error:
             raise click.ClickException(str(error)) from None
 
     return saying
@@ -94,13 +102,15 @@ def enrol(*, organisation: str, request_file: Path, role: str, watch: bool, out:
 @as_json_option
 @told
 def renew(*, organisation: str | None, name: str | None, as_json: bool) -> None:
-    """Two more years for one certificate and its key; without a name for all that expire within 60 days."""
-    from ledger.identities import renew as prolong
+    """Two more years for one certificate and its key; without a name for all that expire within 60 days.
+
+    A Byzantine orderer's stands in the channel: the network must run, and the orderer start again at once.
+    """
     from ledger.identities import renew_due
 
     now = datetime.datetime.now(datetime.UTC)
     if organisation and name:
-        renewed = [prolong(_network(), organisation, name)]
+        renewed = [_prolong(_network(), organisation, name)]
     elif organisation:
         raise click.UsageError("name the certificate too, as `tanheng network identities list` shows it")
     else:
@@ -160,6 +170,16 @@ def revoke(*, organisation: str, serial: str) -> None:
 def publish(*, organisation: str) -> None:
     """Bring the organisation's list of revoked certificates into the channel, where `revoke` could not."""
     _publish(_network(), organisation)
+
+
+def _prolong(network: Network, organisation: str, name: str) -> Held:
+    """Renewed in its file, or where the channel's configuration holds it, there and then in its file."""
+    from ledger.consenters import renew_consenter
+    from ledger.identities import pinned, renew
+
+    if pinned(network, name):
+        return asyncio.run(renew_consenter(network, organisation, name))
+    return renew(network, organisation, name)
 
 
 def _publish(network: Network, organisation: str) -> None:

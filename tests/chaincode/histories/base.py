@@ -27,6 +27,9 @@ def origin():
         accepted(town.issue(f"acc_{company}", "allowance", 400))
         accepted(town.issue(f"acc_{company}", "coin", 3_000_000))
     accepted(town.issue("acc_a", "allowance", 40, "CCER"))
+    # Before trust has a delay.
+    trust = {"account": "acc_a", "counterparty": "acc_b"}
+    accepted(town.two("t1", "trust_counterparty", trust, "trader_a", "head_a"))
     market = RULES | {
         "block_min_t": "50",
         # Hours pass here, so that a session may fall on any day.

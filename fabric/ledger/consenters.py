@@ -1,0 +1,149 @@
+"""Renewing the certificate of a Byzantine orderer, which stands in the channel's configuration byte for byte.
+
+These orderers know each other by certificates (Orderers), and so do those who check blocks (BlockValidation).
+So the channel takes the new one first, by an update that a majority of administrators sign; the file follows.
+Source: Fabric v3.1 configuration, ConsenterMapping.
+"""
+
+from pathlib import Path
+
+from fabric_protos.common import configtx_pb2, configuration_pb2, policies_pb2
+from fabric_protos.msp import identities_pb2, msp_principal_pb2
+
+from ledger.configuration import NoConfiguration, config_in, signed_update
+from ledger.gateway import Gateway
+from ledger.identities import Held, find, pinned, prolonged
+from ledger.identity import Identity
+from ledger.material import NODE_ADMIN
+from ledger.network import Network, NoNetwork, identity
+from ledger.revocation import broadcast, configuration, wait_beyond
+from ledger.stored import store
+
+_ORDERER = "Orderer"
+_MAPPING = "Orderers"
+_VALIDATION = "BlockValidation"
+# A renewed certificate that the channel may already have and the orderer has not.
+NEXT = ".next"
+
+
+async def renew_consenter(network: Network, organisation: str, name: str) -> Held:
+    """Two more years for a Byzantine orderer's certificate; it must be started again at once afterwards.
+
+    Can be called again after it was broken off: what the channel has already is only put in its place.
+    Raises IdentityRefused, NotPublished, NoConfiguration, LedgerUnavailable, NoNetwork.
+    """
+    if not pinned(network, name):
+        raise NoConfiguration(f"the certificate of {name} does not stand in the channel: renew its file")
+    old = find(network, organisation, name)
+    waiting = old.path.with_name(old.path.name + NEXT)
+    if not waiting.exists():
+        store(waiting, prolonged(network, organisation, name), private=False)
+    await _replace(network, organisation, old=old.path.read_bytes(), new=waiting.read_bytes())
+    _put_in_place(waiting, old.path)
+    return find(network, organisation, name)
+
+
+def consenter_update(
+    config: configtx_pb2.Config, *, channel: str, old: bytes, new: bytes
+) -> configtx_pb2.ConfigUpdate:
+    """The change that puts an orderer's certificate (PEM) in another's place. Raises NoConfiguration."""
+    group = config.channel_group.groups[_ORDERER]
+    mapping, validation = _mapping(group, old, new), _validation(group, old, new)
+    update = configtx_pb2.ConfigUpdate(channel_id=channel)
+    for side in (update.read_set, update.write_set):
+        side.version = config.channel_group.version
+        side.groups[_ORDERER].version = group.version
+    changed = update.write_set.groups[_ORDERER]
+    was = group.values[_MAPPING]
+    changed.values[_MAPPING].CopyFrom(
+        configtx_pb2.ConfigValue(
+            version=was.version + 1, value=mapping.SerializeToString(), mod_policy=was.mod_policy
+        )
+    )
+    if validation is not None:
+        policy = group.policies[_VALIDATION]
+        changed.policies[_VALIDATION].CopyFrom(
+            configtx_pb2.ConfigPolicy(
+                version=policy.version + 1,
+                policy=policies_pb2.Policy(
+                    type=policies_pb2.Policy.SIGNATURE, value=validation.SerializeToString()
+                ),
+                mod_policy=policy.mod_policy,
+            )
+        )
+    return update
+
+
+async def _replace(network: Network, organisation: str, *, old: bytes, new: bytes) -> None:
+    """The channel has the new certificate afterwards."""
+    async with Gateway.of(network, organisation, "service") as gateway:
+        block = await configuration(network, gateway)
+        config = config_in(block)
+        if _stands(config, new):
+            return
+        update = consenter_update(config, channel=network.channel, old=old, new=new)
+        admins = _admins(network)
+        await broadcast(network, signed_update(update, signers=admins, sender=admins[0]))
+        await wait_beyond(network, gateway, block.header.number)
+
+
+def _admins(network: Network) -> list[Identity]:
+    """The administrators whose keys are here. Raises NoNetwork when there is none."""
+    found = []
+    for organisation in network.organisations:
+        try:
+            found.append(identity(network, organisation, NODE_ADMIN))
+        except NoNetwork:
+            continue
+    if not found:
+        raise NoNetwork("no administrator's key is here: a majority of organisations must sign the update")
+    return found
+
+
+def _stands(config: configtx_pb2.Config, certificate: bytes) -> bool:
+    return any(
+        certificate in _certificates(one) for one in _consenters(config.channel_group.groups[_ORDERER])
+    )
+
+
+def _consenters(group: configtx_pb2.ConfigGroup) -> list[configuration_pb2.Consenter]:
+    value = configuration_pb2.Orderers.FromString(group.values[_MAPPING].value)
+    return list(value.consenter_mapping)
+
+
+def _certificates(one: configuration_pb2.Consenter) -> tuple[bytes, bytes, bytes]:
+    return one.identity, one.client_tls_cert, one.server_tls_cert
+
+
+def _mapping(group: configtx_pb2.ConfigGroup, old: bytes, new: bytes) -> configuration_pb2.Orderers:
+    """The orderers, one of them with its new certificate."""
+    consenters = _consenters(group)
+    if not any(old in _certificates(one) for one in consenters):
+        raise NoConfiguration("no orderer stands in the channel with this certificate")
+    for one in consenters:
+        for field in ("identity", "client_tls_cert", "server_tls_cert"):
+            if getattr(one, field) == old:
+                setattr(one, field, new)
+    return configuration_pb2.Orderers(consenter_mapping=consenters)
+
+
+def _validation(
+    group: configtx_pb2.ConfigGroup, old: bytes, new: bytes
+) -> policies_pb2.SignaturePolicyEnvelope | None:
+    """Who signs blocks, with the new certificate; None where it is not one for signing."""
+    policy = policies_pb2.SignaturePolicyEnvelope.FromString(group.policies[_VALIDATION].policy.value)
+    found = False
+    for principal in policy.identities:
+        signer = identities_pb2.SerializedIdentity.FromString(principal.principal)
+        if principal.principal_classification == msp_principal_pb2.MSPPrincipal.IDENTITY and (
+            signer.id_bytes == old
+        ):
+            found = True
+            signer.id_bytes = new
+            principal.principal = signer.SerializeToString()
+    return policy if found else None
+
+
+def _put_in_place(waiting: Path, path: Path) -> None:
+    store(path, waiting.read_bytes(), private=False)
+    waiting.unlink()

@@ -1,0 +1,80 @@
+"""A Byzantine orderer's new certificate as a change of the channel's configuration; nothing runs here."""
+
+import asyncio
+
+import pytest
+from fabric_protos.common import common_pb2, configuration_pb2, policies_pb2
+from fabric_protos.msp import identities_pb2
+from ledger import identities, material
+from ledger.configuration import NoConfiguration, config_in
+from ledger.consensus import Consensus
+from ledger.consenters import consenter_update, renew_consenter
+from ledger.errors import LedgerError
+from ledger.network import load
+
+
+@pytest.fixture
+def network(tmp_path):
+    return material.write(tmp_path, consensus=Consensus.BFT)
+
+
+def config_of(network):
+    return config_in(common_pb2.Block.FromString(network.genesis()))
+
+
+def changed(network, name):
+    """The update for an orderer of the regulator, with its certificate as it is."""
+    old = identities.find(network, "regulator", name).path.read_bytes()
+    return old, consenter_update(config_of(network), channel="carbon", old=old, new=b"new")
+
+
+def test_mapping_and_block_policy_name_the_new_certificate_and_nothing_else_changes(network):
+    old, update = changed(network, "orderer2")
+    group = update.write_set.groups["Orderer"]
+    was = config_of(network).channel_group.groups["Orderer"]
+    after = configuration_pb2.Orderers.FromString(group.values["Orderers"].value).consenter_mapping
+    before = configuration_pb2.Orderers.FromString(was.values["Orderers"].value).consenter_mapping
+    assert [one.id for one in after] == [one.id for one in before]
+    assert [one.identity for one in before].count(old) == 1
+    assert [one.identity for one in after] == [
+        b"new" if one.identity == old else one.identity for one in before
+    ]
+    assert [one.client_tls_cert for one in after] == [one.client_tls_cert for one in before]
+    policy = policies_pb2.SignaturePolicyEnvelope.FromString(group.policies["BlockValidation"].policy.value)
+    named = [
+        identities_pb2.SerializedIdentity.FromString(one.principal).id_bytes for one in policy.identities
+    ]
+    assert sorted(named) == sorted(one.identity for one in after)
+    for part in (group.values["Orderers"], group.policies["BlockValidation"]):
+        assert (part.version, part.mod_policy) == (1, "Admins")
+    assert dict(update.read_set.groups["Orderer"].values) == {}
+    assert set(update.write_set.groups) == {"Orderer"}
+
+
+def test_a_certificate_for_transport_changes_the_mapping_only(network):
+    old, update = changed(network, "orderer2 tls")
+    group = update.write_set.groups["Orderer"]
+    after = configuration_pb2.Orderers.FromString(group.values["Orderers"].value).consenter_mapping
+    assert [(one.client_tls_cert, one.server_tls_cert) for one in after].count((b"new", b"new")) == 1
+    assert old not in [one.client_tls_cert for one in after]
+    assert set(group.policies) == set()
+
+
+def test_a_certificate_that_stands_nowhere_is_refused(network):
+    with pytest.raises(NoConfiguration, match="no orderer stands"):
+        consenter_update(config_of(network), channel="carbon", old=b"other", new=b"new")
+    with pytest.raises(NoConfiguration, match="does not stand in the channel"):
+        asyncio.run(renew_consenter(network, "regulator", "peer"))
+
+
+def test_without_a_running_network_the_old_certificate_stays_and_the_new_one_waits(network, tmp_path):
+    held = identities.find(network, "regulator", "orderer2")
+    before = held.path.read_bytes()
+    with pytest.raises(LedgerError):
+        asyncio.run(renew_consenter(load(tmp_path), "regulator", "orderer2"))
+    waiting = held.path.with_name("cert.pem.next")
+    assert held.path.read_bytes() == before != waiting.read_bytes()
+    kept = waiting.read_bytes()
+    with pytest.raises(LedgerError):
+        asyncio.run(renew_consenter(load(tmp_path), "regulator", "orderer2"))
+    assert waiting.read_bytes() == kept
