@@ -136,6 +136,8 @@ def _hear(link: Any, waiting: dict[str, list[int]], delays: list[float], *, unti
         heard = time.time()
         while link.notifies:
             topic, _, seq = json.loads(link.notifies.pop(0).payload)
+            if not topic.startswith("plant."):
+                continue
             cursor = link.cursor()
             cursor.execute("select data from kit_liveframe where topic = %s and seq = %s", [topic, seq])
             for slug, shown in cursor.fetchone()[0]["meters"].items():

@@ -42,6 +42,12 @@ class SeriesContract:
         series.write(points[::-1])
         assert series.range(1, from_ns=START_NS, to_ns=START_NS + 10 * HOUR_NS) == points
 
+    def test_two_readings_of_one_millisecond_stay_two(self, series: Series) -> None:
+        ms = START_NS // 1_000_000
+        pair = [point(0, n)._replace(t_ns=point_time_ns(ms, seq), seq=seq) for n, seq in enumerate((7, 8))]
+        series.write(pair)
+        assert series.range(1, from_ns=START_NS, to_ns=START_NS + 1_000_000) == pair
+
     def test_a_signed_repeat_of_an_unsigned_reading_raises_its_grade(self, series: Series) -> None:
         series.write([point(1, 7, signed=False)])
         series.write([point(1, 7, signed=True)])

@@ -1,28 +1,33 @@
 """InfluxDB under the contract of all stores: INFLUX_URL names one, INFLUXD_BIN or PATH a server to start."""
 
-import json
 import os
-import shutil
+import random
+import signal
 import socket
 import subprocess
-import time
-import urllib.error
-import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from operations import influx
+from tanheng.env import Environment
+from tanheng.series import BUCKET, ORGANISATION
 
 from ingest.intake import MeterFacts
 from ingest.series import SeriesUnavailable
 from ingest.series.influx import InfluxSeries
 from tests.ingest.series.contract import SeriesContract, point
+from tests.ingest.series.influx_double import WEEK_NS, Double, answering
 
-PROGRAM = os.environ.get("INFLUXD_BIN") or shutil.which("influxd")
+PROGRAM = influx.program(Environment.read({"INFLUXD_BIN": os.environ.get("INFLUXD_BIN", "")}))
 GIVEN = os.environ.get("INFLUX_URL", "")
 TOKEN = "contract-token"
+NONE = "no InfluxDB (INFLUX_URL, INFLUXD_BIN, PATH): its adapter met only a double"
+needs_influx = pytest.mark.skipif(not (GIVEN or PROGRAM), reason=NONE)
+needs_program = pytest.mark.skipif(not PROGRAM, reason=NONE)
 
 
 def facts(tenant: str, key: int) -> MeterFacts:
@@ -40,38 +45,180 @@ def facts(tenant: str, key: int) -> MeterFacts:
     )
 
 
+Stored = Callable[..., int]
+
+
+class Server:
+    """A real influxd on a folder of its own, to be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, _free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{ORGANISATION}:{TOKEN}@127.0.0.1:{self.port}/{BUCKET}"
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            influx.command(str(PROGRAM), folder=self.folder, port=self.port),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"HOME": str(self.folder)},
+        )
+        influx.set_up(self.port, TOKEN)
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        assert self.process is not None
+        self.process.wait()
+
+
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: Any) -> Iterator[str]:
-    if GIVEN:
-        yield GIVEN
-        return
-    folder = tmp_path_factory.mktemp("influx")
-    port = _free_port()
-    process = subprocess.Popen(
-        [
-            str(PROGRAM), "--http-bind-address", f"127.0.0.1:{port}", "--bolt-path", str(folder / "bolt"),
-            "--engine-path", str(folder / "engine"), "--sqlite-path", str(folder / "sqlite"),
-            "--reporting-disabled",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"HOME": str(folder)},
-    )  # fmt: skip
-    try:
-        _set_up(port)
-        yield f"http://contract:{TOKEN}@127.0.0.1:{port}/readings"
-    finally:
-        process.terminate()
-        process.wait()
+def server(tmp_path_factory: Any) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("influx"))
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def url(request: pytest.FixtureRequest) -> str:
+    return GIVEN or request.getfixturevalue("server").url
+
+
+def new_series(url: str) -> InfluxSeries:
+    """A series whose meters nobody else writes."""
+    tenant = f"t_{uuid.uuid4().hex[:12]}"
+    return InfluxSeries(url, lambda key: facts(tenant, key))
 
 
 @pytest.mark.influx
-@pytest.mark.skipif(not (GIVEN or PROGRAM), reason="no InfluxDB: neither INFLUX_URL nor influxd")
+@needs_influx
 class TestInfluxSeries(SeriesContract):
     @pytest.fixture
     def series(self, url: str) -> InfluxSeries:
-        tenant = f"t_{uuid.uuid4().hex[:12]}"
-        return InfluxSeries(url, lambda key: facts(tenant, key))
+        return new_series(url)
+
+
+@pytest.mark.influx
+@needs_program
+class TestRestart:
+    def test_what_was_written_outlives_kill_9_and_writes_are_refused_meanwhile(self, server: Server) -> None:
+        series = new_series(server.url)
+        points = [point(n, n) for n in range(500)]
+        series.write(points)
+        server.kill()
+        with pytest.raises(SeriesUnavailable):
+            series.write([point(501, 501)])
+        server.start()
+        series.write([point(501, 501)])
+        found = series.range(1, from_ns=0, to_ns=2**62)
+        assert found == [*points, point(501, 501)]
+
+    def test_a_server_that_does_not_answer_is_away(self, server: Server, monkeypatch: Any) -> None:
+        monkeypatch.setattr("ingest.series.influx.TIMEOUT_MS", 300)
+        series = new_series(server.url)
+        server.signal(signal.SIGSTOP)
+        try:
+            with pytest.raises(SeriesUnavailable):
+                series.write([point(1, 1)])
+            with pytest.raises(SeriesUnavailable):
+                series.last([1])
+        finally:
+            server.signal(signal.SIGCONT)
+
+
+class Refusing:
+    """How the adapter takes refusals; `series` writes to a server, `stored` says what is in it."""
+
+    def test_one_bad_line_refuses_its_whole_batch(self, series: InfluxSeries, stored: Stored) -> None:
+        good = series._lines([point(1, 1), point(2, 2)])
+        bad = f"{series._head(1)} count=1.2.3i {point(3, 3).t_ns}"
+        series._lines = lambda _points: [good[0], bad, good[1]]  # type: ignore[method-assign]
+        with pytest.raises(ValueError, match="refuses a line"):
+            series.write([point(1, 1)])
+        assert stored(series) == 0
+
+    def test_a_field_of_another_type_refuses_its_line_alone(
+        self, series: InfluxSeries, stored: Stored
+    ) -> None:
+        # A type holds for a measurement in a week of readings: one of the nineties, which nobody else has.
+        week_ns = random.randrange(20 * 52, 30 * 52) * WEEK_NS  # noqa: S311
+        points = [point(1, 1, meter=2)._replace(t_ns=week_ns + n) for n in range(2)]
+        lines = series._lines
+        series._lines = lambda _points: [f"{series._head(1)} seq=1.5 {week_ns}"]  # type: ignore[method-assign]
+        series.write(points)
+        series._lines = lambda all_of: [*lines(all_of[:1]), *map(_without_seq, lines(all_of[1:]))]  # type: ignore[method-assign]
+        with pytest.raises(ValueError, match="refuses a line"):
+            series.write(points)
+        assert stored(series, 2) == 1
+
+
+def _without_seq(line: str) -> str:
+    return line.replace("seq=1i,", "")
+
+
+class TestRefusingDouble(Refusing):
+    """Always: a double that answers as the real one was measured to."""
+
+    @pytest.fixture
+    def double(self) -> Iterator[Double]:
+        with answering() as made:
+            yield made
+
+    @pytest.fixture
+    def series(self, double: Double) -> InfluxSeries:
+        return new_series(f"http://org:token@127.0.0.1:{double.server_port}/bucket")
+
+    @pytest.fixture
+    def stored(self, double: Double) -> Stored:
+        return lambda _series, meter=1: sum(f"meter=meter-{meter}" in name for name, _ in double.points)
+
+    def test_a_redelivery_replaces_itself_and_one_millisecond_holds_two(
+        self, series: InfluxSeries, stored: Stored
+    ) -> None:
+        pair = [point(1, 1), point(1, 2)._replace(t_ns=point(1, 1).t_ns + 1, seq=2)]
+        series.write(pair)
+        series.write(pair[::-1])
+        assert stored(series) == 2
+
+    def test_five_thousand_lines_go_in_a_request(self, series: InfluxSeries, stored: Stored) -> None:
+        series.write([point(n, n) for n in range(12_001)])
+        assert stored(series) == 12_001
+
+    def test_a_server_in_trouble_or_silent_is_away_and_nothing_is_lost_by_trying_again(
+        self, series: InfluxSeries, double: Double, stored: Stored, monkeypatch: Any
+    ) -> None:
+        double.mood = "away"
+        with pytest.raises(SeriesUnavailable):
+            series.write([point(1, 1)])
+        double.mood = "silent"
+        monkeypatch.setattr("ingest.series.influx.TIMEOUT_MS", 200)
+        hurried = new_series(f"http://org:token@127.0.0.1:{double.server_port}/bucket")
+        with pytest.raises(SeriesUnavailable):
+            hurried.write([point(1, 1)])
+        double.mood = "ok"
+        series.write([point(1, 1)])
+        assert stored(series) == 1
+
+
+@pytest.mark.influx
+@needs_influx
+class TestRefusingInflux(Refusing):
+    @pytest.fixture
+    def series(self, url: str) -> InfluxSeries:
+        return new_series(url)
+
+    @pytest.fixture
+    def stored(self) -> Stored:
+        return lambda series, meter=1: len(
+            series._rows(series._source(meter, 0, 2**62) + ' |> filter(fn: (r) => r._field == "count")')
+        )
 
 
 def test_a_store_that_is_away_is_named_so() -> None:
@@ -101,26 +248,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _set_up(port: int) -> None:
-    body = {
-        "username": "u",
-        "password": "contract-password",
-        "org": "contract",
-        "bucket": "readings",
-        "token": TOKEN,
-    }
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/v2/setup",
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json"},
-    )
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 (our own server)
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError("influxd did not come up")
