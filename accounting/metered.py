@@ -1,21 +1,34 @@
 """What accounting reads of `ingest`: plants, meters, months, days, anchors. The only file that knows it."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from accounting.domain.adjustments import MeterDay
 from accounting.domain.quality import Metered
 from ingest import selectors
-# By its own module: a module of the name `days` beside it takes the name in the package once it is loaded.
-from ingest.selectors.months import days as days_of
-from ingest.hot.models import Day
+from ingest.calendar import first_hour
+from ingest.hot.models import Day, Hour
 from ingest.models import Meter, Plant
 from ingest.selectors import AnchorRef
+
+# By its own module: a module of the name `days` beside it takes the name in the package once it is loaded.
+from ingest.selectors.months import days as days_of
 from ingest.services import closing
 
-__all__ = ["AnchorRef", "anchors", "days", "keep_closing", "meters", "months", "plant", "register_days"]
+__all__ = [
+    "AnchorRef",
+    "anchors",
+    "days",
+    "hours_between",
+    "keep_closing",
+    "meters",
+    "months",
+    "plant",
+    "register_days",
+    "register_hours",
+]
 
 
 def plant(plant_id: str) -> Plant | None:
@@ -84,3 +97,22 @@ def keep_closing(plant_id: str, month: str, *, is_open: bool) -> None:
 def anchors(plant_id: str, month: str) -> tuple[list[AnchorRef], list[date]]:
     """Anchors of a month that the ledger has, and days with signed readings that it does not have yet."""
     return selectors.anchors(plant_id, month)
+
+
+def register_hours(
+    plant_id: str, slugs: Collection[str], *, first: date, last: date
+) -> dict[str, dict[int, Fraction]]:
+    """Hours of some meters between two days, both included, by their number since 1970; estimated ones
+    left out."""
+    rows = {row.index: row for row in Meter.objects.filter(plant_id=plant_id, slug__in=list(slugs))}
+    hours = Hour.objects.filter(meter_id__in=list(rows), day__gte=first, day__lte=last, estimated=False)
+    found: dict[str, dict[int, Fraction]] = {row.slug: {} for row in rows.values()}
+    for index, hour, count in hours.values_list("meter_id", "hour", "count"):
+        meter = rows[index]
+        found[meter.slug][hour] = Fraction(count * meter.quantity_step)
+    return found
+
+
+def hours_between(first: date, last: date) -> tuple[int, int]:
+    """Numbers of the first hour of a day and of the first hour after another day."""
+    return first_hour(first), first_hour(last + timedelta(days=1))

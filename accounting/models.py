@@ -338,3 +338,7 @@ class QualityPlan(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plant", "version"], name="one_plan_per_version")]
         ordering = ["plant", "version"]
+
+
+# Tables of the radar and the witnesses, registered with the others.
+from accounting import scan_models  # noqa: E402, F401

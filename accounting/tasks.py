@@ -1,4 +1,4 @@
-"""The task worker's loop: prints ordered files, follows late readings, settles refused submissions."""
+"""The task worker's loop: prints ordered files, scans evidence, follows late readings, settles refusals."""
 
 import logging
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from kit import live, schema
 from lexicon.terms import PeriodState
 
 from accounting.models import ReportingPeriod
-from accounting.services import files, standing, states, submission
+from accounting.services import files, radar, standing, states, submission
 from accounting.services.calculation import refresh
 from tenants.access import within
 from tenants.models import Tenant
@@ -34,6 +34,7 @@ def work_once() -> bool:
             with within(tenant):
                 moved = follow_periods() > 0 or moved
                 made = print_one() or made
+                made = radar.scan_next() or made
         except Exception:  # a tenant's fault must not stop the others' work
             log.exception("tasks of %s failed", tenant.schema_name)
     if moved:

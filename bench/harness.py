@@ -15,6 +15,8 @@ BENCHES = {
     "ingest": "readings a second, and nothing lost",
     "pages": "bundles of the front end against their budgets",
     "recomputation": "a report calculated again in the auditor's own browser",
+    "radar": "forged documents found by class, and genuine ones suspected",
+    "witnesses": "physics witnesses of simulated plants: faults found, clean months left in peace",
     "site": "live feed, interface and memory of the whole product with the demo's data",
 }
 

@@ -6,6 +6,7 @@ An auditor enters the enterprise's schema through `tenants.assignment` only, for
 import json
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -24,8 +25,9 @@ from accounting.api import shapes
 from accounting.api.evidence import attachment
 from accounting.chain.models import ChainCase, ChainReport
 from accounting.models import Evidence, Finding, VerificationCase
-from accounting.services import evidence, findings, openings, verification, worklog
+from accounting.services import evidence, findings, openings, verification, witnessing, worklog
 from accounting.services.freezing import loads
+from accounting.services.gathering import with_months
 from accounting.services.submission import Signing
 from tenants.access import Viewer
 from tenants.assignment import enter_case
@@ -135,6 +137,7 @@ _CLOSED: dict[str, Any] = {
     "log": [],
     "findings": [],
     "evidence": [],
+    "witnesses": [],
 }
 
 
@@ -161,8 +164,16 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
             for entry in case.log.order_by("at")
         ],
         "findings": list(Finding.objects.filter(case=case).select_related("case__report")),
-        "evidence": list(Evidence.objects.filter(period=case.report.period).order_by("created_at")),
+        "evidence": list(
+            evidence_of(case).prefetch_related("signs").select_related("scan").order_by("created_at")
+        ),
+        "witnesses": witnessing.shown(case.report.period),
     }
+
+
+def evidence_of(case: VerificationCase) -> QuerySet[Evidence]:
+    """The files of a case: of its period and, in a year, of the year's months."""
+    return Evidence.objects.filter(period__in=with_months(case.report.period))
 
 
 class Opening(APIView):
@@ -374,7 +385,7 @@ def _approval(viewer: Viewer, case_id: str) -> Signing:
 
 
 class CaseEvidence(APIView):
-    """A file of the case's period, for its auditor."""
+    """A file of the case's period, or the twin that the radar found of one, for its auditor."""
 
     permission_classes = [SeesCases]
 
@@ -384,7 +395,9 @@ class CaseEvidence(APIView):
         viewer = viewer_in(request)
         with enter_case(viewer, case_id):
             case = verification.case_of(case_id)
-            row = Evidence.objects.filter(pk=evidence_id, period=case.report.period).first()
+            mine = evidence_of(case)
+            may_see = Q(pk__in=mine) | Q(twin_signs__evidence__in=mine)
+            row = Evidence.objects.filter(may_see, pk=evidence_id).distinct().first()
             if row is None:
                 refuse(Refusal.NOT_FOUND)
             return attachment(row, evidence.read(viewer, row, case=case_id))

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from lexicon.refusals import Refusal, refuse
+from lexicon.rights import Right
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -15,9 +16,14 @@ from rest_framework.views import APIView
 from accounting import selectors
 from accounting.api import shapes
 from accounting.api.periods import Keeper, Reader, found
+from accounting.chain.models import EvidencePrint
 from accounting.models import Evidence
-from accounting.services import evidence
-from tenants.permissions import viewer_in
+from accounting.services import evidence, radar
+from tenants.permissions import viewer_in, with_right
+from tenants.selectors import organisation_names
+
+Regulator = with_right(Right.OPEN_CASES)
+MATCHES_SHOWN = 100
 
 
 def attachment(row: Evidence, content: bytes) -> HttpResponse:
@@ -35,7 +41,7 @@ class Files(GenericAPIView[Any]):
     """The enterprise's evidence."""
 
     parser_classes = [MultiPartParser]
-    serializer_class = shapes.Evidence
+    serializer_class = shapes.ScannedEvidence
 
     def get_permissions(self) -> list[Any]:
         return [Reader()] if self.request.method == "GET" else [Keeper()]
@@ -45,7 +51,10 @@ class Files(GenericAPIView[Any]):
         """Newest first; of one period with `?period=`."""
         period = request.query_params.get("period", "")
         rows = selectors.evidence(period_id=str(found(period).pk) if period else "")
-        return self.get_paginated_response(shapes.Evidence(self.paginate_queryset(rows), many=True).data)
+        rows = rows.prefetch_related("signs").select_related("scan")
+        return self.get_paginated_response(
+            shapes.ScannedEvidence(self.paginate_queryset(rows), many=True).data
+        )
 
     @extend_schema(request=shapes.NewEvidence, responses={201: shapes.Evidence})
     def post(self, request: Request) -> Response:
@@ -62,6 +71,40 @@ class Files(GenericAPIView[Any]):
             evidence.Upload(name=file.name, content=file.read(), dates=dates, **data),
         )
         return Response(shapes.Evidence(row).data, status=201)
+
+
+class Matches(APIView):
+    """Files that two enterprises share."""
+
+    permission_classes = [Regulator]
+
+    @extend_schema(responses=shapes.EvidenceMatches)
+    def get(self, request: Request) -> Response:
+        """The newest first, with both places; no enterprise and no auditor sees the other side."""
+        rows = radar.matches_between(MATCHES_SHOWN)
+        names = organisation_names([place.account for row in rows for place in (row.one, row.other)])
+        shown = [
+            {
+                "percent": row.percent,
+                "found_at": row.found_at,
+                "one": _place(row.one, names),
+                "other": _place(row.other, names),
+            }
+            for row in rows
+        ]
+        return Response(shapes.EvidenceMatches({"results": shown}).data)
+
+
+def _place(row: EvidencePrint, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "account": row.account,
+        "enterprise": names.get(row.account, ""),
+        "plant": row.plant,
+        "period": row.period,
+        "evidence": row.evidence,
+        "kind": row.kind,
+        "created_at": row.created_at,
+    }
 
 
 class Content(APIView):

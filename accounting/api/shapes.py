@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from drf_spectacular.utils import extend_schema_field
 from kit.outbox import OutboxRow
 from kit.signed import QueuedAnswer, SignedBody, StrictSerializer
 from lexicon.canonical import SAFE_INTEGER
@@ -9,6 +10,8 @@ from lexicon.terms import EvidenceKind, FindingKind, Origin
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+
+from accounting.services import radar
 
 S = TypeVar("S", bound=serializers.Serializer[Any])
 Out = serializers.Serializer[Any]
@@ -194,6 +197,70 @@ class Evidence(Out):
     created_at = serializers.DateTimeField()
 
 
+class EvidenceTwin(Out):
+    """The other file of a sign; always of the same enterprise."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    media_type = serializers.CharField()
+    plant = serializers.CharField()
+    period = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class EvidenceSign(Out):
+    """One sign of a forgery, in words."""
+
+    sign = serializers.CharField()
+    weight = serializers.IntegerField()
+    words = serializers.DictField()
+    twin = EvidenceTwin(allow_null=True)
+
+
+class ScannedEvidence(Evidence):
+    """A file with what the radar said of it; scanned_at is null while it waits."""
+
+    received_on = serializers.DateField(allow_null=True)
+    tested_on = serializers.DateField(allow_null=True)
+    scanned_at = serializers.DateTimeField(source="scan.scanned_at", allow_null=True, default=None)
+    readable = serializers.BooleanField(source="scan.readable", default=True)
+    suspect = serializers.SerializerMethodField()
+    signs = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.BooleanField())
+    def get_suspect(self, row: Any) -> bool:
+        return radar.is_suspicious(row)
+
+    @extend_schema_field(EvidenceSign(many=True))
+    def get_signs(self, row: Any) -> Any:
+        return EvidenceSign(radar.signs_of(row), many=True).data
+
+
+class MatchPlace(Out):
+    """Where a file is; for the regulator."""
+
+    account = serializers.CharField()
+    enterprise = serializers.CharField()
+    plant = serializers.CharField()
+    period = serializers.CharField()
+    evidence = serializers.UUIDField()
+    kind = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class EvidenceMatch(Out):
+    """Files of two enterprises with the same image or figures."""
+
+    percent = serializers.IntegerField()
+    found_at = serializers.DateTimeField()
+    one = MatchPlace()
+    other = MatchPlace()
+
+
+class EvidenceMatches(Out):
+    results = EvidenceMatch(many=True)
+
+
 class CaseRow(Out):
     """A case, or a submission that waits for one (then auditor is empty and opened_at null)."""
 
@@ -221,7 +288,8 @@ class Case(CaseRow):
     seed = serializers.CharField()
     log = serializers.ListField(child=serializers.DictField())
     findings = Finding(many=True)
-    evidence = Evidence(many=True)
+    evidence = ScannedEvidence(many=True)
+    witnesses = serializers.ListField(child=serializers.DictField())
 
 
 class PlanBody(SignedBody):

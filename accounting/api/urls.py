@@ -13,6 +13,7 @@ from accounting.api import (
     recomputation,
     reports,
     sheets,
+    witnesses,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("plant-models/<str:plant>/plan/signing/", modelling.PlanSigning.as_view()),
     path("calibrations/", modelling.Calibrations.as_view()),
     path("calibrations/<uuid:calibration_id>/", modelling.OneCalibration.as_view()),
+    path("plant-models/<str:plant>/witnesses/", witnesses.PlantWitnesses.as_view()),
     path("periods/", periods.Periods.as_view()),
     path("periods/<uuid:period_id>/", periods.OnePeriod.as_view()),
     path("periods/<uuid:period_id>/activity/", periods.Activity.as_view()),
@@ -45,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("periods/<uuid:period_id>/correction/", periods.Correction.as_view()),
     path("periods/<uuid:period_id>/findings/<int:number>/reply/", periods.FindingReply.as_view()),
     path("evidence/", evidence.Files.as_view()),
+    path("evidence/matches/", evidence.Matches.as_view()),
     path("evidence/<uuid:evidence_id>/content/", evidence.Content.as_view()),
     path("draws/", draws.Draws.as_view()),
     path("draws/commitments/", draws.Commitments.as_view()),

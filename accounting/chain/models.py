@@ -112,3 +112,38 @@ class PeriodStanding(models.Model):
             models.UniqueConstraint(fields=["tenant", "plant", "period"], name="one_standing_per_period")
         ]
         indexes = [models.Index(fields=["account", "-period"], name="standing_by_account")]
+
+
+class EvidencePrint(models.Model):
+    """The print of an enterprise's file, to be compared across enterprises without its content.
+
+    images: perceptual hashes; figures: keyed hashes of its figures, with their digits. Read by the
+    radar only.
+    """
+
+    evidence = models.UUIDField(unique=True)
+    tenant = models.CharField(max_length=63)
+    account = models.CharField(max_length=40)
+    plant = models.CharField(max_length=40, blank=True)
+    period = models.CharField(max_length=7, blank=True)
+    kind = models.CharField(max_length=24)
+    images = models.JSONField(default=list)
+    figures = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "tenant"], name="evidence_print_by_kind")]
+
+
+class EvidenceMatch(models.Model):
+    """Files of two enterprises with the same image or figures. The regulator sees both places, others
+    neither."""
+
+    one = models.ForeignKey(EvidencePrint, on_delete=models.CASCADE, related_name="matches")
+    other = models.ForeignKey(EvidencePrint, on_delete=models.CASCADE, related_name="matched_by")
+    percent = models.PositiveSmallIntegerField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["one", "other"], name="one_match_per_pair")]
+        indexes = [models.Index(fields=["-found_at"], name="evidence_match_newest")]

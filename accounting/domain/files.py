@@ -1,8 +1,12 @@
-"""What a file is by its content, and whether its name says the same. Pure."""
+"""What a file is by its content, whether its name says the same, and what in it would run or burst. Pure."""
 
 import io
+import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,91 @@ def kind_of(name: str, content: bytes) -> FileKind | None:
     ending = name.rpartition(".")[2].lower()
     found = next((kind for kind in KINDS if _is(kind, content)), None)
     return found if found is not None and ending in found.endings else None
+
+
+class Danger(Enum):
+    """Why a file of an allowed kind is not kept: it runs, it is locked, it bursts when it is opened."""
+
+    RUNS = "runs"
+    LOCKED = "locked"
+    BURSTS = "bursts"
+
+
+# A workbook of a plant's year is some megabytes when unpacked; a scan of A3 at 600 dpi has 70 million points.
+UNPACKED_MAX_MB = 200
+PACKED_RATIO_MAX = 200
+PACKED_FREE = 20 * 1024 * 1024
+PIXELS_MAX = 150_000_000
+# Object streams hide names from a plain search; these bounds keep the search itself from bursting.
+INFLATED_EACH, INFLATED_ALL = 4 * 1024 * 1024, 32 * 1024 * 1024
+_RUNS = re.compile(rb"/(JavaScript|Launch|RichMedia|ImportData|SubmitForm|XFA)(?![A-Za-z])|/JS\s*[(<\d]")
+_LOCKED = re.compile(rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)")
+_PACKED = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.S)
+_MACROS = re.compile(r"xl/(vbaProject|activeX/|macrosheets/|embeddings/).*")
+
+
+def danger_of(kind: FileKind, content: bytes) -> tuple[Danger, str] | None:
+    """Why a file must not be kept, with the thing that was found; None for a harmless one."""
+    if kind is PDF:
+        return _pdf_danger(content)
+    if kind is XLSX:
+        return _workbook_danger(content)
+    width, height = _size(kind, content)
+    return (Danger.BURSTS, f"{width} x {height}") if width * height > PIXELS_MAX else None
+
+
+def _pdf_danger(content: bytes) -> tuple[Danger, str] | None:
+    if _LOCKED.search(content):
+        return Danger.LOCKED, "/Encrypt"
+    for part in (content, *_object_streams(content)):
+        plain = re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), part)
+        if found := _RUNS.search(plain):
+            return Danger.RUNS, found[0].decode("ascii", "replace").rstrip("(< 0123456789\r\n\t")
+    return None
+
+
+def _object_streams(content: bytes) -> Iterator[bytes]:
+    left = INFLATED_ALL
+    for match in _PACKED.finditer(content):
+        try:
+            data = zlib.decompressobj().decompress(content[match.end() :], min(left, INFLATED_EACH))
+        except zlib.error:
+            continue
+        left -= len(data)
+        yield data
+        if left <= 0:
+            return
+
+
+def _workbook_danger(content: bytes) -> tuple[Danger, str] | None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+    if any(part.flag_bits & 1 for part in parts):
+        return Danger.LOCKED, "zip"
+    unpacked = sum(part.file_size for part in parts)
+    ratio = unpacked / max(1, len(content))
+    if unpacked > UNPACKED_MAX_MB * 1024 * 1024 or (unpacked > PACKED_FREE and ratio > PACKED_RATIO_MAX):
+        return Danger.BURSTS, f"{unpacked // (1024 * 1024)} MB"
+    found = next((part.filename for part in parts if _MACROS.fullmatch(part.filename)), "")
+    return (Danger.RUNS, found[:80]) if found else None
+
+
+def _size(kind: FileKind, content: bytes) -> tuple[int, int]:
+    """Width and height that an image says it has; 0 for anything else."""
+    if kind is PNG:
+        return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
+    if kind is not JPEG:
+        return 0, 0
+    place = 2
+    while place + 9 < len(content) and content[place] == 0xFF:
+        mark, length = content[place + 1], int.from_bytes(content[place + 2 : place + 4], "big")
+        if 0xC0 <= mark <= 0xCF and mark not in (0xC4, 0xC8, 0xCC):
+            return (
+                int.from_bytes(content[place + 7 : place + 9], "big"),
+                int.from_bytes(content[place + 5 : place + 7], "big"),
+            )
+        place += 2 + length
+    return 0, 0
 
 
 def _is(kind: FileKind, content: bytes) -> bool:

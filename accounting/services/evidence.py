@@ -13,7 +13,7 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.terms import EvidenceKind
 
 from accounting import vault
-from accounting.domain.files import ALLOWED, kind_of
+from accounting.domain.files import ALLOWED, UNPACKED_MAX_MB, Danger, danger_of, kind_of
 from accounting.models import Evidence, ReportingPeriod
 from accounting.services import states
 from tenants.access import Viewer
@@ -22,6 +22,11 @@ SIZE_MAX_MB = 50
 SIZE_MAX = SIZE_MAX_MB * 1024 * 1024
 # Samples are sent and reported within this time, or the test counts as none (MEE rules of 2022).
 REPORT_WITHIN_DAYS = 40
+_DANGERS = {
+    Danger.RUNS: Refusal.FILE_RUNS,
+    Danger.LOCKED: Refusal.FILE_LOCKED,
+    Danger.BURSTS: Refusal.FILE_BURSTS,
+}
 DATES = ("sampled_on", "received_on", "tested_on", "reported_on")
 
 
@@ -43,8 +48,8 @@ class Upload:
 def upload(viewer: Viewer, period: ReportingPeriod | None, file: Upload) -> Evidence:
     """Check and keep a file.
 
-    Raises Refused: period_locked, file_empty, file_too_large, file_kind_wrong, field_invalid,
-    evidence_dates_wrong, evidence_duplicate.
+    Raises Refused: period_locked, file_empty, file_too_large, file_kind_wrong, file_runs, file_locked,
+    file_bursts, field_invalid, evidence_dates_wrong, evidence_duplicate.
     """
     if period is not None:
         states.need_open(period)
@@ -95,7 +100,8 @@ def is_late(row: Evidence) -> bool:
 
 def _checked_kind(file: Upload) -> str:
     """The media type, from the content. Raises Refused: file_empty, file_too_large, file_kind_wrong,
-    field_invalid."""
+    file_runs,
+    file_locked, file_bursts, field_invalid."""
     if not file.content:
         refuse(Refusal.FILE_EMPTY, file=file.name[:80])
     if len(file.content) > SIZE_MAX:
@@ -103,6 +109,8 @@ def _checked_kind(file: Upload) -> str:
     found = kind_of(file.name, file.content)
     if found is None:
         refuse(Refusal.FILE_KIND_WRONG, file=file.name[:80], allowed=ALLOWED)
+    if danger := danger_of(found, file.content):
+        refuse(_DANGERS[danger[0]], file=file.name[:80], what=danger[1], limit=UNPACKED_MAX_MB)
     if file.kind not in set(EvidenceKind):
         refuse(Refusal.FIELD_INVALID, field="kind", reason=", ".join(EvidenceKind))
     return found.media_type

@@ -2938,14 +2938,14 @@ export const refusal = {
   "reviewer_same_person": {
     "status": 409,
     "zh": {
-      "what": "技术评审人与组长是同一人。",
-      "meaning": "须由另一人评审，没有记录。",
-      "action": "请由另一人进行技术评审。"
+      "what": "技术评审人参与了核查：是组长，或到过现场。",
+      "meaning": "须由没有参与的人评审，没有记录。",
+      "action": "请由另一位技术评审人评审。"
     },
     "en": {
-      "what": "The technical reviewer is the lead auditor.",
-      "meaning": "Another person must review; nothing was recorded.",
-      "action": "Ask another person to review."
+      "what": "The technical reviewer took part in the verification, as lead auditor or on the site visit.",
+      "meaning": "A person who took no part must review; nothing was recorded.",
+      "action": "Ask another technical reviewer."
     }
   },
   "approver_same_person": {
@@ -5312,6 +5312,45 @@ export const refusal = {
       "what": "The file “{file}” is not of an allowed kind ({allowed}).",
       "meaning": "Nothing was saved.",
       "action": "Convert it; a changed extension is not enough."
+    }
+  },
+  "file_runs": {
+    "status": 415,
+    "zh": {
+      "what": "文件“{file}”里有会运行的内容（{what}）。",
+      "meaning": "没有保存；证明材料不得含脚本或宏。",
+      "action": "请打印或另存为不含脚本的文件，再上传。"
+    },
+    "en": {
+      "what": "The file “{file}” holds something that runs ({what}).",
+      "meaning": "Nothing was saved; evidence must not hold scripts or macros.",
+      "action": "Print it or save it without scripts, and upload that."
+    }
+  },
+  "file_locked": {
+    "status": 415,
+    "zh": {
+      "what": "文件“{file}”有密码。",
+      "meaning": "没有保存；审核员将无法打开它。",
+      "action": "请去除密码后再上传。"
+    },
+    "en": {
+      "what": "The file “{file}” is locked with a password.",
+      "meaning": "Nothing was saved; the auditor could not open it.",
+      "action": "Remove the password and upload it again."
+    }
+  },
+  "file_bursts": {
+    "status": 413,
+    "zh": {
+      "what": "文件“{file}”打开后会变得过大（{what}）。",
+      "meaning": "没有保存；展开后的上限为 {limit} MB。",
+      "action": "请拆分，或降低分辨率后再上传。"
+    },
+    "en": {
+      "what": "The file “{file}” would become too large when opened ({what}).",
+      "meaning": "Nothing was saved; unpacked, {limit} MB is the limit.",
+      "action": "Split it or lower its resolution, and upload that."
     }
   },
   "evidence_dates_wrong": {

@@ -15,12 +15,15 @@ PUBLIC = {
     "guidelines/<str:guideline_id>/",
     "guidelines/<str:guideline_id>/template/",
     "guidelines/<str:guideline_id>/engine/",
+    "guidelines/<str:guideline_id>/course/",
+    "glossary/",
     "compute/",
     "verify/",
 }
 # Routes of one enterprise's rows: another enterprise's head gets 404, whatever the method.
 OWN = {
     "plant-models/<str:plant>/": ("get", "plant-models/{plant}/"),
+    "plant-models/<str:plant>/witnesses/": ("get", "plant-models/{plant}/witnesses/"),
     "plant-models/<str:plant>/trial/": ("post", "plant-models/{plant}/trial/"),
     "plant-models/<str:plant>/plan/signing/": ("get", "plant-models/{plant}/plan/signing/"),
     "calibrations/<uuid:calibration_id>/": ("delete", "calibrations/{calibration}/"),
@@ -80,6 +83,8 @@ CASES = {
         "cases/{case}/evidence/{evidence}/content/",
     ),
 }
+# For the regulator alone: places of two enterprises.
+MATCHES = {"evidence/matches/": ("get", "evidence/matches/")}
 # For the two sides of a draw alone.
 DRAWS = {
     "draws/": ("get", "draws/"),
@@ -125,7 +130,7 @@ def call(stage: Stage, who: str, method: str, path: str):
 
 def test_every_route_stands_in_one_of_these_tables() -> None:
     routes = {str(pattern.pattern) for pattern in urlpatterns}
-    assert routes == PUBLIC | set(OWN) | set(LISTS) | set(CASES) | set(DRAWS)
+    assert routes == PUBLIC | set(OWN) | set(LISTS) | set(CASES) | set(DRAWS) | set(MATCHES)
 
 
 def test_nobody_without_a_membership_gets_anything_and_nobody_else_gets_alphas_rows(stage: Stage) -> None:
@@ -166,6 +171,14 @@ def test_only_the_two_sides_of_a_draw_reach_it(stage: Stage) -> None:
         assert call(stage, "", method, path).status_code == 401, path
         for who in ("stranger", "alpha_head", "lead_auditor", "approver"):
             assert call(stage, who, method, path).status_code == 403, (who, path)
+
+
+def test_only_the_regulator_sees_which_enterprises_share_a_file(stage: Stage) -> None:
+    for method, path in MATCHES.values():
+        assert call(stage, "", method, path).status_code == 401, path
+        for who in ("stranger", "alpha_head", "lead_auditor", "approver", "administrator_1"):
+            assert call(stage, who, method, path).status_code == 403, (who, path)
+        assert stage.ok(stage.get("regulator_1", path)) == {"results": []}
 
 
 def test_roles_inside_an_enterprise_have_their_limits(stage: Stage) -> None:

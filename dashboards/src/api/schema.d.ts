@@ -697,6 +697,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evidence/matches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first, with both places; no enterprise and no auditor sees the other side. */
+        get: operations["get_evidence_matches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/explorer/blocks/": {
         parameters: {
             query?: never;
@@ -885,6 +902,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/glossary/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Groups of terms with both languages and their sources. */
+        get: operations["get_glossary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guidelines/": {
         parameters: {
             query?: never;
@@ -911,6 +945,23 @@ export interface paths {
         };
         /** @description Its input schema, defaults with their sources, and its published trees. */
         get: operations["get_guidelines_guideline_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guidelines/{guideline_id}/course/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Steps and questions in both languages, and the worked example as the engine gives it now. */
+        get: operations["get_guidelines_guideline_id_course"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2018,6 +2069,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plant-models/{plant}/witnesses/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The laws in use: declared ones, else the usual ones of the plant's meters and streams. */
+        get: operations["get_plant_models_plant_witnesses"];
+        /** @description Declare the laws anew. */
+        put: operations["put_plant_models_plant_witnesses"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plants/": {
         parameters: {
             query?: never;
@@ -2396,6 +2465,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{report_id}/verification/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The exact bytes of its canonical JSON. */
+        get: operations["get_reports_report_id_verification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/verification/html/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As one HTML page. */
+        get: operations["get_reports_report_id_verification_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/verification/pdf/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stored file; the same bytes at every download. */
+        get: operations["get_reports_report_id_verification_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/verification/xlsx/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stored file, with the report's JSON inside. */
+        get: operations["get_reports_report_id_verification_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/xlsx/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stored file, with the report's JSON inside. */
+        get: operations["get_reports_report_id_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search/": {
         parameters: {
             query?: never;
@@ -2637,7 +2791,10 @@ export interface components {
                 [key: string]: unknown;
             }[];
             findings: components["schemas"]["AccountingFinding"][];
-            evidence: components["schemas"]["AccountingEvidence"][];
+            evidence: components["schemas"]["AccountingScannedEvidence"][];
+            witnesses: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description A case, or a submission that waits for one (then auditor is empty and opened_at null). */
         AccountingCaseRow: {
@@ -2735,6 +2892,37 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description Files of two enterprises with the same image or figures. */
+        AccountingEvidenceMatch: {
+            percent: number;
+            /** Format: date-time */
+            found_at: string;
+            one: components["schemas"]["AccountingMatchPlace"];
+            other: components["schemas"]["AccountingMatchPlace"];
+        };
+        AccountingEvidenceMatches: {
+            results: components["schemas"]["AccountingEvidenceMatch"][];
+        };
+        /** @description One sign of a forgery, in words. */
+        AccountingEvidenceSign: {
+            sign: string;
+            weight: number;
+            words: {
+                [key: string]: unknown;
+            };
+            twin: components["schemas"]["AccountingEvidenceTwin"] | null;
+        };
+        /** @description The other file of a sign; always of the same enterprise. */
+        AccountingEvidenceTwin: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            media_type: string;
+            plant: string;
+            period: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         AccountingFinding: {
             number: number;
             kind: string;
@@ -2791,6 +2979,18 @@ export interface components {
         AccountingKnownDays: {
             results: components["schemas"]["AccountingKnownDay"][];
             next: string | null;
+        };
+        /** @description Where a file is; for the regulator. */
+        AccountingMatchPlace: {
+            account: string;
+            enterprise: string;
+            plant: string;
+            period: string;
+            /** Format: uuid */
+            evidence: string;
+            kind: string;
+            /** Format: date-time */
+            created_at: string;
         };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingModel: {
@@ -3070,6 +3270,38 @@ export interface components {
             /** Format: date-time */
             minted_at: string | null;
         };
+        /** @description A file with what the radar said of it; scanned_at is null while it waits. */
+        AccountingScannedEvidence: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            period: string | null;
+            stream: string;
+            kind: string;
+            title: string;
+            file_name: string;
+            media_type: string;
+            size_bytes: number;
+            sha256: string;
+            laboratory: string;
+            accreditation: string;
+            /** Format: date */
+            sampled_on: string | null;
+            /** Format: date */
+            reported_on: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date */
+            received_on: string | null;
+            /** Format: date */
+            tested_on: string | null;
+            /** Format: date-time */
+            scanned_at?: string | null;
+            /** @default true */
+            readable: boolean;
+            readonly suspect: boolean;
+            readonly signs: components["schemas"]["AccountingEvidenceSign"][];
+        };
         /** @description What came of a file: with remarks nothing was kept. */
         AccountingSheetAnswer: {
             applied: boolean;
@@ -3247,6 +3479,35 @@ export interface components {
             statement: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description A law: the meters of its left side are tied to those of its right. */
+        AccountingWitnessLaw: {
+            slug: string;
+            kind: components["schemas"]["AccountingWitnessLawKindEnum"];
+            left: string[];
+            right: string[];
+        };
+        /**
+         * @description * `submeters` - submeters
+         *     * `heat` - heat
+         *     * `process` - process
+         * @enum {string}
+         */
+        AccountingWitnessLawKindEnum: "submeters" | "heat" | "process";
+        /** @description A law: the meters of its left side are tied to those of its right. */
+        AccountingWitnessLawRequest: {
+            slug: string;
+            kind: components["schemas"]["AccountingWitnessLawKindEnum"];
+            left: string[];
+            right: string[];
+        };
+        /** @description All laws of a plant; an empty list brings the usual ones back. */
+        AccountingWitnessLaws: {
+            laws: components["schemas"]["AccountingWitnessLaw"][];
+        };
+        /** @description All laws of a plant; an empty list brings the usual ones back. */
+        AccountingWitnessLawsRequest: {
+            laws: components["schemas"]["AccountingWitnessLawRequest"][];
         };
         /**
          * @description * `ed25519` - ed25519
@@ -6143,7 +6404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountingEvidence"];
+                    "application/json": components["schemas"]["AccountingScannedEvidence"];
                 };
             };
         };
@@ -6188,6 +6449,25 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    get_evidence_matches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingEvidenceMatches"];
                 };
             };
         };
@@ -6468,6 +6748,27 @@ export interface operations {
             };
         };
     };
+    get_glossary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     get_guidelines: {
         parameters: {
             query?: never;
@@ -6490,6 +6791,29 @@ export interface operations {
         };
     };
     get_guidelines_guideline_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guideline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    get_guidelines_guideline_id_course: {
         parameters: {
             query?: never;
             header?: never;
@@ -8221,6 +8545,52 @@ export interface operations {
             };
         };
     };
+    get_plant_models_plant_witnesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingWitnessLaws"];
+                };
+            };
+        };
+    };
+    put_plant_models_plant_witnesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingWitnessLawsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingWitnessLaws"];
+                };
+            };
+        };
+    };
     get_plants: {
         parameters: {
             query?: {
@@ -8804,6 +9174,119 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_verification_html: {
+        parameters: {
+            query?: {
+                lang?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_verification_pdf: {
+        parameters: {
+            query?: {
+                lang?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_verification_xlsx: {
+        parameters: {
+            query?: {
+                lang?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+        };
+    };
+    get_reports_report_id_xlsx: {
+        parameters: {
+            query?: {
+                lang?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
         };

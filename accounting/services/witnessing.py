@@ -1,0 +1,220 @@
+"""A plant's physics witnesses: which laws its meters and streams allow, and what they say of a month.
+
+The laws are those that the plant declares, else the usual ones: parts against their main meter, and the
+largest
+fuel against what it made.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from kit import clock
+from lexicon.refusals import Refusal, refuse
+from lexicon.units import Unit, convert
+
+from accounting import metered
+from accounting.domain.witnesses import (
+    Day,
+    Hour,
+    Law,
+    LawKind,
+    Residual,
+    Watch,
+    judge_all,
+    named,
+)
+from accounting.models import ReportingPeriod, SourceStream
+from accounting.scan_models import PlantWitness
+from accounting.services.gathering import months_in
+from tenants.access import Viewer
+
+PAST_MONTHS = 6
+WITNESSES_MAX = 20
+# Kinds of streams that a fuel makes something of.
+MADE = ("product", "process")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A law with the meters of its two sides."""
+
+    law: Law
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+def residuals_of(period: ReportingPeriod) -> list[tuple[str, Residual]]:
+    """Month and residual of every law of a period; a year's are those of its months."""
+    return [(month.period, one) for month in months_in(period) for one in _of_month(month)]
+
+
+def shown(period: ReportingPeriod) -> list[dict[str, Any]]:
+    """The residuals as pages show them, alarms first; amounts and percentages as text."""
+    rows = sorted(residuals_of(period), key=lambda row: (not row[1].verdict.alarms, row[0], row[1].law.slug))
+    return [_row(month, one) for month, one in rows]
+
+
+def laws_of(plant: str) -> list[Declared]:
+    """The laws that a plant declared, else the usual ones."""
+    rows = list(PlantWitness.objects.filter(plant=plant))
+    return [_declared(row) for row in rows] if rows else [*_mains(plant), *_heats(plant)]
+
+
+@transaction.atomic
+def declare(viewer: Viewer, plant: str, laws: Sequence[Mapping[str, Any]]) -> None:
+    """Replace a plant's laws. laws: slug, kind, left and right as lists of meters.
+
+    Raises Refused: not_found (plant), field_invalid (kind, or a meter that the plant has not).
+    """
+    if metered.plant(plant) is None:
+        refuse(Refusal.NOT_FOUND)
+    known = {meter.slug for meter in metered.meters(plant)}
+    for law in laws:
+        strange = {*law["left"], *law["right"]} - known
+        if strange or not law["left"] or not law["right"]:
+            refuse(
+                Refusal.FIELD_INVALID, field=law["slug"], reason=", ".join(sorted(strange)) or "left, right"
+            )
+    PlantWitness.objects.filter(plant=plant).delete()
+    PlantWitness.objects.bulk_create(
+        PlantWitness(plant=plant, person=viewer.person, changed_at=clock.now(), **law) for law in laws
+    )
+
+
+def _of_month(period: ReportingPeriod) -> list[Residual]:
+    laws = laws_of(period.plant)
+    if not laws:
+        return []
+    year, number = (int(part) for part in period.period.split("-"))
+    first = date(year, number, 1)
+    since = _months_before(first, PAST_MONTHS)
+    slugs = {slug for one in laws for slug in (*one.left, *one.right)}
+    days = _Days(period.plant, slugs, first=since, last=_months_before(first, -1) - timedelta(days=1))
+    return judge_all([_watch(one, days, first) for one in laws])
+
+
+class _Days:
+    """Days and hours of some meters between two days, in the units of the meters."""
+
+    def __init__(self, plant: str, slugs: set[str], *, first: date, last: date) -> None:
+        rows = metered.register_days(plant, slugs, first=first, last=last)
+        self.first, self.last = first, last
+        self.units = {meter.slug: Unit(meter.quantity_unit) for meter in metered.meters(plant)}
+        self.by_day = {slug: {row.day: row.quantity for row in found} for slug, found in rows.items()}
+        month = last.replace(day=1)
+        self.by_hour = metered.register_hours(plant, slugs, first=_months_before(month, 1), last=last)
+
+    def day(self, slugs: Iterable[str], day: date) -> Decimal | None:
+        return self._sum(tuple(slugs), [self.by_day.get(slug, {}).get(day) for slug in slugs])
+
+    def hour(self, slugs: Iterable[str], hour: int) -> Decimal | None:
+        return self._sum(tuple(slugs), [self.by_hour.get(slug, {}).get(hour) for slug in slugs])
+
+    def _sum(self, slugs: tuple[str, ...], values: list[Fraction | None]) -> Decimal | None:
+        """The sum in the first meter's unit; nothing when one is unknown."""
+        total, to = Fraction(0), self.units[slugs[0]]
+        for slug, value in zip(slugs, values, strict=True):
+            if value is None:
+                return None
+            total += convert(value, self.units[slug], to)
+        return Decimal(total.numerator) / Decimal(total.denominator)
+
+
+def _watch(one: Declared, days: _Days, first: date) -> Watch:
+    months: list[list[Day]] = []
+    day = days.first
+    while day <= days.last:
+        if day.day == 1 or not months:
+            months.append([])
+        months[-1].append(Day(days.day(one.left, day), days.day(one.right, day)))
+        day += timedelta(days=1)
+    start, end = metered.hours_between(first, days.last)
+    before, _ = metered.hours_between(_months_before(first, 1), first)
+    past = [month for month in months[:-1] if any(day.right for day in month)]
+    return Watch(
+        law=one.law,
+        days=months[-1],
+        hours=[Hour(days.hour(one.left, hour), days.hour(one.right, hour)) for hour in range(start, end)],
+        past=past,
+        before=[Hour(days.hour(one.left, hour), days.hour(one.right, hour)) for hour in range(before, start)],
+    )
+
+
+def _mains(plant: str) -> list[Declared]:
+    """Parts against the meter of the whole."""
+    meters = metered.meters(plant)
+    found = []
+    for main in meters:
+        below = [meter for meter in meters if meter.main_id == main.pk]
+        if below:
+            left = "、".join(meter.name_zh for meter in below), ", ".join(meter.name_en for meter in below)
+            law = Law(
+                slug=f"main-{main.slug}",
+                kind=LawKind.SUBMETERS,
+                left="|".join(left),
+                right=f"{main.name_zh}|{main.name_en}",
+            )
+            found.append(Declared(law=law, left=tuple(meter.slug for meter in below), right=(main.slug,)))
+    return found
+
+
+def _heats(plant: str) -> list[Declared]:
+    """The metered fuel against each metered product: one law for each pair of streams."""
+    streams = list(SourceStream.objects.filter(model_id=plant))
+    fuels = [stream for stream in streams if stream.kind == "fuel" and stream.meters.get("quantity")]
+    made = [stream for stream in streams if stream.kind in MADE and stream.meters.get("quantity")]
+    if not fuels or not made:
+        return []
+    fuel, product = fuels[0], made[0]
+    law = Law(
+        slug=f"heat-{fuel.slug}",
+        kind=LawKind.HEAT,
+        left=f"{fuel.name_zh}|{fuel.name_en}",
+        right=f"{product.name_zh}|{product.name_en}",
+    )
+    return [Declared(law=law, left=tuple(fuel.meters["quantity"]), right=tuple(product.meters["quantity"]))]
+
+
+def _declared(row: PlantWitness) -> Declared:
+    names = {meter.slug: f"{meter.name_zh}|{meter.name_en}" for meter in metered.meters(row.plant)}
+
+    def side(slugs: Sequence[str]) -> str:
+        listed = [names.get(slug, slug) for slug in slugs]
+        zh, en = ([named(one, language) for one in listed] for language in ("zh", "en"))
+        return f"{'、'.join(zh)}|{', '.join(en)}"
+
+    law = Law(slug=row.slug, kind=LawKind[row.kind.upper()], left=side(row.left), right=side(row.right))
+    return Declared(law=law, left=tuple(row.left), right=tuple(row.right))
+
+
+def _row(month: str, one: Residual) -> dict[str, Any]:
+    return {
+        "slug": one.law.slug,
+        "period": month,
+        "kind": one.law.kind.name.lower(),
+        "kind_words": {"zh": one.law.kind.value[1], "en": one.law.kind.value[2]},
+        "verdict": one.verdict.name.lower(),
+        "alarms": one.verdict.alarms,
+        "words": {"zh": one.words("zh"), "en": one.words("en")},
+        "left": {"zh": named(one.law.left, "zh"), "en": named(one.law.left, "en")},
+        "right": {"zh": named(one.law.right, "zh"), "en": named(one.law.right, "en")},
+        "found": _text(one.left),
+        "expected": None if one.expected is None else _text(one.expected),
+        "deviation_percent": None if one.deviation is None else _text(100 * one.deviation),
+        "tolerance_percent": _text(100 * one.tolerance),
+    }
+
+
+def _text(value: Decimal) -> str:
+    return format(value.quantize(Decimal("0.01")), "f")
+
+
+def _months_before(day: date, months: int) -> date:
+    """The first day of the month some months before (or after, when negative)."""
+    total = day.year * 12 + day.month - 1 - months
+    return date(total // 12, total % 12 + 1, 1)
