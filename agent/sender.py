@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 # other.
 WINDOW = 16
 # A lost connection is reason to send again at once; without one, a late receipt means a busy platform.
-RESEND_S = 20.0
+RESEND_S = 10.0
 RESEND_S_MAX = 300.0
 # A refusal is a person's work: one batch asks now and then whether that is done.
 REFUSED_S = 30.0
