@@ -13,6 +13,7 @@ from bench.figures import Figure, Outcome, Skipped, summary
 BENCHES = {
     "ledger": "confirmation with the whole product, and both engines of the ledger alone",
     "ingest": "readings a second, and nothing lost",
+    "agent": "the edge agent on a small box: memory with each source, readings a second",
     "pages": "bundles of the front end against their budgets",
     "recomputation": "a report calculated again in the auditor's own browser",
     "radar": "forged documents found by class, and genuine ones suspected",
