@@ -90,6 +90,7 @@ def remarks(row: ReportingPeriod) -> list[dict[str, Any]]:
             "level": _level(Name[one["name"]]),
             "needs_answer": Name[one["name"]].needs_answer,
             "words": {"zh": one["zh"], "en": one["en"]},
+            "field": one.get("facts", {}).get("field", ""),
             "answer": answers.get((one["name"], one["stream"]), ""),
         }
         for one in (row.result or {}).get("remarks", [])

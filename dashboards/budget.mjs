@@ -27,7 +27,7 @@ const css = Object.values(manifest).flatMap((chunk) => chunk.css ?? []).filter((
 const ROUTES = {
   "visitor/Home": 190, "visitor/Login": 190, "visitor/Verify": 190, "visitor/Register": 190, "enterprise/Live": 210, "enterprise/Workbench": 210,
   "enterprise/Market": 300, "regulator/Wall": 300, "enterprise/Period": 340, "auditor/Review": 340, "auditor/Recompute": 210, "administrator/Registration": 340,
-  "enterprise/Devices": 210, "enterprise/Compliance": 210, "shared/Members": 210, "shared/Settings": 210, "regulator/Obligations": 210, "visitor/Invitation": 190,
+  "enterprise/Devices": 210, "enterprise/Compliance": 210, "shared/Members": 210, "shared/Settings": 210, "regulator/Obligations": 210, "visitor/Invitation": 190, "visitor/Guide": 190, "visitor/GuideOf": 190,
 };
 const figures = {
   entry_js: { value: kilo(entry), limit: 175 },

@@ -17,14 +17,14 @@ const text = (value: unknown): string | undefined => (typeof value === "string" 
 function open(path: string, load: () => Promise<{ Page: () => React.ReactNode }>) {
   return createRoute({
     getParentRoute: () => visitor, path, component: lazyRouteComponent(load, "Page"),
-    validateSearch: (search: Record<string, unknown>) => ({ next: text(search["next"]), step: text(search["step"]), digest: text(search["digest"]), code: text(search["code"]) }),
+    validateSearch: (search: Record<string, unknown>) => ({ next: text(search["next"]), step: text(search["step"]), stream: text(search["stream"]), field: text(search["field"]), guideline: text(search["guideline"]), digest: text(search["digest"]), code: text(search["code"]) }),
   });
 }
 
 function page(path: string, load: () => Promise<{ Page: () => React.ReactNode }>) {
   return createRoute({
     getParentRoute: () => app, path, component: lazyRouteComponent(load, "Page"),
-    validateSearch: (search: Record<string, unknown>) => ({ q: text(search["q"]), kind: text(search["kind"]), purpose: text(search["purpose"]), tab: text(search["tab"]) }),
+    validateSearch: (search: Record<string, unknown>) => ({ q: text(search["q"]), kind: text(search["kind"]), purpose: text(search["purpose"]), tab: text(search["tab"]), step: text(search["step"]), stream: text(search["stream"]), field: text(search["field"]) }),
   });
 }
 
@@ -39,6 +39,8 @@ const routes = root.addChildren([
     open("/", () => import("@/pages/visitor/Home")),
     open("/verify", () => import("@/pages/visitor/Verify")),
     open("/try", () => import("@/pages/visitor/Trial")),
+    open("/guide", () => import("@/pages/visitor/Guide")),
+    open("/guide/$guideline", () => import("@/pages/visitor/GuideOf")),
     open("/login", () => import("@/pages/visitor/Login")),
     open("/invitation", () => import("@/pages/visitor/Invitation")),
     open("/register", () => import("@/pages/visitor/Register")),
@@ -53,6 +55,8 @@ const routes = root.addChildren([
     page("/accounting", () => import("@/pages/enterprise/Periods")),
     page("/accounting/$period", () => import("@/pages/enterprise/Period")),
     page("/model/$plant", () => import("@/pages/enterprise/Model")),
+    page("/help", () => import("@/pages/enterprise/Help")),
+    page("/help/$guideline", () => import("@/pages/enterprise/HelpOf")),
     page("/reports", () => import("@/pages/shared/Reports")),
     page("/reports/$report", () => import("@/pages/shared/Report")),
     page("/market", () => import("@/pages/enterprise/Market")),

@@ -93,6 +93,8 @@ export interface RemarkRow {
   stream: string;
   level: "information" | "warning" | "blocking";
   words: Bilingual;
+  /** The field it is about, where it is about one. */
+  field: string;
   answer: string;
 }
 

@@ -82,6 +82,7 @@ export interface Guideline extends GuidelineRow {
 
 export interface ComputeRemark {
   name: string;
+  facts: Record<string, string>;
   blocks: boolean;
   needs_answer: boolean;
   stream: string;

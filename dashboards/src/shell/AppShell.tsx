@@ -119,6 +119,7 @@ function TopBar({ me, openMenu }: { me: Me; openMenu: () => void }) {
       <SearchBox />
       <ConnPill />
       <ChainPill />
+      <Link to="/help" className="button plain icon wide-only" aria-label={t("guide.nav")} title={t("guide.nav")}><Icon name="info" /></Link>
       <span className="row tight wide-only"><Preferences /></span>
       <AccountMenu me={me} />
     </header>

@@ -15,6 +15,7 @@ export function VisitorShell() {
       <header className="visitor-top">
         <Brand to="/" />
         <nav aria-label={t("shell.navigation")}>
+          <Link to="/guide" className="button plain">{t("guide.nav")}</Link>
           <Link to="/try" className="button plain">{t("trial.nav")}</Link>
           <Link to="/verify" className="button plain">{t("visitor.verify")}</Link>
           <Preferences />

@@ -6,6 +6,7 @@ import { compliance } from "./compliance";
 import { deals } from "./deals";
 import { devices } from "./devices";
 import { general } from "./general";
+import { guide } from "./guide";
 import { keys } from "./keys";
 import { ledger } from "./ledger";
 import { market } from "./market";
@@ -17,4 +18,4 @@ import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
 
-export const en: Dict = { ...general, ...visitor, ...trial, ...keys, ...accounting, ...market, ...modelling, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };
+export const en: Dict = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };

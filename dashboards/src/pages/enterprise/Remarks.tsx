@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answerRemark, type Period, type RemarkRow } from "@/api/accounting";
@@ -40,7 +41,7 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
   return (
     <div className="remark">
       <div className="row apart"><StatusPill tone={TONES[remark.level]}>{term("RemarkLevel", remark.level)}</StatusPill>{remark.stream ? <span className="mono muted small">{remark.stream}</span> : null}</div>
-      <span>{words(remark.words)}</span>
+      <span>{words(remark.words)} {remark.level === "information" ? null : <Help remark={remark} period={period} />}</span>
       {remark.answer ? <span className="small ok-text">{t("period.answered")}: {remark.answer}</span> : null}
       {open && remark.level === "warning" && !remark.answer && can(me, "keep_periods") ? (
         <form className="row tight" onSubmit={(event) => { event.preventDefault(); void answer(String(new FormData(event.currentTarget).get("text"))); }}>
@@ -51,4 +52,12 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
       {problem ? <ErrorCard problem={problem} /> : null}
     </div>
   );
+}
+
+/** The step of the guideline's course that explains what the remark is about. */
+function Help({ remark, period }: { remark: RemarkRow; period: Period }) {
+  const { t } = useTranslation();
+  const stream = period.streams.find((each) => each.slug === remark.stream);
+  const search = { stream: stream ? `${stream.kind}/${stream.item}` : undefined, field: remark.field || undefined };
+  return <Link to="/help/$guideline" params={{ guideline: period.guideline }} search={search} className="small">{t("guide.help")}</Link>;
 }

@@ -1,5 +1,6 @@
 /** A calculation that anybody may try: guideline, period, streams; the server computes and keeps nothing. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { compute, guideline as readGuideline, useGuidelines, type ComputeInput, type Guideline, type GuidelineRow } from "@/api/guidelines";
@@ -19,14 +20,16 @@ const REST_MS = 500;
 export function Page() {
   const { t } = useTranslation();
   const list = useGuidelines();
-  const [id, setId] = useState("ndrc-2013-cement");
+  // A course leads here with its guideline: the worked example is then there at once.
+  const { guideline: asked } = useSearch({ strict: false }) as { guideline?: string };
+  const [id, setId] = useState(asked ?? "ndrc-2013-cement");
   const query = useQuery({ queryKey: ["guideline", id], queryFn: () => readGuideline(id), staleTime: 3_600_000 });
   return (
     <main className="visitor-main wide" id="content">
       <PageHead title={t("trial.title")} sub={t("trial.intro")} />
       <div className="stack">
         <Answer query={list} rows={2}>{(data) => <Choice rows={data.results} id={id} onChoose={setId} />}</Answer>
-        <Answer query={query} rows={6}>{(data) => <Trial key={data.id} guideline={data} />}</Answer>
+        <Answer query={query} rows={6}>{(data) => <Trial key={data.id} guideline={data} example={data.id === asked} />}</Answer>
       </div>
     </main>
   );
@@ -53,9 +56,9 @@ function Choice({ rows, id, onChoose }: { rows: readonly GuidelineRow[]; id: str
   );
 }
 
-function Trial({ guideline }: { guideline: Guideline }) {
+function Trial({ guideline, example }: { guideline: Guideline; example: boolean }) {
   const { t } = useTranslation();
-  const [input, setInput] = useState<ComputeInput>(() => blank(guideline, String(new Date().getFullYear() - 1)));
+  const [input, setInput] = useState<ComputeInput>(() => (example ? guideline.example.input : blank(guideline, String(new Date().getFullYear() - 1))));
   const asked = useRested(JSON.stringify(sent(input)));
   const query = useQuery({
     queryKey: ["compute", asked],
@@ -79,7 +82,7 @@ function Trial({ guideline }: { guideline: Guideline }) {
         </Card>
         <TrialStreams guideline={guideline} input={input} remarks={query.data?.remarks ?? []} onChange={setInput} />
       </div>
-      <TrialResult query={query} resting={asked !== JSON.stringify(sent(input))} started={input.streams.length > 0} />
+      <TrialResult query={query} input={input} resting={asked !== JSON.stringify(sent(input))} started={input.streams.length > 0} />
     </div>
   );
 }

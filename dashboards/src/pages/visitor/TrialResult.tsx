@@ -1,16 +1,17 @@
 /** The result of a trial: total, kinds of emission, remarks, and every line with its formula. */
 import type { UseQueryResult } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Line } from "@/api/accounting";
-import type { ComputeDetail, ComputeRemark, ComputeResult } from "@/api/guidelines";
+import type { ComputeInput, ComputeRemark, ComputeResult } from "@/api/guidelines";
 import { useTerm, useWords } from "@/labels";
 import { problemFrom } from "@/lib/problem";
 import { CalcTable } from "@/ui/CalcTable";
 import { Card, Fact, Facts } from "@/ui/Card";
 import { Num } from "@/ui/Num";
 import { Empty, ErrorCard, Notice } from "@/ui/states";
+import { asLine } from "./computed";
 
-export function TrialResult({ query, resting, started }: { query: UseQueryResult<ComputeResult>; resting: boolean; started: boolean }) {
+export function TrialResult({ query, input, resting, started }: { query: UseQueryResult<ComputeResult>; input: ComputeInput; resting: boolean; started: boolean }) {
   const { t } = useTranslation();
   if (!started) return <Card title={t("trial.result")}><Empty icon="ledger" title={t("trial.none")}>{t("trial.noneText")}</Empty></Card>;
   if (query.error) return <ErrorCard problem={problemFrom(query.error)} retry={() => void query.refetch()} />;
@@ -23,7 +24,7 @@ export function TrialResult({ query, resting, started }: { query: UseQueryResult
       {result && result.detail.length > 0 ? (
         <Card title={t("trial.lines")} flush><CalcTable lines={result.detail.map(asLine)} total={result.total_tco2e ?? null} graded={false} /></Card>
       ) : null}
-      {result && result.remarks.length > 0 ? <Remarks remarks={result.remarks} /> : null}
+      {result && result.remarks.length > 0 ? <Remarks remarks={result.remarks} input={input} /> : null}
       <p className="small muted">{t("trial.keep")}</p>
     </div>
   );
@@ -44,7 +45,7 @@ function Figures({ result }: { result: ComputeResult }) {
   );
 }
 
-function Remarks({ remarks }: { remarks: readonly ComputeRemark[] }) {
+function Remarks({ remarks, input }: { remarks: readonly ComputeRemark[]; input: ComputeInput }) {
   const { t } = useTranslation();
   const words = useWords();
   // The same sentence about many streams is said once, with their ids.
@@ -60,7 +61,7 @@ function Remarks({ remarks }: { remarks: readonly ComputeRemark[] }) {
       <ul className="stack tight">
         {rows.map(({ remark, streams }) => (
           <li key={remark.name + remark.zh} className={remark.blocks ? "danger-text" : remark.needs_answer ? "warn-text" : "muted small"}>
-            {streams.length > 0 ? <span className="mono small">{streams.slice(0, 8).join(", ")}{streams.length > 8 ? "…" : ""} </span> : null}{words(remark)}
+            {streams.length > 0 ? <span className="mono small">{streams.slice(0, 8).join(", ")}{streams.length > 8 ? "…" : ""} </span> : null}{words(remark)} {remark.blocks || remark.needs_answer ? <Help remark={remark} input={input} /> : null}
           </li>
         ))}
       </ul>
@@ -69,6 +70,11 @@ function Remarks({ remarks }: { remarks: readonly ComputeRemark[] }) {
 }
 
 /** A detail as the table of lines wants it: nothing here is metered, graded or proved. */
-function asLine(detail: ComputeDetail): Line {
-  return { ...detail, name_zh: "", name_en: "", origin: "", grade: "", meters: [], evidence: [], grams: "" };
+
+/** The step of the guideline's course that explains the field. */
+function Help({ remark, input }: { remark: ComputeRemark; input: ComputeInput }) {
+  const { t } = useTranslation();
+  const stream = input.streams.find((each) => each.id === remark.stream);
+  const search = { stream: stream ? `${stream.kind}/${stream.item}` : undefined, field: remark.facts["field"] };
+  return <Link to="/guide/$guideline" params={{ guideline: input.guideline }} search={search} className="small">{t("guide.help")}</Link>;
 }

@@ -1,0 +1,158 @@
+"""A guideline's course: steps in two languages, each bound to the streams and fields it explains; questions.
+
+Texts are data beside the guideline; figures of the worked example are calculated, never typed. Pure.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from accounting.domain.compute import guideline_json, result_json, statement_of
+from accounting.domain.detail import detail_json
+from accounting.domain.registry import GUIDELINES, Guideline, guidelines
+from accounting.domain.trees import Json
+
+LANGUAGES = ("zh", "en")
+# What a course has to be: long enough to lead through a month, short enough to be read.
+STEPS_MIN, STEPS_MAX = 8, 12
+QUANTITY, BALANCE = "quantity", "balance"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. streams: keys of stream types; fields: quantity, balance or parameters that it explains.
+
+    A step without fields explains its streams as a whole; `example` marks the one that shows the case.
+    """
+
+    key: str
+    title: Words
+    text: Words
+    streams: tuple[str, ...]
+    fields: tuple[str, ...]
+    example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    question: Words
+    answer: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    guideline: str
+    steps: tuple[Step, ...]
+    questions: tuple[Question, ...]
+
+    def step_of(self, *, stream: str, field: str) -> Step | None:
+        """The step that explains a field of a stream type: of both, else of the stream, else of the field."""
+        about = [step for step in self.steps if stream in step.streams]
+        return next(
+            (step for found in (about, self.steps) for step in found if field in step.fields),
+            next(iter(about), None),
+        )
+
+
+@cache
+def courses() -> Mapping[str, Course]:
+    """Every guideline's course by its id. Raises ValueError for one that is not of the one shape."""
+    shared = tomllib.loads((GUIDELINES / "shared_course.toml").read_text(encoding="utf-8"))
+    return {found.id: _load(found, shared) for found in guidelines().values()}
+
+
+def course_json(guideline_id: str) -> dict[str, Json] | None:
+    """A course with its guideline, the streams' names and the worked example calculated. None if unknown."""
+    course = courses().get(guideline_id)
+    schema = guideline_json(guideline_id)
+    if course is None or schema is None:
+        return None
+    head: dict[str, Json] = {name: schema[name] for name in ("id", "zh", "en", "sector", "regime", "source")}
+    steps: list[Json] = [_step_json(step) for step in course.steps]
+    questions: list[Json] = [
+        {
+            "question": {"zh": one.question.zh, "en": one.question.en},
+            "answer": {"zh": one.answer.zh, "en": one.answer.en},
+        }
+        for one in course.questions
+    ]
+    kinds: list[Json] = [
+        {"key": kind.key, "kind": kind.kind, "items": list(kind.items)}
+        for kind in guidelines()[guideline_id].streams
+    ]
+    return {
+        "guideline": head,
+        "steps": steps,
+        "questions": questions,
+        "streams": kinds,
+        "example": example_of(guidelines()[guideline_id]),
+    }
+
+
+def example_of(guideline: Guideline) -> dict[str, Json]:
+    """The guideline's worked case: id, input, result and every line as the engine gives them now."""
+    given = json.loads((guideline.folder / "example.json").read_text(encoding="utf-8"))
+    statement = statement_of(given["input"])
+    return {
+        "case": given["id"],
+        "input": given["input"],
+        "result": result_json(statement),
+        "lines": detail_json(statement),
+    }
+
+
+def _step_json(step: Step) -> dict[str, Json]:
+    return {
+        "key": step.key,
+        "title": {"zh": step.title.zh, "en": step.title.en},
+        "text": {"zh": step.text.zh, "en": step.text.en},
+        "streams": list(step.streams),
+        "fields": list(step.fields),
+        "example": step.example,
+    }
+
+
+def _load(guideline: Guideline, shared: Mapping[str, Any]) -> Course:
+    table = tomllib.loads((guideline.folder / "course.toml").read_text(encoding="utf-8"))
+    known = {row["key"]: row for row in shared["step"]}
+    sections = {one: _sections(guideline, one) for one in LANGUAGES}
+    rows = [known[row["shared"]] | row if "shared" in row else row for row in table["step"]]
+    steps = tuple(_step(row, sections) for row in rows)
+    if not STEPS_MIN <= len(steps) <= STEPS_MAX or len({step.key for step in steps}) != len(steps):
+        raise ValueError(f"{guideline.id}: a course has {STEPS_MIN} to {STEPS_MAX} steps of different keys")
+    asked = [*table.get("question", ()), *shared["question"]]
+    return Course(guideline.id, steps, tuple(_question(row) for row in asked))
+
+
+def _step(row: Mapping[str, Any], sections: Mapping[str, Sequence[str]]) -> Step:
+    """A step's text is its own, a section of the guideline's page, or the section and then its own."""
+    texts = {one: row.get(f"text_{one}", "").strip() for one in LANGUAGES}
+    if "section" in row:
+        texts = {one: f"{sections[one][row['section']]}\n\n{texts[one]}".strip() for one in LANGUAGES}
+    return Step(
+        key=row["key"],
+        title=Words(row["zh"], row["en"]),
+        text=Words(texts["zh"], texts["en"]),
+        streams=tuple(row.get("streams", ())),
+        fields=tuple(row.get("fields", ())),
+        example=bool(row.get("example", False)),
+    )
+
+
+def _sections(guideline: Guideline, language: str) -> list[str]:
+    """The texts under the second-level headings of the guideline's page, in order."""
+    page = (guideline.folder / f"guide.{language}.md").read_text(encoding="utf-8")
+    return [part.partition("\n")[2].strip() for part in page.split("\n## ")[1:]]
+
+
+def _question(row: Mapping[str, Any]) -> Question:
+    return Question(Words(row["q_zh"], row["q_en"]), Words(row["a_zh"], row["a_en"]))

@@ -1,0 +1,130 @@
+/** One guideline's course: its steps beside the one that is read, the worked example, templates and questions. */
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { course, templateUrl, type Course, type CourseStep } from "@/api/guide";
+import { useTerm, useWords } from "@/labels";
+import { stepFor } from "@/lib/guide";
+import { asLine } from "@/pages/visitor/computed";
+import { CalcTable } from "@/ui/CalcTable";
+import { Card, PageHead } from "@/ui/Card";
+import { Icon } from "@/ui/Icon";
+import { Answer } from "@/ui/states";
+import type { GuideBase } from "./GuideHome";
+import { GuideText } from "./GuideText";
+import "./guide.css";
+
+export function GuideCourse({ to }: { to: GuideBase }) {
+  const { guideline } = useParams({ strict: false }) as { guideline: string };
+  const query = useQuery({ queryKey: ["course", guideline], queryFn: () => course(guideline), staleTime: 3_600_000 });
+  return <Answer query={query} rows={8}>{(data) => <View data={data} to={to} />}</Answer>;
+}
+
+function View({ data, to }: { data: Course; to: GuideBase }) {
+  const { t, i18n } = useTranslation();
+  const term = useTerm();
+  const asked = useSearch({ strict: false }) as { step?: string; stream?: string; field?: string };
+  const current = stepFor(data, asked)!;
+  const at = data.steps.indexOf(current);
+  const { guideline } = data;
+  return (
+    <>
+      <PageHead title={i18n.language === "en" ? guideline.en : guideline.zh} sub={<>{term("Regime", guideline.regime)} · {guideline.source}</>}>
+        <Link to={to === "/guide/$guideline" ? "/guide" : "/help"} className="button">{t("guide.all")}</Link>
+        <Link to="/try" search={{ guideline: guideline.id }} className="button"><Icon name="ledger" size={16} />{t("guide.try")}</Link>
+      </PageHead>
+      <div className="guide">
+        <Contents data={data} current={current} to={to} />
+        <div className="stack">
+          <Reading data={data} step={current} at={at} to={to} />
+          <Templates id={guideline.id} />
+          <Questions data={data} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Contents({ data, current, to }: { data: Course; current: CourseStep; to: GuideBase }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <nav className="guide-steps" aria-label={t("guide.steps")}>
+      <ol>
+        {data.steps.map((step, at) => (
+          <li key={step.key}>
+            <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: step.key }} aria-current={step === current ? "step" : undefined}>
+              <span className="num">{at + 1}</span><span>{words(step.title)}</span>
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function Reading({ data, step, at, to }: { data: Course; step: CourseStep; at: number; to: GuideBase }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const term = useTerm();
+  const heading = useRef<HTMLDivElement>(null);
+  const first = useRef(true);
+  // Going on to a step puts a reader of the screen at its beginning; opening the page does not.
+  useEffect(() => {
+    if (!first.current) heading.current?.focus();
+    first.current = false;
+  }, [step.key]);
+  const beside = [data.steps[at - 1], data.steps[at + 1]] as const;
+  const fields = step.fields.map((field) => (field === "quantity" ? t("period.quantity") : field === "balance" ? t("guide.balance") : term("Property", field)));
+  return (
+    <div ref={heading} tabIndex={-1} data-step={step.key}>
+      <Card title={<>{at + 1} · {words(step.title)}</>} note={t("guide.of", { at: at + 1, all: data.steps.length })}>
+        <div className="stack">
+          <GuideText text={words(step.text)} />
+          {fields.length > 0 ? <p className="small muted">{t("guide.fields")}: {fields.join(" · ")}</p> : null}
+          {step.example ? <Example data={data} /> : null}
+          <div className="row apart">
+            {beside[0] ? <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: beside[0].key }} className="button">{words(beside[0].title)}</Link> : <span />}
+            {beside[1] ? <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: beside[1].key }} className="button primary">{words(beside[1].title)}</Link> : null}
+          </div>
+        </div>
+      </Card>
+    </div>
+  );
+}
+
+function Example({ data }: { data: Course }) {
+  const { t } = useTranslation();
+  const total = data.example.result.total_tco2e ?? null;
+  return (
+    <div className="stack tight" data-example={total}>
+      <p className="small muted">{t("guide.case", { id: data.example.case })}</p>
+      <CalcTable lines={data.example.lines.map(asLine)} total={total} graded={false} />
+    </div>
+  );
+}
+
+function Templates({ id }: { id: string }) {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === "en" ? "en" : "zh";
+  return (
+    <Card title={t("guide.templates")} note={t("guide.templatesNote")}>
+      <div className="row">
+        {(["xlsx", "csv"] as const).map((kind) => <a key={kind} className="button small" href={templateUrl(id, kind, language)}><Icon name="download" size={15} />{t(`guide.${kind}`)}</a>)}
+      </div>
+    </Card>
+  );
+}
+
+function Questions({ data }: { data: Course }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <Card title={t("guide.questions")}>
+      <div className="stack tight">
+        {data.questions.map((one) => <details key={one.question.en}><summary>{words(one.question)}</summary><p>{words(one.answer)}</p></details>)}
+      </div>
+    </Card>
+  );
+}
