@@ -6,13 +6,32 @@ import uuid
 
 import grpc
 import pytest
+from ledger.consenters import renew_consenter
 from ledger.gateway import Gateway
+from ledger.identities import find
+from operations import ledger_material
 from operations.chain.standing import network_status
 
 from tests.network.running import RealNetwork
 
 pytestmark = pytest.mark.fabric
 AWAY_S = 30.0
+
+
+def wait_level(running, name):
+    """Until this orderer answers, with as many blocks as any other.
+
+    A Byzantine orderer that was away asks for what it lacks once it is some blocks behind: so there are some.
+    """
+    end = time.monotonic() + 2 * AWAY_S
+    while time.monotonic() < end:
+        running.run(lambda client: again(lambda: put(client)))
+        standing = network_status(running.network)["orderers"]
+        heights = {of: one.get("height", 0) for of, one in standing.items() if one["answers"]}
+        if heights.get(name) == max(heights.values(), default=None):
+            return
+        time.sleep(1)
+    raise AssertionError(f"{name} does not catch up: {standing}")
 
 
 def put(client, name=None):
@@ -122,6 +141,26 @@ async def submitted(gateway):
             if time.monotonic() > end:
                 raise
             await asyncio.sleep(0.2)
+
+
+def test_a_byzantine_orderer_s_certificates_are_renewed_in_the_channel_and_it_takes_part_again(tmp_path):
+    """Four orderers need three: with another one down, the renewed one's signature is needed."""
+    running = RealNetwork(tmp_path, consensus="bft")
+    try:
+        running.start()
+        for name in ("orderer2", "orderer2 tls"):
+            before = find(running.network, "regulator", name)
+            after = asyncio.run(renew_consenter(running.network, "regulator", name))
+            assert (after.serial != before.serial, after.not_after > before.not_after) == (True, True)
+            running.stop("orderer2-regulator")
+            ledger_material.write(running.environment)
+            running.start("orderer2-regulator", wait=False)
+            wait_level(running, "orderer2-regulator")
+        running.kill("orderer-auditor")
+        assert running.run(lambda client: again(lambda: put(client), 3 * AWAY_S))[1] == "VALID"
+        assert running.running["orderer2-regulator"].poll() is None
+    finally:
+        running.stop()
 
 
 def test_four_byzantine_orderers_go_on_without_one(tmp_path):
