@@ -19,6 +19,16 @@ def newest_month(*, days: int, today: datetime.date | None = None) -> str:
     raise ValueError(f"no month has {days} days")
 
 
+def is_year(period: str) -> bool:
+    """Whether a period is a year (`2025`) and not a month (`2025-12`)."""
+    return "-" not in period
+
+
+def last_year(today: datetime.date | None = None) -> str:
+    """The newest year that is over in Shanghai."""
+    return str((today or datetime.datetime.now(SHANGHAI).date()).year - 1)
+
+
 def days_of(month: str) -> list[datetime.date]:
     """All days of a month such as `2026-10`."""
     first = datetime.date.fromisoformat(f"{month}-01")

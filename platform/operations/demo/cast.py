@@ -35,7 +35,7 @@ class House:
     people: tuple[Player, ...]
 
     def player(self, role: Role) -> Player:
-        """The person of this organisation with that role."""
+        """The first person of this organisation with that role."""
         return next(one for one in self.people if one.role is role)
 
 
@@ -68,6 +68,8 @@ CEMENT = House(
         Player(slug="cement-trader", name="郑航", role=Role.TRADER),
     ),
 )
+# A site visit wants two inspectors, and its technical reviewer is a third person.
+INSPECTOR = Player(slug="auditor-inspector", name="唐宁", role=Role.LEAD_AUDITOR)
 AUDITOR = House(
     slug="auditor",
     name="明衡核查中心",
@@ -78,6 +80,7 @@ AUDITOR = House(
         Player(slug="auditor-approver", name="许诺", role=Role.APPROVER),
         Player(slug="auditor-lead", name="韩冬", role=Role.LEAD_AUDITOR),
         Player(slug="auditor-reviewer", name="苏敏", role=Role.TECHNICAL_REVIEWER),
+        INSPECTOR,
     ),
 )
 HOUSES = (POWER, CEMENT, AUDITOR)

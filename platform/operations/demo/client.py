@@ -166,12 +166,15 @@ class Client:
             raise DemoFailed(f"{answer.request.url} answered no object")
         return body
 
-    def sign_in(self) -> None:
-        """Password, then the second factor where there is one; reads `me`. Raises DemoFailed."""
+    def sign_in(self, code: str = "") -> None:
+        """Password, then the second factor where there is one; reads `me`. Raises DemoFailed.
+
+        code: the second factor's, where the present one was used already.
+        """
         self.http.get(f"{ALLAUTH}/auth/session")  # sets the CSRF cookie
         answer = self._allauth("/auth/login", {"email": self.email, "password": self.password})
         if answer.status_code == httpx.codes.UNAUTHORIZED and self.totp:
-            answer = self._allauth("/auth/2fa/authenticate", {"code": one_time.code(self.totp)})
+            answer = self._allauth("/auth/2fa/authenticate", {"code": code or one_time.code(self.totp)})
         if answer.is_error:
             raise _failure(answer)
         self.me = self.get("/me/")

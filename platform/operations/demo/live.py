@@ -1,4 +1,4 @@
-"""Chapter 7: a reading that a device publishes now is on an open dashboard; how long that takes."""
+"""Chapter 8: a reading that a device publishes now is on an open dashboard; how long that takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chapters 4 and 5: a month from metered quantities to a statement with evidence that its head has signed."""
+"""Chapter 4: a month from metered quantities to a statement with evidence that its head has signed."""
 
 from __future__ import annotations
 
@@ -58,6 +58,12 @@ def report_month(
     evidence = _upload(head, period_id, house, month)
     values = [{**value, "evidence": [evidence]} for value in plant.accounting["month_values"]]
     period = head.post(f"/periods/{period_id}/activity/", {"values": values})
+    return submit(people, narrator, house=house, period=period)
+
+
+def submit(people: People, narrator: Narrator, *, house: House, period: Json) -> Submitted:
+    """A computed month or year: remarks answered, made ready, signed by the head. Raises DemoFailed."""
+    head, period_id = people.in_house(house, Role.HEAD), str(period["id"])
     _answer(head, period_id, period)
     period = head.post(f"/periods/{period_id}/readiness/", {})
     _tell(narrator, house, period)
@@ -90,7 +96,7 @@ def _answer(head: Client, period_id: str, period: Json) -> None:
             body = {
                 "remark": remark["name"],
                 "stream": remark.get("stream", ""),
-                "text": "已核对：本期为首个核算月",
+                "text": "已核对：本期为首个核算期",
             }
             head.post(f"/periods/{period_id}/answers/", body)
 

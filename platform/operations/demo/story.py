@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from operations.demo import live, metering, one_time, people, reporting, trading, verifying
+from operations.demo import live, metering, one_time, people, reporting, surrender, trading, verifying
 from operations.demo.calendar import newest_month
-from operations.demo.cast import ENTERPRISES
+from operations.demo.cast import CEMENT, ENTERPRISES
 from operations.demo.client import save_sign_ins
 from operations.demo.narrator import Narrator
 from operations.demo.people import People
@@ -26,7 +26,7 @@ class Told:
 
 
 def tell(site: Site, narrator: Narrator, *, days: int = 31) -> Told:
-    """Everything from the first administrator to the trade. Raises DemoFailed.
+    """Everything from the first administrator to surrendered allowances. Raises DemoFailed.
 
     days: length of the month that is played; 31 gives 119,040 readings.
     """
@@ -54,7 +54,13 @@ def tell(site: Site, narrator: Narrator, *, days: int = 31) -> Told:
     with narrator.chapter("6  Issue and trade"):
         trading.issue_all(cast, narrator)
         traded = trading.trade(cast, narrator)
-    with narrator.chapter("7  Live"):
+    with narrator.chapter("7  A year: report, obligation, surrender"):
+        year = surrender.mint_year(cast, narrator, house=CEMENT)
+        due_t = surrender.owe(cast, narrator, year)
+        surrendered = surrender.surrender(
+            cast, narrator, house=CEMENT, year=year.statement.period, due_t=due_t
+        )
+    with narrator.chapter("8  Live"):
         live.watch(site, cast, narrator, gateways[0])
     people_in = list(cast.by_slug.values())
     result = {
@@ -67,6 +73,8 @@ def tell(site: Site, narrator: Narrator, *, days: int = 31) -> Told:
         "confirm_ms": _spread([ms for one in people_in for ms in one.confirmations_ms]),
         "confirm_seen_ms": _spread([ms for one in people_in for ms in one.seen_ms]),
         "trade_tx": traded.tx_id,
+        "surrendered_t": due_t,
+        "surrender_tx": surrendered,
     }
     return Told(people=cast, gateways=gateways, result=result)
 

@@ -1,4 +1,4 @@
-"""Chapter 7: allowances and coin issued with the regulator's endorsement, a listing, a trade, balances."""
+"""Chapter 6: allowances and coin issued with the regulator's endorsement, a listing, a trade, balances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chapter 6: the regulator opens the case, auditors work through it, the approver's word mints."""
+"""Chapter 5: the regulator opens the case, auditors work through it, the approver's word mints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from lexicon.terms import Role, VerificationStep
 
-from operations.demo.cast import AUDITOR
+from operations.demo.calendar import is_year
+from operations.demo.cast import AUDITOR, INSPECTOR
 from operations.demo.client import Client, DemoFailed, Json
 from operations.demo.narrator import Narrator
 from operations.demo.people import People
@@ -20,6 +21,7 @@ NOTES = {
     VerificationStep.PLAN: "按风险与重要性抽样",
     VerificationStep.SAMPLE: "抽中的计量日与证明材料均已核对",
     VerificationStep.RECOMPUTATION: "独立复算一致",
+    VerificationStep.SITE_VISIT: "现场查看磨机、变电所与台账，两人在场",
     VerificationStep.FINDINGS_CLOSED: "无未关闭意见",
     VerificationStep.TECHNICAL_REVIEW: "评审通过",
 }
@@ -68,8 +70,12 @@ def verify(people: People, narrator: Narrator, statement: Submitted) -> Minted:
     narrator.line(
         f"plan committed before the sample; seed {sample['seed'][:16]} drew {len(sample['items'])} items"
     )
-    for step in (VerificationStep.SAMPLE, VerificationStep.RECOMPUTATION, VerificationStep.FINDINGS_CLOSED):
+    for step in (VerificationStep.SAMPLE, VerificationStep.RECOMPUTATION):
         _step(lead, case, step)
+    if is_year(statement.period):
+        _step(lead, case, VerificationStep.SITE_VISIT)
+        _signed_fact(people.of(INSPECTOR), f"{case}/visit/")
+    _step(lead, case, VerificationStep.FINDINGS_CLOSED)
     _step(people.in_house(AUDITOR, Role.TECHNICAL_REVIEWER), case, VerificationStep.TECHNICAL_REVIEW)
     row = _signed_fact(people.in_house(AUDITOR, Role.APPROVER), f"{case}/approval/")
     return _minted(head, narrator, statement, row)

@@ -22,21 +22,23 @@ export function Page() {
   const { t } = useTranslation();
   const me = useMyself();
   const query = useQuery({ queryKey: ["obligations", "due"], queryFn: dueReports, refetchInterval: 15_000, enabled: can(me, "set_obligation") });
+  // Here and not beside the rows: the last row goes away while its signature is still being confirmed.
+  const [signing, setSigning] = useState<Signing | null>(null);
   if (!can(me, "set_obligation")) return <Forbidden />;
   return (
     <>
       <PageHead title={t("obligations.title")} sub={t("obligations.sub")} />
       <Answer query={query} isEmpty={(data) => data.results.length === 0} empty={<Card><Empty icon="shield" title={t("obligations.none")}>{t("obligations.noneText")}</Empty></Card>}>
-        {(data) => <Due rows={data.results} />}
+        {(data) => <Due rows={data.results} onSign={setSigning} />}
       </Answer>
+      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
     </>
   );
 }
 
-function Due({ rows }: { rows: DueReport[] }) {
+function Due({ rows, onSign }: { rows: DueReport[]; onSign: (signing: Signing) => void }) {
   const { t } = useTranslation();
   const device = useDevice();
-  const [signing, setSigning] = useState<Signing | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [failed, setFailed] = useState(false);
   const start = async (row: DueReport, second: boolean) => {
@@ -48,7 +50,7 @@ function Due({ rows }: { rows: DueReport[] }) {
       const opening = action ? openingIn(action) : draft.args.act_args.opening;
       const check = opening ? await checkOpening(draft, opening, device.data?.stored ?? null) : null;
       if (!check?.root || check.box === "other") return setFailed(true);
-      setSigning({
+      onSign({
         title: t(second ? "obligations.confirmTitle" : "obligations.proposeTitle"),
         statement: t(second ? "obligations.confirmStatement" : "obligations.proposeStatement", { year: row.period }),
         facts: [
@@ -76,7 +78,6 @@ function Due({ rows }: { rows: DueReport[] }) {
           { key: "minted", title: t("reports.minted"), render: (row) => <Instant at={row.minted_at} /> },
           { key: "do", title: "", right: true, render: (row) => <Act row={row} onStart={(second) => void start(row, second)} /> },
         ]} />
-      <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
     </Card>
   );
 }
