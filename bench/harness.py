@@ -15,6 +15,7 @@ BENCHES = {
     "ingest": "readings a second, and nothing lost",
     "agent": "the edge agent on a small box: memory with each source, readings a second",
     "pages": "bundles of the front end against their budgets",
+    "accounting": "months and years closed, reports printed, schemas made, cost by lines",
     "recomputation": "a report calculated again in the auditor's own browser",
     "radar": "forged documents found by class, and genuine ones suspected",
     "witnesses": "physics witnesses of simulated plants: faults found, clean months left in peace",

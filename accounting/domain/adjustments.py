@@ -97,7 +97,7 @@ def uncovered(
     certificates: Sequence[Certificate], *, first: date, last: date, installed: date | None = None
 ) -> list[date]:
     """Days that no certificate holds for. A meter of which no certificate is known says nothing: none."""
-    if not certificates:
+    if not certificates or any(one.since <= first and last <= one.until for one in certificates):
         return []
     return [
         day for day in _range(first, last)

@@ -51,7 +51,7 @@ class Source:
     def used(self) -> tuple[Typed, ...]:
         """The typed values that are the activity; none where the meters' quantity is."""
         quantity = tuple(one for one in self.typed if one.name == QUANTITY)
-        if quantity or metered_text(self, QUANTITY) is not None:
+        if quantity or is_metered(self, QUANTITY):
             return quantity
         return tuple(one for one in self.typed if one.name.startswith(BALANCE))
 
@@ -110,15 +110,20 @@ def assemble(setting: Setting, sources: Sequence[Source]) -> Assembled:
     return Assembled(data, tuple(sources))
 
 
+def is_metered(source: Source, target: str) -> bool:
+    """Whether every meter bound to a target has a month."""
+    bound = source.meters.get(target, ())
+    return bool(bound) and set(bound) <= {one.meter for one in source.metered}
+
+
 def metered_text(source: Source, target: str) -> str | None:
     """The sum of the meters that feed `quantity` or a balance field, in the stream's unit.
 
     None unless every bound meter has a month: a missing meter is a missing quantity, never a zero.
     """
-    bound = source.meters.get(target, ())
-    feeding = [one for one in source.metered if one.meter in bound]
-    if not bound or len(feeding) != len(bound):
+    if not is_metered(source, target):
         return None
+    feeding = [one for one in source.metered if one.meter in source.meters[target]]
     added = {one.meter: number("0") for one in feeding}
     for one in source.adjustments:
         if one.target == target and one.meter in added:

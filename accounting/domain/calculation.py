@@ -47,6 +47,8 @@ class _Work:
     defaults: Defaults
     remarks: list[Remark] = field(default_factory=list)
     oxidations: dict[tuple[str, ...], Node | None] = field(default_factory=dict)
+    stopped: set[str] = field(default_factory=set)
+    read: int = 0
 
     def line(self, stream: SourceStream) -> Line | None:
         """The line of one stream, or None for a stream without one or with something missing."""
@@ -78,8 +80,13 @@ class _Work:
         )
 
     def blocked(self, stream: SourceStream) -> bool:
-        """Whether something about the stream has no value, so that its formula must not be evaluated."""
-        return any(remark.blocks and remark.stream == stream.id for remark in self.remarks)
+        """Whether something about the stream has no value, so that its formula must not be evaluated.
+
+        Each remark is looked at once: with all of them for every stream the cost would grow by the square.
+        """
+        self.stopped |= {remark.stream for remark in self.remarks[self.read :] if remark.blocks}
+        self.read = len(self.remarks)
+        return stream.id in self.stopped
 
     def kind_of(self, stream: SourceStream) -> StreamType:
         found = self.guideline.stream_type(kind=stream.kind, item=stream.item)

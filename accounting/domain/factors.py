@@ -18,6 +18,12 @@ FACTORS = Path(__file__).resolve().parent.parent / "factors"
 ROLES = ("fuel", "process", "grid", "gwp")
 
 
+@cache
+def _in_base(parameter: str, text: str, unit: str) -> tuple[Fraction, Unit]:
+    """A row's value in the unit of its formula; the rows are few and are asked for in every line."""
+    return parameter_in_base(parameter, number(text), unit)
+
+
 @dataclass(frozen=True, slots=True)
 class Factor:
     """One row: the default of a parameter for an item (and variant or region) from a date on.
@@ -43,16 +49,16 @@ class Factor:
     @property
     def value(self) -> Fraction:
         """The value in the unit its formula expects. Raises NotANumber for a row that is not known."""
-        return parameter_in_base(self.parameter, number(self.text), self.unit)[0]
+        return _in_base(self.parameter, self.text, self.unit)[0]
 
     @property
     def base_unit(self) -> Unit:
-        return parameter_in_base(self.parameter, Fraction(0), self.unit)[1]
+        return _in_base(self.parameter, self.text or "0", self.unit)[1]
 
 
 @dataclass(frozen=True, slots=True)
 class FactorSet:
-    """A named set. roles: what it may serve as; regional: its rows differ by region."""
+    """A named set. roles: what it may serve as; regional: its rows differ by region; by_name: rows again."""
 
     id: str
     zh: str
@@ -62,10 +68,11 @@ class FactorSet:
     regions: tuple[str, ...]
     rows: tuple[Factor, ...]
     digest: str
+    by_name: Mapping[tuple[str, str], tuple[Factor, ...]]
 
     def defaults(self, *, item: str, parameter: str) -> tuple[Factor, ...]:
         """All rows of an item's parameter, whatever their variant or date."""
-        return tuple(row for row in self.rows if (row.item, row.parameter) == (item, parameter))
+        return self.by_name.get((item, parameter), ())
 
 
 def pick(rows: Iterable[Factor], *, variant: str, on: str) -> Factor | None:
@@ -98,7 +105,17 @@ def _load(path: Path) -> FactorSet:
         regions=tuple(sorted({row.variant for row in rows})) if regional else (),
         rows=rows,
         digest=sha256(content).hexdigest(),
+        by_name=_by_name(rows),
     )
+
+
+def _by_name(rows: Iterable[Factor]) -> dict[tuple[str, str], tuple[Factor, ...]]:
+    """Rows by item and parameter, in their order."""
+    found: dict[tuple[str, str], tuple[Factor, ...]] = {}
+    for row in rows:
+        name = (row.item, row.parameter)
+        found[name] = (*found.get(name, ()), row)
+    return found
 
 
 def _row(row: Mapping[str, Any]) -> Factor:

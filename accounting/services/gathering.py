@@ -16,7 +16,8 @@ def months_in(period: ReportingPeriod) -> list[ReportingPeriod]:
     if not is_year(period.period):
         return [period]
     rows = ReportingPeriod.objects.filter(plant=period.plant, period__startswith=f"{period.period}-")
-    return list(rows.order_by("period"))
+    # A month's result is some hundred lines of JSON that nobody asks for here.
+    return list(rows.order_by("period").defer("result"))
 
 
 def with_months(period: ReportingPeriod) -> list[ReportingPeriod]:

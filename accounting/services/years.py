@@ -48,9 +48,13 @@ def summary(period: ReportingPeriod, statement: Statement) -> dict[str, Any] | N
 def _bridge(period: ReportingPeriod, statement: Statement) -> list[dict[str, Any]]:
     """Each month: what its own statement says, what the year says, and the difference in grams."""
     found = []
-    for row in months_in(period):
+    rows = months_in(period)
+    totals = dict(
+        ReportingPeriod.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "result__total_g")
+    )
+    for row in rows:
         report = Report.objects.filter(period=row, state__in=_KEPT).order_by("-version").first()
-        own = report.total_g if report else (row.result or {}).get("total_g")
+        own = report.total_g if report else totals[row.pk]
         grams = grams_from_t(tonnes_of(statement.lines, row.period))
         found.append(
             {

@@ -1,0 +1,278 @@
+"""The scratch enterprises behind `bench.accounting_load`: plants of metered months, closed over and over."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from kit import clock
+from lexicon.signature import to_base64url
+from lexicon.terms import AccountKind, AccountState, PeriodState, Role
+
+from accounting import tasks
+from accounting.domain.compute import statement_of
+from accounting.models import PlantModel, Report, ReportingPeriod, SourceStream
+from accounting.services import files
+from accounting.services.calculation import Outcome, calculate_period, refresh
+from accounting.services.freezing import Frozen, freeze
+from accounting.services.periods import open_period
+from accounting.services.plant_models import ModelSpec, StreamSpec, set_model
+from ingest.calendar import first_hour
+from ingest.hot.models import Day, Hour, MeterIndex, Month
+from ingest.models import Gateway, Meter, Plant
+from tenants.access import Viewer, within
+from tenants.models import BoundKey, Membership, Organisation, Person, User
+from tenants.services.schemas import create_tenant, prepare_database
+
+METERS, STREAMS = 100, 50
+YEAR = 2025
+MONTH = f"{YEAR}-06"
+ROUNDS, YEARS, PAPERS, SCHEMAS = 40, 3, 2, 15
+LINES_FEW, LINES_MANY = 125, 2_000
+PLANT = "bench"
+ITEMS = ("diesel", "gasoline", "fuel_oil", "crude_oil", "coal")
+BORN = datetime(YEAR - 1, 12, 1, tzinfo=UTC)
+
+
+def main() -> None:
+    """Prints every list of times, in the order in which they are measured."""
+    prepare_database()
+    viewer = _viewer("benchbenchbe")
+    told: dict[str, Any] = {}
+    assert viewer.tenant is not None  # noqa: S101 (made with it)
+    with within(viewer.tenant):
+        _plant(viewer.tenant.schema_name, viewer.account, meters=METERS, hourly=True)
+        _model(viewer)
+        period = open_period(viewer, plant=PLANT, period=MONTH)
+        told["close_month_100_meters"] = _close(period)
+        _months_of_the_year(viewer)
+        told["year"], outcome, year = _year(viewer)
+        told["pdf"] = _papers(viewer, year, outcome)
+        Meter.objects.update(calibrated_until=date(YEAR, 6, 10))
+        Hour.objects.filter(hour__gte=first_hour(date(YEAR, 6, 28))).delete()
+        told["close_month_100_meters_by_rule"] = _close(period)
+    told["linear"] = _linear()
+    told["schema"] = [_timed(lambda n=n: _viewer(f"schema{n:06d}")) for n in range(SCHEMAS)]
+    told["closed"] = _closed(int(sys.argv[1]))
+    print(json.dumps(told))
+
+
+def _close(period: ReportingPeriod) -> list[float]:
+    """Milliseconds of closing the month after a late reading has changed it, each round anew."""
+    times = []
+    for round_ in range(ROUNDS):
+        Month.objects.filter(meter__meter="m000", month=MONTH).update(count=720_000 + round_)
+        began = time.perf_counter()
+        refresh(period)
+        times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+def _year(viewer: Viewer) -> tuple[list[float], Outcome, ReportingPeriod]:
+    """Seconds to calculate a year of twelve months and to freeze its report."""
+    year = open_period(viewer, plant=PLANT, period=str(YEAR))
+    times = []
+    for _ in range(YEARS):
+        began = time.perf_counter()
+        outcome = calculate_period(year)
+        freeze(viewer, year, outcome, reason="")
+        times.append(time.perf_counter() - began)
+    return times, outcome, year
+
+
+def _papers(viewer: Viewer, year: ReportingPeriod, outcome: Outcome) -> list[float]:
+    """Seconds to print a month's report of fifty lines, the process that prints included."""
+    period = ReportingPeriod.objects.get(plant=PLANT, period=MONTH)
+    made = freeze(viewer, period, calculate_period(period), reason="")
+    report = _report(period, made)
+    times = []
+    for language in ("zh", "en")[:PAPERS]:
+        files.order(report, kind="pdf", language=language, at=clock.now())
+        work = files.claim()
+        assert work is not None  # noqa: S101 (just ordered)
+        times.append(_timed(lambda work=work: files.make(work)))
+    return times
+
+
+def _report(period: ReportingPeriod, made: Frozen) -> Report:
+    return Report.objects.create(
+        period=period, version=1, state="minted", content=made.content, digest=made.digest,
+        figures_digest=made.digest, total_g=made.total_g, args=made.args, nonce=made.nonce,
+        created_at=clock.now(), submitted_at=clock.now(), minted_at=clock.now(), minted_block=1,
+    )  # fmt: skip
+
+
+def _linear() -> float:
+    """Processor time a line of a long calculation by that of a short one, the best of some each."""
+    few = min(_worked(_input(LINES_FEW)) for _ in range(9)) / LINES_FEW
+    many = min(_worked(_input(LINES_MANY)) for _ in range(3)) / LINES_MANY
+    return many / few
+
+
+def _worked(data: dict[str, Any]) -> float:
+    began = time.process_time()
+    statement_of(data)
+    return time.process_time() - began
+
+
+def _input(lines: int) -> dict[str, Any]:
+    streams = [
+        {
+            "id": f"s{n}", "kind": "fuel", "item": ITEMS[n % len(ITEMS)], "parameters": {},
+            "quantity": {"value": f"{n}.25", "unit": "t"},
+        }
+        for n in range(lines)
+    ]  # fmt: skip
+    sets = {"fuel": "ndrc-2013-cement", "process": "ndrc-2013-cement", "gwp": "ar2"}
+    head = {"guideline": "ndrc-2013-cement", "factor_sets": sets, "period": MONTH, "entity": "bench"}
+    return head | {"streams": streams}
+
+
+def _closed(tenants: int) -> float:
+    """Seconds in which the task worker closes a month of so many tenants after readings changed all of it."""
+    for n in range(tenants):
+        viewer = _viewer(f"many{n:08d}")
+        assert viewer.tenant is not None  # noqa: S101 (made with it)
+        with within(viewer.tenant):
+            _plant(viewer.tenant.schema_name, viewer.account, meters=4, hourly=False)
+            _small_model()
+            ReportingPeriod.objects.create(
+                plant=PLANT, period=MONTH, state=PeriodState.COLLECTING, guideline="ndrc-2013-cement",
+                factor_sets=_SETS, region="anhui", created_at=clock.now(),
+            )  # fmt: skip
+    began = time.perf_counter()
+    tasks.work_once()
+    return time.perf_counter() - began
+
+
+_SETS = {
+    "fuel": "ndrc-2013-cement", "process": "ndrc-2013-cement", "grid": "mee-average-2023-provincial",
+    "gwp": "ar2",
+}  # fmt: skip
+
+
+def _small_model() -> None:
+    """Two fuels of two meters each, as rows: setting a model up is not what is measured."""
+    model = PlantModel.objects.create(
+        plant=PLANT, guideline="ndrc-2013-cement", factor_sets=_SETS, region="anhui", changed_at=clock.now()
+    )
+    SourceStream.objects.bulk_create(
+        SourceStream(
+            model=model, slug=item, kind="fuel", item=item, name_zh=item, name_en=item, unit="t", position=n,
+            meters={"quantity": [f"m{2 * n:03d}", f"m{2 * n + 1:03d}"]},
+        )
+        for n, item in enumerate(("diesel", "coal"))
+    )  # fmt: skip
+
+
+def _model(viewer: Viewer) -> None:
+    streams = [
+        StreamSpec(
+            slug=f"s{n:03d}", kind="fuel", item=ITEMS[n % len(ITEMS)], unit="t",
+            name_zh=f"燃料 {n}", name_en=f"Fuel {n}",
+            meters={"quantity": [f"m{2 * n:03d}", f"m{2 * n + 1:03d}"]},
+        )
+        for n in range(STREAMS)
+    ]  # fmt: skip
+    set_model(viewer, PLANT, ModelSpec(guideline="ndrc-2013-cement", region="anhui", streams=streams))
+
+
+def _months_of_the_year(viewer: Viewer) -> None:
+    """The other eleven months, calculated and then taken as submitted: a year is made of such."""
+    index = {row.meter: row for row in MeterIndex.objects.all()}
+    for number in range(1, 13):
+        name = f"{YEAR}-{number:02d}"
+        if name == MONTH:
+            continue
+        days = (date(YEAR + number // 12, number % 12 + 1, 1) - timedelta(days=1)).day
+        Month.objects.bulk_create(
+            Month(meter=one, month=name, count=700_000, **_counts(days * 24)) for one in index.values()
+        )
+        open_period(viewer, plant=PLANT, period=name)
+    ReportingPeriod.objects.update(state=PeriodState.MINTED)
+
+
+def _plant(schema: str, account: str, *, meters: int, hourly: bool) -> None:
+    """Plant, meters and their June; hourly: also every hour and day, as ingest keeps them."""
+    plant = Plant.objects.create(
+        id=PLANT, name_zh="基准厂", name_en="Bench", sector="cement", created_at=BORN
+    )
+    gateway = Gateway.objects.create(id="gw", name="gw", created_at=BORN)
+    rows = MeterIndex.objects.bulk_create(
+        MeterIndex(
+            tenant=schema, account=account, plant=PLANT, meter=f"m{n:03d}", gateway="gw", unit="t",
+            least_count=Decimal("0.001"), digits=9, interval_s=900, valid_from=BORN, changed_at=BORN,
+        )
+        for n in range(meters)
+    )  # fmt: skip
+    Meter.objects.bulk_create(
+        Meter(
+            plant=plant, slug=row.meter, name_zh=row.meter, name_en=row.meter, medium="coal", unit="t",
+            least_count=Decimal("0.001"), digits=9, gateway=gateway, valid_from=BORN, index=row.pk,
+            created_at=BORN,
+        )
+        for row in rows
+    )  # fmt: skip
+    Month.objects.bulk_create(Month(meter=row, month=MONTH, count=720_000, **_counts(720)) for row in rows)
+    if hourly:
+        for row in rows:
+            _hours(row)
+
+
+def _hours(row: MeterIndex) -> None:
+    first, start = date(YEAR, 6, 1), first_hour(date(YEAR, 6, 1))
+    days = [first + timedelta(days=n) for n in range(30)]
+    Day.objects.bulk_create(Day(meter=row, day=day, count=24_000, **_counts(24)) for day in days)
+    Hour.objects.bulk_create(
+        Hour(
+            meter=row, hour=start + 24 * n + hour, day=day, count=1_000, n=4, slots=4, signed=4,
+            estimated=False, ambiguous=False, computed_at=BORN,
+        )
+        for n, day in enumerate(days)
+        for hour in range(24)
+    )  # fmt: skip
+
+
+def _counts(hours: int) -> dict[str, Any]:
+    return {
+        "n": 4 * hours, "slots": 4 * hours, "signed": 4 * hours, "hours": hours, "estimated": 0,
+        "ambiguous": 0, "computed_at": BORN,
+    }  # fmt: skip
+
+
+def _viewer(name: str) -> Viewer:
+    """An enterprise with its schema and a head who can read what is sealed to her."""
+    organisation = Organisation.objects.create(
+        account=f"acc_{name}", kind=AccountKind.ENTERPRISE, name=name, status=AccountState.ACTIVE,
+        created_at=clock.now(),
+    )  # fmt: skip
+    tenant = create_tenant(organisation)
+    user = User.objects.create(email=f"{name}@bench.example")
+    person = Person.objects.create(id=f"per_{name}", user=user, name=name, created_at=clock.now())
+    Membership.objects.create(
+        person=person, organisation=organisation, role=Role.HEAD, status="active", created_at=clock.now()
+    )
+    spki = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(
+        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    )  # fmt: skip
+    BoundKey.objects.create(
+        fingerprint=name.ljust(64, "0"), person=person, use="decrypt", spki=to_base64url(spki),
+        status="bound", created_at=clock.now(),
+    )  # fmt: skip
+    return Viewer(
+        person=person.pk, name=name, user=user, account=organisation.account, kind=AccountKind.ENTERPRISE,
+        role=Role.HEAD, organisation=organisation.name, tenant=tenant,
+    )  # fmt: skip
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
