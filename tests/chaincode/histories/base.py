@@ -10,9 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from chaincode.contract import dispatch
 from tests.chaincode.test_blocks import RULES
 from tests.chaincode.town import Key, Town, accepted
-from tests.chaincode.verification import commit, obliged, ready
+from tests.chaincode.verification import commit, figures, mint, obliged, ready, unseal
 
 COMPANIES = ("a", "b")
+SALT = "00" * 16
 # Periods that are reported at random; their draws are committed before.
 PERIODS = ("2026-07", "2026-08", "2025")
 # What was called in all histories of this process, by name and status.
@@ -47,7 +48,16 @@ def origin():
     accepted(town.serve("clock", "open_session", {"session": 1}))
     town.welcome("adm2", "administrator", "administrator")
     commit(town, *PERIODS)
+    # A year that is reported, so that its obligation and its corrections are near.
+    unseal(town, "2025")
+    root, _ = figures(total_of(1), SALT)
+    mint(town, period="2025", figures_root=root)
     return town
+
+
+def total_of(version):
+    """Grams of a report's version: every correction says a little more."""
+    return 300_000_000 + version * 1_000_000
 
 
 class Recorded(Town):

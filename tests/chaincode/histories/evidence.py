@@ -4,17 +4,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from tests.chaincode import verification as steps
-from tests.chaincode.histories.base import COMPANIES, PERIODS, History
+from tests.chaincode.histories.base import COMPANIES, PERIODS, SALT, History, total_of
 from tests.chaincode.test_meters import METER
 from tests.chaincode.town import MONTH, h
 
 COMPANY = st.sampled_from(COMPANIES)
-SALT = "00" * 16
-
-
-def total_of(version):
-    """Grams of a report's version: every correction says a little more."""
-    return 300_000_000 + version * 1_000_000
 
 
 class Evidence(History):
