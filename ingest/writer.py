@@ -30,7 +30,7 @@ from ingest.spool import Spool, SpoolFull
 log = logging.getLogger("ingest.worker")
 # What the broker may have out unacknowledged: three flushes, so that the next is here when one is written.
 # The buffer's bytes bound it for large messages.
-WINDOW = 20_000
+WINDOW = 60_000
 # A day of a plant with 20 meters at one reading a second, unsigned, is 200 MB.
 SPOOL_BYTES_MAX = 1024 * 1024 * 1024
 RETRY_S = 1.0

@@ -12,6 +12,7 @@ from lexicon.refusals import Refusal
 
 from ingest.calendar import HOUR_NS
 from ingest.decision import Decision, Held, NewBatch
+from ingest.floods import Floods, More
 from ingest.hot.models import Quarantine, SignedBatch
 from ingest.intake import Point, newest
 from ingest.message import Arrived, Receipt
@@ -98,6 +99,7 @@ class Store:
     series: Series
     segments: Segments
     known: Known = field(default_factory=Known)
+    floods: Floods = field(default_factory=Floods)
 
     def store(self, messages: Sequence[Arrived], *, now_ms: int) -> Stored:
         """Stores what can be stored and quarantines the rest; all of it is durable when this returns.
@@ -140,9 +142,9 @@ class Store:
         _record_sequences(decision)
         self._record_batches(decision.batches, now)
         if decision.held:
-            Quarantine.objects.bulk_create(
-                (_quarantine(held, now) for held in decision.held), ignore_conflicts=True
-            )
+            rows, more = self.floods.sift(decision.held, now_ms=now_ms)
+            Quarantine.objects.bulk_create((_quarantine(held, now) for held in rows), ignore_conflicts=True)
+            _count(more, now)
         mark_dirty({(point[0], point[1] // HOUR_NS) for point in decision.points})
 
     def _record_batches(self, batches: Sequence[NewBatch], now: datetime) -> None:
@@ -268,6 +270,20 @@ def _quarantine(held: Held, now: datetime) -> Quarantine:
         ts_ms=held.ts_ms,
         received_at=now,
     )
+
+
+def _count(more: Sequence[More], now: datetime) -> None:
+    """One row for what a flood would have made many of; a later flush of the same minute adds to it."""
+    for one in more:
+        row = _quarantine(one.held, now)
+        row.digest, row.boot, row.seq, row.ts_ms = one.digest, None, None, None
+        row.facts = {"more": str(one.count)}
+        known = Quarantine.objects.filter(digest=one.digest).first()
+        if known is None:
+            row.save()
+        else:
+            known.facts = {"more": str(int(known.facts["more"]) + one.count)}
+            known.save(update_fields=["facts"])
 
 
 def _segment(new: NewBatch) -> str:

@@ -42,7 +42,7 @@ persistence true
 persistence_location {folder}/data/
 autosave_interval 30
 # Mosquitto's defaults (20 and 1000) drop what it has acknowledged when a consumer is away.
-max_inflight_messages 20000
+max_inflight_messages 65535
 max_queued_messages 0
 max_queued_bytes {queued_bytes}
 max_packet_size 300000
