@@ -50,6 +50,7 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: () => app, path: "/start", component: Start }),
     page("/home", () => import("@/pages/enterprise/Workbench")),
     page("/live", () => import("@/pages/enterprise/Live")),
+    page("/day", () => import("@/pages/enterprise/PlantDay")),
     page("/devices", () => import("@/pages/enterprise/Devices")),
     page("/devices/$meter", () => import("@/pages/enterprise/DeviceMeter")),
     page("/accounting", () => import("@/pages/enterprise/Periods")),

@@ -1,6 +1,9 @@
-/** A device's public key as pasted, the register's size, the line that publishes. */
+/** A device's public key as pasted, the register's size, an hour's state, consumption as drawn. */
 import { describe, expect, it } from "vitest";
-import { publicKeyOf, publishLine } from "@/api/devices";
+import { publicKeyOf } from "@/api/devices";
+import type { DayHour } from "@/api/watching";
+import { stateOfHour } from "@/pages/enterprise/HourGrid";
+import { summedUp } from "@/pages/enterprise/MeterSeries";
 import { turnsOver } from "@/pages/enterprise/NewMeterForm";
 
 const ED = `302a300506032b6570032100${"ab".repeat(32)}`;
@@ -19,11 +22,22 @@ describe("the size of a register", () => {
   it.each([["0.01", "10", "100000000"], ["1", "6", "1000000"], ["0.00000001", "1", "0.0000001"], ["0.5", "1", "5"], ["x", "4", "—"], ["1", "0", "—"], ["1", "19", "—"]])("%s with %s digits turns over at %s", (least, digits, size) => expect(turnsOver(least, digits)).toBe(size));
 });
 
-describe("the line that publishes", () => {
-  const broker = { host: "broker.example", port: 8883, tls: true };
-  it("names broker, sign-in and topic", () => {
-    const line = publishLine("v1/t_1.gw/p/m/r", "t", { broker, username: "t_1.gw", password: "secret" });
-    for (const part of ["-h broker.example", "-p 8883", "--tls-use-os-certs", "-u t_1.gw", "-P 'secret'", "-t v1/t_1.gw/p/m/r"]) expect(line).toContain(part);
+describe("an hour of a meter", () => {
+  const hour = (given: Partial<DayHour>): DayHour => ({ quantity: "1.00", complete: 4, expected: 4, estimated: false, ambiguous: false, version: 1, ...given });
+  it("is full, short of readings, estimated, doubtful, silent or to come; a doubt outweighs a lack", () => {
+    expect(stateOfHour(hour({}), true)).toBe("full");
+    expect(stateOfHour(hour({ complete: 3 }), true)).toBe("part");
+    expect(stateOfHour(hour({ complete: 3 }), false)).toBe("full");
+    expect(stateOfHour(hour({ complete: 0, estimated: true }), true)).toBe("estimated");
+    expect(stateOfHour(hour({ estimated: true, ambiguous: true }), true)).toBe("ambiguous");
+    expect(stateOfHour(null, true)).toBe("nothing");
+    expect(stateOfHour(null, false)).toBe("future");
   });
-  it("holds no password where there is none", () => expect(publishLine("t", "t", { broker, username: "u", password: null })).toContain('-P "$MQTT_PASSWORD"'));
+});
+
+describe("consumption that is summed already", () => {
+  it("is drawn as it is, with its gaps", () => {
+    const points = [{ at: "2026-06-01T16:00:00+00:00", quantity: "12.5", estimated: false, ambiguous: false }, { at: "2026-06-03T16:00:00+00:00", quantity: "0", estimated: true, ambiguous: false }];
+    expect(summedUp({ by: "day", unit: "t", points })).toEqual([[Date.parse("2026-06-01T16:00:00Z"), 12.5], [Date.parse("2026-06-03T16:00:00Z"), 0]]);
+  });
 });

@@ -1,4 +1,4 @@
-"""A meter's consumption over any stretch from hours, days or months: what charts draw. No reading is touched."""
+"""A meter's consumption over any stretch from hours, days or months: what charts draw, without a reading."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

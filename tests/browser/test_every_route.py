@@ -13,6 +13,7 @@ ROUTES = {
     "power-head": [
         "/home",
         "/live",
+        "/day",
         "/devices",
         "/compliance",
         "/members",

@@ -17,6 +17,13 @@ export interface Gateway {
   revoked_at: string | null;
 }
 
+/** Ready to copy, by tool. */
+export interface Lines {
+  mosquitto_pub: string;
+  telegraf: string;
+  node_red: string;
+}
+
 export interface Credentials {
   broker: { host: string; port: number; tls: boolean };
   gateway: Gateway;
@@ -24,13 +31,16 @@ export interface Credentials {
   password: string;
   topic: string;
   receipts: string;
+  lines: Lines;
 }
 
 export interface MeterPlate extends Meter {
   least_count: string;
   digits: number;
   gateway: string;
+  main: string | null;
   valid_from: string;
+  installed_at: string | null;
   installation: number;
   calibration: string;
   calibrated_until: string | null;
@@ -51,7 +61,11 @@ export interface Held {
 
 export interface Arrival {
   broker: Credentials["broker"];
+  state: "arrived" | "held" | "revoked" | "connected" | "refused" | "waiting";
   topic: string;
+  lines: Lines;
+  connected_at: string | null;
+  refused_at: string | null;
   last: { at: string; value: string; quality: string; signed: boolean } | null;
   instead: Held[];
 }
@@ -85,6 +99,32 @@ export const addMeter = (body: NewMeter): Promise<Result<MeterPlate, Problem>> =
 export const addGateway = (body: { id: string; name: string; algorithm?: string; spki?: string }): Promise<Result<Credentials, Problem>> => ask("POST", "gateways/", { body });
 export const renewPassword = (gateway: string): Promise<Result<Credentials, Problem>> => ask("POST", `gateways/${gateway}/password/`);
 export const revokeGateway = (gateway: string): Promise<Result<Gateway, Problem>> => ask("POST", `gateways/${gateway}/revocation/`);
+export interface Calibration {
+  id: string;
+  certificate: string;
+  laboratory: string;
+  calibrated_on: string;
+  valid_until: string;
+  required_percent: string | null;
+  found_percent: string | null;
+  withdrawn_at: string | null;
+}
+
+export interface Replacement {
+  at: string;
+  old_end: string;
+  new_start: string;
+  seal: string;
+  note: string;
+  gateway?: string;
+}
+
+export const useCalibrations = (plant: string, meter: string) =>
+  useQuery({ queryKey: ["calibrations", plant, meter], queryFn: () => get<Page<Calibration>>("calibrations/", { plant, meter }) });
+export const addCalibration = (body: Record<string, string | null>): Promise<Result<Calibration, Problem>> => ask("POST", "calibrations/", { body });
+export const replaceMeter = (meter: string, body: Replacement): Promise<Result<MeterPlate, Problem>> => ask("POST", `meters/${meter}/replacement/`, { body });
+export const placeMeter = (meter: string, body: { gateway?: string; main?: number | null }): Promise<Result<MeterPlate, Problem>> => ask("POST", `meters/${meter}/place/`, { body });
+
 export const meterToSign = (meter: string) => get<Intent>(`meters/${meter}/signing/`);
 export const registerMeter = (meter: string, signed: SignedIntent) => post<Accepted>(`meters/${meter}/registration/`, signed);
 
@@ -105,13 +145,6 @@ function hexOf(base64: string): string {
   } catch {
     return "";
   }
-}
-
-/** A line that publishes one reading for a meter; without a password it reads one from the environment. */
-export function publishLine(topic: string, unit: string, who: { broker: Credentials["broker"]; username: string; password: string | null }): string {
-  const password = who.password === null ? '"$MQTT_PASSWORD"' : `'${who.password}'`;
-  const reading = `{\\"ts\\":$(date +%s%3N),\\"value\\":\\"0.00\\",\\"unit\\":\\"${unit}\\",\\"q\\":\\"good\\"}`;
-  return `mosquitto_pub -h ${who.broker.host} -p ${who.broker.port}${who.broker.tls ? " --tls-use-os-certs" : ""} -q 1 -i ${who.username} -u ${who.username} -P ${password} -t ${topic} -m "${reading}"`;
 }
 
 /** What a gateway's own set-up reads from the QR code. */

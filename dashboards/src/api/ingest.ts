@@ -19,6 +19,7 @@ export interface Meter {
   name_en: string;
   medium: string;
   unit: string;
+  quantity_unit: string;
   interval_s: number;
   stream: string;
   chain: string;
@@ -46,6 +47,7 @@ export interface MeterToday extends Equation {
 export interface Today extends Equation {
   plant: string;
   day: string;
+  chain_breaks: number;
   meters: MeterToday[];
 }
 
@@ -66,5 +68,5 @@ export interface LiveMeter {
 export const usePlants = () => useQuery({ queryKey: ["plants"], queryFn: () => get<Page<Plant>>("plants/"), staleTime: 60_000 });
 export const useMeters = (plant: string | undefined) =>
   useQuery({ queryKey: ["meters", plant], queryFn: () => get<Page<Meter>>("meters/", { plant, limit: 200 }), enabled: plant !== undefined, staleTime: 30_000 });
-export const useToday = (plant: string | undefined) =>
-  useQuery({ queryKey: ["today", plant], queryFn: () => get<Today>(`plants/${plant}/today/`), enabled: plant !== undefined, refetchInterval: 10_000 });
+export const useToday = (plant: string | undefined, day?: string) =>
+  useQuery({ queryKey: ["today", plant, day ?? ""], queryFn: () => get<Today>(`plants/${plant}/today/`, { day }), enabled: plant !== undefined, refetchInterval: 10_000 });

@@ -17,5 +17,6 @@ import { recompute } from "./recompute";
 import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
+import { watching } from "./watching";
 
-export const en: Dict = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };
+export const en: Dict = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger, ...watching };

@@ -2,7 +2,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { meterToSign, publishLine, registerMeter, useArrival, usePlate, type Arrival, type MeterPlate } from "@/api/devices";
+import { meterToSign, registerMeter, useArrival, usePlate, type Arrival, type MeterPlate } from "@/api/devices";
 import { can, useMyself } from "@/api/me";
 import { useNamed, useTerm, useWords } from "@/labels";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
@@ -12,9 +12,10 @@ import { Icon } from "@/ui/Icon";
 import { Num } from "@/ui/Num";
 import { Answer, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
-import { Instant, useNow } from "@/ui/time";
+import { Instant, instantText, useNow } from "@/ui/time";
 import { CHAIN_TONES } from "./Devices";
-import { Line } from "./Gateways";
+import { Ways } from "./Gateways";
+import { Calibrations, Placed, Replace } from "./MeterLife";
 import { turnsOver } from "./NewMeterForm";
 
 export function Page() {
@@ -33,8 +34,8 @@ function View({ row }: { row: MeterPlate }) {
         <Link to="/live" className="button"><Icon name="pulse" size={16} />{t("home.seeLive")}</Link>
       </PageHead>
       <div className="columns one-one">
-        <div className="stack"><Plate row={row} /><Registration row={row} /></div>
-        <FirstReading row={row} />
+        <div className="stack"><Plate row={row} /><Registration row={row} /><Placed row={row} /></div>
+        <div className="stack"><FirstReading row={row} /><Calibrations row={row} /><Replace row={row} /></div>
       </div>
     </>
   );
@@ -48,12 +49,13 @@ function Plate({ row }: { row: MeterPlate }) {
       <Facts>
         <Fact label={t("devices.medium")}>{term("Medium", row.medium)}</Fact>
         <Fact label={t("devices.unit")}>{row.unit}</Fact>
+        {row.quantity_unit === row.unit ? null : <Fact label={t("meterLife.quantityUnit")}>{row.quantity_unit} <span className="small muted">{t("meterLife.rateHint")}</span></Fact>}
         <Fact label={t("devices.leastCount")}><span className="num">{row.least_count} {row.unit}</span></Fact>
         <Fact label={t("devices.register")}><span className="num">{turnsOver(row.least_count, String(row.digits))} {row.unit}</span></Fact>
         <Fact label={t("devices.interval")}><span className="num">{row.interval_s}</span></Fact>
         <Fact label={t("devices.stream")}><span className="mono">{row.stream || "—"}</span></Fact>
         <Fact label={t("devices.gateway")}><span className="mono">{row.gateway}</span></Fact>
-        <Fact label={t("devices.validFrom")}><Instant at={row.valid_from} /></Fact>
+        <Fact label={t("devices.validFrom")}><Instant at={row.installed_at ?? row.valid_from} />{row.installation > 0 ? <span className="small muted"> {t("meterLife.installation", { n: row.installation + 1 })}</span> : null}</Fact>
         <Fact label={t("devices.calibration")}>{row.calibration || "—"}</Fact>
         <Fact label={t("devices.calibratedUntil")}><span className="num">{row.calibrated_until ?? "—"}</span></Fact>
       </Facts>
@@ -97,7 +99,7 @@ function FirstReading({ row }: { row: MeterPlate }) {
   const query = useArrival(row.id);
   return (
     <Card title={t("devices.firstReading")}>
-      <Answer query={query} rows={3}>{(found) => (found.last ? <Here found={found} unit={row.unit} /> : <WaitingFor row={row} found={found} />)}</Answer>
+      <Answer query={query} rows={3}>{(found) => (found.last ? <Here found={found} unit={row.unit} /> : <WaitingFor found={found} />)}</Answer>
     </Card>
   );
 }
@@ -126,16 +128,22 @@ function Offset({ at }: { at: string }) {
   return <span className="num">{Math.round((now - Date.parse(at)) / 1000)} s</span>;
 }
 
-function WaitingFor({ row, found }: { row: MeterPlate; found: Arrival }) {
+function WaitingFor({ found }: { found: Arrival }) {
   const { t } = useTranslation();
   const username = found.topic.split("/")[1] ?? "";
-  const line = publishLine(found.topic, row.unit, { broker: found.broker, username, password: null });
+  const told = found.state === "arrived" ? "waiting" : found.state;
+  const at = instantText(told === "refused" ? found.refused_at : found.connected_at);
   return (
     <div className="stack">
       <Notice icon="clock"><span role="status">{t("devices.waiting")}</span></Notice>
-      <Facts><Fact label={t("devices.topic")}><Hash value={found.topic}><span className="mono wrap-anywhere">{found.topic}</span></Hash></Fact></Facts>
-      <Line text={line} note={t("devices.lineWithout")} />
+      <Notice tone={told === "waiting" ? undefined : "warn"} icon={told === "waiting" ? "info" : "alert"}><span data-testid="arrival-state">{t(`meterLife.state_${told}`, { at, username })}</span></Notice>
       {found.instead.length > 0 ? <Instead found={found} /> : null}
+      <Facts>
+        <Fact label={t("devices.broker")}><span className="mono">{found.broker.host}:{found.broker.port}{found.broker.tls ? " TLS" : ""}</span></Fact>
+        <Fact label={t("devices.username")}><Hash value={username}><span className="mono">{username}</span></Hash></Fact>
+      </Facts>
+      <Facts><Fact label={t("devices.topic")}><Hash value={found.topic}><span className="mono wrap-anywhere">{found.topic}</span></Hash></Fact></Facts>
+      <Ways lines={found.lines} />
     </div>
   );
 }

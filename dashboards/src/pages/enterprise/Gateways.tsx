@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { addGateway, credentialsText, publicKeyOf, publishLine, renewPassword, revokeGateway, useGateways, type Credentials, type Gateway } from "@/api/devices";
+import { addGateway, credentialsText, publicKeyOf, renewPassword, revokeGateway, useGateways, type Credentials, type Gateway, type Lines } from "@/api/devices";
 import type { Problem } from "@/lib/problem";
 import type { Result } from "@/lib/result";
 import { Card, Fact, Facts } from "@/ui/Card";
@@ -10,6 +10,7 @@ import { Field } from "@/ui/Field";
 import { Hash } from "@/ui/Hash";
 import { Icon } from "@/ui/Icon";
 import { Rows } from "@/ui/List";
+import { Segments } from "@/ui/Segments";
 import { Answer, Empty, ErrorCard, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
@@ -94,7 +95,6 @@ function NewGateway({ onSend }: { onSend: (body: { id: string; name: string; alg
 /** The one time that the password is on a screen. */
 function Once({ made }: { made: Credentials }) {
   const { t } = useTranslation();
-  const line = publishLine(`v1/${made.username}/PLANT/METER/r`, "t", { broker: made.broker, username: made.username, password: made.password });
   return (
     <Card title={t("devices.onceTitle", { name: made.gateway.name })}>
       <div className="stack">
@@ -111,9 +111,24 @@ function Once({ made }: { made: Credentials }) {
             </Facts>
           </div>
         </div>
-        <Line text={line} note={t("devices.lineHint")} />
+        <Ways lines={made.lines} note={t("devices.lineHint")} />
       </div>
     </Card>
+  );
+}
+
+const TOOLS = ["mosquitto_pub", "telegraf", "node_red"] as const;
+const HINTS = { mosquitto_pub: "meterLife.lineText", telegraf: "meterLife.telegrafText", node_red: "meterLife.nodeRedText" } as const;
+
+/** The ready lines of each tool; tests run them as they stand here. */
+export function Ways({ lines, note }: { lines: Lines; note?: string }) {
+  const { t } = useTranslation();
+  const [tool, setTool] = useState<(typeof TOOLS)[number]>("mosquitto_pub");
+  return (
+    <div className="stack tight">
+      <Segments label={t("meterLife.tool")} value={tool} onChange={setTool} options={TOOLS.map((value) => ({ value, label: t(`meterLife.${value}`) }))} />
+      <Line text={lines[tool]} note={tool === "mosquitto_pub" && note ? note : t(HINTS[tool])} />
+    </div>
   );
 }
 

@@ -1,23 +1,27 @@
 /** What the meters say now: key figures, consumption by meter, every meter with the age of its word. */
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "@tanstack/react-router";
 import { useMeters, usePlants, useToday, type Meter, type Plant } from "@/api/ingest";
 import type { PeriodRow } from "@/api/accounting";
 import { useList } from "@/api/lists";
+import { can, useMyself } from "@/api/me";
 import { useTerm, useNamed } from "@/labels";
 import { ConnPill } from "@/shell/Pills";
 import { Card, PageHead } from "@/ui/Card";
+import { Icon } from "@/ui/Icon";
 import { Num } from "@/ui/Num";
 import { Segments } from "@/ui/Segments";
 import { Answer, Empty } from "@/ui/states";
 import { Tile } from "@/ui/Tile";
 import { useNow } from "@/ui/time";
+import { Alarms } from "./Alarms";
 import { MeterTable } from "./MeterTable";
 import { MeterSeries, type Range } from "./MeterSeries";
 import { Quarantine } from "./Quarantine";
 import { stateOf, useLiveMeters, type LivePlant } from "./liveMeters";
 
-const RANGES: readonly Range[] = ["h1", "h24", "d30"];
+const RANGES: readonly Range[] = ["h1", "h24", "d30", "y1"];
 
 export function Page() {
   const { t } = useTranslation();
@@ -40,8 +44,9 @@ function Plants({ plants }: { plants: Plant[] }) {
     <>
       <PageHead title={<>{named(plant)} · {t("live.title")}</>} sub={term("Sector", plant.sector)}>
         <ConnPill />
+        <Link to="/day" className="button"><Icon name="clock" size={16} />{t("day.open")}</Link>
         {plants.length > 1 ? <Segments label={t("live.plant")} value={chosen} onChange={setChosen} options={plants.map((each) => ({ value: each.id, label: named(each) }))} /> : null}
-        <Segments label={t("live.range")} value={range} onChange={setRange} options={RANGES.map((value) => ({ value, label: t(`live.${value}`) }))} />
+        <Segments label={t("live.range")} value={range} onChange={setRange} options={RANGES.map((value) => ({ value, label: value === "y1" ? t("meterRange.y1") : t(`live.${value}`) }))} />
       </PageHead>
       <PlantView key={plant.id} plant={plant} range={range} />
     </>
@@ -50,10 +55,12 @@ function Plants({ plants }: { plants: Plant[] }) {
 
 function PlantView({ plant, range }: { plant: Plant; range: Range }) {
   const { t } = useTranslation();
+  const me = useMyself();
   const meters = useMeters(plant.id);
   const live = useLiveMeters(plant.id);
   return (
     <div className="stack">
+      <Alarms plant={plant.id} manages={can(me, "manage_meters")} />
       <KeyFigures plant={plant.id} meters={meters.data?.results ?? []} live={live} loading={meters.isPending} />
       <Answer query={meters} isEmpty={(data) => data.results.length === 0} empty={<Card><Empty icon="pulse" title={t("live.noMeters")} /></Card>}>
         {(data) => (

@@ -3,6 +3,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Meter, SeriesPoint } from "@/api/ingest";
+import type { Consumption } from "@/api/watching";
 import { useNamed, useTerm } from "@/labels";
 import { get } from "@/lib/fetch";
 import { Card } from "@/ui/Card";
@@ -11,9 +12,11 @@ import { Segments } from "@/ui/Segments";
 import { Empty } from "@/ui/states";
 import type { LivePlant } from "./liveMeters";
 
-export type Range = "h1" | "h24" | "d30";
-const HOURS: Record<Range, number> = { h1: 1, h24: 24, d30: 720 };
-const STEPS: Record<Range, number> = { h1: 60, h24: 900, d30: 21600 };
+export type Range = "h1" | "h24" | "d30" | "y1";
+const HOURS: Record<Range, number> = { h1: 1, h24: 24, d30: 720, y1: 8760 };
+// Short ranges show readings; long ones what is summed already, so that no reading is touched for them.
+const STEPS = { h1: 60, h24: 900 } as const;
+const BY = { d30: "hour", y1: "day" } as const;
 const COLOURS = ["fuel", "process", "electricity", "heat", "deduction", "other"] as const;
 const MEDIA: Record<string, (typeof COLOURS)[number]> = { coal: "fuel", oil: "fuel", gas: "fuel", electricity: "electricity", heat: "heat", steam: "heat", limestone: "process", raw_meal: "process", clinker: "process" };
 
@@ -35,11 +38,18 @@ function useSeries(meters: readonly Meter[], range: Range) {
       queryFn: () => {
         const to = new Date();
         const from = new Date(to.getTime() - HOURS[range] * 3_600_000);
-        return get<Answer>(`meters/${meter.id}/series/`, { from: from.toISOString(), to: to.toISOString(), step: STEPS[range] });
+        const span = { from: from.toISOString(), to: to.toISOString() };
+        if (range === "h1" || range === "h24") return get<Answer>(`meters/${meter.id}/series/`, { ...span, step: STEPS[range] }).then((answer) => rates(answer.points));
+        return get<Consumption>(`meters/${meter.id}/consumption/`, { ...span, by: BY[range] }).then((answer) => summedUp(answer));
       },
       refetchInterval: range === "h1" ? 15_000 : 120_000,
     })),
   });
+}
+
+/** What was used in each hour or day; those in which nothing is known stay gaps. */
+export function summedUp(answer: Consumption): [number, number][] {
+  return answer.points.map((point) => [Date.parse(point.at), Number(point.quantity)]);
 }
 
 /** Register values to what was used in each step, as a rate an hour. Gaps stay gaps. */
@@ -74,19 +84,21 @@ export function MeterSeries({ meters, range }: { meters: readonly Meter[]; range
   const stamp = answers.map((answer) => answer.dataUpdatedAt).join();
   const series = useMemo<Series[]>(
     () => {
-      const each = shown.map((meter, i) => ({ id: meter.id, label: named(meter), colour: shown.length === 1 ? (MEDIA[medium] ?? "other") : COLOURS[Math.min(i, HUES)]!, points: rates(answers[i]?.data?.points ?? []) }));
+      const each = shown.map((meter, i) => ({ id: meter.id, label: named(meter), colour: shown.length === 1 ? (MEDIA[medium] ?? "other") : COLOURS[Math.min(i, HUES)]!, points: answers[i]?.data ?? [] }));
       if (each.length <= HUES + 1) return each;
       return [...each.slice(0, HUES), { id: "others", label: t("live.others", { n: each.length - HUES }), colour: "other", points: summed(each.slice(HUES).map((one) => one.points)) }];
     },
     // The answers' times stand for the answers.
     [stamp, group],
   );
+  const quantity = shown[0]?.quantity_unit ?? unit;
+  const per = range === "y1" ? `${term("Unit", quantity)} ${t("meterRange.perDay")}` : `${term("Unit", quantity)}/h`;
   const empty = answers.every((answer) => !answer.isPending) && series.every((each) => each.points.length === 0);
   return (
-    <Card title={t("live.seriesTitle")} note={`${term("Unit", unit)}/h`} aside={
+    <Card title={t("live.seriesTitle")} note={per} aside={
       <Segments label={t("live.choose")} value={group} onChange={setChosen} options={groups.map((value) => ({ value, label: `${term("Medium", value.split("|")[0])} (${term("Unit", value.split("|")[1])})` }))} />
     }>
-      {empty ? <Empty icon="pulse" title={t("live.noSeries")} /> : <SourceStack series={series} unit={`${term("Unit", unit)}/h`} summary={t("live.summary", { n: shown.length })} days={range === "d30"} />}
+      {empty ? <Empty icon="pulse" title={t("live.noSeries")} /> : <SourceStack series={series} unit={per} summary={t("live.summary", { n: shown.length })} days={range === "d30" || range === "y1"} />}
     </Card>
   );
 }

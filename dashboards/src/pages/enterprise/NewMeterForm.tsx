@@ -12,7 +12,7 @@ import { ErrorCard } from "@/ui/states";
 import { ID_PATTERN } from "./NewPlantForm";
 
 // What registers count in; factors and intensities are units too, but no meter's.
-const UNITS = ["t", "kg", "kWh", "MWh", "GJ", "MJ", "TJ", "Nm3", "1e3Nm3", "1e4Nm3", "m3", "L"] as const;
+const UNITS = ["t", "kg", "kWh", "MWh", "GJ", "MJ", "TJ", "Nm3", "1e3Nm3", "1e4Nm3", "m3", "L", "kW", "MW", "t/h", "kg/h", "Nm3/h", "m3/h", "MJ/h", "GJ/h"] as const;
 const PLATE = { least_count: "0.01", digits: "10", interval_s: "900" } as const;
 
 /** The register as its plate says: its smallest step and how many steps it shows before it turns over. */

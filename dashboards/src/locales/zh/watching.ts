@@ -1,0 +1,26 @@
+export const watching = {
+  day: {
+    title: "厂区今日", open: "厂区今日", date: "日期", equation: "数据守恒", equationText: "签发 {{issued}} = 入库 {{stored}} + 隔离 {{quarantined}} + 拒绝 {{refused}} + 缺失 {{missing}}",
+    issuedUnknown: "签发数未知：有设备不带序号，只能数入库、隔离和拒绝的读数（B 级）。", holds: "平衡", lacking: "缺 {{n}} 条", waitingHours: "待计算 {{n}} 个小时", chainBreaks: "签名链断开 {{n}} 处",
+    hours: "24 小时", hoursNote: "每格一小时，点开看数值", total: "当日", full: "完整", part: "不完整", estimated: "估算", ambiguous: "待人工判定", nothing: "无读数", future: "未到",
+    cell: "{{hour}}:00–{{next}}:00，{{quantity}} {{unit}}，{{complete}}/{{expected}} 条，{{state}}，第 {{version}} 版", cellEmpty: "{{hour}}:00–{{next}}:00，{{state}}",
+    balances: "总表与分表", balancesNone: "还没有设置总表。在计量点页面为分表指定总表后，这里按日核对。", mainMeter: "总表", below: "分表合计", difference: "差额", share: "差额占比", within: "在 2 % 以内", beyond: "超出 2 %",
+    gaps: "缺口", gapsNone: "这一天没有缺口", gapMeter: "计量点", gapSpan: "时段", gapMissing: "应有读数", owner: "负责人", due: "期限", noOwner: "未指派", take: "由我处理", takeUntil: "处理期限", closeGap: "无法补传", closeTitle: "关闭缺口：{{meter}}",
+    closeText: "读数确实补不回来时，请写明原因。相关小时保持为估算值（C 级），关闭后不再提醒。", reason: "原因", refilled: "已补传，自动关闭", accepted: "{{name}} 关闭：{{note}}", overdue: "已逾期", state: "状态", openState: "待补传", shrunk: "已部分补传",
+    adjustments: "已提交月份的迟到调整", adjustmentsNone: "没有调整。月份提交后才到的读数会记在这里，已提交的数字不变。", month: "月份", before: "提交时", after: "现在", change: "变化", found: "发现时间",
+  },
+  alarm: {
+    title: "告警", none: "没有告警", since: "开始", handle: "已处理", handleTitle: "处理告警", handleText: "请写明做了什么（派单、联系厂家、核对现场等）。条件消失后告警自动结束。", note: "处理说明", handledBy: "{{name}} 已处理：{{note}}",
+    silent: "{{name}} 静默", gateway: "网关 {{gateway}} 中断，影响 {{meters}} 个计量点", network: "厂区网络中断，影响 {{meters}} 个计量点", stuck: "{{name}} 连续 {{hours}} 小时读数不变", jump: "{{name}} 一小时用量是此前一周最大值的 {{times}} 倍以上", clockAhead: "{{name}} 仪表时钟快 {{seconds}} 秒", clockBehind: "{{name}} 仪表时钟慢 {{seconds}} 秒",
+    silentWhy: "同网关的其他计量点正常，应是仪表或接线的问题。", gatewayWhy: "同一网关的计量点同时静默，应是网关或它的网络。恢复后网关会自动补传。", networkWhy: "各网关同时静默，应是厂区网络。恢复后网关会自动补传。", stuckWhy: "读数一直到达但寄存器不动，请核对脉冲或接线。", jumpWhy: "请核对是否换表、错位或真实负荷变化，写明后关闭。", clockWhy: "偏差超过 1 分钟。快 5 分钟以上的读数会被隔离，请给设备校时。",
+  },
+  meterLife: {
+    lines: "接入方式", tool: "工具", mosquitto_pub: "命令行", telegraf: "Telegraf", node_red: "Node-RED", lineText: "复制后直接运行；密码取自环境变量 MQTT_PASSWORD。", telegrafText: "写入 telegraf.conf；采集到的指标名为计量点编号、字段名为 value。", nodeRedText: "在 Node-RED 中导入，再在连接里填密码。",
+    state_waiting: "还没有收到任何连接。请核对地址和端口，设备要能连到这个地址。", state_refused: "刚才有连接因登录名或密码不对被拒绝（{{at}}）。请核对登录名 {{username}} 和密码；密码只显示一次，忘了可以换新。", state_connected: "网关已登录（{{at}}），但没有任何消息到达。主题必须以 v1/{{username}}/ 开头；用旧版协议发到别处会被静默丢弃，请用 MQTT 5。", state_revoked: "网关已停用，不能登录。请在厂区页新增网关或把计量点换到另一个网关。", state_held: "消息到了，但没有落库。原因如下：",
+    replace: "换表", replaceText: "旧表与新表的单位、最小分度、位数相同时在这里换；不同则请新增计量点。换表当日用量 = (旧表底 − 最后读数) + (新读数 − 新表底)。", at: "换表时间", oldEnd: "旧表底", newStart: "新表底", seal: "封签号", note: "说明", sameGateway: "网关不变", replaced: "已登记换表。新安装需要再次签名登记到链上。", installation: "第 {{n}} 次安装", doReplace: "登记换表",
+    place: "位置", main: "总表", noMain: "无（独立或总表本身）", gateway: "网关", savePlace: "保存", saved: "已保存。",
+    calibrations: "检定登记", noCalibrations: "还没有检定记录", certificate: "证书编号", laboratory: "检定机构", calibratedOn: "检定日期", validUntil: "有效期至", required: "要求 %", foundShare: "实测 %", addCalibration: "登记检定", withdrawn: "已撤回", expired: "已过期", valid: "有效",
+    rateHint: "瞬时量（kW、t/h、Nm3/h）按梯形积分，数据等级最高 C；有累计寄存器时请接累计量。", quantityUnit: "用量单位",
+  },
+  meterRange: { y1: "1 年", perDay: "每日", perHour: "每小时" },
+} as const;
