@@ -4,6 +4,7 @@ import type { Intent, SignedIntent } from "@/lib/intents";
 import type { Bilingual, Problem } from "@/lib/problem";
 import type { Result } from "@/lib/result";
 import type { Accepted } from "./intents";
+import type { ScannedRow, Witness } from "./radar";
 
 export interface PeriodRow {
   id: string;
@@ -218,7 +219,7 @@ export const startCorrection = (id: string, reason: string): Promise<Result<Peri
 export const openPeriod = (plant: string, month: string): Promise<Result<Period, Problem>> => ask("POST", "periods/", { body: { plant, period: month } });
 export const replyTo = (id: string, number: number, text: string): Promise<Result<FindingRow, Problem>> => ask("POST", `periods/${id}/findings/${number}/reply/`, { body: { text } });
 
-export function uploadEvidence(fields: { period: string; stream: string; kind: string; title: string }, file: File): Promise<Result<EvidenceRow, Problem>> {
+export function uploadEvidence(fields: { period: string; stream: string; kind: string; title: string } & Record<string, string>, file: File): Promise<Result<EvidenceRow, Problem>> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append("file", file);
@@ -294,7 +295,8 @@ export interface Case extends CaseRow {
   seed: string;
   log: LogEntry[];
   findings: FindingRow[];
-  evidence: EvidenceRow[];
+  evidence: ScannedRow[];
+  witnesses: Witness[];
 }
 
 export interface ReportRow {

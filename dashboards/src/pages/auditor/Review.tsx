@@ -7,9 +7,9 @@ import { caseEvidenceUrl, oneCase } from "@/api/cases";
 import { useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { useTopicEvents } from "@/live";
-import { EvidenceList } from "@/pages/enterprise/EvidencePanel";
 import { CalcTable } from "@/ui/CalcTable";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
+import { EvidenceList } from "@/ui/Evidence";
 import { Hash } from "@/ui/Hash";
 import { Icon } from "@/ui/Icon";
 import { Num } from "@/ui/Num";
@@ -19,6 +19,7 @@ import { Acts } from "./Acts";
 import { CaseFindings } from "./CaseFindings";
 import { Sample } from "./Sample";
 import { StepLine } from "./StepLine";
+import { Witnesses } from "./Witnesses";
 
 export function Page() {
   const { case: id } = useParams({ strict: false }) as { case: string };
@@ -42,6 +43,7 @@ function View({ row }: { row: Case }) {
       <div className="columns two-one">
         <div className="stack">
           {row.statement ? <Frozen statement={row.statement} /> : <Card><Empty icon="shield" title={t("review.closed")}>{t("review.closedText")}</Empty></Card>}
+          {row.statement ? <Witnesses rows={row.witnesses} /> : null}
           {row.statement ? <CaseFindings row={row} /> : null}
           {row.seed || row.plan ? <Sample row={row} /> : null}
         </div>

@@ -1,16 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { evidenceUrl, uploadEvidence, type EvidenceRow, type StreamRow } from "@/api/accounting";
+import { evidenceUrl, uploadEvidence, type StreamRow } from "@/api/accounting";
 import { useList } from "@/api/lists";
 import { can, useMyself } from "@/api/me";
+import type { ScannedRow } from "@/api/radar";
 import { idsOf, useTerm } from "@/labels";
 import type { Problem } from "@/lib/problem";
 import { useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
+import { EvidenceList } from "@/ui/Evidence";
 import { Field } from "@/ui/Field";
-import { Hash } from "@/ui/Hash";
-import { Icon } from "@/ui/Icon";
 import { ErrorCard, Failed, SkeletonRows } from "@/ui/states";
 
 const Drop = lazy(() => import("@/ui/antd/Drop").then((module) => ({ default: module.Drop })));
@@ -19,7 +19,7 @@ const Drop = lazy(() => import("@/ui/antd/Drop").then((module) => ({ default: mo
 export function EvidencePanel({ period, streams, stream, open }: { period: string; streams: readonly StreamRow[]; stream: string; open: boolean }) {
   const { t } = useTranslation();
   const me = useMyself();
-  const query = useList<EvidenceRow>("evidence/", { period });
+  const query = useList<ScannedRow>("evidence/", { period }, { refetchInterval: 15_000 });
   const rows = (query.data?.pages ?? []).flatMap((page) => page.results).filter((row) => !stream || row.stream === stream || !row.stream);
   return (
     <Card title={t("period.evidence")} note={rows.length ? String(rows.length) : undefined}>
@@ -33,20 +33,6 @@ export function EvidencePanel({ period, streams, stream, open }: { period: strin
   );
 }
 
-export function EvidenceList({ rows, url }: { rows: readonly EvidenceRow[]; url: (id: string) => string }) {
-  const term = useTerm();
-  return (
-    <ul className="stack tight">
-      {rows.map((row) => (
-        <li key={row.id} className="stack close">
-          <a href={url(row.id)} className="row tight"><Icon name="file" size={16} />{row.title}</a>
-          <span className="row small muted">{term("EvidenceKind", row.kind)} · <span className="num">{Math.ceil(row.size_bytes / 1024)} kB</span> <Hash value={row.sha256} /></span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function Upload({ period, streams, stream }: { period: string; streams: readonly StreamRow[]; stream: string }) {
   const { t } = useTranslation();
   const term = useTerm();
@@ -56,10 +42,11 @@ function Upload({ period, streams, stream }: { period: string; streams: readonly
   const [about, setAbout] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [lab, setLab] = useState<Lab>({});
   const send = async (file: File) => {
     setBusy(true);
     const title = file.name.replace(/\.[^.]+$/, "").slice(0, 120);
-    const answer = await uploadEvidence({ period, stream: about || stream, kind, title }, file);
+    const answer = await uploadEvidence({ period, stream: about || stream, kind, title, ...(kind === "lab_report" ? filled(lab) : {}) }, file);
     setProblem(answer.ok ? null : answer.error);
     setBusy(false);
     await client.invalidateQueries({ queryKey: ["evidence/"] });
@@ -69,10 +56,29 @@ function Upload({ period, streams, stream }: { period: string; streams: readonly
     <div className="stack tight">
       <Field label={t("period.evidenceKind")}>{(ids) => <select {...ids} className="input" value={kind} onChange={(event) => setKind(event.target.value)}>{idsOf("EvidenceKind").map((id) => <option key={id} value={id}>{term("EvidenceKind", id)}</option>)}</select>}</Field>
       <Field label={t("period.chooseStream")}>{(ids) => <select {...ids} className="input" value={about || stream} onChange={(event) => setAbout(event.target.value)}><option value="">{t("period.allStreams")}</option>{streams.map((each) => <option key={each.slug} value={each.slug}>{name(each)}</option>)}</select>}</Field>
+      {kind === "lab_report" ? <LabFields lab={lab} onChange={setLab} /> : null}
       <Suspense fallback={<SkeletonRows rows={2} />}>
         <Drop accept=".pdf,.png,.jpg,.jpeg,.csv,.xlsx,.txt" label={t("period.upload")} hint={t("period.uploadHint")} disabled={busy} onFile={(file) => void send(file)} />
       </Suspense>
       {problem ? <ErrorCard problem={problem} /> : null}
+    </div>
+  );
+}
+
+type Lab = Record<string, string>;
+const LAB_DATES = [["sampled_on", "radar.sampled"], ["received_on", "radar.received"], ["tested_on", "radar.tested"], ["reported_on", "radar.reported"]] as const;
+const LAB_TEXTS = [["laboratory", "radar.laboratory"], ["accreditation", "radar.accreditation"]] as const;
+
+const filled = (lab: Lab) => Object.fromEntries(Object.entries(lab).filter(([, text]) => text !== ""));
+
+/** A laboratory report is taken with its dates: sampling and report at least. */
+function LabFields({ lab, onChange }: { lab: Lab; onChange: (lab: Lab) => void }) {
+  const { t } = useTranslation();
+  const field = (name: string, type: string, ids: object) => <input {...ids} className="input" type={type} name={name} maxLength={120} value={lab[name] ?? ""} onChange={(event) => onChange({ ...lab, [name]: event.target.value })} />;
+  return (
+    <div style={{ display: "grid", gap: 8, gridTemplateColumns: "repeat(auto-fit,minmax(130px,1fr))" }}>
+      {LAB_DATES.map(([name, label]) => <Field key={name} label={t(label)}>{(ids) => field(name, "date", ids)}</Field>)}
+      {LAB_TEXTS.map(([name, label]) => <Field key={name} label={t(label)}>{(ids) => field(name, "text", ids)}</Field>)}
     </div>
   );
 }

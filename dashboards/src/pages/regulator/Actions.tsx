@@ -8,6 +8,7 @@ import { DrawsToKeep } from "./DrawsToKeep";
 import { IssuesToEndorse } from "./IssuesToEndorse";
 import { ProposeAct } from "./ProposeAct";
 import { SamplesToOpen } from "./SamplesToOpen";
+import { SharedFiles } from "./SharedFiles";
 
 export function Page() {
   const { t } = useTranslation();
@@ -18,7 +19,7 @@ export function Page() {
       <div className="stack">
         <TwoStepActs title={t("actions.twoStep")} empty={t("actions.none")} />
         <DrawsToKeep />
-        {me.kind === "regulator" ? <><IssuesToEndorse /><CasesToOpen /><SamplesToOpen /></> : null}
+        {me.kind === "regulator" ? <><IssuesToEndorse /><CasesToOpen /><SamplesToOpen /><SharedFiles /></> : null}
         <ProposeAct />
       </div>
     </>
