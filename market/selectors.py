@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from lexicon.records import MarketParameters, record
-from lexicon.terms import AccountKind, AccountState, AuctionState, LotState, SessionPhase, TradeKind
+from lexicon.terms import AccountKind, AccountState, AuctionState, BidState, LotState, SessionPhase, TradeKind
 
 from market.domain.book import Level, Offer, band, levels
 from market.domain.candles import Candle, Print, candles
@@ -23,6 +23,7 @@ from market.models import (
     Lot,
     Obligation,
     Parameters,
+    SealedBid,
     Session,
     Surrender,
     Trade,
@@ -335,6 +336,39 @@ def own_blocks(account: str) -> QuerySet[BlockDeal]:
 def auctions_open(session: int) -> bool:
     """Whether an auction of that session waits for its bids or its close."""
     return Auction.objects.filter(session=session, state=AuctionState.OPEN).exists()
+
+
+def auctions() -> QuerySet[Auction]:
+    """Every auction."""
+    return Auction.objects.all()
+
+
+def own_bids(account: str) -> QuerySet[SealedBid]:
+    """An account's bids."""
+    return SealedBid.objects.filter(account=account)
+
+
+def stage_of(row: Auction, state: MarketState) -> str:
+    """Where an auction stands: announced, bidding, revealing, over (nothing can be revealed), closed."""
+    if row.state == AuctionState.CLOSED:
+        return "closed"
+    if row.session != state.session or state.phase == SessionPhase.SETTLED:
+        return "over"
+    if state.phase == SessionPhase.AUCTION:
+        return "bidding"
+    return "revealing" if state.auctioned or not state.running else "announced"
+
+
+def closable(row: Auction, state: MarketState, account: str) -> bool:
+    """Whether it may be closed: its bids are revealed or their time is over; without a bid, by its opener."""
+    stage = stage_of(row, state)
+    if stage in ("bidding", "closed"):
+        return False
+    if stage == "over":
+        return True
+    if not row.bids:
+        return row.account == account
+    return not SealedBid.objects.filter(auction=row.auction, state=BidState.SEALED).exists()
 
 
 def stands(session: int, state: MarketState) -> bool:

@@ -1001,6 +1001,10 @@ export const right = {
     "zh": "签订大宗协议",
     "en": "agree on blocks"
   },
+  "close_auctions": {
+    "zh": "结束竞价",
+    "en": "close auctions"
+  },
   "surrender": {
     "zh": "清缴配额",
     "en": "surrender allowances"
@@ -5917,6 +5921,11 @@ export const rolesOfRight = {
   ],
   "agree_blocks": [
     "head"
+  ],
+  "close_auctions": [
+    "administrator",
+    "head",
+    "trader"
   ],
   "surrender": [
     "head",

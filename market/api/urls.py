@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from market.api import agreeing, obliging, overseeing, trading
+from market.api import agreeing, auctioning, obliging, overseeing, trading
 from market.services import act_checks
 
 
@@ -56,6 +56,12 @@ urlpatterns = [
     path("blocks/inputs/", agreeing.BlockInputs.as_view()),
     path("blocks/<ledger_id:block>/acceptance/", agreeing.BlockAcceptance.as_view()),
     path("blocks/<ledger_id:block>/refusal/", agreeing.BlockRefusal.as_view()),
+    path("auctions/", auctioning.Auctions.as_view()),
+    path("auctions/inputs/", auctioning.AuctionInputs.as_view()),
+    path("auctions/<ledger_id:auction>/bids/", auctioning.AuctionBids.as_view()),
+    path("auctions/<ledger_id:auction>/revelation/", auctioning.BidRevelation.as_view()),
+    path("auctions/<ledger_id:auction>/closing/", auctioning.AuctionClosing.as_view()),
+    path("bids/", auctioning.Bids.as_view()),
     path("obligations/due/", obliging.DueObligations.as_view()),
     path("obligations/drafts/", obliging.ObligationDrafts.as_view()),
     path("obligations/proposals/", obliging.ObligationProposals.as_view()),

@@ -192,6 +192,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auctions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All auctions, and opening one. */
+        get: operations["get_auctions"];
+        put?: never;
+        /** @description Queue a signed auction. */
+        post: operations["post_auctions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auctions/{auction}/bids/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A bid made ready to sign, with the coin or lots that it will lock. */
+        get: operations["get_auctions_auction_bids"];
+        put?: never;
+        /** @description Queue the signed bid. */
+        post: operations["post_auctions_auction_bids"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auctions/{auction}/closing/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue the signed `close_auction`. */
+        post: operations["post_auctions_auction_closing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auctions/{auction}/revelation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue the signed `reveal_bid`. */
+        post: operations["post_auctions_auction_revelation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auctions/inputs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Name and arguments, with the lots or coin that it will lock. */
+        get: operations["get_auctions_inputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/": {
         parameters: {
             query?: never;
@@ -201,6 +288,23 @@ export interface paths {
         };
         /** @description The log of acts: my organisation's; everybody's for regulator and administrator. */
         get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bids/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Own bids. */
+        get: operations["get_bids"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3962,6 +4066,43 @@ export interface components {
             coin: components["schemas"]["MarketCoin"];
             lots: components["schemas"]["MarketLot"][];
         };
+        /** @description An auction; `stage`: announced, bidding, revealing, over, closed. */
+        MarketAuctionRow: {
+            auction: string;
+            own: boolean;
+            organisation: string;
+            side: string;
+            unit: string;
+            vintage: string;
+            quantity: string;
+            floor_cents: string | null;
+            ceiling_cents: string | null;
+            session: number;
+            bids: number;
+            state: string;
+            stage: string;
+            may_close: boolean;
+            price_cents: string | null;
+            sold_t: string;
+            /** Format: date-time */
+            opened_at: string;
+            tx_id: string;
+        };
+        /** @description An own bid; quantity and price are 0 until it is revealed. */
+        MarketBidRow: {
+            auction: string;
+            n: number;
+            digest: string;
+            maximum_cents: string | null;
+            locked_t: string;
+            state: string;
+            quantity: string;
+            price_cents: string;
+            filled_t: string;
+            /** Format: date-time */
+            bid_at: string;
+            tx_id: string;
+        };
         MarketBlock: {
             number: number;
             header_hash: string;
@@ -4645,6 +4786,14 @@ export interface components {
         };
         PaginatedIngestIngestQuarantinedList: {
             results: components["schemas"]["IngestQuarantined"][];
+            next: string | null;
+        };
+        PaginatedMarketAuctionRowList: {
+            results: components["schemas"]["MarketAuctionRow"][];
+            next: string | null;
+        };
+        PaginatedMarketBidRowList: {
+            results: components["schemas"]["MarketBidRow"][];
             next: string | null;
         };
         PaginatedMarketBlockDealList: {
@@ -5502,6 +5651,185 @@ export interface operations {
             };
         };
     };
+    get_auctions: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMarketAuctionRowList"];
+                };
+            };
+        };
+    };
+    post_auctions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_auctions_auction_bids: {
+        parameters: {
+            query: {
+                digest: string;
+                most: string;
+            };
+            header?: never;
+            path: {
+                auction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketToSign"];
+                };
+            };
+        };
+    };
+    post_auctions_auction_bids: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_auctions_auction_closing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_auctions_auction_revelation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_auctions_inputs: {
+        parameters: {
+            query: {
+                price_cents: string;
+                quantity: string;
+                /**
+                 * @description * `sell` - sell
+                 *     * `buy` - buy
+                 */
+                side: "sell" | "buy";
+                /**
+                 * @description * `CEA` - CEA
+                 *     * `CCER` - CCER
+                 */
+                unit: "CEA" | "CCER";
+                vintage: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketToSign"];
+                };
+            };
+        };
+    };
     get_audit: {
         parameters: {
             query?: {
@@ -5522,6 +5850,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedTenantsAuditLineList"];
+                };
+            };
+        };
+    };
+    get_bids: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMarketBidRowList"];
                 };
             };
         };
