@@ -7,7 +7,7 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.template.loader import render_to_string
-from lexicon.accounting_terms import Indicator, Subtotal
+from lexicon.accounting_terms import Indicator, Property, Subtotal
 from lexicon.terms import Grade, Origin, Role
 
 from accounting import people
@@ -133,7 +133,7 @@ def _parameters(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
         kind = guideline.stream_type(kind=line["kind"], item=line["item"])
         for one in line["parameters"]:
             known = kind.parameters.get(one["name"]) if kind else None
-            label = known.zh if known and language == "zh" else one["name"]
+            label = known.zh if known and language == "zh" else getattr(Property(one["name"]), language)
             source = getattr(Origin(one["source"]), language)
             stream = line[f"name_{language}"] or line["stream"]
             found.append(one | {"stream": stream, "label": label, "source": source})

@@ -150,7 +150,7 @@ WORDS: dict[str, dict[str, str]] = {
         "f_data_text": "Calculated again: {recalculated} tCO₂e; by the report's formula trees: {trees} tCO₂e;"
         " reported: {frozen} tCO₂e.",
         "f_quality": "Quality assurance",
-        "f_quality_text": "{count} supporting documents, each with its digest.",
+        "f_quality_text": "Supporting documents: {count}, each with its digest.",
         "nonconformities": "Non-conformities",
         "no": "No.",
         "kind": "Category",
