@@ -22,6 +22,7 @@ COPY tenants/ tenants/
 COPY ingest/ ingest/
 COPY accounting/ accounting/
 COPY market/ market/
+COPY agent/ agent/
 COPY --from=front /src/dashboards/dist dashboards/dist
 RUN useradd --system --uid 10001 tanheng && install -d -o tanheng -m 0700 /var/lib/tanheng
 USER tanheng

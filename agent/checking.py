@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from agent.uplink import Session
 from agent.words import AgentError
 
 SIGN_IN_S = 15.0
+# A way that is barred is barred again at the second try.
+TROUBLE_S = 3.0
 ASIDE_SHOWN = 20
 _ASIDE = "select source, place, error, content from unreadable order by number desc limit ?"
 
@@ -37,6 +40,7 @@ def lines(settings: Settings, *, offline: bool) -> Iterator[Line]:
     """One line a part: configuration, key, spool, broker, each source."""
     yield Line(True, f"{settings.path}: {len(settings.meters)} meters, {len(settings.sources)} sources")
     yield _key(settings)
+    yield from _password(settings)
     yield _spool(settings)
     if offline:
         return
@@ -68,6 +72,14 @@ def _key(settings: Settings) -> Line:
     return Line(True, f"{settings.key_file}: ed25519 {fingerprint}")
 
 
+def _password(settings: Settings) -> Iterator[Line]:
+    path = settings.broker.password_file
+    if path is not None:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        good = not mode & 0o077
+        yield Line(good, f"{path}: mode {mode:04o}{'' if good else f' -> chmod 600 {path}'}")
+
+
 def _spool(settings: Settings) -> Line:
     try:
         settings.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -94,8 +106,11 @@ def _broker(settings: Settings) -> Line:
     except OSError as error:
         return Line(False, f"{place}: {error}")
     end = time.monotonic() + SIGN_IN_S
+    early = time.monotonic() + TROUBLE_S
     while time.monotonic() < end and not session.connected.wait(0.1) and not session.refused:
         session.tend()
+        if session.trouble and time.monotonic() > early:
+            break
     good, reason = session.connected.is_set(), session.refused or session.trouble or "no answer"
     session.stop()
     return Line(good, f"{place}: {'signed in' if good else reason}")

@@ -42,6 +42,12 @@ class ClockCheck:
         ):
             self.bounds = new
 
+    def not_before(self, platform_ms: int, *, now_ms: int) -> None:
+        """The platform has said an instant before; a box that wakes up earlier has lost its clock."""
+        if platform_ms > now_ms:
+            behind = platform_ms - now_ms
+            self.bounds = Bounds(behind, behind + STALE_MS, now_ms)
+
     def offset_s(self) -> float | None:
         """Seconds that this clock is certainly behind (positive) or ahead (negative); 0 within the bounds."""
         if self.bounds is None:

@@ -33,6 +33,8 @@ READINGS_MAX = 1_000
 UNITS = tuple(unit.value for unit in Unit)
 TIME_FORMATS = ("iso", "epoch_s", "epoch_ms")
 DIGITS_MAX = 18
+# What recorders write here; others would hide line ends.
+ENCODINGS = ("utf-8", "gb18030")
 
 
 def load(path: Path) -> Settings:
@@ -137,6 +139,7 @@ def _csv(table: Table, name: str, meters: dict[str, MeterSettings]) -> CsvSource
     return CsvSource(
         name=name,
         path=table.path("path"),
+        encoding=table.choice("encoding", ENCODINGS, "utf-8"),
         delimiter=table.text("delimiter", ",", pattern=re.compile(r".\Z")),
         time_column=table.text("time_column", "time"),
         time=_time(table),

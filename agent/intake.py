@@ -1,6 +1,7 @@
 """What sources hand over becomes readings: exact text, marked where the clock is off, watched for falls."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ from agent.words import Notice
 
 # A register that turned over was in the last tenth of its range and is in the first; all else is a fall.
 ROLLOVER_TENTH = 10
+# A register that flaps is one matter for a person; how often it fell goes with the next event.
+FALL_EVERY_S = 600.0
 
 Tell = Callable[..., None]
 
@@ -42,6 +45,8 @@ class Intake:
     tell: Tell
     taken: int = 0
     _missed: dict[str, Missed] = field(default_factory=dict)
+    _fell_at: dict[str, float] = field(default_factory=dict)
+    _silent: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(
@@ -51,12 +56,12 @@ class Intake:
         with self._lock:
             falls = self._falls(samples)
             kept = [Taken(meter=self._topic(one), reading=self._kept(one)) for one in samples]
-            events = [
-                self._signed(one.meter, "reset", at=one.ts_ms, old=old, new=one.value) for one, old in falls
-            ]
+            due = self._due(falls)
+            events = [self._fall(one, old) for one, old in due]
             self.spool.take(kept, cursor=cursor, once=once, events=events)
             self.taken += len(kept)
-        for one, old in falls:
+            self._count(falls, due)
+        for one, old in due:
             self.tell(Notice.REGISTER_FELL, one.meter, meter=one.meter, old=old, new=one.value)
 
     def offer(self, samples: Sequence[Sample]) -> None:
@@ -92,6 +97,26 @@ class Intake:
     def _signed(self, meter: str, event: str, **facts: object) -> tuple[str, SignedBody]:
         topic, fingerprint = self.meters[meter].path.prefix, public_key(self.key).fingerprint
         return topic, sign_event(topic, event, facts, key=self.key, fingerprint=fingerprint)
+
+    def _due(self, falls: Sequence[tuple[Sample, str]]) -> list[tuple[Sample, str]]:
+        """The first fall of each meter that was not told of one lately."""
+        now, due = time.monotonic(), dict[str, tuple[Sample, str]]()
+        for one, old in falls:
+            if now - self._fell_at.get(one.meter, float("-inf")) >= FALL_EVERY_S:
+                due.setdefault(one.meter, (one, old))
+        return list(due.values())
+
+    def _fall(self, one: Sample, old: str) -> tuple[str, SignedBody]:
+        before = self._silent.get(one.meter, 0)
+        return self._signed(one.meter, "reset", at=one.ts_ms, old=old, new=one.value, before=before)
+
+    def _count(self, falls: Sequence[tuple[Sample, str]], due: Sequence[tuple[Sample, str]]) -> None:
+        """After the write: when each meter was told, and how many falls were not."""
+        for one, _ in due:
+            self._fell_at[one.meter], self._silent[one.meter] = time.monotonic(), 0
+        for fall in falls:
+            if fall not in due:
+                self._silent[fall[0].meter] = self._silent.get(fall[0].meter, 0) + 1
 
     def _topic(self, sample: Sample) -> str:
         return self.meters[sample.meter].path.prefix

@@ -42,6 +42,13 @@ _SETTLES = {
     Notice.SPOOL_ROOM: (Notice.SPOOL_FULL,),
     Notice.CLOCK_RIGHT: (Notice.CLOCK_OFF,),
 }
+# What happens at an instant is said each time it does.
+_MOMENTS = {
+    Notice.REGISTER_FELL,
+    Notice.SPOOL_WENT_BACK,
+    Notice.PLATFORM_WENT_BACK,
+    Notice.SPOOL_DAMAGED,
+}
 
 
 @dataclass(slots=True)
@@ -58,7 +65,7 @@ class Teller:
                 ended = [self.standing.pop((one, subject), None) for one in _SETTLES[notice]]
                 if not any(ended):
                     return
-            elif (notice, subject) in self.standing:
+            elif (notice, subject) in self.standing and notice not in _MOMENTS:
                 return
             else:
                 self.standing[notice, subject] = text_of(notice, **facts)
@@ -80,6 +87,7 @@ class Agent:
     stop: threading.Event = field(default_factory=threading.Event)
     _due: dict[str, float] = field(default_factory=dict)
     _was_off: bool = False
+    _was_connected: bool = False
 
     def run(self, *, until_sent: bool = False) -> None:
         """Works until `stop` is set; with until_sent also until all sources ended and all has its receipt."""
@@ -165,9 +173,13 @@ class Agent:
     def _tell_broker(self) -> None:
         broker = self.settings.broker
         place = {"host": broker.host, "port": broker.port}
-        if self.session.connected.is_set():
+        is_connected = self.session.connected.is_set()
+        if is_connected and not self._was_connected:
             self.teller.tell(Notice.BROKER_BACK, "broker", **place, waiting=self.spool.counts()[1])
-        elif self.session.refused:
+        self._was_connected = is_connected
+        if is_connected:
+            return
+        if self.session.refused:
             facts = {"identity": self.settings.identity, "error": self.session.refused}
             self.teller.tell(Notice.BROKER_REFUSES, "broker", **place, **facts)
         elif self.session.trouble:
@@ -225,6 +237,8 @@ def opened(settings: Settings) -> Iterator[Agent]:
         limits = Limits(bytes_max=settings.spool_bytes, disk_free=settings.disk_free_bytes)
         spool = _open_spool(settings.spool, key, limits, teller)
         clock = ClockCheck(limit_ms=int(settings.clock_limit_s * 1000))
+        newest_ms = max((chain.told_ms for chain in spool.chains()), default=0)
+        clock.not_before(newest_ms, now_ms=int(time.time() * 1000))
         receipts: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         intake = Intake(spool=spool, meters=settings.meters, key=key, clock=clock, tell=teller.tell)
         session = Session(

@@ -50,6 +50,7 @@ class CsvSource:
 
     name: str
     path: Path
+    encoding: str
     delimiter: str
     time_column: str
     time: TimeFormat

@@ -89,6 +89,11 @@ class SpoolFile:
             )
         return int((pages - free) * size)
 
+    @property
+    def bytes_max(self) -> int:
+        """Of content; beyond it nothing more is taken."""
+        return self._limits.bytes_max
+
     def need_room(self) -> None:
         """Raises SpoolFull where a reading could not be taken now."""
         self._room_at = float("-inf")

@@ -48,7 +48,7 @@ _TEXTS: Mapping[Notice, tuple[Words, Words]] = {
     Notice.CONFIGURATION_INVALID: (
         Words("配置有误：{problems}", "代理没有启动，未读取任何仪表。", "按上面每行改正后再运行。"),
         Words(
-            "The configuration is wrong: {problems}",
+            "The configuration is wrong, as the lines above say.",
             "The agent has not started and reads no meter.",
             "Correct each line named above and run it again.",
         ),

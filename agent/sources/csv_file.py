@@ -29,8 +29,9 @@ LINE_MAX = 64 * 1024
 IDLE_S = 0.5
 # By its first bytes a file is known again: header and the first instants.
 HEAD = 1024
-# While so many readings wait in the spool they may as well wait in the file.
-WAITING_MAX = 50_000
+# Half of the spool is for what polled sources read meanwhile; a file can wait where it is.
+SPOOL_SHARE = 2
+READING_BYTES = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,7 @@ class CsvReader:
     def run(self, stop: threading.Event) -> None:
         """Reads what is new, again and again."""
         while not stop.is_set():
-            open_, _, sealed = self._intake.spool.counts()
-            if open_ + sealed > WAITING_MAX:
+            if self._is_ahead():
                 stop.wait(IDLE_S)
             elif not self._try(stop):
                 if not self.follow:
@@ -78,6 +78,10 @@ class CsvReader:
             line = file.readline(LINE_MAX)
         self._header = self._columns(head)
         return self._samples(line, 2) if line.endswith(b"\n") else []
+
+    def _is_ahead(self) -> bool:
+        open_, _, sealed = self._intake.spool.counts()
+        return (open_ + sealed) * READING_BYTES * SPOOL_SHARE > self._intake.spool.bytes_max
 
     def _try(self, stop: threading.Event) -> bool:
         try:
@@ -162,7 +166,7 @@ class CsvReader:
         return f"csv {self._source.path.resolve()}"
 
     def _columns(self, line: bytes) -> list[str]:
-        text = line.decode("utf-8-sig", errors="replace")
+        text = line.decode(self._source.encoding, errors="replace").lstrip("\ufeff")
         header = next(csv.reader(StringIO(text), delimiter=self._source.delimiter), [])
         header = [name.strip() for name in header]
         wanted = [self._source.time_column, *self._source.columns.values()]
@@ -189,9 +193,9 @@ class CsvReader:
     def _samples(self, line: bytes, number: int) -> list[Sample]:
         """The readings of one line. Raises Unreadable."""
         try:
-            text = line.decode("utf-8").replace("\0", "")
+            text = line.decode(self._source.encoding).replace("\0", "")
         except UnicodeDecodeError:
-            raise Unreadable(f"line {number}", "no UTF-8", key="path") from None
+            raise Unreadable(f"line {number}", f"not {self._source.encoding}", key="encoding") from None
         row = next(csv.reader(StringIO(text), delimiter=self._source.delimiter), [])
         if not row:
             return []

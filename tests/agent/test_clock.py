@@ -45,6 +45,16 @@ def test_the_narrowest_bounds_hold_until_they_are_old_or_the_clock_was_set() -> 
     assert not clock.is_off()
 
 
+def test_a_box_that_wakes_up_before_what_the_platform_said_is_off_until_a_receipt_says_otherwise() -> None:
+    clock = ClockCheck(limit_ms=MINUTE)
+    clock.not_before(T0 - 1, now_ms=T0)
+    assert clock.bounds is None
+    clock.not_before(T0, now_ms=1_000)
+    assert clock.is_off()
+    clock.learn(sent_ms=T0 + 1, platform_ms=T0 + 2, came_ms=T0 + 3)
+    assert not clock.is_off()
+
+
 def test_a_clock_set_back_on_the_way_says_nothing() -> None:
     clock = ClockCheck(limit_ms=MINUTE)
     clock.learn(sent_ms=T0, platform_ms=T0, came_ms=T0 - 3_600_000)

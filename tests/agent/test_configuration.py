@@ -120,7 +120,7 @@ def test_a_mistake_in_a_nested_table_is_told_at_its_own_line(tmp_path: Path) -> 
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    text = told(tmp_path, GOOD.replace('"kWh"\nleast', '"kW"\nleast').replace("digits = 8", "digits = 0"))
+    text = told(tmp_path, GOOD.replace('"kWh"\nleast', '"kX"\nleast').replace("digits = 8", "digits = 0"))
     assert text.count("agent.toml:") == 2
 
 

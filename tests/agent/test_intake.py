@@ -57,6 +57,17 @@ def test_a_register_that_falls_becomes_a_signed_event_with_both_values_and_its_r
     assert spool.counts()[0] == 2
 
 
+def test_a_register_that_flaps_is_one_event_and_the_next_says_how_often_it_fell(
+    spool: Spool, intake: Intake, told: Told
+) -> None:
+    intake.take([sample(value, T0 + n) for n, value in enumerate(("9", "1", "9", "1", "9", "1"))])
+    assert [event["before"] for event in events(spool)] == [0]
+    assert told.notices == [(Notice.REGISTER_FELL, "energy-a")]
+    intake._fell_at.clear()
+    intake.take([sample("0", T0 + 99)])
+    assert [event["before"] for event in events(spool)] == [0, 2]
+
+
 def test_a_rollover_a_late_reading_and_text_are_no_fall(spool: Spool, intake: Intake) -> None:
     intake.take([sample("9999.98", T0), sample("0.01", T0 + 10)])
     intake.take([sample("9999.97", T0 - 5), sample("n/a", T0 + 20), sample("0.02", T0 + 30)])

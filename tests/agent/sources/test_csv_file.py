@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import pytest
 from agent.intake import Intake
 from agent.settings import CsvSource, TimeFormat
 from agent.sources.csv_file import CsvReader
+from agent.spool import Spool
 from agent.words import Notice
 from tests.agent.conftest import Told, wait_for
 from tests.agent.plants import in_thread
@@ -21,6 +23,7 @@ def source(path: Path, **more: object) -> CsvSource:
     fields = {
         "name": "hall",
         "path": path,
+        "encoding": "utf-8",
         "delimiter": ",",
         "time_column": "time",
         "time": TimeFormat(form="iso", zone=ZoneInfo("Asia/Shanghai")),
@@ -124,7 +127,7 @@ def test_a_meter_a_line_with_another_delimiter_and_time(tmp_path: Path, intake: 
     [
         ("yesterday,1,2\n", "not of the form"),
         ("2026-07-01 08:00:07\n", "1 of 3 columns"),
-        ("2026-07-01 08:00:07,\udcff,2\n", "no UTF-8"),
+        ("2026-07-01 08:00:07,\udcff,2\n", "not utf-8"),
         ("2600-07-01 08:00:07,1,2\n", "outside 1970"),
     ],
 )
@@ -139,6 +142,31 @@ def test_a_line_that_cannot_be_read_is_set_aside_with_its_place_and_takes_no_oth
     assert place == "hall.csv:3"
     assert words in error
     assert told.names() == {Notice.SOURCE_UNREADABLE, Notice.SOURCE_BACK, Notice.SPOOL_ROOM}
+
+
+def test_a_file_in_gbk_with_chinese_columns_is_read(tmp_path: Path, intake: Intake, told: Told) -> None:
+    path = tmp_path / "hall.csv"
+    path.write_bytes("时间,电量\n2026/07/01 08:00,1.5\n".encode("gbk"))
+    form = TimeFormat(form="%Y/%m/%d %H:%M", zone=ZoneInfo("Asia/Shanghai"))
+    columns = {"energy-a": "电量"}
+    read_all(path, intake, told, encoding="gb18030", time_column="时间", time=form, columns=columns)
+    assert values(intake) == ["1.5"]
+
+
+def test_a_file_waits_while_half_of_the_spool_waits_for_receipts(
+    tmp_path: Path, intake: Intake, told: Told, new_spool: Callable[..., Spool]
+) -> None:
+    intake.spool = new_spool("small", bytes_max=200_000)
+    path = tmp_path / "hall.csv"
+    path.write_text(HEAD + "".join(line(n) for n in range(450)))
+    stop, thread = in_thread(CsvReader(source(path), intake.meters, intake, told.tell).run)
+    wait_for(lambda: intake.taken == 900)
+    with path.open("a") as file:
+        file.write(line(450))
+    assert not stop.wait(1.2)
+    assert intake.taken == 900
+    stop.set()
+    thread.join(5)
 
 
 def test_a_value_that_is_no_number_goes_to_the_platform_which_shows_it_an_empty_one_is_none(
