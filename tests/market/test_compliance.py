@@ -54,6 +54,24 @@ def test_a_surrender_needs_another_person_and_meets_the_obligation(obliged, clie
     assert refusal(send(head, "alpha_head", path, args, "confirm_surrender")) == "surrender_not_pending"
 
 
+def test_lots_that_follow_each_other_are_used_together(obliged, client_of) -> None:
+    """The second lot begins where the first one, used whole, ends."""
+    Lot.objects.filter(owner=ALPHA).update(serial_to=100)
+    whole = Lot.objects.get(owner=ALPHA)
+    Lot.objects.create(
+        unit=whole.unit, vintage=whole.vintage, serial_from=101, serial_to=1000, owner=ALPHA, state=whole.state,
+        tx_id=whole.tx_id, block_number=whole.block_number, at=whole.at,
+    )  # fmt: skip
+    trader = client_of("alpha_trader")
+    made = draft(trader, {"action": "surrender", "year": 2026, "quantity": "150"})
+    assert [(lot["serial_from"], lot["quantity"]) for lot in made["args"]["lots"]] == [
+        ("1", "100"),
+        ("101", "50"),
+    ]
+    answer = send(trader, "alpha_trader", "/api/v1/surrenders/", made["args"], made["name"])
+    assert answer.status_code == 202, answer.json()
+
+
 def test_a_pending_surrender_can_be_taken_back(obliged, client_of) -> None:
     trader = client_of("alpha_trader")
     made = draft(trader, {"action": "surrender", "year": 2026, "quantity": "100"})
