@@ -12,7 +12,18 @@ export function storedLanguage(): Language {
   return navigator.language.toLowerCase().startsWith("zh") ? "zh" : navigator.language ? "zh" : "en";
 }
 
-async function dictionary(language: Language): Promise<Dict> {
+// Texts of pages that few people open first; with all of them the entry would be over its budget. English comes
+// whole when it is asked for.
+const LAZY = { watching: () => import("@/locales/zh/watching").then((module) => module.watching) } as const;
+
+/** A page together with its Chinese texts: the router shows it when both are there. */
+export async function withTexts<Page>(area: keyof typeof LAZY, page: Promise<Page>): Promise<Page> {
+  const [loaded, texts] = await Promise.all([page, LAZY[area]()]);
+  i18next.addResourceBundle("zh", "translation", texts, true, true);
+  return loaded;
+}
+
+async function dictionary(language: Language): Promise<Partial<Dict>> {
   return language === "zh" ? zh : (await import("@/locales/en")).en;
 }
 

@@ -1,6 +1,7 @@
 /** Every route of the site. Pages are loaded when first visited; filters and tokens live in the address. */
 import { QueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate, Outlet } from "@tanstack/react-router";
+import { withTexts } from "@/i18n";
 import { ProblemError } from "@/lib/problem";
 import { useMe } from "@/api/me";
 import { AppShell } from "@/shell/AppShell";
@@ -49,10 +50,10 @@ const routes = root.addChildren([
   app.addChildren([
     createRoute({ getParentRoute: () => app, path: "/start", component: Start }),
     page("/home", () => import("@/pages/enterprise/Workbench")),
-    page("/live", () => import("@/pages/enterprise/Live")),
-    page("/day", () => import("@/pages/enterprise/PlantDay")),
-    page("/devices", () => import("@/pages/enterprise/Devices")),
-    page("/devices/$meter", () => import("@/pages/enterprise/DeviceMeter")),
+    page("/live", () => withTexts("watching", import("@/pages/enterprise/Live"))),
+    page("/day", () => withTexts("watching", import("@/pages/enterprise/PlantDay"))),
+    page("/devices", () => withTexts("watching", import("@/pages/enterprise/Devices"))),
+    page("/devices/$meter", () => withTexts("watching", import("@/pages/enterprise/DeviceMeter"))),
     page("/accounting", () => import("@/pages/enterprise/Periods")),
     page("/accounting/$period", () => import("@/pages/enterprise/Period")),
     page("/model/$plant", () => import("@/pages/enterprise/Model")),

@@ -18,9 +18,10 @@ import { recompute } from "./recompute";
 import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
-import { watching } from "./watching";
+import type { watching } from "./watching";
 
-export const zh = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger, ...watching };
+export const zh = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
-export type Dict = Texts<typeof zh>;
+// `watching` comes with its pages (withTexts in i18n.ts).
+export type Dict = Texts<typeof zh & typeof watching>;
