@@ -97,7 +97,7 @@ def segment_name(*, tenant: str, plant: str, day: date) -> str:
 
 
 def _packed(payload: bytes) -> bytes:
-    """A gzip member. A small window and table are made in a quarter of the time, and a batch fits into them."""
+    """A gzip member. A small window and table are made in a quarter of the time; a batch fits into them."""
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, wbits=GZIP + WINDOW_BITS, memLevel=MEMORY)
     return packer.compress(payload) + packer.flush()
 

@@ -132,7 +132,7 @@ def test_status_of_an_empty_home_says_that_nothing_runs(
     monkeypatch.setenv("TANHENG_HOME", str(tmp_path))
     status, output = _run("status", "--json")
     assert status == 3
-    assert json.loads(output) == {"ok": False, "rss_mb": 0, "pss_mb": 0, "processes": {}}
+    assert json.loads(output) == {"ok": False, "rss_mb": 0, "pss_mb": 0, "processes": {}, "ingest": None}
 
 
 def test_down_with_nothing_running_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,3 +140,23 @@ def test_down_with_nothing_running_is_no_error(tmp_path: Path, monkeypatch: pyte
     status, output = _run("down", "--json")
     assert status == 0
     assert json.loads(output) == {"ok": True, "was_running": False}
+
+
+def test_status_tells_what_ingest_does() -> None:
+    from operations.commands.status import _ingest_line
+
+    told = {
+        "rate_per_s": 12.5,
+        "lag_s": 0.21,
+        "waiting": 3,
+        "spool_bytes": 2_500_000,
+        "away": True,
+        "fresh": True,
+        "reasons": {"unit_mismatch": 4, "reading_torn": 1},
+    }
+    line = _ingest_line(told)
+    assert line == (
+        "ingest: 12.5 readings/s, lag 0.21 s, 3 waiting, spool 2.5 MB, store away; "
+        "held: reading_torn 1, unit_mismatch 4"
+    )
+    assert "silent" in _ingest_line(told | {"fresh": False})

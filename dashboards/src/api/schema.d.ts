@@ -1108,6 +1108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest/worker/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As it wrote them last, at most a few seconds ago; `running` is false where they are older. */
+        get: operations["get_ingest_worker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/intents/": {
         parameters: {
             query?: never;
@@ -4058,6 +4075,24 @@ export interface components {
             day: string;
             chain_breaks: number;
             meters: components["schemas"]["IngestMeterToday"][];
+        };
+        /** @description Counts since the worker's start; lag_s: arrival to durable write; reasons: of what was held. */
+        IngestWorkerFigures: {
+            running: boolean;
+            connected: boolean;
+            store_away: boolean;
+            /** Format: double */
+            rate_per_s: number;
+            /** Format: double */
+            lag_s: number;
+            waiting: number;
+            spool_bytes: number;
+            readings: number;
+            repeats: number;
+            held: number;
+            reasons: {
+                [key: string]: number;
+            };
         };
         MarketAssets: {
             account: string;
@@ -7231,6 +7266,25 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    get_ingest_worker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestWorkerFigures"];
                 };
             };
         };
