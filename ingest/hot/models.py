@@ -347,10 +347,11 @@ class Alarm(models.Model):
 
 
 class BrokerSighting(models.Model):
-    """When the broker last let a gateway in, and when it last turned one of that name away, and why."""
+    """When the broker last let a gateway in, and when it last turned anybody away (under NOBODY's name)."""
+
+    # The broker does not say whose sign-in it refused.
+    NOBODY = "-"
 
     username = models.CharField(max_length=90, primary_key=True)
     connected_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
-    denied_at = models.DateTimeField(null=True)
-    denied_topic = models.CharField(max_length=200, blank=True)

@@ -16,8 +16,6 @@ from ingest.series import Series
 INSTEAD_MAX = 5
 # Sign-ins that were turned away are told for as long as somebody may stand before the device and try.
 REFUSED_FOR = timedelta(minutes=10)
-# The broker does not say whose sign-in it refused, so such a sighting has no name.
-NOBODY = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +64,8 @@ def arrival_of(meter: Meter, series: Series) -> Arrival:
 
 def _sightings(username: str) -> tuple[datetime | None, datetime | None]:
     """When the broker last let the gateway in, and when it last turned anybody away."""
-    rows = {row.username: row for row in BrokerSighting.objects.filter(username__in=[username, NOBODY])}
-    own, nobody = rows.get(username), rows.get(NOBODY)
+    rows = BrokerSighting.objects.in_bulk([username, BrokerSighting.NOBODY])
+    own, nobody = rows.get(username), rows.get(BrokerSighting.NOBODY)
     return own.connected_at if own else None, nobody.refused_at if nobody else None
 
 

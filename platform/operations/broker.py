@@ -24,6 +24,7 @@ import django
 from tanheng.env import Environment
 
 from ingest.passwords import hash_password
+from operations.broker_sightings import Sightings
 
 log = logging.getLogger("operations.broker")
 T = TypeVar("T")
@@ -51,7 +52,7 @@ log_dest stderr
 log_type error
 log_type warning
 log_type notice
-connection_messages false
+connection_messages true
 {user}"""
 # Certificates come to the first, passwords to the second; both by TLS 1.2 or newer.
 TLS_LISTENERS = """\
@@ -229,7 +230,9 @@ class Supervised:
         configuration = write_files(
             folder=folder, port=port, logins=self._admission.logins, ended=self._admission, tls=tls
         )
-        self._child = subprocess.Popen([program, "-c", str(configuration)])
+        self._child = subprocess.Popen([program, "-c", str(configuration)], stderr=subprocess.PIPE)
+        assert self._child.stderr is not None  # noqa: S101 (it is a pipe)
+        self._sightings = Sightings(self._child.stderr, own=INGEST)
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
 
@@ -241,6 +244,7 @@ class Supervised:
         return int(self._child.returncode)
 
     def _follow(self) -> None:
+        self._keep_sightings()
         admission = registered(self._own)
         # The broker outlives the database; gateways that it knows can go on.
         if admission is None or admission == self._admission:
@@ -249,6 +253,11 @@ class Supervised:
         self._child.send_signal(signal.SIGHUP)
         self._admission = admission
         log.info("%d gateways may sign in by password", len(admission.logins) - 1)
+
+    def _keep_sightings(self) -> None:
+        from ingest.services.sightings import note
+
+        _asked(lambda: self._sightings.keep(note))
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._child.terminate()

@@ -1,0 +1,52 @@
+"""What is read from Mosquitto's words: who came in, that somebody was turned away, nothing from a name."""
+
+import io
+from datetime import datetime
+
+import pytest
+from operations.broker_sightings import Sightings
+
+LET_IN = b"1795662007: New client connected from 127.0.0.1:52868 as t_1.gw-1 (p2, c1, k60, u't_1.gw-1').\n"
+OWN = b"1795662007: New client connected from 127.0.0.1:5 as ingest (p5, c0, k60, u'ingest').\n"
+WRONG = b"1795662007: Client <unknown> disconnected, not authorised.\n"
+NAMED = b"1795662007: New client connected from 127.0.0.1:5 as x (p2, c1, k60, u't_9.gw')."
+FORGED = NAMED + b" (p2, c1, k60, u't_1.gw-2').\n"
+
+
+def seen(*lines: bytes) -> tuple[dict[str, datetime], datetime | None]:
+    sightings, told = Sightings(io.BytesIO(), own="ingest"), []
+    for line in lines:
+        sightings.see(line)
+    sightings.keep(lambda connected, refused: told.append((connected, refused)))
+    return told[0] if told else ({}, None)
+
+
+def test_a_gateway_that_came_in_is_named_and_ingest_itself_is_not() -> None:
+    connected, refused = seen(LET_IN, OWN)
+    assert (list(connected), refused) == (["t_1.gw-1"], None)
+
+
+def test_a_wrong_sign_in_is_seen_without_a_name() -> None:
+    connected, refused = seen(WRONG)
+    assert connected == {}
+    assert refused is not None
+
+
+def test_a_client_s_own_words_name_nobody() -> None:
+    connected, _ = seen(FORGED, b"1: Client t_1.gw-1 disconnected.\n", b"\xff\xfe\n")
+    assert list(connected) == ["t_1.gw-2"]
+
+
+def test_what_the_database_did_not_take_is_told_again() -> None:
+    sightings = Sightings(io.BytesIO(), own="ingest")
+    sightings.see(LET_IN)
+
+    def away(*_: object) -> None:
+        raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 (any of it)
+        sightings.keep(away)
+    told: list[object] = []
+    sightings.keep(lambda connected, _refused: told.append(list(connected)))
+    sightings.keep(lambda connected, _refused: told.append(list(connected)))
+    assert told == [["t_1.gw-1"]]
