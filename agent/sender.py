@@ -28,6 +28,8 @@ REFUSED_S = 30.0
 LATE_S = 60.0
 # So many receipts in a row must ask for what is nowhere any more, before the numbers begin anew.
 STRIKES = 5
+# So many in a row must name less than was receipted, before the platform is taken to have lost it.
+STRIKES_BACK = 3
 
 Tell = Callable[..., None]
 
@@ -61,6 +63,7 @@ class Sender:
     _refused: dict[str, float] = field(default_factory=dict)
     _troubled: set[str] = field(default_factory=set)
     _strikes: dict[str, int] = field(default_factory=dict)
+    _lower: dict[str, int] = field(default_factory=dict)
     _connections: int = 0
 
     def step(self, *, wait_s: float) -> None:
@@ -192,8 +195,9 @@ class Sender:
         if at and at < chain.told_ms:
             return
         if at and to < chain.receipted:
-            self._platform_went_back(meter, to, at, chain.receipted)
+            self._look_back(meter, to, at, chain.receipted)
             return
+        self._lower.pop(meter, None)
         self.spool.receipt(meter, to, told_ms=at)
         self._refused.pop(meter, None)
         if meter in self._troubled:
@@ -212,7 +216,12 @@ class Sender:
                 came_ms = int(time.time() * 1000)
                 self.clock.learn(sent_ms=sent.first_ms, platform_ms=at, came_ms=came_ms)
 
-    def _platform_went_back(self, meter: str, to: int, at: int, before: int) -> None:
+    def _look_back(self, meter: str, to: int, at: int, before: int) -> None:
+        """One receipt that names less may come from a worker that has just begun; several in a row do not."""
+        self._lower[meter] = self._lower.get(meter, 0) + 1
+        if self._lower[meter] < STRIKES_BACK:
+            return
+        del self._lower[meter]
         again = self.spool.revive(meter, to, told_ms=at)
         self._out.pop(meter, None)
         self.tell(Notice.PLATFORM_WENT_BACK, meter, meter=_name(meter), to=to, before=before, again=again)

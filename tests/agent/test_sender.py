@@ -11,7 +11,7 @@ from proof.batches import split
 
 from agent.batch import readings_of
 from agent.clock import ClockCheck
-from agent.sender import STRIKES, WINDOW, Sender
+from agent.sender import STRIKES, STRIKES_BACK, WINDOW, Sender
 from agent.spool import Spool
 from agent.uplink import Arrived
 from agent.words import Notice
@@ -162,6 +162,9 @@ def test_a_platform_restored_from_an_old_backup_gets_again_what_is_kept(way: Way
     fill(way, A, 1)
     way.sender.step(wait_s=0)
     way.receipt(A, 20, at=NOW_MS + 1000)
+    assert way.told.notices == [], "one receipt that names less proves nothing"
+    for n in range(1, STRIKES_BACK):
+        way.receipt(A, 20, at=NOW_MS + 1000 + n)
     assert (Notice.PLATFORM_WENT_BACK, A) in way.told.notices
     way.sender.step(wait_s=0)
     assert way.session.places(A)[-3:] == [21, 31, 41]
@@ -176,7 +179,7 @@ def test_where_the_platform_lacks_what_is_nowhere_a_new_boot_lets_receipts_pass(
     way.spool.prune(keep_days=0)
     fill(way, A, 1)
     boot = way.spool.boot
-    for n in range(STRIKES + 1):
+    for n in range(STRIKES_BACK + STRIKES):
         way.receipt(A, 20, at=NOW_MS + 1000 + n)
     assert way.spool.boot > boot
     (waiting,) = way.spool.waiting(A, 9)

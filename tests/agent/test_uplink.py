@@ -14,8 +14,9 @@ from cryptography.x509.oid import NameOID
 from operations import broker as brokers
 
 from agent.uplink import Arrived, Session
-from tests.agent.conftest import Mosquitto, mosquitto, wait_for
+from tests.agent.conftest import Mosquitto, free_port, mosquitto, wait_for
 from tests.agent.made import IDENTITY
+from tests.agent.plants import Loop
 
 pytestmark = pytest.mark.skipif(brokers.program() is None, reason="Mosquitto is not installed")
 
@@ -169,3 +170,34 @@ def test_a_broker_that_is_not_there_yet_is_found_when_it_comes(broker: Mosquitto
     broker.start()
     wait_for(session.connected.is_set)
     session.stop()
+
+
+def test_a_broker_that_speaks_3_1_1_only_is_spoken_to_in_its_own_version(tmp_path: Path) -> None:
+    """amqtt, the product's fallback where Mosquitto is missing."""
+    from amqtt.broker import Broker as Amqtt
+    from operations.fallback_broker import Identities, configuration
+
+    from ingest.passwords import hash_password
+
+    loop, port = Loop(), free_port()
+    Identities.known = {IDENTITY: hash_password("gateway")}
+
+    async def started() -> Amqtt:
+        made = Amqtt(configuration(port))
+        await made.start()
+        return made
+
+    broker = loop.run(started())
+    session = Session(Mosquitto(tmp_path, port).settings(), client_id="gw", topics=[f"ack/{IDENTITY}/#"])
+    session.start()
+
+    def is_in() -> bool:
+        session.tend()
+        return session.connected.is_set()
+
+    wait_for(is_in, within_s=30)
+    info = session.publish(f"v1/{IDENTITY}/plant-1/energy-a/b", b"batch")
+    wait_for(info.is_published)
+    session.stop()
+    loop.run(broker.shutdown())
+    loop.stop()
