@@ -5,7 +5,7 @@
 import type { CaseRow, EvidenceRow, FindingRow, PeriodRow, ReportRow } from "@/api/accounting";
 import type { Action, HeldLot, PersonRow } from "@/api/acts";
 import type { RegistrationRow, TokenRow } from "@/api/administration";
-import type { BlockRow as DealRow, Counterparty } from "@/api/deals";
+import type { AuctionRow, BidRow, BlockRow as DealRow, Counterparty } from "@/api/deals";
 import type { Meter, MeterToday, Plant, Today } from "@/api/ingest";
 import type { IntentState } from "@/api/intents";
 import type { Assets, Holding, IssueRow, Level, ListingRow, Lot, ObligationRow, Quote, SurrenderRow, TapeRow } from "@/api/market";
@@ -29,6 +29,8 @@ export type Contract = [
   Holds<Absent<PersonRow, Schemas["TenantsPeopled"]>>,
   Holds<Absent<HeldLot, Schemas["MarketNamedLot"]>>,
   Holds<Absent<DealRow, Schemas["MarketBlockDeal"]>>,
+  Holds<Absent<AuctionRow, Schemas["MarketAuctionRow"]>>,
+  Holds<Absent<BidRow, Schemas["MarketBidRow"]>>,
   Holds<Absent<Counterparty, Schemas["MarketCounterparty"]>>,
   Holds<Absent<RegistrationRow, Schemas["TenantsRegistration"]>>,
   Holds<Absent<TokenRow, Schemas["TenantsToken"]>>,

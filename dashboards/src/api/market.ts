@@ -22,7 +22,7 @@ export interface TapeRow {
 export interface Quote {
   unit: string;
   vintage: string;
-  session: { id: number; phase: string; opened_at: string | null };
+  session: { id: number; phase: string; opened_at: string | null; halted: boolean };
   previous_close_cents: string;
   low_cents: string;
   high_cents: string;

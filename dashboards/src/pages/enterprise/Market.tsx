@@ -11,7 +11,7 @@ import { ConnPill } from "@/shell/Pills";
 import { Card, PageHead } from "@/ui/Card";
 import { CandleChart, type Step } from "@/ui/charts/CandleChart";
 import { Segments } from "@/ui/Segments";
-import { Answer, Empty, SkeletonRows } from "@/ui/states";
+import { Answer, Empty, Notice, SkeletonRows } from "@/ui/states";
 import { Depth } from "./Depth";
 import { OwnOrders } from "./OwnOrders";
 import { PriceHead } from "./PriceHead";
@@ -20,7 +20,8 @@ import { Ticket } from "./Ticket";
 import "./market.css";
 
 const Blocks = lazy(() => import("./Blocks").then((module) => ({ default: module.Blocks })));
-const WAYS = ["listed", "blocks"] as const;
+const Auctions = lazy(() => import("./Auctions").then((module) => ({ default: module.Auctions })));
+const WAYS = ["listed", "blocks", "auctions"] as const;
 
 const STEPS: readonly Step[] = ["1m", "5m", "1h", "1d"];
 
@@ -72,7 +73,10 @@ function Instrument({ name, names }: { name: string; names: string[] }) {
           <div className="stack">
             <PriceHead quote={whole} />
             {me.kind === "enterprise" ? <div><Segments label={t("trading.tabs")} value={way} onChange={(next) => void navigate({ to: "/market", search: { q: name, tab: next } })} options={WAYS.map((each) => ({ value: each, label: t(`trading.${each}`) }))} /></div> : null}
-            {way === "blocks" ? <Suspense fallback={<SkeletonRows />}><Blocks key={name} unit={unit} vintage={vintage} quote={whole} assets={held.data} /></Suspense> : <>
+            {whole.session.halted ? <Notice tone="danger" icon="alert">{t("trading.halted")}</Notice> : null}
+            {way === "blocks" ? <Suspense fallback={<SkeletonRows />}><Blocks key={name} unit={unit} vintage={vintage} quote={whole} assets={held.data} /></Suspense> : null}
+            {way === "auctions" ? <Suspense fallback={<SkeletonRows />}><Auctions key={name} unit={unit} vintage={vintage} quote={whole} assets={held.data} /></Suspense> : null}
+            {way === "listed" ? <>
             <div className="market-grid" data-tab={tab}>
               <Candles name={name} stamp={whole.tape[0]?.trade ?? ""} />
               <div className="market-tabs"><Segments label={t("market.depth")} value={tab} onChange={setTab} options={[{ value: "book", label: t("market.bookTab") }, { value: "tape", label: t("market.tapeTab") }]} /></div>
@@ -81,7 +85,7 @@ function Instrument({ name, names }: { name: string; names: string[] }) {
             </div>
             {trader ? <Ticket key={name} unit={unit} vintage={vintage} quote={whole} assets={held.data} pick={pick} /> : null}
             {me.kind === "enterprise" ? <OwnOrders /> : null}
-            </>}
+            </> : null}
           </div>
         ) : <SkeletonRows />)}
       </Answer>
