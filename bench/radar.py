@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 from accounting.domain.files import KINDS as FILE_KINDS
 from accounting.domain.radar.examination import examine
@@ -69,9 +70,9 @@ def run() -> Iterator[Outcome]:
     yield Figure(name="document_read_and_examined", value=each, unit="ms", limit=1000.0)
 
 
-def measure(seed: str, *, genuine: int, forged: int) -> Result:
+def measure(seed: str, *, genuine: int, forged: int, tenants: int = TENANTS, months: int = MONTHS) -> Result:
     """Draw the corpus of a seed and put every document before the radar."""
-    pool = corpus(seed, genuine)
+    pool = corpus(seed, genuine, tenants=tenants, months=months)
     causes = [cause for _ in range(forged // len(FORGERS) + 1) for cause in FORGERS][:forged]
     bad = [FORGERS[cause](chance_of(f"{seed}/{cause}/{n}"), pool) for n, cause in enumerate(causes)]
     started = time.monotonic()
@@ -96,20 +97,18 @@ def measure(seed: str, *, genuine: int, forged: int) -> Result:
     return Result(found, Counter(causes), missed, falsely, len(pool), time.monotonic() - started)
 
 
-def corpus(seed: str, size: int) -> list[Document]:
+def corpus(seed: str, size: int, *, tenants: int = TENANTS, months: int = MONTHS) -> list[Document]:
     """Genuine documents: of each plant and kind a series by one issuer, in one medium, month after month."""
+    named = [month_after(FIRST_MONTH, step) for step in range(months)]
+    places = [(f"t{tenant}", f"t{tenant}-p{plant}") for tenant in range(tenants) for plant in range(PLANTS)]
     pool: list[Document] = []
-    months = [month_after(FIRST_MONTH, step) for step in range(MONTHS)]
-    turn = 0
-    while len(pool) < size:
-        for tenant in range(TENANTS):
-            for plant in range(PLANTS):
-                for kind in KINDS:
-                    place = f"t{tenant}", f"t{tenant}-p{plant}"
-                    pool += _series(chance_of(f"{seed}/{place}/{kind}/{turn}"), place, kind, months)
-        turn += 1
-    chance = chance_of(f"{seed}/pool")
-    chance.shuffle(pool)
+    for place in cycle(places):
+        turn = len(pool)
+        for kind in KINDS:
+            pool += _series(chance_of(f"{seed}/{place}/{kind}/{turn}"), place, kind, named)
+        if len(pool) >= size:
+            break
+    chance_of(f"{seed}/pool").shuffle(pool)
     return pool[:size]
 
 

@@ -202,7 +202,7 @@ def judge(law: Law, now: Sequence[Day], past: Sequence[Sequence[Day]]) -> Residu
     expected = sum((tie.expects(day) for day in days), ZERO)
     if expected <= 0:
         return Residual(law=law, verdict=Verdict.UNKNOWN, left=left, right=right)
-    return _against(law, left, right, expected)
+    return _against(law, left, right, expected, tolerance=_tolerance(law, tie, past))
 
 
 def judge_pair(one: Watch, two: Watch) -> Residual | None:
@@ -260,17 +260,37 @@ def longest_stand(hours: Sequence[Hour], *, level: Decimal) -> int:
     return longest
 
 
-def _against(law: Law, left: Decimal, right: Decimal, expected: Decimal) -> Residual:
+def _tolerance(law: Law, tie: Tie, past: Sequence[Sequence[Day]]) -> Decimal:
+    """The law's own, or twice what the plant's earlier months strayed; never so much that nothing is seen."""
+    strayed = ZERO
+    for month in past:
+        days = [day for day in month if day.left is not None and day.right]
+        expected = sum((tie.expects(day) for day in days), ZERO)
+        if len(days) >= STRAY_DAYS_MIN and expected > 0:
+            left = sum((day.left or ZERO for day in days), ZERO)
+            strayed = max(strayed, abs(left / expected - ONE))
+    return max(law.kind.tolerance, min(STRAYED * strayed, TOLERANCE_MAX))
+
+
+# A month with fewer days says little of how far months stray.
+STRAY_DAYS_MIN = 20
+STRAYED, TOLERANCE_MAX = Decimal(2), Decimal("0.048")
+
+
+def _against(
+    law: Law, left: Decimal, right: Decimal, expected: Decimal, *, tolerance: Decimal | None = None
+) -> Residual:
+    allowed = law.kind.tolerance if tolerance is None else tolerance
     deviation = left / expected - ONE
     verdict, facts = Verdict.HOLDS, {"percent": _percent(deviation)}
     factor = _factor(left / expected)
     if factor is not None:
         verdict, facts = Verdict.UNIT, {"factor": _plain(factor)}
-    elif abs(deviation) > law.kind.tolerance:
+    elif abs(deviation) > allowed:
         verdict = Verdict.LOW if deviation < 0 else Verdict.HIGH
     return Residual(
         law=law, verdict=verdict, left=left, right=right, expected=expected, deviation=deviation,
-        tolerance=law.kind.tolerance, facts=facts,
+        tolerance=allowed, facts=facts,
     )  # fmt: skip
 
 
