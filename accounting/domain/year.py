@@ -68,8 +68,10 @@ def activity_of(line: Line) -> Fraction:
 
 def streams_of(lines: Sequence[Line]) -> list[StreamYear]:
     """The year of each stream, in the order in which they first come."""
-    slugs = dict.fromkeys(slug_of(line.stream.id) for line in lines)
-    return [_stream(slug, [line for line in lines if slug_of(line.stream.id) == slug]) for slug in slugs]
+    grouped: dict[str, list[Line]] = {}
+    for line in lines:
+        grouped.setdefault(slug_of(line.stream.id), []).append(line)
+    return [_stream(slug, mine) for slug, mine in grouped.items()]
 
 
 def tonnes_of(lines: Iterable[Line], month: str) -> Fraction:
