@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from lexicon import canonical
-from operations.commands.verify import _spoken, _told, verify
-from proof.report import Check, open_report
+from operations.commands.verify import _spoken, _told, _told_of_approval, verify
+from proof.report import Check, NotAReport, open_report
+from proof.verification import open_verification
 
 from tests.proof.test_report import report
 
@@ -53,3 +55,60 @@ def test_a_file_that_is_no_report_ends_with_status_two(tmp_path: Path) -> None:
         result = CliRunner().invoke(verify, [str(tmp_path / name), "--json"])
         assert result.exit_code == 2
         assert json.loads(result.output)["ok"] is False
+
+
+VERIFIED = {
+    "schema": "tanheng-verification/2",
+    "case": "acc_alpha~jiangbei~2026-06~1",
+    "statement_digest": "ab" * 32,
+    "total_g": "7",
+    "results": [{"stream": "coal", "reported_g": "7", "verified_g": "7"}],
+    "recomputation": {"frozen_g": "7", "recalculated_g": "7", "by_trees_g": "7"},
+}
+
+
+def approval_of(digest: str, statement: str = "ab" * 32, state: str = "minted") -> dict:
+    return {
+        "statement_digest": statement,
+        "state": state,
+        "approval": {"verification_digest": digest, "tx": "t"},
+    }
+
+
+def test_a_verification_report_passes_by_the_digest_that_was_approved() -> None:
+    opened = open_verification(canonical.encode(VERIFIED))
+    assert opened.place == {"account": "acc_alpha", "plant": "jiangbei", "period": "2026-06", "version": 1}
+    told = _told_of_approval(opened, approval_of(opened.digest))
+    assert (told["ok"], told["tx"]) == (True, "t")
+
+
+@pytest.mark.parametrize(
+    ("changed", "record"),
+    [
+        ({}, approval_of("0" * 64)),
+        ({}, approval_of("own", statement="cd" * 32)),
+        ({}, approval_of("own", state="submitted")),
+        ({}, None),
+        ({"total_g": "8"}, approval_of("own")),
+        ({"results": [{"stream": "coal", "reported_g": "7", "verified_g": "6"}]}, approval_of("own")),
+    ],
+)
+def test_a_verification_report_that_differs_in_anything_fails(changed: dict, record: dict | None) -> None:
+    opened = open_verification(canonical.encode(VERIFIED | changed))
+    if record and record["approval"]["verification_digest"] == "own":
+        record["approval"]["verification_digest"] = opened.digest
+    assert _told_of_approval(opened, record)["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("received", "reason"),
+    [
+        (b"{}", "schema"),
+        (b"[" * 10_000, "schema"),
+        (canonical.encode(VERIFIED | {"case": "x"}), "case"),
+        (canonical.encode(VERIFIED) + b" ", "not_canonical"),
+    ],
+)
+def test_what_is_no_verification_report_says_why(received: bytes, reason: str) -> None:
+    with pytest.raises(NotAReport, match=reason):
+        open_verification(received)

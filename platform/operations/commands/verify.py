@@ -1,4 +1,4 @@
-"""`tanheng verify`: a report's PDF or JSON compared with what a peer of the ledger has, without the site."""
+"""`tanheng verify`: a report's file compared with what a peer of the ledger has, without the site."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
     from proof.report import Check, Opened
+    from proof.verification import OpenedVerification
 
 HOLDING_STATES = ("minted", "superseded")
 
@@ -23,17 +24,24 @@ HOLDING_STATES = ("minted", "superseded")
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 def verify(source: Path, organisation: str, *, as_json: bool) -> None:
-    """Compare a report (PDF or JSON) with the chain: digest, figures by their trees, commitment, formulas.
+    """Compare a report (PDF, XLSX, JSON) with the chain: digest, figures by trees, commitment, formulas.
+
+    A verification report is compared with the approval that minted the report it is about.
 
     Exit status 0 when everything holds and the ledger has the report minted, 1 when not, 2 for a file that
     is no report.
     """
     from proof.report import NotAReport
+    from proof.verification import is_verification, open_verification
 
     from accounting.paper import open_paper, pages_show, read_paper
 
     try:
         paper = read_paper(source.read_bytes())
+        if is_verification(paper.content):
+            verified = open_verification(paper.content)
+            record = asyncio.run(_record(verified.place, organisation))
+            _finish(_told_of_approval(verified, record), as_json=as_json)
         opened = open_paper(paper.content)
     except NotAReport as error:
         click.echo(
@@ -44,14 +52,29 @@ def verify(source: Path, organisation: str, *, as_json: bool) -> None:
         *opened.checks,
         *([pages_show(opened, paper.text, exact=paper.exact)] if paper.text is not None else []),
     ]
-    record = asyncio.run(_record(opened, organisation))
-    told = _told(opened, checks, record)
+    record = asyncio.run(_record(_place(opened), organisation))
+    _finish(_told(opened, checks, record), as_json=as_json)
+
+
+def _finish(told: dict[str, Any], *, as_json: bool) -> NoReturn:
+    """Say what was found and end with the status that says the same."""
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _spoken(told))
     sys.exit(0 if told["ok"] else 1)
 
 
-async def _record(opened: Opened, organisation: str) -> dict[str, Any] | None:
-    """What the peer has of the report that the file says it is; None when it knows none."""
+def _place(opened: Opened) -> dict[str, Any]:
+    """Account, plant, period and version that the file says it is of."""
+    content: Any = opened.content
+    return {
+        "account": content.get("account"),
+        "plant": (content.get("plant") or {}).get("id"),
+        "period": content.get("period"),
+        "version": content.get("version"),
+    }
+
+
+async def _record(place: dict[str, Any], organisation: str) -> dict[str, Any] | None:
+    """What the peer has of the report at a place; None when it knows none."""
     from ledger.errors import LedgerError, Refusal_
     from ledger.gateway import Gateway
     from ledger.network import NoNetwork, load
@@ -59,13 +82,6 @@ async def _record(opened: Opened, organisation: str) -> dict[str, Any] | None:
     from lexicon.transactions import Query
     from tanheng.env import Environment
 
-    content: Any = opened.content
-    place = {
-        "account": content.get("account"),
-        "plant": (content.get("plant") or {}).get("id"),
-        "period": content.get("period"),
-        "version": content.get("version"),
-    }
     try:
         network = load(Environment.read().home)
         async with Gateway.of(network, organisation, "service") as gateway:
@@ -94,6 +110,26 @@ def _told(opened: Opened, checks: list[Check], record: dict[str, Any] | None) ->
         "tx": approval.get("tx", ""),
         "checks": {check.name: check.holds for check in checks} | {"ledger_commitment": fits},
         "details": {check.name: check.detail for check in checks if not check.holds},
+    }
+
+
+def _told_of_approval(verified: OpenedVerification, record: dict[str, Any] | None) -> dict[str, Any]:
+    """A verification report beside the approval; ok only when the ledger approved this very digest."""
+    approval = (record or {}).get("approval") or {}
+    state = record["state"] if record is not None else ""
+    on_ledger = approval.get("verification_digest") == verified.digest
+    same_report = record is not None and record["statement_digest"] == verified.content.get(
+        "statement_digest"
+    )
+    checks = {check.name: check.holds for check in verified.checks} | {"statement": same_report}
+    return {
+        "ok": on_ledger and same_report and state in HOLDING_STATES and all(checks.values()),
+        "digest": verified.digest,
+        "on_ledger": on_ledger,
+        "state": state,
+        "tx": approval.get("tx", ""),
+        "checks": checks,
+        "details": {check.name: check.detail for check in verified.checks if not check.holds},
     }
 
 

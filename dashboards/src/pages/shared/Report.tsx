@@ -62,23 +62,45 @@ function View({ report }: { report: Report }) {
   );
 }
 
+/** A file in both languages. */
+function both(kind: string, label: string, path: string) {
+  return (["zh", "en"] as const).map((language) => ({ kind, language, label: `${label} (${language})`, url: `${path}?lang=${language}` }));
+}
+
+function Take({ url, children }: { url: string; children: React.ReactNode }) {
+  return <a className="button small" href={url}><Icon name="download" size={15} />{children}</a>;
+}
+
 function Downloads({ report }: { report: Report }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const base = `/api/v1/reports/${report.id}`;
   const ready = (kind: string, language: string) => report.files.some((file) => file.kind === kind && file.language === language && file.ready);
   const made = [
     { kind: "pdf", language: "zh", label: t("reports.pdfZh"), url: `${base}/pdf/?lang=zh` },
     { kind: "pdf", language: "en", label: t("reports.pdfEn"), url: `${base}/pdf/?lang=en` },
-    { kind: "receipt", language: "zh", label: `${t("reports.receipt")} (zh)`, url: `${base}/receipt/?lang=zh` },
-    { kind: "receipt", language: "en", label: `${t("reports.receipt")} (en)`, url: `${base}/receipt/?lang=en` },
+    ...both("xlsx", t("reports.workbook"), `${base}/xlsx/`),
+    ...both("receipt", t("reports.receipt"), `${base}/receipt/`),
+  ];
+  const verified = [
+    ...both("verification_pdf", t("reports.verificationPdf"), `${base}/verification/pdf/`),
+    ...both("verification_xlsx", t("reports.verificationWorkbook"), `${base}/verification/xlsx/`),
   ];
   return (
     <Card title={t("reports.download")}>
-      <div className="row">
-        {made.filter((file) => ready(file.kind, file.language)).map((file) => <a key={file.url} className="button small" href={file.url}><Icon name="download" size={15} />{file.label}</a>)}
-        <a className="button small" href={`${base}/json/`}><Icon name="download" size={15} />{t("reports.json")}</a>
+      <div className="stack tight">
+        <div className="row">
+          {made.filter((file) => ready(file.kind, file.language)).map((file) => <Take key={file.url} url={file.url}>{file.label}</Take>)}
+          <Take url={`${base}/json/`}>{t("reports.json")}</Take>
+        </div>
+        {report.verification ? (
+          <div className="row" role="group" aria-label={t("reports.verification")}>
+            {verified.filter((file) => ready(file.kind, file.language)).map((file) => <Take key={file.url} url={file.url}>{file.label}</Take>)}
+            <a className="button small" href={`${base}/verification/html/?lang=${i18n.language === "en" ? "en" : "zh"}`} target="_blank" rel="noreferrer"><Icon name="eye" size={15} />{t("reports.verification")}</a>
+            <Take url={`${base}/verification/`}>{t("reports.verificationJson")}</Take>
+          </div>
+        ) : null}
       </div>
-      {made.some((file) => !ready(file.kind, file.language)) && report.state === "minted" ? <p className="small muted">{t("reports.preparing")}</p> : null}
+      {[...made, ...verified].some((file) => !ready(file.kind, file.language)) && report.state === "minted" ? <p className="small muted">{t("reports.preparing")}</p> : null}
     </Card>
   );
 }

@@ -1,0 +1,72 @@
+"""A verification report's JSON opened by anyone: digest, and how its figures fit together."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from lexicon import canonical
+
+from proof.report import SIZE_MAX, Check, NotAReport
+
+SCHEMAS = frozenset({"tanheng-verification/1", "tanheng-verification/2"})
+PARTS = 4  # of a case's name: account, plant, period, version
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedVerification:
+    """A verification report: SHA-256 of its bytes (what is approved), its content, what holds in it."""
+
+    digest: str
+    content: Mapping[str, object]
+    checks: tuple[Check, ...]
+
+    @property
+    def place(self) -> dict[str, object]:
+        """Account, plant, period and version of the report that was verified."""
+        account, plant, period, version = str(self.content["case"]).split("~")
+        return {"account": account, "plant": plant, "period": period, "version": int(version)}
+
+
+def is_verification(received: bytes) -> bool:
+    """Whether bytes say of themselves that they are a verification report's JSON."""
+    return _schema(received) in SCHEMAS
+
+
+def open_verification(received: bytes) -> OpenedVerification:
+    """The report with every check. Raises NotAReport: too_large, not_json, not_canonical, schema, case."""
+    if len(received) > SIZE_MAX:
+        raise NotAReport("too_large")
+    if not is_verification(received):
+        raise NotAReport("schema")
+    content = json.loads(received)
+    if canonical.encode(content) != received:
+        raise NotAReport("not_canonical")
+    parts = str(content.get("case")).split("~")
+    if len(parts) != PARTS or not parts[-1].isdigit():
+        raise NotAReport("case")
+    return OpenedVerification(sha256(received).hexdigest(), content, (_results(content), _again(content)))
+
+
+def _schema(received: bytes) -> object:
+    try:
+        content = json.loads(received)
+    except (ValueError, RecursionError):
+        return None
+    return content.get("schema") if isinstance(content, dict) else None
+
+
+def _results(content: Mapping[str, object]) -> Check:
+    """Every line's verified amount is the reported one, as an approval says."""
+    rows = content.get("results")
+    for row in rows if isinstance(rows, list) else ():
+        if row.get("reported_g") != row.get("verified_g"):
+            return Check("results", holds=False, detail=str(row.get("stream")))
+    return Check("results", holds=True)
+
+
+def _again(content: Mapping[str, object]) -> Check:
+    """The recorded recomputation gave the reported total each way."""
+    again = content.get("recomputation")
+    totals = set(again.values()) if isinstance(again, dict) else {content.get("total_g")}
+    return Check("recomputation", holds=totals == {content.get("total_g")})
