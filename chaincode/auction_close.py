@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lexicon.market_arguments import CloseAuction, LotInput
-from lexicon.records import Auction, Frozen, SealedBid, SessionState, Trade
+from lexicon.records import Auction, Frozen, MarketParameters, SealedBid, SessionState, Trade
 from lexicon.refusals import Refusal, Refused
 from lexicon.terms import AuctionState, BidState, Side, TradeKind
 
@@ -16,12 +16,16 @@ from chaincode.callers import Caller
 from chaincode.state import Draft, Name, name
 
 Filled = list[tuple[SealedBid, int]]
+# So many are read with the auction, absent or not; an auction of more bids asks once more.
+USUAL_BIDS = 16
 
 
 def named_to_close(args: CloseAuction, _: str) -> Iterator[Name]:
-    """The session and the auction; its bids are known when it was read, and what they lock after them."""
+    """Session, rules, the auction and the bids that it may have; what they lock is known after these."""
     yield name(SessionState)
+    yield name(MarketParameters)
     yield name(Auction, args.auction)
+    yield from (name(SealedBid, args.auction, n) for n in range(USUAL_BIDS))
 
 
 def close_auction(draft: Draft, args: CloseAuction, caller: Caller) -> None:

@@ -107,7 +107,7 @@ def accept_block(draft: Draft, args: AcceptBlock, caller: Caller) -> None:
         raise Refused(Refusal.INPUTS_DO_NOT_MATCH, quantity=offer.quantity)
     if args.lots if offer.side is Side.SELL else args.coins:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.lots" if args.lots else "args.coins")
-    _fetch_behind(draft, offer, caller)
+    _fetch_behind(draft, offer, caller, args.lots)
     trust.require(draft, caller.account, offer.account, offer.quantity)
     if offer.side is Side.SELL:
         _buy(draft, args, caller, offer, session)
@@ -189,9 +189,11 @@ def _offer(draft: Draft, block: str, caller: Caller, session: SessionState) -> B
     return offer
 
 
-def _fetch_behind(draft: Draft, offer: BlockOffer, caller: Caller) -> None:
+def _fetch_behind(draft: Draft, offer: BlockOffer, caller: Caller, lots: tuple[LotInput, ...] = ()) -> None:
+    """What the offer locks, what its answer names by the offer's instrument, and how both sides stand."""
     draft.want(
         *allowances.named_lots(allowances.as_uses(offer.unit, offer.vintage, offer.lots)),
+        *allowances.named_lots(allowances.as_uses(offer.unit, offer.vintage, lots)),
         *((name(Coin, offer.coin.tx, offer.coin.n),) if offer.coin else ()),
         name(Frozen, offer.account),
         *trust.named(caller.account, offer.account),

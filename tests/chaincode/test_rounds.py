@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from lexicon.canonical import digest
+from lexicon.transactions import Transaction
 
 from chaincode.callers import Creator
 from chaincode.contract import Call, execute
@@ -16,6 +17,8 @@ from chaincode.state import Loaded, NotLoaded
 from tests.chaincode import test_market as market
 from tests.chaincode import test_surrender as compliance
 from tests.chaincode import verification as evidence
+from tests.chaincode.tables import trading
+from tests.chaincode.tables.base import args_of, founded, twin
 from tests.chaincode.town import Town, accepted
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/adr/0019-one-round-of-reads.md").read_text("utf-8")
@@ -89,4 +92,11 @@ def test_each_transaction_asks_as_often_as_the_page_says(prepared):
         what: rounds(copy.deepcopy(prepared), who, function, args)
         for what, who, function, args in calls(prepared)
     }
+    start = founded()
+    for table in (*trading.BLOCKS, *trading.AUCTIONS):
+        if isinstance(table.of, Transaction):
+            town = twin(start)
+            table.prepare(town)
+            what = f"{table.of}, {table.note}" if table.note else str(table.of)
+            measured[what] = rounds(town, table.who, table.of, args_of(table.args, town))
     assert measured == ROWS

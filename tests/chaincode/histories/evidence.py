@@ -82,7 +82,9 @@ class Evidence(History):
     @precondition(lambda self: self.reports("submitted", "in_verification"))
     @rule(place=st.integers(0, 9), withdrawn=st.booleans())
     def give_a_report_up(self, place, withdrawn):
-        report = self.pick(self.reports("submitted", "in_verification"), place)
+        # Only what is being verified can be sent back.
+        begun = self.reports("in_verification")
+        report = self.pick((not withdrawn and begun) or self.reports("submitted", "in_verification"), place)
         own = {name: report[name] for name in ("plant", "period", "version")}
         if withdrawn:
             self.act("head_a", "withdraw_submission", own)
