@@ -59,8 +59,8 @@ def test_lots_that_follow_each_other_are_used_together(obliged, client_of) -> No
     Lot.objects.filter(owner=ALPHA).update(serial_to=100)
     whole = Lot.objects.get(owner=ALPHA)
     Lot.objects.create(
-        unit=whole.unit, vintage=whole.vintage, serial_from=101, serial_to=1000, owner=ALPHA, state=whole.state,
-        tx_id=whole.tx_id, block_number=whole.block_number, at=whole.at,
+        unit=whole.unit, vintage=whole.vintage, serial_from=101, serial_to=1000, owner=ALPHA,
+        state=whole.state, tx_id=whole.tx_id, block_number=whole.block_number, at=whole.at,
     )  # fmt: skip
     trader = client_of("alpha_trader")
     made = draft(trader, {"action": "surrender", "year": 2026, "quantity": "150"})
