@@ -86,7 +86,7 @@ def lots(
     for part in inputs:
         lot, available = rows.get(part.serial_from, (None, 0))
         _lot(account, lot, part, available, state=state, selling=selling)
-        # As on the ledger: what is left behind the part that was used starts at the next serial. Where nothing
+        # As on the ledger: what is left behind a part that was used starts at the next serial. Where nothing
         # is left, another lot may start there.
         if available > part.quantity:
             rows[part.serial_from + part.quantity] = (lot, available - part.quantity)
