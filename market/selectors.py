@@ -15,6 +15,9 @@ from market.models import (
     Account,
     Auction,
     BlockDeal,
+    Cancellation,
+    Carried,
+    CarryLimit,
     CoinOutput,
     FrozenAccount,
     Issue,
@@ -380,6 +383,17 @@ def counterparties(account: str) -> list[str]:
     """Accounts that may be offered a block: every other active enterprise."""
     rows = Account.objects.filter(kind=AccountKind.ENTERPRISE, state=AccountState.ACTIVE)
     return list(rows.exclude(pk=account).values_list("account", flat=True))
+
+
+def own_cancellations(account: str) -> QuerySet[Cancellation]:
+    """An account's cancellations."""
+    return Cancellation.objects.filter(account=account)
+
+
+def own_carrying(account: str) -> tuple[list[CarryLimit], list[Carried]]:
+    """What an account may carry over by vintage, and what it carried, newest first."""
+    limits = CarryLimit.objects.filter(account=account).order_by("-to_vintage")
+    return list(limits), list(Carried.objects.filter(account=account).order_by("-block_number", "carry"))
 
 
 def own_obligations(account: str) -> QuerySet[Obligation]:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from market.api import agreeing, auctioning, obliging, overseeing, trading
+from market.api import agreeing, auctioning, leaving, obliging, overseeing, trading
 from market.services import act_checks
 
 
@@ -62,6 +62,12 @@ urlpatterns = [
     path("auctions/<ledger_id:auction>/revelation/", auctioning.BidRevelation.as_view()),
     path("auctions/<ledger_id:auction>/closing/", auctioning.AuctionClosing.as_view()),
     path("bids/", auctioning.Bids.as_view()),
+    path("cancellations/", leaving.Cancellations.as_view()),
+    path("cancellations/inputs/", leaving.CancellationInputs.as_view()),
+    path("cancellations/<ledger_id:cancellation>/confirmation/", leaving.CancellationConfirmation.as_view()),
+    path("cancellations/<ledger_id:cancellation>/withdrawal/", leaving.CancellationWithdrawal.as_view()),
+    path("carrying/", leaving.Carrying.as_view()),
+    path("carrying/inputs/", leaving.CarryInputs.as_view()),
     path("obligations/due/", obliging.DueObligations.as_view()),
     path("obligations/drafts/", obliging.ObligationDrafts.as_view()),
     path("obligations/proposals/", obliging.ObligationProposals.as_view()),

@@ -418,6 +418,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cancellations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Own cancellations, and making one. */
+        get: operations["get_cancellations"];
+        put?: never;
+        /** @description Queue a signed cancellation. */
+        post: operations["post_cancellations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cancellations/{cancellation}/confirmation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue a signed confirmation. */
+        post: operations["post_cancellations_cancellation_confirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cancellations/{cancellation}/withdrawal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue a signed withdrawal. */
+        post: operations["post_cancellations_cancellation_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cancellations/inputs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Name and arguments, with the lots that it names. */
+        get: operations["get_cancellations_inputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrying/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Limits by vintage, and every carry-over, newest first. */
+        get: operations["get_carrying"];
+        put?: never;
+        /** @description Queue a signed carry-over. */
+        post: operations["post_carrying"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrying/inputs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Name and arguments, with the lots that it names. */
+        get: operations["get_carrying_inputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/": {
         parameters: {
             query?: never;
@@ -4216,6 +4320,19 @@ export interface components {
          * @enum {string}
          */
         MarketBusinessItemUnitEnum: "t" | "coin";
+        MarketCancellationRow: {
+            cancellation: string;
+            quantity: string;
+            lots: {
+                [key: string]: unknown;
+            }[];
+            state: string;
+            proposed_by: string;
+            /** Format: date-time */
+            proposed_at: string;
+            confirmed_by: string;
+            tx_id: string;
+        };
         MarketCandle: {
             /** Format: date-time */
             start: string;
@@ -4229,6 +4346,32 @@ export interface components {
         MarketCandles: {
             step: string;
             results: components["schemas"]["MarketCandle"][];
+        };
+        MarketCarriedRow: {
+            carry: string;
+            unit: string;
+            to_vintage: number;
+            lots: {
+                [key: string]: unknown;
+            }[];
+            quantity: string;
+            serial_from: string;
+            /** Format: date-time */
+            at: string;
+            tx_id: string;
+        };
+        /** @description What an account may carry over into a vintage, and has carried, in t. */
+        MarketCarryLimitRow: {
+            to_vintage: number;
+            sold_t: string;
+            bought_t: string;
+            limit_t: string;
+            carried_t: string;
+        };
+        MarketCarryStanding: {
+            limits: components["schemas"]["MarketCarryLimitRow"][];
+            results: components["schemas"]["MarketCarriedRow"][];
+            next: string | null;
         };
         MarketChainStatus: {
             height: number;
@@ -4841,6 +4984,10 @@ export interface components {
         };
         PaginatedMarketBusinessActList: {
             results: components["schemas"]["MarketBusinessAct"][];
+            next: string | null;
+        };
+        PaginatedMarketCancellationRowList: {
+            results: components["schemas"]["MarketCancellationRow"][];
             next: string | null;
         };
         PaginatedMarketIssueList: {
@@ -6127,6 +6274,196 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_cancellations: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMarketCancellationRowList"];
+                };
+            };
+        };
+    };
+    post_cancellations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_cancellations_cancellation_confirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cancellation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_cancellations_cancellation_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cancellation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_cancellations_inputs: {
+        parameters: {
+            query: {
+                quantity: string;
+                reason_digest: string;
+                /**
+                 * @description * `CEA` - CEA
+                 *     * `CCER` - CCER
+                 */
+                unit: "CEA" | "CCER";
+                vintage: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketToSign"];
+                };
+            };
+        };
+    };
+    get_carrying: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketCarryStanding"];
+                };
+            };
+        };
+    };
+    post_carrying: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_carrying_inputs: {
+        parameters: {
+            query: {
+                quantity: string;
+                to_vintage: number;
+                vintage: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketToSign"];
+                };
             };
         };
     };
