@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.db import connection
 from kit.models import AuditEntry
 from lexicon import canonical, commitment
 from lexicon.terms import PeriodState, ReportState
@@ -90,8 +91,11 @@ def test_a_total_that_was_not_minted_cannot_be_proposed(year: Any, client_of: An
     lower["act_args"]["opening"]["value"] = "1"
     answer = send(client, "regulator_1", "/api/v1/obligations/proposals/", lower, made["name"])
     assert refusal(answer) == "intent_not_as_shown"
-    with within(tenant("alpha")):
+    with within(tenant("alpha")), connection.cursor() as cursor:
+        # Who owns the server can switch its guards off; the root on the ledger still finds the change.
+        cursor.execute("set local session_replication_role = replica")
         Report.objects.update(content=content([("total", 1)], [SALT]))
+        cursor.execute("set local session_replication_role = origin")
     assert refusal(draft(client)) == "opening_mismatch"
 
 
