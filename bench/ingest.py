@@ -42,7 +42,7 @@ def run() -> Iterator[Outcome]:
         with running(Path(folder) / "embedded") as pipe:
             yield from _month(pipe)
             yield _live_frames(pipe)
-            yield from delays.late(pipe)
+            yield from delays.late(pipe, "embedded")
             yield from delays.stored(pipe, lambda seq: _is_stored(pipe, seq))
             yield from costs(pipe, "embedded")
             yield from by_meters(pipe, "embedded")

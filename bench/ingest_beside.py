@@ -23,8 +23,10 @@ from bench.ingest_pipe import Pipe, running, wait
 from bench.ingest_rates import Cost, course, drained, go, publisher
 
 OF_TELEGRAF = 0.75
-# Measured: 5 bytes a point where readings are regular; ours carry a sequence and a quality, too.
-INFLUX_MB = 60.0
+# Telegraf's own figure is a baseline, not a promise of ours: 27 to 34 us on a quiet machine.
+BASELINE_US = 1_000.0
+# Four whole numbers a point; the log that is not packed yet is most of it soon after a load.
+INFLUX_MB = 200.0
 COUNTED_EVERY_S = 0.25
 WITHIN_S = 180.0
 
@@ -86,9 +88,9 @@ def run(folder: Path) -> Iterator[Outcome]:
         ours += [drained(pipe, loads.load(SINGLES)) for _ in range(2)]
         yield from _counted(pipe, "reading", 2 * SINGLES)
     with running(folder / "influx-figures", series="influx") as pipe:
+        yield from delays.late(pipe, "influx")
         yield from costs(pipe, "influx")
         yield from by_meters(pipe, "influx")
-        yield from delays.late(pipe)
         yield _disk(pipe)
     program = shutil.which("telegraf") or os.environ.get("TELEGRAF_BIN", "")
     if not program:
@@ -97,7 +99,7 @@ def run(folder: Path) -> Iterator[Outcome]:
     with running(folder / "telegraf", series="influx", works=False) as pipe:
         theirs = [_telegraf(pipe, program)]
     own, other = min(one.cpu_us for one in ours), min(one.cpu_us for one in theirs)
-    yield Figure(name="telegraf_single_cpu", value=other, unit="us", limit=float("inf"))
+    yield Figure(name="telegraf_single_cpu", value=other, unit="us", limit=BASELINE_US, scales=False)
     yield Figure(
         name="single_cpu_of_telegraf", value=own / other, unit="times", limit=OF_TELEGRAF, scales=False
     )

@@ -62,7 +62,7 @@ def stored(pipe: Pipe, readable: Callable[[int], bool]) -> Iterator[Figure]:
     )
 
 
-def late(pipe: Pipe) -> Iterator[Figure]:
+def late(pipe: Pipe, store: str) -> Iterator[Figure]:
     """A reading of days ago reaches its hour, day and month, which the draft statement reads as asked."""
     client = _client(pipe)
     course(pipe, 1)
@@ -78,7 +78,7 @@ def late(pipe: Pipe) -> Iterator[Figure]:
         wait(partial(_is_booked, pipe, hour, before))
         delays.append(time.time() - began)
     _leave(client)
-    yield Figure(name="late_reading_to_month", value=max(delays), unit="s", limit=LATE_S)
+    yield Figure(name=f"{store}_late_reading_to_month", value=max(delays), unit="s", limit=LATE_S)
 
 
 def closing(pipe: Pipe) -> Iterator[Figure]:

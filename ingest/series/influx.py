@@ -107,18 +107,18 @@ class InfluxSeries:
 
     def _neighbour(self, meter: int, from_ns: int, to_ns: int, which: str) -> Point | None:
         """The outermost good point: nearly always the outermost of all, which the store finds at once."""
-        for steps in (f"|> {which}()", f"|> filter(fn: (r) => {_IS_GOOD}) |> {which}()"):
-            rows = self._rows(
-                f"{self._source(meter, max(0, from_ns), to_ns)} "
-                f'|> filter(fn: (r) => r._field == "q") {steps} '
-                "|> map(fn: (r) => ({t: int(v: r._time), q: r._value}))"
-            )
-            if not rows:
-                return None
-            t_ns, q = int(rows[0]["t"]), int(rows[0]["q"])
-            if q % _SIGNED == _CODE[ReadingQuality.GOOD]:
-                return next(iter(self._query(meter, t_ns, t_ns + 1)), None)
-        return None
+        from_ns = max(0, from_ns)
+        outermost = next(iter(self._query(meter, from_ns, to_ns, f"|> {which}()")), None)
+        if outermost is None or outermost.quality is ReadingQuality.GOOD:
+            return outermost
+        rows = self._rows(
+            f'{self._source(meter, from_ns, to_ns)} |> filter(fn: (r) => r._field == "q") '
+            f"|> filter(fn: (r) => {_IS_GOOD}) |> {which}() |> map(fn: (r) => ({{t: int(v: r._time)}}))"
+        )
+        if not rows:
+            return None
+        t_ns = int(rows[0]["t"])
+        return next(iter(self._query(meter, t_ns, t_ns + 1)), None)
 
     def last(self, meters: Sequence[int]) -> Mapping[int, Point]:
         newest = {meter: self._query(meter, 0, 2**62, "|> last()") for meter in meters}
