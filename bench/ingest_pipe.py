@@ -28,7 +28,7 @@ from ingest.figures import read
 from ingest.mqtt import Broker
 
 PLANT = REPOSITORY / "platform/operations/demo/plants/power.toml"
-READY_S = 60.0
+READY_S = 180.0
 
 
 @dataclass

@@ -22,10 +22,9 @@ from tanheng.env import Environment
 
 from ingest.passwords import password_fits
 from operations.broker import HOST, INGEST, POLL_S, Login, ingest_login, registered_logins
+from operations.fallback_limits import LIMITS, MARK
 
 log = logging.getLogger("operations.broker")
-# Tells ingest, on the same machine, to speak MQTT 3.1.1 and to subscribe without a group.
-MARK = "fallback"
 
 
 class Identities(BaseAuthPlugin):  # type: ignore[misc]
@@ -73,7 +72,7 @@ async def _serve(folder: Path, port: int) -> None:
     broker = Broker(configuration(port))
     await broker.start()
     (folder / MARK).touch()
-    log.warning("Mosquitto is missing: amqtt serves port %s, with the limits its module names", port)
+    log.warning("port %s: %s", port, LIMITS)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

@@ -5,12 +5,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from amqtt.broker import Broker as Amqtt
 from operations.broker import RULES
 from operations.fallback_broker import Identities, allowed, configuration
+from operations.fallback_limits import MARK, limits
 
 from ingest.mqtt import Broker, Client, Message
 from ingest.passwords import hash_password, password_fits
@@ -110,3 +112,11 @@ def _signed_in(broker: Broker, **options: Any) -> Client:
     assert client.connected.wait(10)
     time.sleep(0.3)
     return client
+
+
+def test_its_limits_are_told_while_it_serves(tmp_path: Path) -> None:
+    assert limits(tmp_path) == ""
+    (tmp_path / "mqtt").mkdir()
+    (tmp_path / "mqtt" / MARK).touch()
+    assert "3,800 messages a second" in limits(tmp_path)
+    assert "install mosquitto" in limits(tmp_path)

@@ -97,7 +97,7 @@ def test_compute_with_a_missing_factor_names_it_and_ends_with_two() -> None:
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "\x00", '{"a": NaN'])
 def test_compute_on_what_is_no_json_says_so_without_a_traceback(text: str) -> None:
     status, output = _run("compute", "--input", "-", given=text)
-    assert status == 1
+    assert status == 2
     assert "is no JSON" in output
 
 
@@ -116,7 +116,7 @@ def test_guidelines_lists_power_and_cement_and_shows_one() -> None:
     status, output = _run("guidelines", "show", "ndrc-2013-cement", "--json")
     assert (status, json.loads(output)["id"]) == (0, "ndrc-2013-cement")
     status, output = _run("guidelines", "show", "nothing")
-    assert status == 1
+    assert status == 2
     assert "there is no guideline nothing" in output
 
 
@@ -132,7 +132,14 @@ def test_status_of_an_empty_home_says_that_nothing_runs(
     monkeypatch.setenv("TANHENG_HOME", str(tmp_path))
     status, output = _run("status", "--json")
     assert status == 3
-    assert json.loads(output) == {"ok": False, "rss_mb": 0, "pss_mb": 0, "processes": {}, "ingest": None}
+    assert json.loads(output) == {
+        "ok": False,
+        "rss_mb": 0,
+        "pss_mb": 0,
+        "processes": {},
+        "ingest": None,
+        "broker_limits": "",
+    }
 
 
 def test_down_with_nothing_running_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ def status(*, as_json: bool) -> None:
     from tanheng.env import Environment
 
     from ingest.figures import read
+    from operations.fallback_limits import limits
     from operations.supervisor.footprint import rows_of
 
     home = Environment.read().home
@@ -27,11 +28,23 @@ def status(*, as_json: bool) -> None:
     total = {name: round(sum(getattr(row, name) for row in rows), 1) for name in ("rss_mb", "pss_mb")}
     if as_json:
         processes = {row.name: row.as_json() for row in rows}
-        click.echo(json.dumps({"ok": bool(rows), **total, "processes": processes, "ingest": ingest}))
+        click.echo(
+            json.dumps(
+                {
+                    "ok": bool(rows),
+                    **total,
+                    "processes": processes,
+                    "ingest": ingest,
+                    "broker_limits": limits(home),
+                }
+            )
+        )
     elif rows:
         _print_table(rows)
         if ingest:
             click.echo(_ingest_line(ingest))
+        if told := limits(home):
+            click.echo(f"broker: {told}")
     else:
         click.echo("nothing is running; `tanheng up` starts the product")
     sys.exit(0 if rows else 3)

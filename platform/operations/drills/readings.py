@@ -48,7 +48,7 @@ def run(narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
     if "influx" not in stores:
         yield Skipped("readings_influx_killed", "there is no influxd (INFLUXD_BIN, PATH)")
     yield Skipped(
-        "readings_agent_killed", "the gateway here is the simulator, which keeps its spool in memory"
+        "readings_agent_killed", "the gateway of this drill is the simulator; tests/agent kills the agent"
     )
 
 
