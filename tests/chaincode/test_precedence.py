@@ -8,12 +8,12 @@ import re
 import pytest
 from lexicon.transactions import ACT_ARGUMENTS, ARGUMENTS, SIGNERS, Act, Transaction
 
-from tests.chaincode.tables import evidence, holding, people, trading
+from tests.chaincode.tables import deals, evidence, holding, people, trading
 from tests.chaincode.tables.base import args_of, founded, twin
 from tests.chaincode.test_docs import REFUSALS, line
 from tests.chaincode.town import Town, accepted, refusal
 
-TABLES = [*people.TABLES, *evidence.TABLES, *holding.TABLES, *trading.TABLES]
+TABLES = [*people.TABLES, *evidence.TABLES, *holding.TABLES, *trading.TABLES, *deals.TABLES]
 
 
 @functools.cache

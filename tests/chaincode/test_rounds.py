@@ -17,7 +17,7 @@ from chaincode.state import Loaded, NotLoaded
 from tests.chaincode import test_market as market
 from tests.chaincode import test_surrender as compliance
 from tests.chaincode import verification as evidence
-from tests.chaincode.tables import trading
+from tests.chaincode.tables import deals
 from tests.chaincode.tables.base import args_of, founded, twin
 from tests.chaincode.town import Town, accepted
 
@@ -93,7 +93,7 @@ def test_each_transaction_asks_as_often_as_the_page_says(prepared):
         for what, who, function, args in calls(prepared)
     }
     start = founded()
-    for table in (*trading.BLOCKS, *trading.AUCTIONS):
+    for table in deals.TABLES:
         if isinstance(table.of, Transaction):
             town = twin(start)
             table.prepare(town)

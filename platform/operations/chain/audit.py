@@ -235,7 +235,7 @@ def _auctions(state: State, found: Audit) -> None:
     for _, bid in _of(state, found, "bid", records.SealedBid):
         bids[bid.auction][bid.n] = bid
     coins = {key[1:]: coin for key, coin in _of(state, found, "coin", records.Coin)}
-    lots = {key[1:]: lot for key, lot in _of(state, found, "lot", records.Lot)}
+    lots = {(lot.unit, lot.vintage, lot.serial_from): lot for _, lot in _of(state, found, "lot", records.Lot)}
     for key, auction in _of(state, found, "auction", records.Auction):
         name = "~".join(key[1:])
         if sorted(bids[auction.auction]) != list(range(auction.bids)):
@@ -247,7 +247,7 @@ def _auctions(state: State, found: Audit) -> None:
             if promised and (coin is None or (coin.listing, coin.amount_cents) != (auction.auction, cents)):
                 found.faults.append(f"auction {name}: the coin of {whose} is not locked for it")
             for part in parts:
-                lot = lots.get((auction.unit.value, f"{auction.vintage:012d}", f"{part.serial_from:012d}"))
+                lot = lots.get((auction.unit, auction.vintage, part.serial_from))
                 if lot is None or (lot.listing, lot.quantity) != (auction.auction, part.quantity):
                     found.faults.append(
                         f"auction {name}: lot {part.serial_from} of {whose} is not locked for it"

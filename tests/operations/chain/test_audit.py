@@ -4,13 +4,26 @@ from typing import Any
 
 import pytest
 from lexicon.codec import to_json
-from lexicon.market_arguments import LotUse
-from lexicon.records import Cancellation, Coin, Issue, Lot, Redemption, Supply, SurrenderRecord
+from lexicon.market_arguments import CoinInput, LotInput, LotUse
+from lexicon.records import (
+    Auction,
+    Cancellation,
+    Coin,
+    Issue,
+    Lot,
+    Redemption,
+    SealedBid,
+    Supply,
+    SurrenderRecord,
+)
 from lexicon.terms import (
     AllowanceUnit,
+    AuctionState,
+    BidState,
     CancellationState,
     IssueState,
     LotState,
+    Side,
     SurrenderState,
     TokenKind,
 )
@@ -157,6 +170,37 @@ def test_coin_that_was_redeemed_is_covered_by_its_redemptions() -> None:
     assert audit(good).faults == []
     bad = _state((key, supply | {"redeemed": "200"}), _coin(0, 300))
     assert audit(bad).faults == ["coin: redeemed 200, its redemptions say otherwise"]
+
+
+@pytest.mark.parametrize(
+    ("auction_coin", "bid_lot", "faults"),
+    [
+        (700, LotState.LISTED, []),
+        (699, LotState.LISTED, ["auction auc_1: the coin of acc_one is not locked for it"]),
+        (700, LotState.FREE, ["auction auc_1: lot 91 of bid 0 is not locked for it"]),
+    ],
+)
+def test_what_a_purchase_and_its_bids_promise_must_be_locked(
+    auction_coin: int, bid_lot: LotState, faults: list[str]
+) -> None:
+    lot_key, lot = _lot(91, 100, bid_lot)
+    coin_key, coin = _coin(0, auction_coin)
+    auction = Auction(
+        auction="auc_1", account="acc_one", side=Side.BUY, unit=AllowanceUnit.CEA, vintage=2025, quantity=10,
+        ceiling_cents=70, lots=(), coin=CoinInput(tx=TX, n=0), session=1, bids=1, bid_lots=1,
+        state=AuctionState.OPEN,
+    )  # fmt: skip
+    bid = SealedBid(
+        auction="auc_1", n=0, account="acc_two", digest=TX, lots=(LotInput(serial_from=91, quantity=10),),
+        state=BidState.SEALED,
+    )  # fmt: skip
+    locked = {"listing": "auc_1"} if bid_lot is LotState.LISTED else {}
+    state = _state(
+        _supply(100, coin=False), _lot(1, 90), (lot_key, lot | locked),
+        _supply(auction_coin, coin=True), (coin_key, coin | {"listing": "auc_1"}),
+        (("auction", "auc_1"), to_json(auction)), (("bid", "auc_1", f"{0:012d}"), to_json(bid)),
+    )  # fmt: skip
+    assert audit(state).faults == faults
 
 
 def _cancellation() -> tuple[tuple[str, ...], dict[str, Any]]:
