@@ -14,6 +14,7 @@ BENCHES = {
     "ledger": "confirmation with the whole product, and both engines of the ledger alone",
     "ingest": "readings a second, and nothing lost",
     "agent": "the edge agent on a small box: memory with each source, readings a second",
+    "charts": "a year's chart of a meter, and 1,000 meters' month, from what is summed already",
     "pages": "bundles of the front end against their budgets",
     "accounting": "months and years closed, reports printed, schemas made, cost by lines",
     "recomputation": "a report calculated again in the auditor's own browser",

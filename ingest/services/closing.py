@@ -7,12 +7,18 @@ from datetime import datetime
 from kit import clock, schema
 
 from ingest.calendar import day_of, month_of
-from ingest.hot.models import Adjustment, Closing, Month
+from ingest.hot.models import Adjustment, Closing, MeterIndex, Month
 from ingest.intake import MeterFacts
+from ingest.services.months import sum_month
 
 
 def close_month(plant: str, month: str) -> None:
-    """The month of a plant of the schema on the connection was submitted; again changes nothing."""
+    """The month of a plant of the schema on the connection was submitted; again changes nothing.
+
+    What is closed is the sum of its hours, whatever happened to the rows of days since.
+    """
+    meters = MeterIndex.objects.filter(tenant=_schema(), plant=plant).values_list("pk", flat=True)
+    sum_month(list(meters), month)
     Closing.objects.get_or_create(
         tenant=_schema(), plant=plant, month=month, defaults={"closed_at": clock.now()}
     )
