@@ -36,7 +36,7 @@ def _read(source: Path) -> object:
         text = sys.stdin.read() if str(source) == "-" else source.read_text("utf-8")
         return json.loads(text)
     except (ValueError, UnicodeDecodeError, RecursionError) as error:
-        raise click.ClickException(f"{source} is no JSON: {error}") from None
+        raise click.BadParameter(f"{source} is no JSON: {error}", param_hint="--input") from None
 
 
 def _with_guideline(given: object, guideline: str | None) -> object:

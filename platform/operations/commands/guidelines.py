@@ -33,7 +33,8 @@ def show(guideline_id: str, *, as_json: bool) -> None:
 
     found = guideline_json(guideline_id)
     if found is None:
-        raise click.ClickException(f"there is no guideline {guideline_id}; `tanheng guidelines` lists them")
+        message = f"there is no guideline {guideline_id}; `tanheng guidelines` lists them"
+        raise click.BadParameter(message, param_hint="ID")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
