@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import json
 import logging
+import sqlite3
 import sys
 import time
 from decimal import Decimal
@@ -20,7 +21,7 @@ from agent.reading import number_of
 from agent.runtime import STATUS_FILE, opened, stop_on_signals
 from agent.settings import CsvSource, Settings
 from agent.sources.csv_file import CsvReader
-from agent.words import AgentError, Notice
+from agent.words import AgentError, Notice, text_of
 
 CONFIG = click.option(
     "--config",
@@ -39,7 +40,10 @@ class Outside(click.Group):
             return super().invoke(ctx)
         except AgentError as error:
             click.echo(str(error), err=True)
-            sys.exit(2)
+        except (OSError, sqlite3.Error) as error:
+            logging.getLogger("agent").debug("the cause", exc_info=True)
+            click.echo(text_of(Notice.DISK_UNUSABLE, error=error), err=True)
+        sys.exit(2)
 
 
 @click.group(cls=Outside, invoke_without_command=True)

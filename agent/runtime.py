@@ -5,7 +5,6 @@ import json
 import logging
 import queue
 import signal
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -86,6 +85,7 @@ class Agent:
     readers: list[Reader]
     stop: threading.Event = field(default_factory=threading.Event)
     _due: dict[str, float] = field(default_factory=dict)
+    _damaged: SpoolDamaged | None = None
     _was_off: bool = False
     _was_connected: bool = False
 
@@ -107,6 +107,8 @@ class Agent:
             self.stop.set()
             for thread in threads:
                 thread.join(JOIN_S)
+            if self._damaged is not None:
+                raise self._damaged
             self._leave()
 
     def request_stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
@@ -159,9 +161,10 @@ class Agent:
         while not self.stop.is_set() and not reader.is_done:
             try:
                 reader.run(self.stop)
-            except (SpoolDamaged, sqlite3.ProgrammingError):
+            except SpoolDamaged as error:
+                # The next start puts the file aside and goes on.
+                self._damaged = error
                 self.stop.set()
-                raise
             except Exception as error:
                 log.exception("the source %s broke and is started again", reader.name)
                 self.teller.tell(Notice.SOURCE_AWAY, reader.name, source=reader.name, error=error)

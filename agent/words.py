@@ -14,6 +14,7 @@ class Notice(StrEnum):
     KEY_READABLE = "key_readable"
     ALREADY_RUNNING = "already_running"
     SPOOL_DAMAGED = "spool_damaged"
+    DISK_UNUSABLE = "disk_unusable"
     SPOOL_FULL = "spool_full"
     SPOOL_ROOM = "spool_room"
     SPOOL_WENT_BACK = "spool_went_back"
@@ -107,6 +108,14 @@ _TEXTS: Mapping[Notice, tuple[Words, Words]] = {
             "The spool was damaged and is kept as {path}: {error}",
             "Readings in it that had not arrived are missing; new ones get a new boot number.",
             "Check the disk or card; keep the file as evidence.",
+        ),
+    ),
+    Notice.DISK_UNUSABLE: (
+        Words("文件无法使用：{error}", "代理没有运行。", "检查路径、权限和存储卡。"),
+        Words(
+            "A file cannot be used: {error}",
+            "The agent does not run.",
+            "Check the path, the rights to it and the disk.",
         ),
     ),
     Notice.SPOOL_FULL: (

@@ -142,6 +142,13 @@ def test_replay_names_its_csv_sources_where_it_cannot_know_which(gateway: AgentP
     assert "csv" in done.output
 
 
+def test_a_spool_that_cannot_be_written_is_said_so_without_a_traceback(gateway: AgentProcess) -> None:
+    (gateway.folder / "spool").write_text("a file where the folder should be")
+    done = run("--config", gateway.configuration)
+    assert done.exit_code == 2
+    assert "[agent.disk_unusable]" in done.output
+
+
 def test_a_damaged_spool_is_put_aside_and_the_agent_goes_on(gateway: AgentProcess) -> None:
     spool = gateway.folder / "spool"
     spool.mkdir()
