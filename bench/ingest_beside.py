@@ -14,13 +14,13 @@ from pathlib import Path
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from operations import influx
 from tanheng.env import Environment
-from tanheng.series import BUCKET, ORGANISATION, place, token_path
 
 from bench import ingest_delays as delays
 from bench.figures import Figure, Outcome, Skipped
 from bench.ingest_costs import SINGLES, by_meters, costs
 from bench.ingest_pipe import Pipe, running, wait
 from bench.ingest_rates import Cost, course, drained, go, publisher
+from ingest.influx_home import BUCKET, ORGANISATION, place, token_path
 
 OF_TELEGRAF = 0.75
 # Telegraf's own figure is a baseline, not a promise of ours: 27 to 34 us on a quiet machine.

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from django.conf import settings
-from tanheng.series import series_url
 
+from ingest.influx_home import series_url
 from ingest.series.embedded import EmbeddedSeries
 from ingest.series.port import Series, SeriesUnavailable
 
@@ -13,7 +13,10 @@ __all__ = ["EmbeddedSeries", "Series", "SeriesUnavailable", "chosen"]
 
 def chosen() -> Series:
     """The store that holds the readings: an InfluxDB, given or the home's own, else the embedded one."""
-    url = series_url(settings.TANHENG)
+    given = settings.TANHENG
+    url = series_url(
+        home=given.home, series=given.series, influx_url=given.influx_url, influx_port=given.influx_port
+    )
     return _influx(url) if url else EmbeddedSeries()
 
 

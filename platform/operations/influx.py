@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tanheng.env import Environment, EnvironmentError_
-from tanheng.series import BUCKET, ORGANISATION, place, token_path
+
+from ingest.influx_home import BUCKET, ORGANISATION, place, token_path
 
 HOST = "127.0.0.1"
 SET_UP_WITHIN_S = 60.0

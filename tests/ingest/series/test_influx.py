@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from operations import influx
 from tanheng.env import Environment
-from tanheng.series import BUCKET, ORGANISATION
 
+from ingest.influx_home import BUCKET, ORGANISATION
 from ingest.intake import MeterFacts
 from ingest.series import SeriesUnavailable
 from ingest.series.influx import InfluxSeries

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from tanheng.env import Environment
-
 ORGANISATION, BUCKET = "tanheng", "readings"
 
 
@@ -17,14 +15,17 @@ def token_path(home: Path) -> Path:
     return home / "keys" / "influx"
 
 
-def series_url(environment: Environment) -> str:
-    """The address of the InfluxDB that holds the readings, as INFLUX_URL has it; empty: PostgreSQL does."""
-    if environment.series == "embedded":
+def series_url(*, home: Path, series: str, influx_url: str, influx_port: int) -> str:
+    """The address of the InfluxDB that holds the readings, as INFLUX_URL has it; empty: PostgreSQL does.
+
+    The arguments are the settings of those names.
+    """
+    if series == "embedded":
         return ""
-    if environment.influx_url:
-        return environment.influx_url
-    path = token_path(environment.home)
+    if influx_url:
+        return influx_url
+    path = token_path(home)
     if not path.exists():
         return ""
     token = path.read_text(encoding="utf-8")
-    return f"http://{ORGANISATION}:{token}@127.0.0.1:{environment.influx_port}/{BUCKET}"
+    return f"http://{ORGANISATION}:{token}@127.0.0.1:{influx_port}/{BUCKET}"
