@@ -9,7 +9,17 @@ import pytest
 from tests.browser.conftest import axe
 
 ROUTES = {
-    "": ["/", "/verify", "/try", "/login", "/invitation", "/register", "/register/status"],
+    "": [
+        "/",
+        "/verify",
+        "/try",
+        "/guide",
+        "/guide/ndrc-2013-cement",
+        "/login",
+        "/invitation",
+        "/register",
+        "/register/status",
+    ],
     "power-head": [
         "/home",
         "/live",
@@ -18,6 +28,8 @@ ROUTES = {
         "/compliance",
         "/members",
         "/accounting",
+        "/help",
+        "/help/mee-2022-power",
         "/reports",
         "/market",
         "/assets",
