@@ -8,6 +8,7 @@ import type { RegistrationRow, TokenRow } from "@/api/administration";
 import type { AuctionRow, BidRow, BlockRow as DealRow, Counterparty } from "@/api/deals";
 import type { Meter, MeterToday, Plant, Today } from "@/api/ingest";
 import type { IntentState } from "@/api/intents";
+import type { CancellationRow, CarriedRow, CarryLimitRow } from "@/api/leaving";
 import type { Assets, Holding, IssueRow, Level, ListingRow, Lot, ObligationRow, Quote, SurrenderRow, TapeRow } from "@/api/market";
 import type { BlockRow, ChainReportRow, ChainStatus, EnterpriseRow, MonthRow, Overview, Readings, Standing, SupplyRow, TraceNode, TransactionDetail, Wall } from "@/api/oversight";
 import type { PublicFigures } from "@/api/public";
@@ -29,6 +30,9 @@ export type Contract = [
   Holds<Absent<PersonRow, Schemas["TenantsPeopled"]>>,
   Holds<Absent<HeldLot, Schemas["MarketNamedLot"]>>,
   Holds<Absent<DealRow, Schemas["MarketBlockDeal"]>>,
+  Holds<Absent<CancellationRow, Schemas["MarketCancellationRow"]>>,
+  Holds<Absent<CarriedRow, Schemas["MarketCarriedRow"]>>,
+  Holds<Absent<CarryLimitRow, Schemas["MarketCarryLimitRow"]>>,
   Holds<Absent<AuctionRow, Schemas["MarketAuctionRow"]>>,
   Holds<Absent<BidRow, Schemas["MarketBidRow"]>>,
   Holds<Absent<Counterparty, Schemas["MarketCounterparty"]>>,

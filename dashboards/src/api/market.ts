@@ -51,6 +51,7 @@ export interface Holding {
 }
 
 export interface Assets {
+  limits: { alone_surrender_t: string; alone_cancel_t: string; untrusted_block_t: string | null; frozen: boolean };
   holdings: Holding[];
   coin: { free_cents: string; locked_cents: string; outputs: number };
   lots: Lot[];

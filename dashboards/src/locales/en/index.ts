@@ -8,6 +8,7 @@ import { devices } from "./devices";
 import { general } from "./general";
 import { guide } from "./guide";
 import { keys } from "./keys";
+import { leaving } from "./leaving";
 import { ledger } from "./ledger";
 import { market } from "./market";
 import { modelling } from "./modelling";
@@ -20,4 +21,4 @@ import { trial } from "./trial";
 import { visitor } from "./visitor";
 import { watching } from "./watching";
 
-export const en: Dict = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger, ...watching };
+export const en: Dict = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...leaving, ...devices, ...ledger, ...watching };

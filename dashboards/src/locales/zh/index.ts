@@ -8,6 +8,7 @@ import { devices } from "./devices";
 import { general } from "./general";
 import { guide } from "./guide";
 import { keys } from "./keys";
+import { leaving } from "./leaving";
 import { ledger } from "./ledger";
 import { market } from "./market";
 import { modelling } from "./modelling";
@@ -20,7 +21,7 @@ import { trial } from "./trial";
 import { visitor } from "./visitor";
 import type { watching } from "./watching";
 
-export const zh = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };
+export const zh = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...leaving, ...devices, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 // `watching` comes with its pages (withTexts in i18n.ts).

@@ -1,6 +1,7 @@
 /** What the account holds: coin, allowances by vintage and lot, obligations and surrenders, what was signed. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { IntentState } from "@/api/intents";
 import { useList } from "@/api/lists";
@@ -14,10 +15,12 @@ import { Card, PageHead } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
 import { List, Rows } from "@/ui/List";
 import { Coin, Num, Tonnes } from "@/ui/Num";
-import { Answer, Empty } from "@/ui/states";
+import { Answer, Empty, SkeletonRows } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
 import { Tile } from "@/ui/Tile";
 import { Instant } from "@/ui/time";
+
+const Leaving = lazy(() => import("./Leaving").then((module) => ({ default: module.Leaving })));
 
 export function Page() {
   const { t } = useTranslation();
@@ -47,6 +50,7 @@ function Holdings({ data }: { data: Assets }) {
       </div>
       {data.holdings.length === 0 ? <Card><Empty icon="wallet" title={t("assets.none")}>{t("assets.noneText")}</Empty></Card> : <Table data={data} />}
       {data.lots.length > 0 ? <Lots lots={data.lots} /> : null}
+      <Suspense fallback={<SkeletonRows />}><Leaving key={JSON.stringify(data.limits)} data={data} /></Suspense>
       <Signed />
     </div>
   );
