@@ -101,4 +101,5 @@ def _wait_at_work(agent: AgentProcess, rows: int) -> None:
         if told["at"] >= began + 1 and told["waiting_readings"] >= rows:
             return
         time.sleep(0.1)
+    agent.kill()
     raise AssertionError((agent.folder / "agent.log").read_text())

@@ -24,13 +24,14 @@ def run(*words: object) -> Result:
 
 
 @pytest.fixture
-def gateway(tmp_path: Path) -> AgentProcess:
+def gateway(tmp_path: Path) -> Iterator[AgentProcess]:
     """A folder with a key, a configuration and an empty CSV; no broker."""
     folder = tmp_path / "gw"
     folder.mkdir()
     made = AgentProcess(folder)
     made.prepare(identity=IDENTITY, password="gateway", plant="plant-1", port=9, meters=[METER])
-    return made
+    yield made
+    made.kill()
 
 
 @pytest.fixture
