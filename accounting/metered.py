@@ -28,7 +28,9 @@ __all__ = [
     "plant",
     "register_days",
     "register_hours",
+    "whole_days",
 ]
+HOURS_A_DAY = 24
 
 
 def plant(plant_id: str) -> Plant | None:
@@ -97,6 +99,19 @@ def keep_closing(plant_id: str, month: str, *, is_open: bool) -> None:
 def anchors(plant_id: str, month: str) -> tuple[list[AnchorRef], list[date]]:
     """Anchors of a month that the ledger has, and days with signed readings that it does not have yet."""
     return selectors.anchors(plant_id, month)
+
+
+def whole_days(
+    plant_id: str, slugs: Collection[str], *, first: date, last: date
+) -> dict[str, dict[date, Fraction]]:
+    """Days of some meters of which every hour is known; a day with a gap is left out."""
+    rows = {row.index: row for row in Meter.objects.filter(plant_id=plant_id, slug__in=list(slugs))}
+    days = Day.objects.filter(meter_id__in=list(rows), day__gte=first, day__lte=last, hours=HOURS_A_DAY)
+    found: dict[str, dict[date, Fraction]] = {row.slug: {} for row in rows.values()}
+    for index, day, count in days.values_list("meter_id", "day", "count"):
+        meter = rows[index]
+        found[meter.slug][day] = Fraction(count * meter.quantity_step)
+    return found
 
 
 def register_hours(

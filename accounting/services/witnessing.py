@@ -102,10 +102,9 @@ class _Days:
     """Days and hours of some meters between two days, in the units of the meters."""
 
     def __init__(self, plant: str, slugs: set[str], *, first: date, last: date) -> None:
-        rows = metered.register_days(plant, slugs, first=first, last=last)
         self.first, self.last = first, last
         self.units = {meter.slug: Unit(meter.quantity_unit) for meter in metered.meters(plant)}
-        self.by_day = {slug: {row.day: row.quantity for row in found} for slug, found in rows.items()}
+        self.by_day = metered.whole_days(plant, slugs, first=first, last=last)
         month = last.replace(day=1)
         self.by_hour = metered.register_hours(plant, slugs, first=_months_before(month, 1), last=last)
 

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 
 from accounting import extraction_apart, tasks
 from accounting.chain.models import EvidenceMatch, EvidencePrint
@@ -20,6 +21,7 @@ from accounting.services import evidence as evidence_service
 from accounting.services import radar
 from accounting.services.examination import automatic_checks
 from accounting.services.witnessing import shown
+from ingest.hot.models import Day, MeterIndex
 from tenants.access import within
 from tenants.models import Tenant
 from tests.accounting.stage import ALPHA, API, BETA, CASE, MODEL, PDF, PLANT, Stage
@@ -150,11 +152,18 @@ def test_a_plant_without_ties_has_no_witness_and_declared_ones_are_checked(stage
     june = stage.open()
     path = f"plant-models/{PLANT}/witnesses/"
     law = {"slug": "coal", "kind": "heat", "left": ["feeder-a"], "right": ["grid-in"]}
+    same = {"slug": "pair", "kind": "submeters", "left": ["feeder-a"], "right": ["feeder-b"]}
     assert stage.ok(stage.get("alpha_manager", path)) == {"laws": []}
-    assert stage.ok(stage.put("alpha_manager", path, {"laws": [law]})) == {"laws": [law]}
-    with within(Tenant.objects.get(organisation_id=ALPHA)):
-        [residual] = shown(ReportingPeriod.objects.get(pk=june))
-    assert residual["verdict"] == "unknown"
+    assert stage.ok(stage.put("alpha_manager", path, {"laws": [law, same]})) == {"laws": [law, same]}
+    tenant = Tenant.objects.get(organisation_id=ALPHA)
+    with within(tenant):
+        index = MeterIndex.objects.get(plant=PLANT, meter="feeder-a")
+        found = {one["slug"]: one for one in shown(ReportingPeriod.objects.get(pk=june))}
+        Day.objects.filter(meter=index).update(count=F("count") * 95 / 100)
+        low = {one["slug"]: one for one in shown(ReportingPeriod.objects.get(pk=june))}["pair"]
+    assert found["coal"]["verdict"] == "unknown"
+    assert found["pair"]["verdict"] == "holds"
+    assert (low["verdict"], low["alarms"], low["deviation_percent"]) == ("low", True, "-5.00")
     strange = stage.put("alpha_manager", path, {"laws": [law | {"left": ["nowhere"]}]})
     assert strange.json()["refusal"] == "field_invalid"
     assert stage.put("alpha_trader", path, {"laws": []}).status_code == 403
