@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -59,7 +60,7 @@ def main() -> None:
         Hour.objects.filter(hour__gte=first_hour(date(YEAR, 6, 28))).delete()
         told["close_month_100_meters_by_rule"] = _close(period)
     told["linear"] = _linear()
-    told["schema"] = [_timed(lambda n=n: _viewer(f"schema{n:06d}")) for n in range(SCHEMAS)]
+    told["schema"] = [_timed(partial(_viewer, f"schema{n:06d}")) for n in range(SCHEMAS)]
     told["closed"] = _closed(int(sys.argv[1]))
     print(json.dumps(told))
 
@@ -97,7 +98,7 @@ def _papers(viewer: Viewer, year: ReportingPeriod, outcome: Outcome) -> list[flo
         files.order(report, kind="pdf", language=language, at=clock.now())
         work = files.claim()
         assert work is not None  # noqa: S101 (just ordered)
-        times.append(_timed(lambda work=work: files.make(work)))
+        times.append(_timed(partial(files.make, work)))
     return times
 
 

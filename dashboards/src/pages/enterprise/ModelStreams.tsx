@@ -55,7 +55,7 @@ function AddStream({ guideline, model, onChange }: Omit<Parts, "plant">) {
 }
 
 function StreamForm({ plant, guideline, model, onChange, stream }: Parts & { stream: ModelStream }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const term = useTerm();
   const type = typeOfStream(guideline, stream);
   if (!type) return null;
@@ -74,7 +74,7 @@ function StreamForm({ plant, guideline, model, onChange, stream }: Parts & { str
         ) : null}
       </div>
       {type.meterable ? <Meters plant={plant} type={type} stream={stream} onChange={(meters) => set({ meters })} /> : null}
-      <div className="row apart"><span className="small muted">{type.note}</span><button type="button" className="button plain small danger" onClick={() => onChange(withoutStream(model, stream.slug))}>{t("model.remove")}</button></div>
+      <div className="row apart"><span className="small muted" lang="en">{i18n.language === "en" ? type.note : null}</span><button type="button" className="button plain small danger" onClick={() => onChange(withoutStream(model, stream.slug))}>{t("model.remove")}</button></div>
     </fieldset>
   );
 }
