@@ -296,6 +296,8 @@ def _other_unit(form: Form, units: tuple[str, str]) -> Form:
     def swapped(value: str) -> str:
         if one in value:
             return value.replace(one, two)
+        if value.endswith("J/g"):
+            return value.replace("J/g", one)
         return value.replace(two, one)
 
     return replace(form, lines=tuple((label, swapped(value)) for label, value in form.lines))

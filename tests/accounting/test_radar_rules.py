@@ -91,6 +91,7 @@ def test_three_months_tested_in_one_week_are_told_and_two_are_not() -> None:
         (LAB.replace("21.345 MJ/kg", "21345 MJ/kg"), Sign.unit_wrong),
         ("数量：1,000.00 t  单价：712.50 元/t  金额：721,500.00 元", Sign.sums_differ),
         ("金额：100.00 元  税率：13 %  税额：9.00 元  价税合计：109.00 元", Sign.sums_differ),
+        ("Quantity: 10.00 t\nUnit price: 5.00 元/t\nAmount: 60.00 元\nTax amount: 5.40 元", Sign.sums_differ),
         ("期初库存：10.00 t 本期购入：5.00 t 本期消耗：4.00 t 期末库存：12.00 t", Sign.sums_differ),
         ("示值误差：0.62 %  最大允许误差：0.50 %", Sign.sums_differ),
     ],

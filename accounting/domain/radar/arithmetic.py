@@ -29,7 +29,7 @@ _LABELS: Mapping[str, str] = {
     "with_tax": r"价税合计|total (?:with|incl\.?) tax",
     "tax": r"税额|tax amount",
     "rate": r"税率|tax rate",
-    "amount": r"不含税金额|金额合计|金额|amount",
+    "amount": r"不含税金额|金额合计|金额|(?<!tax )amount",
     "price": r"含税单价|单价|unit price",
     "quantity": r"数量|结算量|quantity",
     "moisture_ad": r"空干基水分|分析水|M\s?ad",
