@@ -3,7 +3,7 @@ import type { Readings } from "@/api/oversight";
 import { beaten, movesNothing, NO_PULSE, shownOf } from "@/pages/regulator/pulse";
 
 const NOW = Date.UTC(2026, 6, 15, 4);
-const readings: Readings = { tenant: "t_1", plants: 1, plants_live: 1, meters: 20, meters_online: 20, quarantined_today: 0, per_s: "7.0", last_minute: 420, last_at: "2026-07-15T03:59:59Z", age_s: 1 };
+const readings: Readings = { tenant: "t_1", plants: 1, plants_live: 1, meters: 20, meters_online: 20, quarantined_today: 0, alarms_open: 0, per_s: "7.0", last_minute: 420, last_at: "2026-07-15T03:59:59Z", age_s: 1 };
 const frame = (perS: string, minute = 60) => ({ kind: "readings", at: "2026-07-15T04:00:00Z", per_s: perS, enterprises: { t_1: { per_s: perS, last_minute: minute, last_at: "2026-07-15T04:00:00Z" } } });
 const silence = { kind: "readings", at: "2026-07-15T04:00:00Z", per_s: "0.0", enterprises: {} };
 

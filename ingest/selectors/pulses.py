@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count
 
 from ingest.calendar import day_of, first_hour, instant_of_hour
-from ingest.hot.models import Pulse, Quarantine
+from ingest.hot.models import Alarm, Pulse, Quarantine
 
 WINDOW_S = 60
 SHORT_S = 10
@@ -38,6 +38,7 @@ class Arrivals:
     meters: int
     meters_online: int
     quarantined_today: int
+    alarms_open: int
     per_s: str | None
     last_minute: int | None
     last_at: datetime | None
@@ -45,12 +46,12 @@ class Arrivals:
 
 
 def arrivals(*, now: datetime) -> dict[str, Arrivals]:
-    """By account, every enterprise that has a meter; three queries however many there are."""
+    """By account, every enterprise that has a meter; four queries however many there are."""
     now_ns = int(now.timestamp() * 1000) * 1_000_000
     with connection.cursor() as cursor:
         cursor.execute(_METERS, {"now": now_ns, "minute": now_ns - WINDOW_S * 1_000_000_000})
         rows = cursor.fetchall()
-    held, pulses = _quarantined(now), _pulses(now)
+    held, pulses, alarms = _quarantined(now), _pulses(now), _alarms()
     return {
         account: Arrivals(
             tenant=tenant,
@@ -60,6 +61,7 @@ def arrivals(*, now: datetime) -> dict[str, Arrivals]:
             meters=meters,
             meters_online=online,
             quarantined_today=held.get(tenant, 0),
+            alarms_open=alarms.get(tenant, 0),
             per_s=rate_text(pulses[tenant].readings_short) if tenant in pulses else None,
             last_minute=pulses[tenant].readings_window if tenant in pulses else None,
             last_at=datetime.fromtimestamp(last_ns // 1_000_000 / 1000, UTC) if last_ns else None,
@@ -80,6 +82,12 @@ def _quarantined(now: datetime) -> Mapping[str, int]:
     midnight = instant_of_hour(first_hour(day_of(now)))
     rows = Quarantine.objects.filter(received_at__gte=midnight).exclude(state=Quarantine.State.REFUSED)
     return {row["tenant"]: row["n"] for row in rows.values("tenant").annotate(n=Count("id"))}
+
+
+def _alarms() -> Mapping[str, int]:
+    """By tenant, alarms that are open now: how many things are wrong, not what they are."""
+    rows = Alarm.objects.filter(ended_at=None).values("tenant").annotate(n=Count("id"))
+    return {row["tenant"]: row["n"] for row in rows}
 
 
 def _pulses(now: datetime) -> Mapping[str, Pulse]:

@@ -51,6 +51,7 @@ class Readings(Shape):
     meters = serializers.IntegerField()
     meters_online = serializers.IntegerField()
     quarantined_today = serializers.IntegerField()
+    alarms_open = serializers.IntegerField()
     per_s = serializers.CharField(allow_null=True)
     last_minute = serializers.IntegerField(allow_null=True)
     last_at = serializers.DateTimeField(allow_null=True)

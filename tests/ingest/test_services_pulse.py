@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from kit.models import LiveFrame
 
+from ingest.hot.models import Alarm
 from ingest.hot.models import Pulse as PulseRow
 from ingest.selectors.pulses import arrivals
 from ingest.services import pulse as pulses
@@ -112,6 +113,15 @@ def test_meters_are_online_for_three_of_their_intervals_and_what_is_held_counts_
     later = arrivals(now=NOON + timedelta(minutes=46))[ACCOUNT]
     assert (later.plants_live, later.meters_online, later.age_s) == (0, 0, 46 * 60)
     assert arrivals(now=NOON + timedelta(days=1))[ACCOUNT].quarantined_today == 0
+
+
+def test_open_alarms_are_counted_for_the_wall_and_ended_ones_are_not(store: Any, device: Device) -> None:
+    for key, ended_at in (("silent:1", None), ("silent:2", NOON)):
+        Alarm.objects.create(
+            tenant="t_000001", plant="plant-1", kind="silent", key=key, since=NOON, raised_at=NOON,
+            ended_at=ended_at,
+        )  # fmt: skip
+    assert arrivals(now=NOON)[ACCOUNT].alarms_open == 1
 
 
 def test_nobody_knows_the_rate_when_the_worker_has_not_told_for_half_a_minute(

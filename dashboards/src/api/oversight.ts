@@ -30,6 +30,7 @@ export interface Readings {
   meters: number;
   meters_online: number;
   quarantined_today: number;
+  alarms_open: number;
   per_s: string | null;
   last_minute: number | null;
   last_at: string | null;

@@ -4735,6 +4735,7 @@ export interface components {
             meters: number;
             meters_online: number;
             quarantined_today: number;
+            alarms_open: number;
             per_s: string | null;
             last_minute: number | null;
             /** Format: date-time */

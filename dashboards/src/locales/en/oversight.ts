@@ -2,7 +2,7 @@ export const oversight = {
   wall: {
     title: "Overview", sub: "Accounting, trades and assets of all enterprises, live", verified: "Verified, yearly reports", price: "{{name}}, last price", traded: "Traded", trades: "{{n}} trades", turnover: "Turnover", compliance: "Surrendered", due: "due", chain: "Ledger height", blocks: "blocks", confirm: "confirmed p50 {{p50}} · p95 {{p95}} ms",
     session: "Market session", reports: "Reports by state", minted: "Minted reports", feed: "As it happens", hold: "Hold", resume: "Resume ({{n}} new)", quiet: "Nothing has happened yet", service: "Platform service",
-    mintedTotal: "Minted monthly reports", mintedYear: "months of {{year}}", regulatorOnly: "for regulators only", rate: "Readings arriving", standings: "Every enterprise now", noMonth: "No period yet", old: "Could not be read again; these are the figures of {{at}}.",
+    mintedTotal: "Minted monthly reports", mintedYear: "months of {{year}}", regulatorOnly: "for regulators only", rate: "Readings arriving", standings: "Every enterprise now", alarms: "{{n}} alarms", noMonth: "No period yet", old: "Could not be read again; these are the figures of {{at}}.",
     rates: { none: "No meter", unknown: "Rate unknown", stale: "Not updated", silent: "Silent for a minute", live: "Live" },
   },
   enterprises: { none: "No enterprise yet", filter: "Filter by name", profile: "Enterprise profile", purposeTitle: "Say why you look", purpose: "Purpose", purposeHint: "It is written into the log, which the enterprise can read." },

@@ -2,7 +2,7 @@ export const oversight = {
   wall: {
     title: "监管总览", sub: "全部企业的核算、交易与资产，实时", verified: "年度核定排放", price: "{{name}} 最新价", traded: "累计成交", trades: "{{n}} 笔", turnover: "成交金额", compliance: "已清缴", due: "应清缴", chain: "区块高度", blocks: "块", confirm: "确认 p50 {{p50}} · p95 {{p95}} 毫秒",
     session: "交易场次", reports: "报告状态", minted: "已铸造报告", feed: "实时动态", hold: "暂停滚动", resume: "继续（{{n}} 条新）", quiet: "还没有动态", service: "平台服务",
-    mintedTotal: "已铸造月报合计", mintedYear: "{{year}} 年各月", regulatorOnly: "仅监管员可见", rate: "读数接收速率", standings: "各企业实时状态", noMonth: "还没有核算期", old: "刷新失败，显示 {{at}} 的数据。",
+    mintedTotal: "已铸造月报合计", mintedYear: "{{year}} 年各月", regulatorOnly: "仅监管员可见", rate: "读数接收速率", standings: "各企业实时状态", alarms: "告警 {{n}}", noMonth: "还没有核算期", old: "刷新失败，显示 {{at}} 的数据。",
     rates: { none: "没有计量点", unknown: "速率未知", stale: "读数停更", silent: "一分钟内无读数", live: "实时" },
   },
   enterprises: { none: "还没有企业", filter: "按名称筛选", profile: "企业档案", purposeTitle: "说明调阅目的", purpose: "目的", purposeHint: "目的会写入日志，被调阅企业可见。" },

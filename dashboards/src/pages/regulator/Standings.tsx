@@ -66,6 +66,7 @@ function One({ row, shown, line, now, totals }: { row: Standing; shown: Shown; l
           <span>{t("live.lastReading")} <Age at={shown.lastAt} now={now} /></span>
           <span>{t("live.online")} <span className="num">{row.readings.meters_online}/{row.readings.meters}</span></span>
           <span>{t("live.quarantined")} <span className="num">{row.readings.quarantined_today}</span></span>
+          {row.readings.alarms_open > 0 ? <StatusPill tone="warn">{t("wall.alarms", { n: row.readings.alarms_open })}</StatusPill> : null}
         </div>
       ) : null}
       <Months months={row.months} totals={totals} />
