@@ -72,12 +72,14 @@ class Evidence(History):
         return [one for one in self.town.all("report") if one["state"] in states]
 
     @precondition(lambda self: self.reports("submitted", "in_verification"))
-    @rule(place=st.integers(0, 9), count=st.integers(4, 16), wrong=st.integers(0, 9))
-    def go_on_with_a_report(self, place, count, wrong):
+    @rule(place=st.integers(0, 9), count=st.integers(4, 16), wrong=st.integers(0, 9), back=st.integers(0, 3))
+    def go_on_with_a_report(self, place, count, wrong, back):
         report = self.pick(self.reports("submitted", "in_verification"), place)
         named = {name: report[name] for name in ("account", "plant", "period", "version")}
         for number in range(count):
             self.next_step(named, skip=number == wrong)
+        if back == 0:
+            self.act("lead", "return_statement", named | {"reason_digest": h("no")})
 
     @precondition(lambda self: self.reports("submitted", "in_verification"))
     @rule(place=st.integers(0, 9), withdrawn=st.booleans())
