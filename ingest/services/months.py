@@ -1,6 +1,7 @@
 """A month of meters from their hours, in two statements: what is closed is the sum of its hours."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 from kit import clock
@@ -43,7 +44,13 @@ def sum_month(meters: Collection[int], month: str) -> int:
     Raises ValueError for a text that is no month.
     """
     first, after = month_days(month)
-    parameters = {"now": clock.now(), "meters": list(meters), "month": month, "first": first, "after": after}
+    parameters: dict[str, Any] = {
+        "now": clock.now(),
+        "meters": list(meters),
+        "month": month,
+        "first": first,
+        "after": after,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_DAYS, parameters)
         cursor.execute(_MONTHS, parameters)
