@@ -42,18 +42,17 @@ select count(*), sum(count), sum(n) from (
 
 def stored(pipe: Pipe, readable: Callable[[int], bool]) -> Iterator[Figure]:
     """From an outside client's publish until the reading can be read. readable(seq): whether it can."""
-    meter = course(pipe, 1)
+    (meter,) = course(pipe, 1).meters
     client = _client(pipe)
     delays = []
     for number in range(PROBES):
         seq, began = 1_000_000 + number, time.time()
-        client.publish(_topic(pipe, "m-1"), _text(int(began * 1000), seq), qos=1)
+        client.publish(_topic(pipe, meter), _text(int(began * 1000), seq), qos=1)
         while not readable(seq) and time.time() - began < 10:
             time.sleep(LOOK_S)
         delays.append(time.time() - began)
         time.sleep(PROBE_S)
     _leave(client)
-    del meter
     yield Figure(
         name="publish_to_stored_and_readable_p95",
         value=percentile(delays, 0.95),
@@ -65,7 +64,7 @@ def stored(pipe: Pipe, readable: Callable[[int], bool]) -> Iterator[Figure]:
 def late(pipe: Pipe, store: str) -> Iterator[Figure]:
     """A reading of days ago reaches its hour, day and month, which the draft statement reads as asked."""
     client = _client(pipe)
-    course(pipe, 1)
+    (meter,) = course(pipe, 1).meters
     now_ms = int(time.time() * 1000)
     delays = []
     for number in range(3):
@@ -74,7 +73,7 @@ def late(pipe: Pipe, store: str) -> Iterator[Figure]:
         began = time.time()
         for offset in (60_000, 1_800_000):
             seq = 2_000_000 + 10 * number + offset // 1_800_000
-            client.publish(_topic(pipe, "m-1"), _text(hour * 3_600_000 + offset, seq), qos=1)
+            client.publish(_topic(pipe, meter), _text(hour * 3_600_000 + offset, seq), qos=1)
         wait(partial(_is_booked, pipe, hour, before))
         delays.append(time.time() - began)
     _leave(client)

@@ -38,6 +38,7 @@ class Pipe:
     home: Path
     variables: dict[str, str]
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    meters: int = 0
     broker: Broker = field(init=False)
 
     def start(self, module: str, *words: str) -> None:

@@ -79,12 +79,15 @@ on conflict do nothing
 
 
 def course(pipe: Pipe, meters: int = METERS) -> Course:
-    """A course over so many meters, which are made here; it begins a day ago."""
-    pipe.run(_METERS.format(plant=METERED_PLANT, first=1, last=meters))
+    """A course over so many new meters; it begins a day ago."""
+    first, pipe.meters = pipe.meters + 1, pipe.meters + meters
+    pipe.run(_METERS.format(plant=METERED_PLANT, first=first, last=pipe.meters))
     # The worker sees new meters within two seconds, or at the first message of one that it does not know.
     time.sleep(2.5)
     return Course(
-        pipe, [f"m-{n}" for n in range(1, meters + 1)], at_ms=int(time.time() * 1000) - 24 * 3_600_000
+        pipe,
+        [f"m-{n}" for n in range(first, pipe.meters + 1)],
+        at_ms=int(time.time() * 1000) - 24 * 3_600_000,
     )
 
 
