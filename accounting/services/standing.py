@@ -8,6 +8,7 @@ from lexicon.terms import PeriodState, ReportState
 
 from accounting import metered
 from accounting.chain.models import PeriodStanding
+from accounting.domain.year import is_year
 from accounting.models import Report, ReportingPeriod
 from tenants.models import Tenant
 
@@ -24,7 +25,8 @@ def keep(period: ReportingPeriod) -> None:
     tenant = schema.current()
     if not isinstance(tenant, Tenant) or not tenant.organisation_id:
         return
-    metered.keep_closing(period.plant, period.period, is_open=period.state in OPEN)
+    if not is_year(period.period):
+        metered.keep_closing(period.plant, period.period, is_open=period.state in OPEN)
     total = (period.result or {}).get("total_g")
     minted = Report.objects.filter(period=period, state=ReportState.MINTED).order_by("-version").first()
     PeriodStanding.objects.update_or_create(
