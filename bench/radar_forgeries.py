@@ -224,7 +224,8 @@ def _image_of(source: Document) -> Image.Image:
     if source.medium in ("jpeg", "png"):
         return Image.open(io.BytesIO(source.content)).convert("RGB")
     found: Any = PdfReader(io.BytesIO(source.content)).pages[0].images[0].image
-    return found.convert("RGB")
+    image: Image.Image = found.convert("RGB")
+    return image
 
 
 def _image_file(chance: Chance, image: Image.Image, source: Document, *, days: int) -> bytes:

@@ -43,8 +43,8 @@ class Meter(models.Model):
 
     least_count: the smallest step of the register, in `unit`. digits: whole least counts it can show.
     interval_s: how often a reading is expected. stream: the source stream it feeds, `kind:item`, or empty.
-    main: the meter that measures the whole of which this one is a part. installation: how often the register was
-    replaced; installed_at: when the present one was, None for the first (valid_from).
+    main: the meter that measures the whole of which this one is a part. installation: how often the register
+    was replaced; installed_at: when the present one was, None for the first (valid_from).
     index: the meter's number in the hot tables. chain: how far its registration on the ledger is.
     """
 

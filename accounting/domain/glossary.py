@@ -1,4 +1,4 @@
-"""The words of accounting for who reads a course: terms of the lexicon in groups, with their sources. Pure."""
+"""The words of accounting for who reads a course: terms of the lexicon in groups, with sources. Pure."""
 
 from lexicon.accounting_terms import BalanceField, Property, Subtotal
 from lexicon.terms import (

@@ -131,7 +131,7 @@ def _on_ledger(digest: str) -> ChainReport | None:
 
 
 def _pages(report: ChainReport | None, opened: Opened | None, content: bytes, paper: Paper) -> Check | None:
-    """Whether a PDF's pages or a workbook are ours, byte for byte; else the first figure that they do not show."""
+    """Whether a PDF's pages or a workbook are ours, byte for byte; else the first figure they do not show."""
     if paper.text is None or opened is None:
         return None
     if _is_stored(report, sha256(content).hexdigest()):

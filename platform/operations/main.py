@@ -16,7 +16,10 @@ COMMANDS = {
     "demo": ("operations.commands.demo:demo", "The whole story on real parts, from meter to trade."),
     "network": ("operations.commands.network:network", "The ledger network: up, down, status, identities."),
     "simulate": ("operations.commands.simulate:simulate", "A plant that publishes readings to the broker."),
-    "agent": ("agent.main:agent", "The edge agent: a plant's meters to signed batches, kept until the receipt."),
+    "agent": (
+        "agent.main:agent",
+        "The edge agent: a plant's meters to signed batches, kept until the receipt.",
+    ),
     "compute": ("operations.commands.compute:compute", "Emissions of one input file by one guideline."),
     "guidelines": ("operations.commands.guidelines:guidelines", "List the guidelines or show one."),
     "ledger": ("operations.commands.ledger:ledger", "Rebuild read models, audit every peer, stuck intents."),

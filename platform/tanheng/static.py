@@ -11,7 +11,7 @@ PREFIX = "/static/ui/"
 # Vite writes assets/NAME-HASH.EXT: such a name never gets other content.
 _HASHED = re.compile(r"/assets/[^/]+-[A-Za-z0-9_-]{8}\.[a-z0-9.]+$|/pyodide/[0-9.]+/[^/]+$")
 _POLICY = "default-src 'self'; script-src 'self'; object-src 'none'; frame-ancestors 'none'"
-# The auditor's worker alone compiles WebAssembly. A worker goes by its own answer's policy, not by the page's.
+# The auditor's worker alone compiles WebAssembly. A worker goes by its own answer's policy, not the page's.
 _WORKER = re.compile(r"/assets/recompute\.worker-[A-Za-z0-9_-]{8}\.js$")
 _WORKER_POLICY = _POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 

@@ -22,7 +22,7 @@ def press(person: Any, name: str) -> None:
 
 
 def recompute_here(lead: Any) -> None:
-    """The lead auditor's own calculation: all three agree, a second one is quick, a changed factor moves it."""
+    """The lead auditor's own calculation: all three agree, a second is quick, a changed factor moves it."""
     page = lead.page
     page.get_by_role("link", name="在本机重算").click()
     page.get_by_role("button", name="在本机重算").click()
