@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -11,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
+from kit import clock
 
 from accounting import extraction_apart, tasks
 from accounting.chain.models import EvidenceMatch, EvidencePrint
@@ -42,7 +44,8 @@ def lab_sheet(month: str, *rows: tuple[str, str]) -> bytes:
 
 
 def upload(stage: Stage, who: str, period: str, month: str, *rows: tuple[str, str]) -> str:
-    """A laboratory's table of a month as evidence; its id."""
+    """A laboratory's table of a month as evidence, a minute after what came before; its id."""
+    clock.tick(timedelta(minutes=1))
     answer = stage.upload(
         who, lab_sheet(month, *(rows or ROWS)), f"lab-{month}.csv", period=period, title=f"lab {month}",
         sampled_on=f"{month}-03", reported_on=f"{month}-09",

@@ -211,7 +211,7 @@ def test_a_fallen_register_and_a_replaced_meter_wait_at_the_platform_for_a_perso
     wait_for(lambda: pipe.sql(held) == 2)
     with contextlib.closing(sqlite3.connect(agent.folder / "spool" / "spool.sqlite")) as link:
         wait_for(lambda: link.execute("select count(*) from event").fetchone() == (0,))
-    assert stored(pipe, ("fall-a",)) == 2
+    wait_for(lambda: stored(pipe, ("fall-a",)) == 2)
 
 
 def test_a_file_is_replayed_once_and_the_command_ends_when_all_has_its_receipt(

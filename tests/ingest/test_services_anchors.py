@@ -108,7 +108,7 @@ def test_the_ledger_s_word_marks_anchors_and_meters_and_accounting_sees_it(
         (month,) = selectors.months("plant-1", "2026-07")
         assert (month.meter, str(month.quantity), month.unit, month.signed) == (
             "coal-1",
-            "2.00000000",
+            "2.00",
             "t",
             2,
         )
