@@ -34,7 +34,8 @@ PLANTS = {
         "region": "jiangsu",
     },
 }
-GUIDELINES = {CEMENT.slug: "ndrc-2013-cement", POWER.slug: "ndrc-2013-power"}
+# Guideline, and the region whose grid factor it takes.
+MODELS = {CEMENT.slug: ("ndrc-2013-cement", "anhui"), POWER.slug: ("ndrc-2013-power", "east")}
 STREAM = {
     "slug": "grid",
     "kind": "electricity",
@@ -53,7 +54,8 @@ def mint_year(people: People, narrator: Narrator, *, house: House) -> Minted:
     year, head, plant = last_year(), people.in_house(house, Role.HEAD), PLANTS[house.slug]
     month = f"{year}-12"
     head.post("/plants/", plant)
-    model = {"guideline": GUIDELINES[house.slug], "region": plant["region"], "streams": [STREAM]}
+    guideline, region = MODELS[house.slug]
+    model = {"guideline": guideline, "region": region, "streams": [STREAM]}
     head.put(f"/plant-models/{plant['id']}/", model)
     period = head.post("/periods/", {"plant": plant["id"], "period": month})
     bill = _bill(head, house, str(period["id"]), month)

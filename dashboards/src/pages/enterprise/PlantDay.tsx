@@ -77,7 +77,7 @@ function Equation({ today }: { today: Today }) {
   const parts = { issued: today.issued ?? "—", stored: today.stored, quarantined: today.quarantined, refused: today.refused, missing: today.missing ?? "—" };
   return (
     <div className="stack close">
-      <p className="strong num" data-testid="equation">{t("day.equationText", parts)}</p>
+      <p className="strong num" style={{ whiteSpace: "normal" }} data-testid="equation">{t("day.equationText", parts)}</p>
       {today.issued === null ? <p className="small muted">{t("day.issuedUnknown")}</p> : null}
       {today.chain_breaks > 0 ? <p><StatusPill tone="danger">{t("day.chainBreaks", { n: today.chain_breaks })}</StatusPill></p> : null}
     </div>
