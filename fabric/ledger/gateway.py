@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,6 +35,9 @@ from ledger.proposal import Proposal, Signer, Transaction, propose, sign_envelop
 RECONNECT_S = (0.1, 0.3, 1.0, 3.0, 5.0)
 # All organisations are asked; when one of them is silent this long, two are enough.
 PATIENCE_S = 0.3
+# With so many calls under way two endorsements are enough: a third costs all peers a sixth of what they can
+# do, and a peer that has much to do is not a silent one.
+BUSY = 8
 # A peer that is a block behind has it after so long; the last attempt leaves the choice to the gateway.
 CATCH_UP_S = (0.05, 0.15)
 # An organisation that did not answer is not asked again so soon.
@@ -68,6 +72,7 @@ class Gateway:
         self._chaincode = chaincode
         self._organisations = tuple(organisations)
         self._absent_until = 0.0
+        self._asking = 0
         self._channel: Any = None
 
     @classmethod
@@ -119,13 +124,19 @@ class Gateway:
     ) -> Transaction:
         """An endorsed transaction, signed by us and not yet sent.
 
-        Without `organisations` all are asked, and the gateway's own choice counts when one of them is silent.
+        Without `organisations` all are asked; the gateway's own choice of two counts when one of them is
+        silent or when many calls are under way.
         Raises Refusal_, EndorseError, LedgerUnavailable.
         """
-        proposal = self._propose(name, args, None)
-        if organisations or not self._organisations or time.monotonic() < self._absent_until:
-            return await self._endorse(proposal, organisations, timeout_s)
-        return await self._endorse_by_all(proposal, timeout_s)
+        make = partial(self._propose, name, args, None)
+        everybody = self._organisations and not organisations and self._asking < BUSY
+        self._asking += 1
+        try:
+            if everybody and time.monotonic() >= self._absent_until:
+                return await self._endorse_by_all(make, timeout_s)
+            return await self._endorse(make, organisations, timeout_s)
+        finally:
+            self._asking -= 1
 
     async def submit(self, envelope: bytes, tx_id: str, *, timeout_s: float = 5.0) -> Commit:
         """Hand an envelope to the orderer. Raises SubmitError, or LedgerUnavailable (send the same again)."""
@@ -211,9 +222,9 @@ class Gateway:
             args=args,
         )
 
-    async def _endorse_by_all(self, proposal: Proposal, timeout_s: float) -> Transaction:
+    async def _endorse_by_all(self, make: Callable[[], Proposal], timeout_s: float) -> Transaction:
         """All organisations' endorsement, or after a silence or a failure the gateway's own choice of two."""
-        everyone = asyncio.ensure_future(self._endorse(proposal, self._organisations, timeout_s))
+        everyone = asyncio.ensure_future(self._endorse(make, self._organisations, timeout_s))
         try:
             return await asyncio.wait_for(asyncio.shield(everyone), PATIENCE_S)
         except TimeoutError:
@@ -222,28 +233,31 @@ class Gateway:
             if advice(error) is not Advice.WAIT:
                 raise
             self._absent_until = time.monotonic() + ABSENCE_S
-            return await self._endorse(proposal, (), timeout_s)
-        return await self._first_success(everyone, proposal, timeout_s)
+            return await self._endorse(make, (), timeout_s)
+        return await self._first_success(everyone, make, timeout_s)
 
     async def _endorse(
-        self, proposal: Proposal, organisations: Sequence[str], timeout_s: float
+        self, make: Callable[[], Proposal], organisations: Sequence[str], timeout_s: float
     ) -> Transaction:
-        """An endorsement, asked for again while the peers' heights differ: nothing was sent meanwhile."""
+        """An endorsement, asked for again while the peers' heights differ: nothing was sent meanwhile.
+
+        Each time by a proposal of its own: a peer that still works on one refuses another with its name.
+        """
         for pause_s in CATCH_UP_S:
             try:
-                return await self._endorse_once(proposal, organisations, timeout_s)
+                return await self._endorse_once(make(), organisations, timeout_s)
             except EndorseError as error:
                 if not error.stale:
                     raise
             await asyncio.sleep(pause_s)
         chosen = () if organisations == self._organisations else organisations
-        return await self._endorse_once(proposal, chosen, timeout_s)
+        return await self._endorse_once(make(), chosen, timeout_s)
 
     async def _first_success(
-        self, everyone: "asyncio.Future[Transaction]", proposal: Proposal, timeout_s: float
+        self, everyone: "asyncio.Future[Transaction]", make: Callable[[], Proposal], timeout_s: float
     ) -> Transaction:
         """The first of two running endorsements that succeeds; the other one is dropped."""
-        fewer = asyncio.ensure_future(self._endorse(proposal, (), timeout_s))
+        fewer = asyncio.ensure_future(self._endorse(make, (), timeout_s))
         pending: set[asyncio.Future[Transaction]] = {everyone, fewer}
         try:
             while True:

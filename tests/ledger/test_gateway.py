@@ -21,7 +21,7 @@ from fabric_protos.peer import (
     transaction_pb2,
 )
 from ledger import errors
-from ledger.gateway import Gateway
+from ledger.gateway import BUSY, Gateway
 
 
 class KeySigner:
@@ -59,6 +59,7 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
         # Failures of endorsements in their order, before `fail`.
         self.behind: list[tuple[grpc.StatusCode, str, bytes]] = []
         self.silent_for: tuple[str, ...] = ()
+        self.named: list[str] = []
         self.batches: list[list[tuple[int, str]]] = []
         self.starts: list[tuple[int, str]] = []
         self.ends: list[int] = []
@@ -78,6 +79,7 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
 
     async def Endorse(self, request, context):
         self.asked.append(("endorse", list(request.endorsing_organizations)))
+        self.named.append(request.transaction_id)
         if request.endorsing_organizations and self.silent_for:
             await asyncio.sleep(30)
         if self.behind:
@@ -183,6 +185,19 @@ def test_a_silent_organisation_costs_no_more_than_the_patience_and_is_not_asked_
 
     run(peer, story)
     assert [asked for _, asked in peer.asked][1:] == [[], []]
+    assert len(set(peer.named)) == 3, "a peer refuses the name of a proposal that it still works on"
+
+
+def test_with_much_to_do_two_endorsements_are_enough() -> None:
+    peer = Peer()
+
+    async def story(gateway: Gateway) -> None:
+        await asyncio.gather(*(gateway.propose("take") for _ in range(BUSY + 4)))
+        await gateway.propose("take")
+
+    run(peer, story)
+    named = [bool(asked) for _, asked in peer.asked]
+    assert (named.count(True), named.count(False)) == (BUSY + 1, 4)
 
 
 def test_a_failed_organisation_leaves_the_choice_to_the_gateway() -> None:
