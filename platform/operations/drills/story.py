@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -61,7 +62,7 @@ def run(name: str, narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
                 tell(site, narrator)
         except DemoFailed as error:
             failure = str(error)
-            narrator.line(failure)
+            sys.stderr.write(f"{failure}\n")
         narrator.line(f"killed: {dict(killer.kills)}")
         yield Figure("kills", float(sum(killer.kills.values())), "processes", 1.0, at_most=False)
         yield Figure("story_failures", float(bool(failure)), "stories", 0.0)
