@@ -2,11 +2,15 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# A report is printed by the task worker once it is minted.
+PRINTED_WITHIN_S = 60.0
 
 
 @pytest.fixture
@@ -20,6 +24,10 @@ def report(as_person: Callable[..., Any], tmp_path: Path) -> dict[str, Any]:
     text = owner.context.request.get(f"{base}/json/").body()
     (tmp_path / "report.json").write_bytes(text)
     pdf = owner.context.request.get(f"{base}/pdf/?lang=zh")
+    end = time.monotonic() + PRINTED_WITHIN_S
+    while not pdf.ok and time.monotonic() < end:
+        time.sleep(0.5)
+        pdf = owner.context.request.get(f"{base}/pdf/?lang=zh")
     if pdf.ok:
         (tmp_path / "report.pdf").write_bytes(pdf.body())
     return {"digest": shown["digest"], "folder": tmp_path, "pdf": pdf.ok}
