@@ -296,7 +296,7 @@ _TEXTS: Mapping[Notice, tuple[Words, Words]] = {
     ),
 }
 
-_TODO: Mapping[str, tuple[str, str]] = {
+_ADVICE: Mapping[str, tuple[str, str]] = {
     "batch_key_unknown": (
         "在网关页登记本机公钥（tanheng agent keys 可再次显示）；若已吊销则换新。",
         "Register this gateway's public key on its page (tanheng agent keys shows it); if revoked, renew it.",
@@ -312,7 +312,7 @@ _TODO: Mapping[str, tuple[str, str]] = {
     ),
     "unknown_tenant": ("核对 gateway.identity。", "Check gateway.identity."),
 }
-_TODO_ELSE = ("在平台的隔离区查看原因。", "See the reason in the platform's quarantine.")
+_ADVICE_ELSE = ("在平台的隔离区查看原因。", "See the reason in the platform's quarantine.")
 
 
 class AgentError(Exception):
@@ -336,5 +336,5 @@ def text_of(notice: Notice, **facts: object) -> str:
 
 def todo(reason: str) -> dict[str, str]:
     """What to do about a batch that the platform refused, as facts of BATCH_REFUSED."""
-    chinese, english = _TODO.get(reason, _TODO_ELSE)
+    chinese, english = _ADVICE.get(reason, _ADVICE_ELSE)
     return {"todo_zh": chinese, "todo_en": english}

@@ -66,14 +66,18 @@ class Runtime:
             self._open.add(task)
             task.add_done_callback(self._open.discard)
         stopping = asyncio.ensure_future(self._stopping.wait())
+        writing = asyncio.ensure_future(stream.send())
         serving = asyncio.ensure_future(stream.serve(self._package_id))
         try:
-            await asyncio.wait((stopping, serving), return_when=asyncio.FIRST_COMPLETED)
+            # A stream that cannot be written any more is over: its peer would wait for every answer in vain.
+            await asyncio.wait((stopping, writing, serving), return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
             serving.cancel()
             await asyncio.gather(stopping, serving, return_exceptions=True)
             await stream.close()
+            await asyncio.wait((writing,), timeout=END_WITHIN_S)
+            writing.cancel()
 
 
 class _PeerStream:
@@ -84,13 +88,11 @@ class _PeerStream:
         # gRPC allows one write at a time on a stream, which the published shim does not heed: one task writes
         # what the others leave here. A transaction waits for each answer: it has one message here at most.
         self._outgoing: asyncio.Queue[shim.ChaincodeMessage | None] = asyncio.Queue()
-        self._writing: asyncio.Task[None] | None = None
         self._waiting: dict[tuple[str, str], asyncio.Future[bytes]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._offer = Offer()
 
     async def serve(self, package_id: str) -> None:
-        self._writing = asyncio.get_running_loop().create_task(self._send())
         name = chaincode_pb2.ChaincodeID(name=package_id).SerializeToString()
         self._outgoing.put_nowait(Message(type=Message.REGISTER, payload=name))
         while True:
@@ -104,14 +106,10 @@ class _PeerStream:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        if self._writing is not None:
-            self._outgoing.put_nowait(None)
-            _, late = await asyncio.wait((self._writing,), timeout=END_WITHIN_S)
-            for task in late:
-                task.cancel()
+        self._outgoing.put_nowait(None)
 
-    async def _send(self) -> None:
-        """Writes until `close`, or until the stream is over, which its reader is told."""
+    async def send(self) -> None:
+        """Writes until `close`, or until a write fails."""
         while (message := await self._outgoing.get()) is not None:
             try:
                 await self._context.write(message)

@@ -353,3 +353,16 @@ def test_stopping_ends_open_streams_at_once():
         return asyncio.get_running_loop().time() - started
 
     assert asyncio.run(story()) < 2
+
+
+def test_a_stream_that_cannot_be_written_any_more_ends():
+    """Its peer would wait for every answer in vain; a new stream is dialled at once."""
+
+    class Broken:
+        async def read(self):
+            await asyncio.Event().wait()
+
+        async def write(self, _):
+            raise RuntimeError("the stream is broken")
+
+    asyncio.run(asyncio.wait_for(Runtime("carbon:1").Connect(None, Broken()), TIMEOUT_S))
