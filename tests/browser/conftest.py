@@ -10,7 +10,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -125,6 +125,18 @@ class Browsing:
         self.complaints.watch(page, self.site.url)
         return page
 
+    def seen(self) -> str:
+        """The address and the words of her page as it stands, its dialog first; never an error of its own."""
+        if "page" not in self.__dict__:
+            return "no page"
+        try:
+            dialogs = [one.inner_text(timeout=2_000) for one in self.page.get_by_role("dialog").all()]
+            return "\n".join(
+                [self.page.url, *dialogs, self.page.locator("body").inner_text(timeout=2_000)[:3000]]
+            )
+        except Exception as gone:
+            return f"{self.page.url}: {gone}"
+
     def go(self, path: str) -> Any:
         """A page of the application by its address."""
         self.page.goto(f"{self.site.url}/app{path}")
@@ -165,12 +177,28 @@ def _states() -> dict[str, Any]:
     return {}
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A failed walk says what stood on each person's page: a time-out alone explains nothing."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for browsing in getattr(item, "funcargs", {}).get("as_person", Nobody()).opened:
+            report.sections.append((f"what {browsing.slug or 'a visitor'} saw", browsing.seen()))
+    return report
+
+
+class Nobody:
+    """A test without persons."""
+
+    opened: tuple[Browsing, ...] = ()
+
+
 @pytest.fixture
 def as_person(
     site: Running, chromium: Any, complaints: Complaints, _states: dict[str, Any]
 ) -> Iterator[Callable[..., Browsing]]:
     """as_person("power-head"): signed in, Chinese, light. Options: language, theme, width, height, fresh."""
-    opened: list[Any] = []
+    opened: list[Browsing] = []
 
     def make(
         slug: str,
@@ -187,16 +215,17 @@ def as_person(
             f"localStorage.setItem('tanheng-language','{language}');"
             f"localStorage.setItem('tanheng-theme','{theme}')"
         )
-        opened.append(context)
         browsing = Browsing(site, context, complaints, slug)
+        opened.append(browsing)
         if slug and state is None:
             sign_in(browsing)
             _states[slug] = context.storage_state()
         return browsing
 
+    make.opened = opened  # type: ignore[attr-defined]  # for the report of a failure
     yield make
-    for context in opened:
-        context.close()
+    for browsing in opened:
+        browsing.context.close()
 
 
 def sign_in(browsing: Browsing) -> None:
