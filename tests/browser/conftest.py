@@ -219,7 +219,8 @@ def as_person(
         opened.append(browsing)
         if slug and state is None:
             sign_in(browsing)
-            _states[slug] = context.storage_state()
+            if not fresh:  # a fresh session belongs to its test, which may end it
+                _states[slug] = context.storage_state()
         return browsing
 
     make.opened = opened  # type: ignore[attr-defined]  # for the report of a failure
