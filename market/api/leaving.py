@@ -16,7 +16,8 @@ from rest_framework.views import APIView
 from market import selectors
 from market.api import shapes
 from market.api.trading import AMOUNT, require, signed
-from market.services import cancellations
+from market.services import cancellations, second_word
+from market.services.second_word import CANCELLATION
 from tenants.permissions import in_tenant_with, viewer_in
 
 
@@ -121,7 +122,9 @@ class CancellationConfirmation(APIView):
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
     def post(self, request: Request, cancellation: str) -> Response:
         """Queue a signed confirmation."""
-        return shapes.accepted(cancellations.confirm(viewer_in(request), cancellation, signed(request)))
+        return shapes.accepted(
+            second_word.confirm(CANCELLATION, viewer_in(request), cancellation, signed(request))
+        )
 
 
 class CancellationWithdrawal(APIView):
@@ -132,7 +135,9 @@ class CancellationWithdrawal(APIView):
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
     def post(self, request: Request, cancellation: str) -> Response:
         """Queue a signed withdrawal."""
-        return shapes.accepted(cancellations.withdraw(viewer_in(request), cancellation, signed(request)))
+        return shapes.accepted(
+            second_word.withdraw(CANCELLATION, viewer_in(request), cancellation, signed(request))
+        )
 
 
 class Carrying(APIView):

@@ -18,7 +18,8 @@ from rest_framework.views import APIView
 from market import selectors
 from market.api import shapes
 from market.domain.candles import STEPS
-from market.services import coins, listings, orders, surrender, trades
+from market.services import coins, listings, orders, second_word, surrender, trades
+from market.services.second_word import SURRENDER
 from tenants.permissions import Member, in_tenant_with, viewer_in, with_right
 
 AMOUNT = r"\A[1-9][0-9]{0,11}\Z"
@@ -298,7 +299,9 @@ class SurrenderConfirmation(APIView):
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
     def post(self, request: Request, surrender_id: str) -> Response:
         """Queue a signed confirmation."""
-        return shapes.accepted(surrender.confirm(viewer_in(request), surrender_id, signed(request)))
+        return shapes.accepted(
+            second_word.confirm(SURRENDER, viewer_in(request), surrender_id, signed(request))
+        )
 
 
 class SurrenderWithdrawal(APIView):
@@ -309,7 +312,9 @@ class SurrenderWithdrawal(APIView):
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
     def post(self, request: Request, surrender_id: str) -> Response:
         """Queue a signed withdrawal."""
-        return shapes.accepted(surrender.withdraw(viewer_in(request), surrender_id, signed(request)))
+        return shapes.accepted(
+            second_word.withdraw(SURRENDER, viewer_in(request), surrender_id, signed(request))
+        )
 
 
 def require(request: Request, right: Right) -> None:

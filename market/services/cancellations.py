@@ -7,13 +7,11 @@ from kit.outbox import OutboxRow
 from lexicon.market_arguments import (
     CancelAllowances,
     CarryOver,
-    ConfirmCancellation,
     LotInput,
     LotUse,
-    WithdrawCancellation,
 )
 from lexicon.refusals import Refusal, refuse
-from lexicon.terms import AllowanceUnit, CancellationState
+from lexicon.terms import AllowanceUnit
 from lexicon.transactions import Transaction, to_args
 
 from market import selectors
@@ -22,7 +20,6 @@ from market.models import Cancellation, Carried, CarryLimit
 from market.services import checks, orders, signed
 from market.services.orders import Draft
 from tenants.access import Viewer
-from tenants.services import intents
 
 
 def to_cancel(account: str, *, unit: str, vintage: int, quantity: int, reason_digest: str) -> Draft:
@@ -72,38 +69,6 @@ def carry(viewer: Viewer, body: Mapping[str, str]) -> OutboxRow:
     )
 
 
-def confirm(viewer: Viewer, cancellation: str, body: Mapping[str, str]) -> OutboxRow:
-    """Queue the second person's word.
-
-    Raises: Refused cancellation_unknown, cancellation_not_pending, same_person.
-    """
-    row = _pending(viewer, cancellation)
-    if row.proposed_by == viewer.person:
-        refuse(Refusal.SAME_PERSON)
-    return intents.accept(
-        viewer,
-        name=Transaction.CONFIRM_CANCELLATION,
-        args=ConfirmCancellation(cancellation=cancellation),
-        signed=body,
-        subject=f"cancellation:{cancellation}",
-    )
-
-
-def withdraw(viewer: Viewer, cancellation: str, body: Mapping[str, str]) -> OutboxRow:
-    """Queue the withdrawal of a pending cancellation.
-
-    Raises: Refused cancellation_unknown, cancellation_not_pending.
-    """
-    _pending(viewer, cancellation)
-    return intents.accept(
-        viewer,
-        name=Transaction.WITHDRAW_CANCELLATION,
-        args=WithdrawCancellation(cancellation=cancellation),
-        signed=body,
-        subject=f"cancellation:{cancellation}",
-    )
-
-
 def _uses(account: str, unit: str, vintage: int, quantity: int) -> tuple[LotUse, ...]:
     lots = selectors.usable_lots(account, unit=unit, vintage=vintage, tradable=False)
     return tuple(
@@ -115,15 +80,6 @@ def _use(unit: str, vintage: int, part: LotPart) -> LotUse:
     return LotUse(
         unit=AllowanceUnit(unit), vintage=vintage, serial_from=part.serial_from, quantity=part.quantity
     )
-
-
-def _pending(viewer: Viewer, cancellation: str) -> Cancellation:
-    row = Cancellation.objects.filter(pk=cancellation, account=viewer.account).first()
-    if row is None:
-        refuse(Refusal.CANCELLATION_UNKNOWN)
-    if row.state != CancellationState.PENDING:
-        refuse(Refusal.CANCELLATION_NOT_PENDING, state=row.state)
-    return row
 
 
 def _check_cancellation(viewer: Viewer, given: CancelAllowances) -> str:

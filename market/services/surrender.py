@@ -1,20 +1,18 @@
-"""Surrender: lots set aside for a year's obligation by one person, given up by another's word."""
+"""Surrender: lots set aside for a year's obligation. The second person's word is in `second_word`."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 
 from kit.outbox import OutboxRow
-from lexicon.market_arguments import ConfirmSurrender, LotInput, WithdrawSurrender
+from lexicon.market_arguments import LotInput
 from lexicon.market_arguments import Surrender as SurrenderArguments
 from lexicon.refusals import Refusal, refuse
-from lexicon.terms import SurrenderState
 from lexicon.transactions import Transaction
 
 from market import selectors
 from market.models import Obligation, Surrender
 from market.services import checks, signed
 from tenants.access import Viewer
-from tenants.services import intents
 
 
 def propose(viewer: Viewer, body: Mapping[str, str]) -> OutboxRow:
@@ -26,47 +24,6 @@ def propose(viewer: Viewer, body: Mapping[str, str]) -> OutboxRow:
         kind=SurrenderArguments,
         check=lambda given: _check(viewer, given),
     )
-
-
-def confirm(viewer: Viewer, surrender: str, body: Mapping[str, str]) -> OutboxRow:
-    """Queue the second person's word.
-
-    Raises: Refused surrender_unknown, surrender_not_pending, same_person.
-    """
-    row = _pending(viewer, surrender)
-    if row.proposed_by == viewer.person:
-        refuse(Refusal.SAME_PERSON)
-    return intents.accept(
-        viewer,
-        name=Transaction.CONFIRM_SURRENDER,
-        args=ConfirmSurrender(surrender=surrender),
-        signed=body,
-        subject=f"surrender:{surrender}",
-    )
-
-
-def withdraw(viewer: Viewer, surrender: str, body: Mapping[str, str]) -> OutboxRow:
-    """Queue the withdrawal of a pending surrender.
-
-    Raises: Refused surrender_unknown, surrender_not_pending.
-    """
-    _pending(viewer, surrender)
-    return intents.accept(
-        viewer,
-        name=Transaction.WITHDRAW_SURRENDER,
-        args=WithdrawSurrender(surrender=surrender),
-        signed=body,
-        subject=f"surrender:{surrender}",
-    )
-
-
-def _pending(viewer: Viewer, surrender: str) -> Surrender:
-    row = Surrender.objects.filter(pk=surrender, account=viewer.account).first()
-    if row is None:
-        refuse(Refusal.SURRENDER_UNKNOWN)
-    if row.state != SurrenderState.PENDING:
-        refuse(Refusal.SURRENDER_NOT_PENDING, state=row.state)
-    return row
 
 
 def _check(viewer: Viewer, given: SurrenderArguments) -> str:
