@@ -4746,6 +4746,19 @@ export const refusal = {
       "action": "Register the gateway first."
     }
   },
+  "broker_without_tls": {
+    "status": 409,
+    "zh": {
+      "what": "本站的消息代理没有启用证书登录。",
+      "meaning": "签发的证书无处可用，因此没有签发。",
+      "action": "请管理员设置 TANHENG_MQTT_TLS_PORT 并安装 mosquitto；外部代理的证书由其自己的机构签发。也可以使用密码。"
+    },
+    "en": {
+      "what": "This site's broker takes no certificates.",
+      "meaning": "A certificate would open nothing, so none was issued.",
+      "action": "Ask the administrator to set TANHENG_MQTT_TLS_PORT and to install mosquitto; an external broker's certificates come from its own authority. A password works, too."
+    }
+  },
   "unknown_meter": {
     "status": 404,
     "zh": {

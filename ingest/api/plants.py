@@ -99,7 +99,7 @@ class GatewayPassword(APIView):
     def post(self, request: Request, gateway: str) -> Response:
         """A new password; the old one ends within seconds."""
         return Response(
-            _credentials(plants.renew_password(viewer_in(request), _gateway(gateway))), status=201
+            _credentials(plants.renew_password(viewer_in(request), gateway_named(gateway))), status=201
         )
 
 
@@ -111,20 +111,26 @@ class GatewayRevocation(APIView):
     @extend_schema(request=None, responses=shapes.Gateway)
     def post(self, request: Request, gateway: str) -> Response:
         """It may neither sign in nor sign from now on."""
-        row = plants.revoke_gateway(viewer_in(request), _gateway(gateway))
+        row = plants.revoke_gateway(viewer_in(request), gateway_named(gateway))
         return Response(shapes.Gateway(row).data)
 
 
-def _gateway(gateway: str) -> Gateway:
+def gateway_named(gateway: str) -> Gateway:
+    """A gateway of the enterprise. Raises Refused unknown_gateway."""
     row = Gateway.objects.filter(pk=gateway).first()
     if row is None:
         refuse(Refusal.UNKNOWN_GATEWAY, gateway=gateway)
     return row
 
 
+def place_of(gateway: Gateway) -> tuple[str, str]:
+    """Plant, meter and unit of a gateway's first meter for its ready lines, or words to fill in."""
+    first = Meter.objects.filter(gateway=gateway).order_by("pk").first()
+    return (f"{first.plant_id}/{first.slug}", first.unit) if first else ("PLANT/METER", "t")
+
+
 def _credentials(made: plants.Credentials) -> dict[str, Any]:
-    first = Meter.objects.filter(gateway=made.gateway).order_by("pk").first()
-    place, unit = (f"{first.plant_id}/{first.slug}", first.unit) if first else ("PLANT/METER", "t")
+    place, unit = place_of(made.gateway)
     return {
         "broker": broker_address(),
         "gateway": shapes.Gateway(made.gateway).data,

@@ -139,11 +139,12 @@ class Broker(Out):
 
 
 class Lines(Out):
-    """Ready to copy: a line for a shell, a part of telegraf.conf, a flow to import into Node-RED."""
+    """Ready to copy: a line for a shell, parts of telegraf.conf and agent.toml, a flow for Node-RED."""
 
     mosquitto_pub = serializers.CharField()
     telegraf = serializers.CharField()
     node_red = serializers.CharField()
+    agent = serializers.CharField()
 
 
 class Credentials(Out):

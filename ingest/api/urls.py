@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ingest.api import meters, plants, watching, worker
+from ingest.api import certificates, meters, plants, watching, worker
 
 urlpatterns: list[URLPattern] = [
     path("plants/", plants.Plants.as_view()),
@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern] = [
     path("gateways/", plants.Gateways.as_view()),
     path("gateways/<str:gateway>/password/", plants.GatewayPassword.as_view()),
     path("gateways/<str:gateway>/revocation/", plants.GatewayRevocation.as_view()),
+    path("gateways/<str:gateway>/certificates/", certificates.Certificates.as_view()),
+    path(
+        "gateways/<str:gateway>/certificates/<str:serial>/revocation/",
+        certificates.CertificateRevocation.as_view(),
+    ),
     path("meters/", meters.Meters.as_view()),
     path("meters/<int:meter>/", meters.OneMeter.as_view()),
     path("meters/<int:meter>/arrival/", meters.Arrival.as_view()),

@@ -1,8 +1,10 @@
 """Certificates with which gateways sign in at the broker: issued once, revoked with the gateway or alone."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from kit import audit, clock
 from lexicon.refusals import Refusal, refuse
 
@@ -14,34 +16,82 @@ from tenants.access import Viewer
 AUTHORITY = "mqtt-authority"
 
 
-def issue(viewer: Viewer, gateway: Gateway) -> Pair:
-    """A certificate and its key, which is not kept. Raises Refused unknown_gateway, no_tenant."""
-    if viewer.tenant is None:
-        refuse(Refusal.NO_TENANT)
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate with its key, which is not kept; authority: PEM by which the broker is known."""
+
+    row: BrokerCertificate
+    pair: Pair
+    authority: str
+
+
+@transaction.atomic
+def issue(viewer: Viewer, gateway: Gateway, *, replace: bool = False) -> Issued:
+    """A certificate and its key. replace: those issued before end at once, as when a key was lost; else they
+    go on, so that a gateway changes over without being put out. Raises Refused unknown_gateway, no_tenant,
+    broker_without_tls."""
+    username = _username(viewer, gateway)
     if gateway.revoked_at is not None:
         refuse(Refusal.UNKNOWN_GATEWAY, gateway=gateway.id)
-    username = f"{viewer.tenant.schema_name}.{gateway.id}"
-    made = issue_gateway(authority(settings.TANHENG.home / "keys"), username)
-    BrokerCertificate.objects.create(
+    if way() is None:
+        refuse(Refusal.BROKER_WITHOUT_TLS)
+    if replace:
+        revoke(viewer, gateway)
+    own = authority(settings.TANHENG.home / "keys")
+    made = issue_gateway(own, username)
+    row = BrokerCertificate.objects.create(
         serial=f"{made.certificate.serial_number:x}",
         username=username,
         issued_at=clock.now(),
         expires_at=made.certificate.not_valid_after_utc,
     )
-    audit.record("gateway.certificate", person=viewer.person, account=viewer.account, subject=gateway.id)
-    return made
+    _log(viewer, "gateway.certificate", gateway, serial=row.serial)
+    return Issued(row, made, own.certificate_pem.decode())
 
 
-def revoke(viewer: Viewer, gateway: Gateway) -> int:
-    """Ends all certificates of a gateway, as when one was lost; how many. Its password goes on."""
+def listed(viewer: Viewer, gateway: Gateway) -> list[BrokerCertificate]:
+    """A gateway's certificates, newest first. Raises Refused no_tenant."""
+    rows = BrokerCertificate.objects.filter(username=_username(viewer, gateway))
+    return list(rows.order_by("-issued_at", "serial"))
+
+
+def revoke(viewer: Viewer, gateway: Gateway, *, serial: str | None = None) -> int:
+    """Ends one certificate of a gateway, or all, as when one was lost; how many. Its password goes on.
+
+    Raises Refused no_tenant, not_found (it has no such certificate).
+    """
+    rows = BrokerCertificate.objects.filter(username=_username(viewer, gateway))
+    if serial is not None:
+        rows = rows.filter(serial=serial)
+        if not rows.exists():
+            refuse(Refusal.NOT_FOUND)
+    ended = rows.filter(revoked_at=None).update(revoked_at=clock.now())
+    _log(viewer, "gateway.certificates.end", gateway, serial=serial or "", ended=ended)
+    return ended
+
+
+def authority_text() -> str:
+    """The authority's certificate as PEM, by which gateways know the broker."""
+    return authority(settings.TANHENG.home / "keys").certificate_pem.decode()
+
+
+def way() -> tuple[str, int] | None:
+    """Host and port where a certificate is a sign-in; None where the broker is not ours or has no TLS."""
+    environment = settings.TANHENG
+    alone = environment.mqtt_url or (environment.home / "mqtt" / "fallback").exists()
+    if alone or not environment.mqtt_tls_port:
+        return None
+    return environment.mqtt_tls_hosts[0], environment.mqtt_tls_port
+
+
+def _username(viewer: Viewer, gateway: Gateway) -> str:
     if viewer.tenant is None:
         refuse(Refusal.NO_TENANT)
-    username = f"{viewer.tenant.schema_name}.{gateway.id}"
-    ended = BrokerCertificate.objects.filter(username=username, revoked_at=None).update(
-        revoked_at=clock.now()
-    )
-    audit.record("gateway.certificates.end", person=viewer.person, account=viewer.account, subject=gateway.id)
-    return ended
+    return f"{viewer.tenant.schema_name}.{gateway.id}"
+
+
+def _log(viewer: Viewer, act: str, gateway: Gateway, **facts: object) -> None:
+    audit.record(act, person=viewer.person, account=viewer.account, subject=gateway.id, **facts)
 
 
 def revoked_serials() -> list[int]:

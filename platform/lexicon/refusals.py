@@ -247,6 +247,7 @@ class Refusal(StrEnum):
     PURPOSE_REQUIRED = "purpose_required"
     UNKNOWN_TENANT = "unknown_tenant"
     UNKNOWN_GATEWAY = "unknown_gateway"
+    BROKER_WITHOUT_TLS = "broker_without_tls"
     UNKNOWN_METER = "unknown_meter"
     METER_NOT_OF_GATEWAY = "meter_not_of_gateway"
     TOPIC_INVALID = "topic_invalid"

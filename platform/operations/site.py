@@ -93,12 +93,16 @@ def running(home: Path, variables: Mapping[str, str]) -> Iterator[Site]:
 
 def scratch_ports() -> dict[str, str]:
     """Settings with ports that nobody listens on now, for a site beside others."""
-    web, mqtt, influx = _free_ports(3)
+    web, influx = _free_ports(2)
+    # The ledger's, then the broker's three: without TLS, and by TLS with a certificate or a password.
+    ledger = _free_range(LEDGER_PORTS + 3)
+    mqtt = ledger + LEDGER_PORTS
     return {
         "TANHENG_PORT": str(web),
         "TANHENG_MQTT_PORT": str(mqtt),
+        "TANHENG_MQTT_TLS_PORT": str(mqtt + 1),
         "TANHENG_INFLUX_PORT": str(influx),
-        "TANHENG_LEDGER_PORT": str(_free_range(LEDGER_PORTS)),
+        "TANHENG_LEDGER_PORT": str(ledger),
     }
 
 

@@ -77,12 +77,13 @@ class Environment:
         reader = _Reader(variables)
         home = Path(reader.text("HOME", str(REPOSITORY / "var"))).expanduser().resolve()
         port = reader.number("PORT", 8000)
+        mqtt_port = reader.number("MQTT_PORT", 18830)
         environment = cls(
             home=home,
             port=port,
-            mqtt_port=reader.number("MQTT_PORT", 18830),
+            mqtt_port=mqtt_port,
             # 0: no TLS. Gateways with a certificate come here, those with a password to the next one.
-            mqtt_tls_port=reader.number("MQTT_TLS_PORT", 0),
+            mqtt_tls_port=reader.number("MQTT_TLS_PORT", mqtt_port + 1),
             # Names and addresses by which gateways reach the broker; the first is what it binds to.
             mqtt_tls_hosts=reader.words("MQTT_TLS_HOSTS", "127.0.0.1,localhost"),
             # The orderer's; peers at +1 to +3, chaincodes at +11 to +13; real orderers also +4 to +10.

@@ -73,6 +73,7 @@ class Pipe:
         return kept | {
             "TANHENG_HOME": str(self.home),
             "TANHENG_MQTT_PORT": str(self.port),
+            "TANHENG_MQTT_TLS_PORT": "0",
             "PYTHONPATH": paths,
         }
 

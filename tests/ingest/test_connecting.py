@@ -136,7 +136,7 @@ def test_telegraf_s_part_is_toml_with_the_topic_and_an_exact_shape() -> None:
 
 def test_no_line_shows_a_password_that_is_not_there_any_more() -> None:
     made = lines(way(password=None))
-    assert set(made) == {"mosquitto_pub", "telegraf", "node_red"}
+    assert set(made) == {"mosquitto_pub", "telegraf", "node_red", "agent"}
     assert "${MQTT_PASSWORD}" in made["telegraf"]
     assert json.loads(made["node_red"])[-1]["credentials"]["password"] == ""
     assert "--tls-use-os-certs" in lines(way(tls=True))["mosquitto_pub"]

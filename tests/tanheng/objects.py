@@ -50,6 +50,20 @@ def meter() -> dict[str, str]:
         return {"plant": row.plant_id, "gateway": row.gateway_id, "meter": str(row.pk)}
 
 
+def certificate() -> dict[str, str]:
+    """A certificate of a gateway of alpha's."""
+    from ingest.hot.models import BrokerCertificate
+
+    made = meter()
+    row = BrokerCertificate.objects.create(
+        serial="c0ffee",
+        username=f"{world.HOUSES['alpha'].schema}.{made['gateway']}",
+        issued_at=NOW,
+        expires_at=NOW,
+    )
+    return {"gateway": made["gateway"], "serial": row.serial}
+
+
 def gap() -> dict[str, str]:
     """A gap of a meter of alpha's."""
     from ingest.hot.models import Gap
@@ -105,6 +119,7 @@ MAKERS: dict[str, Callable[[], dict[str, str]]] = {
     "gateway": meter,
     "meter": meter,
     "gap": gap,
+    "certificate": certificate,
     "alarm": alarm,
     "instrument": instrument,
 }
