@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from proof.report import Check, NotAReport, Opened, open_report
 
-from accounting.domain.exact import page_text
+from accounting.domain.exact import is_number, page_text
 from accounting.domain.registry import guidelines
 from accounting.report_sheets import ATTACHED, NAMESPACE
 
@@ -105,11 +105,17 @@ def pages_show(opened: Opened, text: str, *, exact: bool = False) -> Check:
 
 
 def _figures(opened: Opened, *, exact: bool) -> list[str]:
-    """The amounts a page of the report shows, or a sheet's cells."""
-    lines, total = opened.content.get("lines"), opened.content.get("total")
-    amounts = [str(one["tco2e"]) for one in lines] if isinstance(lines, list) else []
-    shown = amounts if exact else [page_text(amount) for amount in amounts]
+    """The amounts a page of the report shows, or a sheet's cells: of lines and of what rules put right."""
+    lines, total = _rows(opened.content.get("lines")), opened.content.get("total")
+    rows = [*lines, *(one for line in lines for one in _rows(line.get("adjustments")))]
+    amounts = [str(one.get("tco2e")) for one in rows]
+    shown = amounts if exact else [page_text(one) if is_number(one) else one for one in amounts]
     if not isinstance(total, dict):
         return shown
-    cover = f"{total['cover_t']} tCO\u2082e" if exact else str(total["cover_t"])
-    return [cover, str(total["tco2e"]), *shown]
+    cover = str(total.get("cover_t"))
+    return [f"{cover} tCO\u2082e" if exact else cover, str(total.get("tco2e")), *shown]
+
+
+def _rows(value: object) -> list[dict[str, object]]:
+    """The objects of a list in a stranger's file; nothing where there is no such list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -14,6 +14,7 @@ from accounting import people
 from accounting.domain.exact import page_text, tco2e_text
 from accounting.domain.registry import guidelines
 from accounting.models import Report
+from accounting.services.adjusted import adjusted_of
 from accounting.services.freezing import loads
 from accounting.services.words import WORDS
 
@@ -75,6 +76,7 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         ],
         "bridge": [_bridge(row) for row in content.get("year", {}).get("bridge", ())],
         "lines": [_line(line, language) for line in content["lines"]],
+        "adjusted": adjusted_of(content, language),
         "parameters": _parameters(content, language),
         "remarks": [
             {"stream": row["stream"], "text": row[language], "answer": row["answer"]}

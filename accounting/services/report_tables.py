@@ -21,6 +21,7 @@ def tables_of(report: Report, language: str) -> list[Table]:
         Table(words["x_table1"], (words["source"], "tCO₂e"), _totals(content, facts), {1: AMOUNT}),
         Table(words["x_table2"], _headings(words, _ACTIVITY), _activity(facts), {1: QUANTITY, 5: AMOUNT}),
         Table(words["x_table3"], _headings(words, _FACTORS), _factors(facts), {2: QUANTITY}),
+        *_adjusted(facts),
         *_bridge(facts),
         Table(words["x_other"], _headings(words, _OTHER), _other(facts), {}),
     ]
@@ -95,6 +96,25 @@ def _factors(facts: dict[str, Any]) -> list[tuple[str, ...]]:
         )
         for one in facts["parameters"]
     ]
+
+
+_ADJUSTED = (
+    "stream", "meter", "why", "period", "rule", "clause", "checked", "added", "unit", "emissions", "premium",
+)  # fmt: skip
+
+
+def _adjusted(facts: dict[str, Any]) -> list[Table]:
+    """What rules put right, to the gram; no sheet where nothing was."""
+    if not facts["adjusted"]:
+        return []
+    names = (
+        "stream", "meter", "why", "days", "rule", "clause", "checked", "added", "unit", "exact",
+        "exact_premium",
+    )  # fmt: skip
+    words = facts["t"]
+    rows = [tuple(one[name] for name in names) for one in facts["adjusted"]]
+    numbers = {7: QUANTITY, 9: AMOUNT, 10: AMOUNT}
+    return [Table(words["x_adjusted"], _headings(words, _ADJUSTED), rows, numbers)]
 
 
 def _bridge(facts: dict[str, Any]) -> list[Table]:

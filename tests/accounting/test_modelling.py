@@ -1,12 +1,21 @@
 """The model builder: a trial keeps nothing, a plan is filed, a register corrects; checks of typed values."""
 
 from datetime import date
+from html import escape
 from typing import Any
 
 import pytest
 from kit import clock
 
-from accounting.models import ActivityRecord, Calibration, KnownResult, QualityPlan, ReportingPeriod
+from accounting.models import (
+    ActivityRecord,
+    Calibration,
+    KnownResult,
+    QualityPlan,
+    Report,
+    ReportingPeriod,
+)
+from accounting.services.report_tables import tables_of
 from ingest.calendar import first_hour
 from ingest.hot.models import Day, Hour, MeterIndex, Month
 from tenants.access import within
@@ -209,6 +218,26 @@ def test_lost_hours_of_a_month_are_put_in_and_shown_on_the_line_and_in_the_froze
     content = stage.ok(stage.get("alpha_head", f"reports/{report['id']}/json/"))
     (frozen,) = [row for row in content["lines"] if row["stream"] == "diesel"]
     assert frozen["adjustments"] == line["adjustments"]
+    told = {
+        "zh": ("按规则补正的数据", "缺测 12 小时", one["zh"], "0.2055 t", "2026-06-30"),
+        "en": ("Data put right by rule", "12 hours lost", one["en"], "0.2055 t", one["clause"]),
+    }
+    for language, words in told.items():
+        page = stage.get("alpha_head", f"reports/{report['id']}/html/", lang=language).content.decode()
+        assert [word for word in words if escape(word) not in page] == [], language
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        tables = {table.name: table for table in tables_of(Report.objects.get(), "en")}
+    [row] = tables["Data put right"].rows
+    assert (row[1], row[7:]) == ("oil", ("0.2055", "t", one["tco2e"], "0.000000"))
+
+
+def test_a_report_in_which_nothing_was_put_right_says_so(stage: Stage) -> None:
+    stage.submitted()
+    [report] = stage.ok(stage.get("alpha_head", "reports/"))["results"]
+    page = stage.get("alpha_head", f"reports/{report['id']}/html/", lang="zh").content.decode()
+    assert "无：没有缺测、未按时检定或超差的数据。" in page
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        assert "补正数据" not in [table.name for table in tables_of(Report.objects.get(), "zh")]
 
 
 def test_a_second_source_two_per_cent_off_and_a_stock_that_does_not_follow_want_a_word(stage: Stage) -> None:

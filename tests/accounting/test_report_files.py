@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import pytest
 from openpyxl import load_workbook
-from proof.report import NotAReport
+from proof.report import NotAReport, Opened
 
 from accounting.chain.models import ChainReport
 from accounting.models import RenderedFile, VerificationCase
@@ -54,6 +54,21 @@ def test_workbooks_that_are_torn_bare_or_hide_entities_are_no_reports() -> None:
     for content, reason in ((made[:-200], "torn_workbook"), (without(made, ATTACHED), "no_attachment")):
         with pytest.raises(NotAReport, match=reason):
             read_paper(content)
+
+
+def test_a_page_that_leaves_out_what_a_rule_put_in_is_shown_as_different() -> None:
+    line = {"tco2e": "3.100000", "adjustments": [{"tco2e": "0.640123"}]}
+    content = {"lines": [line], "total": {"cover_t": "3", "tco2e": "3.100000"}}
+    opened = Opened("ab" * 32, content, ())
+    assert pages_show(opened, "3 3.100000 3.100 0.640").holds
+    assert pages_show(opened, "3 3.100000 3.100").detail == "0.640"
+    assert pages_show(opened, "3 tCO\u2082e\n3.100000\n0.640123", exact=True).holds
+    assert pages_show(opened, "3 tCO\u2082e\n3.100000\n0.64", exact=True).detail == "0.640123"
+
+
+@pytest.mark.parametrize("lines", [None, 7, [1, "x"], [{}], [{"tco2e": [], "adjustments": {"a": 1}}]])
+def test_strangers_data_of_any_shape_is_compared_and_breaks_nothing(lines: object) -> None:
+    assert not pages_show(Opened("ab" * 32, {"lines": lines, "total": {}}, ()), "nothing").holds
 
 
 def with_part(made: bytes, name: str, body: bytes) -> bytes:
