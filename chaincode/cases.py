@@ -9,7 +9,8 @@ from datetime import timedelta
 from hashlib import sha256
 
 from lexicon.arguments import CommitSamplingPlan, OpenCase, OpenSample, RecordStep
-from lexicon.evidence_arguments import AttestVisit, DeclareCompilation
+from lexicon.evidence_arguments import AttestVisit, CloseFinding, DeclareCompilation, RaiseFinding
+from lexicon.evidence_records import PlanVersion
 from lexicon.intents import instant_from_text
 from lexicon.records import Account, Case, Draw, Report, Staff, Step, Tenure, VerificationParameters
 from lexicon.refusals import Refusal, Refused
@@ -20,6 +21,7 @@ from chaincode.callers import Caller
 from chaincode.state import Draft, name
 
 _TENURES_AT_ONCE = 20
+PLANS_MAX = 20
 _STEP_SIGNER = {VerificationStep.TECHNICAL_REVIEW: Role.TECHNICAL_REVIEWER}
 
 
@@ -70,24 +72,39 @@ def declare_compilation(draft: Draft, args: DeclareCompilation, caller: Caller) 
 
 
 def commit_sampling_plan(draft: Draft, args: CommitSamplingPlan, caller: Caller) -> None:
-    """Keeps the plan's digest. Raises Refused: case_unknown, report_state_wrong, not_case_auditor,
+    """Keeps the plan's digest; a later plan takes its place with a reason, until the sample is recorded.
+
+    The seed stays that of the first plan: nobody tries plans until a sample pleases.
+    Raises Refused: case_unknown, report_state_wrong, not_case_auditor, step_already_recorded,
     plan_already_committed.
     """
-    case = _open_case(draft, args)
-    _require_auditor(case, caller)
-    if case.plan_digest is not None:
+    case = open_case_of(draft, args)
+    require_auditor(case, caller)
+    if any(step.step is VerificationStep.SAMPLE for step in case.steps):
+        raise Refused(Refusal.STEP_ALREADY_RECORDED, step=VerificationStep.SAMPLE)
+    superseded = args.reason is not None and args.plan_digest != case.plan_digest
+    if case.plan_digest is not None and (not superseded or len(case.plans) >= PLANS_MAX):
         raise Refused(Refusal.PLAN_ALREADY_COMMITTED)
-    _put(draft, replace(case, plan_digest=args.plan_digest, plan_at=draft.at))
+    version = PlanVersion(plan_digest=args.plan_digest, person=caller.person, at=draft.at, reason=args.reason)
+    put(
+        draft,
+        replace(
+            case,
+            plan_digest=args.plan_digest,
+            plan_at=case.plan_at or draft.at,
+            plans=(*case.plans, version),
+        ),
+    )
 
 
 def open_sample(draft: Draft, args: OpenSample, caller: Caller) -> None:
     """Opens a side's nonce; with both, or after the deadline with one, the seed of the sample stands.
 
-    Seed = SHA-256(plan digest, enterprise's nonce, regulator's nonce); a side that did not open is left out.
+    Seed = SHA-256(first plan's digest, enterprise's nonce, regulator's nonce); who did not open is left out.
     Raises Refused: case_unknown, report_state_wrong, account_mismatch, plan_missing, sample_already_open,
     nonce_mismatch.
     """
-    case = _open_case(draft, args)
+    case = open_case_of(draft, args)
     by_regulator = caller.role is Role.REGULATOR
     if not by_regulator and caller.account != case.account:
         raise Refused(Refusal.ACCOUNT_MISMATCH)
@@ -103,9 +120,10 @@ def open_sample(draft: Draft, args: OpenSample, caller: Caller) -> None:
         if by_regulator
         else replace(case, enterprise_nonce=args.nonce)
     )
+    first = case.plans[0].plan_digest if case.plans else case.plan_digest
     hours = draft.parameters(VerificationParameters).sample_deadline_hours
     late = draft.now > instant_from_text(case.plan_at) + timedelta(hours=hours)
-    _put(draft, _seeded(opened, case.plan_digest, late=late))
+    put(draft, _seeded(opened, first, late=late))
 
 
 def record_step(draft: Draft, args: RecordStep, caller: Caller) -> None:
@@ -113,10 +131,10 @@ def record_step(draft: Draft, args: RecordStep, caller: Caller) -> None:
 
     Raises Refused: case_unknown, report_state_wrong, not_case_auditor, step_unknown, role_not_allowed,
     step_already_recorded, step_out_of_order, plan_missing, sample_not_open, step_chain_broken,
-    second_inspector_missing, reviewer_same_person.
+    second_inspector_missing, reviewer_same_person, finding_open.
     """
-    case = _open_case(draft, args)
-    _require_auditor(case, caller)
+    case = open_case_of(draft, args)
+    require_auditor(case, caller)
     order = reports.mandatory_steps(draft, args.period)
     _check_step(args, caller, case, order)
     last = case.steps[-1].digest if case.steps else None
@@ -125,8 +143,10 @@ def record_step(draft: Draft, args: RecordStep, caller: Caller) -> None:
     reports.require_two_inspectors(case)
     if args.step is VerificationStep.TECHNICAL_REVIEW and caller.person in reports.people_of(case):
         raise Refused(Refusal.REVIEWER_SAME_PERSON)
+    if args.step is VerificationStep.FINDINGS_CLOSED:
+        reports.require_no_open_finding(case)
     step = Step(step=args.step, digest=args.digest, previous=last, person=caller.person, at=draft.at)
-    _put(draft, replace(case, steps=(*case.steps, step)))
+    put(draft, replace(case, steps=(*case.steps, step)))
 
 
 def attest_visit(draft: Draft, args: AttestVisit, caller: Caller) -> None:
@@ -135,8 +155,8 @@ def attest_visit(draft: Draft, args: AttestVisit, caller: Caller) -> None:
     Raises Refused: case_unknown, report_state_wrong, not_case_auditor, step_missing, step_already_recorded,
     digest_mismatch, same_person.
     """
-    case = _open_case(draft, args)
-    _require_auditor(case, caller)
+    case = open_case_of(draft, args)
+    require_auditor(case, caller)
     visit = next((step for step in case.steps if step.step is VerificationStep.SITE_VISIT), None)
     if visit is None:
         raise Refused(Refusal.STEP_MISSING, step=VerificationStep.SITE_VISIT)
@@ -147,7 +167,7 @@ def attest_visit(draft: Draft, args: AttestVisit, caller: Caller) -> None:
     if visit.person == caller.person:
         raise Refused(Refusal.SAME_PERSON)
     attested = replace(visit, second=caller.person)
-    _put(draft, replace(case, steps=tuple(attested if step is visit else step for step in case.steps)))
+    put(draft, replace(case, steps=tuple(attested if step is visit else step for step in case.steps)))
 
 
 def _check_step(args: RecordStep, caller: Caller, case: Case, order: Sequence[str]) -> None:
@@ -180,7 +200,11 @@ def _drawn(draft: Draft, args: OpenCase, order: list[str]) -> tuple[str, tuple[s
     raise Refused(Refusal.NO_CANDIDATE)
 
 
-def _open_case(draft: Draft, args: CommitSamplingPlan | OpenSample | RecordStep | AttestVisit) -> Case:
+def open_case_of(
+    draft: Draft,
+    args: CommitSamplingPlan | OpenSample | RecordStep | AttestVisit | RaiseFinding | CloseFinding,
+) -> Case:
+    """The case of a statement in verification. Raises Refused: case_unknown, report_state_wrong."""
     place = (args.account, args.plant, args.period, args.version)
     draft.want(name(Case, *place), name(Report, *place), name(VerificationParameters))
     case = draft.need(Case, *place, refusal=Refusal.CASE_UNKNOWN)
@@ -189,7 +213,8 @@ def _open_case(draft: Draft, args: CommitSamplingPlan | OpenSample | RecordStep 
     return case
 
 
-def _require_auditor(case: Case, caller: Caller) -> None:
+def require_auditor(case: Case, caller: Caller) -> None:
+    """Raises Refused (not_case_auditor) unless the caller's body verifies the case."""
     if case.auditor != caller.account:
         raise Refused(Refusal.NOT_CASE_AUDITOR)
 
@@ -205,5 +230,6 @@ def _seeded(case: Case, plan_digest: str, *, late: bool) -> Case:
     return replace(case, seed=seed, left_out=left_out)
 
 
-def _put(draft: Draft, case: Case) -> None:
+def put(draft: Draft, case: Case) -> None:
+    """Writes a case under its key."""
     draft.put(case, case.account, case.plant, case.period, case.version)

@@ -81,7 +81,7 @@ def approve_and_mint(draft: Draft, args: ApproveAndMint, caller: Caller) -> None
     """Mints the report of a period when every mandatory step is recorded.
 
     Raises Refused: report_unknown, report_state_wrong, case_unknown, not_case_auditor, step_missing,
-    second_inspector_missing, approver_same_person, auditor_not_independent.
+    second_inspector_missing, approver_same_person, auditor_not_independent, finding_open.
     """
     report, case = under_verification(draft, args, caller)
     recorded = {step.step for step in case.steps}
@@ -92,6 +92,7 @@ def approve_and_mint(draft: Draft, args: ApproveAndMint, caller: Caller) -> None
     if caller.person in people_of(case):
         raise Refused(Refusal.APPROVER_SAME_PERSON)
     _require_independent(draft, case)
+    require_no_open_finding(case)
     approval = Approval(
         work_log_root=args.work_log_root,
         findings_root=args.findings_root,
@@ -147,6 +148,12 @@ def require_two_inspectors(case: Case) -> None:
     """Raises Refused (second_inspector_missing) while only one person stands for a recorded site visit."""
     if any(step.step is VerificationStep.SITE_VISIT and step.second is None for step in case.steps):
         raise Refused(Refusal.SECOND_INSPECTOR_MISSING)
+
+
+def require_no_open_finding(case: Case) -> None:
+    """Raises Refused (finding_open) while a finding of the case is open."""
+    if count := sum(1 for one in case.findings if one.outcome_digest is None):
+        raise Refused(Refusal.FINDING_OPEN, count=count)
 
 
 def people_of(case: Case) -> set[str]:

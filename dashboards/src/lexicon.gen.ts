@@ -1001,6 +1001,10 @@ export const right = {
     "zh": "签订大宗协议",
     "en": "agree on blocks"
   },
+  "redeem_coin": {
+    "zh": "兑付碳币",
+    "en": "have coin paid out"
+  },
   "close_auctions": {
     "zh": "结束竞价",
     "en": "close auctions"
@@ -2800,13 +2804,13 @@ export const refusal = {
     "status": 409,
     "zh": {
       "what": "抽样计划已提交。",
-      "meaning": "计划不能改写。",
-      "action": "无需再做什么。"
+      "meaning": "计划不能改写，只能由写明理由的新版本取代，且限于样本记录之前。",
+      "action": "如确需修改，请写明理由提交新版本。"
     },
     "en": {
       "what": "The sampling plan is committed.",
-      "meaning": "A plan cannot be rewritten.",
-      "action": "Nothing needs to be done."
+      "meaning": "A plan cannot be rewritten; a new version with a reason can take its place, until the sample is recorded.",
+      "action": "If it must change, commit a new version with its reason."
     }
   },
   "plan_missing": {
@@ -4668,6 +4672,19 @@ export const refusal = {
       "action": "Ask a colleague."
     }
   },
+  "recovery_not_asked": {
+    "status": 409,
+    "zh": {
+      "what": "本人没有申请更换为这些密钥。",
+      "meaning": "没有提交：新密钥只能出自本人的申请。",
+      "action": "请由本人登录后在“密钥与设置”中申请，再以申请中的密钥发起。"
+    },
+    "en": {
+      "what": "She has not asked for these keys.",
+      "meaning": "Nothing was submitted: new keys come from the person's own request only.",
+      "action": "Let her sign in and ask for new keys in her settings, then propose those of her request."
+    }
+  },
   "draft_expired": {
     "status": 409,
     "zh": {
@@ -5409,6 +5426,32 @@ export const refusal = {
       "action": "Refer to the existing evidence."
     }
   },
+  "finding_exists": {
+    "status": 409,
+    "zh": {
+      "what": "编号为 {number} 的核查意见已经在账本上。",
+      "meaning": "没有重复记录。",
+      "action": "请用下一个编号另提意见。"
+    },
+    "en": {
+      "what": "A finding with number {number} is on the ledger.",
+      "meaning": "It was not recorded twice.",
+      "action": "Write another finding under the next number."
+    }
+  },
+  "finding_unknown": {
+    "status": 404,
+    "zh": {
+      "what": "账本上没有编号为 {number} 的核查意见。",
+      "meaning": "没有改变。",
+      "action": "请刷新后再试。"
+    },
+    "en": {
+      "what": "The ledger has no finding with number {number}.",
+      "meaning": "Nothing was changed.",
+      "action": "Load the page again and try once more."
+    }
+  },
   "finding_open": {
     "status": 409,
     "zh": {
@@ -5529,6 +5572,8 @@ export const transaction = [
   "open_sample",
   "record_step",
   "attest_visit",
+  "raise_finding",
+  "close_finding",
   "return_statement",
   "approve_and_mint",
   "propose_issue",
@@ -5659,6 +5704,12 @@ export const signers = {
   "attest_visit": [
     "lead_auditor",
     "technical_reviewer"
+  ],
+  "raise_finding": [
+    "lead_auditor"
+  ],
+  "close_finding": [
+    "lead_auditor"
   ],
   "return_statement": [
     "lead_auditor"
@@ -5933,6 +5984,9 @@ export const rolesOfRight = {
     "trader"
   ],
   "agree_blocks": [
+    "head"
+  ],
+  "redeem_coin": [
     "head"
   ],
   "close_auctions": [

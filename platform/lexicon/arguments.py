@@ -18,6 +18,7 @@ from lexicon.codec import (
     Ordinal,
     Period,
     Salt,
+    Sentence,
     ShortText,
     Total,
     Year,
@@ -283,13 +284,14 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitSamplingPlan:
-    """Digest of the plan, before the sample can be seen."""
+    """Digest of the plan, before the sample can be seen; reason: why it takes the place of an earlier one."""
 
     account: Id
     plant: Id
     period: Period
     version: Ordinal
     plan_digest: Hash
+    reason: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lexicon.arguments import RegisterMeter
-from lexicon.codec import Count, DecimalText, Hash, Id, Nonce, Ordinal, Period, Year
+from lexicon.codec import Count, Day, DecimalText, Hash, Id, Nonce, Ordinal, Period, Year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,31 @@ class AttestVisit:
     period: Period
     version: Ordinal
     digest: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseFinding:
+    """An auditor's finding by its digest, with the day its answer is due; it holds the decision up."""
+
+    account: Id
+    plant: Id
+    period: Period
+    version: Ordinal
+    number: Ordinal
+    digest: Hash
+    due_on: Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseFinding:
+    """The end of a finding; digest of its thread and of what came of it."""
+
+    account: Id
+    plant: Id
+    period: Period
+    version: Ordinal
+    number: Ordinal
+    outcome_digest: Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from lexicon.codec import (
     Instant,
     Ordinal,
     Period,
+    Sentence,
     ShortText,
     Year,
 )
@@ -121,6 +122,30 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanVersion:
+    """A sampling plan that was committed; reason: why it took the place of the one before."""
+
+    plan_digest: Hash
+    person: Id
+    at: Instant
+    reason: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingMark:
+    """A finding by digests; without `outcome_digest` it is open."""
+
+    number: Ordinal
+    digest: Hash
+    due_on: Day
+    raised_by: Id
+    raised_at: Instant
+    outcome_digest: Hash | None = None
+    closed_by: Id | None = None
+    closed_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DrawSide:
     """One side of a draw: commitment, and nonce once it is open."""
 
@@ -174,6 +199,8 @@ class Case:
     seed: Hash | None = None
     left_out: ShortText | None = None
     steps: tuple[Step, ...] = ()
+    plans: tuple[PlanVersion, ...] = ()
+    findings: tuple[FindingMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

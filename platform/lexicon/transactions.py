@@ -54,11 +54,13 @@ from lexicon.canonical import Json
 from lexicon.codec import from_json, to_json
 from lexicon.evidence_arguments import (
     AttestVisit,
+    CloseFinding,
     CommitDraws,
     DeclareCompilation,
     DrawCommitment,
     FilePlan,
     OpenDraw,
+    RaiseFinding,
     ReplaceMeter,
     RevokeMeterKey,
     VoidDraw,
@@ -125,6 +127,7 @@ __all__ = [
     "CarryOver",
     "Clip",
     "CloseAuction",
+    "CloseFinding",
     "CloseSession",
     "CoinInput",
     "CommitDraws",
@@ -163,6 +166,7 @@ __all__ = [
     "ProposeIssue",
     "ProveKey",
     "Query",
+    "RaiseFinding",
     "Rebind",
     "RecordStep",
     "RedeemCoin",
@@ -229,6 +233,8 @@ class Transaction(StrEnum):
     OPEN_SAMPLE = "open_sample"
     RECORD_STEP = "record_step"
     ATTEST_VISIT = "attest_visit"
+    RAISE_FINDING = "raise_finding"
+    CLOSE_FINDING = "close_finding"
     RETURN_STATEMENT = "return_statement"
     APPROVE_AND_MINT = "approve_and_mint"
     PROPOSE_ISSUE = "propose_issue"
@@ -304,6 +310,8 @@ ARGUMENTS: dict[Transaction, type] = {
     Transaction.OPEN_SAMPLE: OpenSample,
     Transaction.RECORD_STEP: RecordStep,
     Transaction.ATTEST_VISIT: AttestVisit,
+    Transaction.RAISE_FINDING: RaiseFinding,
+    Transaction.CLOSE_FINDING: CloseFinding,
     Transaction.RETURN_STATEMENT: ReturnStatement,
     Transaction.APPROVE_AND_MINT: ApproveAndMint,
     Transaction.PROPOSE_ISSUE: ProposeIssue,
@@ -358,6 +366,8 @@ SIGNERS: dict[Transaction, tuple[Role, ...]] = {
     Transaction.OPEN_SAMPLE: (Role.HEAD, Role.REGULATOR),
     Transaction.RECORD_STEP: (Role.LEAD_AUDITOR, Role.TECHNICAL_REVIEWER),
     Transaction.ATTEST_VISIT: (Role.LEAD_AUDITOR, Role.TECHNICAL_REVIEWER),
+    Transaction.RAISE_FINDING: (Role.LEAD_AUDITOR,),
+    Transaction.CLOSE_FINDING: (Role.LEAD_AUDITOR,),
     Transaction.RETURN_STATEMENT: (Role.LEAD_AUDITOR,),
     Transaction.APPROVE_AND_MINT: (Role.APPROVER,),
     Transaction.PROPOSE_ISSUE: (Role.ADMINISTRATOR,),

@@ -273,6 +273,48 @@ def test_the_sample_comes_after_the_plan_and_its_seed_is_of_both_sides(town):
     assert refusal(town.act("head_a", "open_sample", nonce)) == "sample_already_open"
 
 
+def test_a_changed_plan_is_a_further_version_with_a_reason_and_leaves_the_seed_alone(town):
+    town.must("head_a", "submit_statement", statement())
+    town.must("reg1", "open_case", case())
+    town.must("lead", "commit_sampling_plan", PLACE | {"plan_digest": h("plan")})
+    town.must("head_a", "open_sample", PLACE | {"nonce": NONCES["enterprise"]})
+    second = PLACE | {"plan_digest": h("larger"), "reason": "雷达在两份化验单上有迹象"}
+    town.must("lead", "commit_sampling_plan", second)
+    assert refusal(town.act("lead", "commit_sampling_plan", second)) == "plan_already_committed"
+    town.must("reg1", "open_sample", PLACE | {"nonce": NONCES["regulator"]})
+    kept = town.read("case", "acc_a", "pl1", "2026-05", 1)
+    seed = hashlib.sha256(bytes.fromhex(h("plan") + NONCES["enterprise"] + NONCES["regulator"])).hexdigest()
+    assert (kept["seed"], kept["plan_digest"]) == (seed, h("larger"))
+    assert [(one["plan_digest"], one["reason"]) for one in kept["plans"]] == [
+        (h("plan"), None),
+        (h("larger"), second["reason"]),
+    ]
+    third = PLACE | {"plan_digest": h("third"), "reason": "once more"}
+    town.must("lead", "commit_sampling_plan", third)
+    previous = None
+    for step in MONTH[:3]:
+        town.must("lead", "record_step", PLACE | {"step": step, "digest": h(step), "previous": previous})
+        previous = h(step)
+    late = PLACE | {"plan_digest": h("fourth"), "reason": "too late"}
+    assert refusal(town.act("lead", "commit_sampling_plan", late)) == "step_already_recorded"
+
+
+def test_an_open_finding_holds_the_decision_up_on_the_ledger_itself(town):
+    town.must("head_a", "submit_statement", statement())
+    verify(town, steps=MONTH[:4])
+    town.must("lead", "raise_finding", PLACE | {"number": 1, "digest": h("f"), "due_on": "2026-06-04"})
+    closing = PLACE | {"step": "findings_closed", "digest": h("closed"), "previous": h("recomputation")}
+    assert refusal(town.act("lead", "record_step", closing)) == "finding_open"
+    assert refusal(town.act("appr", "approve_and_mint", PLACE | APPROVAL)) == "step_missing"
+    settled = PLACE | {"number": 1, "outcome_digest": h("settled")}
+    assert refusal(town.act("tech", "close_finding", settled)) == "role_not_allowed"
+    town.must("lead", "close_finding", settled)
+    assert refusal(town.act("lead", "close_finding", settled)) == "finding_closed"
+    town.must("lead", "record_step", closing)
+    again = PLACE | {"number": 2, "digest": h("f2"), "due_on": "2026-06-04"}
+    assert refusal(town.act("lead", "raise_finding", again)) == "step_already_recorded"
+
+
 def test_after_the_deadline_the_seed_stands_without_the_silent_side_and_names_it(town):
     town.must("head_a", "submit_statement", statement())
     town.must("reg1", "open_case", case())

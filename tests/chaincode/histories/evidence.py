@@ -125,12 +125,18 @@ class Evidence(History):
         previous = case["steps"][-1]["digest"] if case["steps"] else None
         nonce = {side: named | {"nonce": steps.NONCES[side]} for side in steps.NONCES}
         plan = named | {"plan_digest": h("plan")}
+        found = named | {"number": 1, "digest": h("finding"), "due_on": "2026-06-04"}
+        settled = named | {"number": 1, "outcome_digest": h("settled")}
         calls = [
             (case["plan_digest"], lambda: self.act("lead", "commit_sampling_plan", plan)),
+            (case["findings"], lambda: self.act("lead", "raise_finding", found)),
             (case["enterprise_nonce"], lambda: self.act("head_a", "open_sample", nonce["enterprise"])),
             (case["regulator_nonce"], lambda: self.act("reg2", "open_sample", nonce["regulator"])),
         ]
+        ended = [one["outcome_digest"] for one in case["findings"]]
         for step in steps.YEAR if len(named["period"]) == 4 else MONTH:
+            if step == "findings_closed":
+                calls.append((all(ended), lambda: self.act("lead", "close_finding", settled)))
             calls.append((step in recorded, lambda step=step: self.record(step, named, previous)))
             if step == "site_visit":
                 visit = named | {"digest": h(step)}
@@ -194,6 +200,7 @@ class Evidence(History):
             assert {step["step"] for step in case["steps"]} >= set(MONTH)
             assert all(step["second"] for step in case["steps"] if step["step"] == "site_visit")
             assert case["seed"] is not None
+            assert all(one["outcome_digest"] for one in case["findings"])
             assert self.town.read("period", *place)["minted"] == report["version"]
             persons = {step["person"] for step in case["steps"]}
             assert report["approval"]["approved_by"] not in persons

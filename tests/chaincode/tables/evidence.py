@@ -239,6 +239,20 @@ def planned(town):
     town.must("lead", "commit_sampling_plan", PLACE | {"plan_digest": h("plan")})
 
 
+def found_wanting(town):
+    planned(town)
+    town.must("lead", "raise_finding", PLACE | {"number": 1, "digest": h("finding"), "due_on": "2026-06-04"})
+
+
+FINDING = {
+    "number": 1,
+    "digest": h("finding"),
+    "due_on": "2026-06-04",
+    "raised_by": "lead",
+    "raised_at": "2026-06-01T02:00:00Z",
+}
+
+
 def stepped(count):
     """All up to that many steps are recorded."""
 
@@ -316,6 +330,7 @@ CASES = [
         args=PLACE | {"plan_digest": h("plan")},
         faults=[
             *in_case(),
+            Fault(refusal="step_already_recorded", edits=steps(step("sample"))),
             Fault(
                 refusal="plan_already_committed",
                 edits=[(*CASE, {"plan_digest": h("plan"), "plan_at": "2026-06-01T02:00:00Z"})],
@@ -398,6 +413,43 @@ CASES = [
         ],
     ),
     Table(
+        of=Transaction.RECORD_STEP,
+        note="the closing of findings",
+        who="lead",
+        prepare=stepped(4),
+        args=PLACE | {"step": "findings_closed", "digest": h("f"), "previous": h("recomputation")},
+        faults=[Fault(refusal="finding_open", edits=[(*CASE, {"findings": [FINDING]})])],
+    ),
+    Table(
+        of=Transaction.RAISE_FINDING,
+        who="lead",
+        prepare=planned,
+        args=PLACE | {"number": 1, "digest": h("finding"), "due_on": "2026-06-04"},
+        faults=[
+            *in_case(),
+            Fault(refusal="step_already_recorded", edits=steps(step("findings_closed"))),
+            Fault(
+                refusal="too_many_inputs",
+                edits=[(*CASE, {"findings": [FINDING | {"number": n + 2} for n in range(200)]})],
+            ),
+            Fault(refusal="finding_exists", edits=[(*CASE, {"findings": [FINDING]})]),
+        ],
+    ),
+    Table(
+        of=Transaction.CLOSE_FINDING,
+        who="lead",
+        prepare=found_wanting,
+        args=PLACE | {"number": 1, "outcome_digest": h("settled")},
+        faults=[
+            *in_case(),
+            Fault(refusal="finding_unknown", args={"number": 2}),
+            Fault(
+                refusal="finding_closed",
+                edits=[(*CASE, {"findings": [FINDING | {"outcome_digest": h("before")}]})],
+            ),
+        ],
+    ),
+    Table(
         of=Transaction.RETURN_STATEMENT,
         who="lead",
         prepare=opened,
@@ -432,6 +484,7 @@ CASES = [
                 refusal="auditor_not_independent",
                 edits=[("tenure", ("aud", "acc_a"), {"years": [], "compiled": [2026]})],
             ),
+            Fault(refusal="finding_open", edits=[(*CASE, {"findings": [FINDING]})]),
         ],
     ),
 ]
