@@ -22,6 +22,7 @@ from accounting.models import (
     ReportingPeriod,
     SourceStream,
 )
+from accounting.people import names
 from accounting.services import standing, states
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.evidence import is_late
@@ -216,8 +217,17 @@ def _is_year(text: str) -> bool:
 
 
 def history(period: ReportingPeriod) -> list[dict[str, Any]]:
-    """Who did what to a period, oldest first."""
+    """Who did what to a period, oldest first; a person with her name beside her id."""
+    rows = period.history.order_by("id")
+    known = names(sorted({row.person for row in rows} - {""}))
     return [
-        {"at": row.at, "person": row.person, "act": row.act, "facts": row.facts, "tx_id": row.tx_id}
-        for row in period.history.order_by("id")
+        {
+            "at": row.at,
+            "person": row.person,
+            "person_name": known.get(row.person, ""),
+            "act": row.act,
+            "facts": row.facts,
+            "tx_id": row.tx_id,
+        }
+        for row in rows
     ]

@@ -71,7 +71,8 @@ def test_a_csv_sets_every_value_and_says_what_the_total_becomes(stage: Stage) ->
     assert values_of(stage, period)["coal", "carbon_ad"] == "55.62"
     shown = stage.ok(stage.get("alpha_manager", f"periods/{period}/"))
     assert shown["total_tco2"] == answer["total_after"]
-    assert "values" in [entry["act"] for entry in shown["history"]]
+    [told] = [entry for entry in shown["history"] if entry["act"] == "values"]
+    assert told["person_name"], "a page names who typed them, not her id"
 
 
 def test_a_trial_says_the_same_and_keeps_nothing(stage: Stage) -> None:

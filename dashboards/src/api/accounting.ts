@@ -6,7 +6,7 @@ import type { Result } from "@/lib/result";
 import type { Accepted } from "./intents";
 import type { ScannedRow, Witness } from "./radar";
 
-export interface PeriodRow {
+export interface PeriodRow extends Clocks {
   id: string;
   plant: string;
   period: string;
@@ -140,11 +140,32 @@ export interface FindingRow {
   closed: boolean;
   outcome: string;
   version: number;
+  messages: ThreadMessage[];
+  /** Whose turn it is and by when; none when the finding is closed or not on the ledger yet. */
+  clock: { waits_for: string; due_on: string; overdue: boolean } | null;
+  on_ledger: boolean;
+  closing: boolean;
+}
+
+export interface ThreadMessage {
+  side: string;
+  text: string;
+  person: string;
+  at: string;
+  evidence: { id: string; title: string; file_name: string; sha256: string }[];
+}
+
+/** How many findings are open, and by when each side has to say something. */
+export interface Clocks {
+  findings_open: number;
+  answer_due_on: string | null;
+  review_due_on: string | null;
 }
 
 export interface Entry {
   at: string;
   person: string;
+  person_name: string;
   act: string;
   facts: Record<string, unknown>;
   tx_id: string;
@@ -217,9 +238,9 @@ export const answerRemark = (id: string, remark: string, stream: string, text: s
 export const makeReady = (id: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/readiness/`);
 export const startCorrection = (id: string, reason: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/correction/`, { body: { reason } });
 export const openPeriod = (plant: string, month: string): Promise<Result<Period, Problem>> => ask("POST", "periods/", { body: { plant, period: month } });
-export const replyTo = (id: string, number: number, text: string): Promise<Result<FindingRow, Problem>> => ask("POST", `periods/${id}/findings/${number}/reply/`, { body: { text } });
+export const replyTo = (id: string, number: number, text: string, evidence: string[]): Promise<Result<FindingRow, Problem>> => ask("POST", `periods/${id}/findings/${number}/reply/`, { body: { text, evidence } });
 
-export function uploadEvidence(fields: { period: string; stream: string; kind: string; title: string } & Record<string, string>, file: File): Promise<Result<EvidenceRow, Problem>> {
+export function uploadEvidence(fields: { period?: string; stream: string; kind: string; title: string } & Record<string, string>, file: File): Promise<Result<EvidenceRow, Problem>> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append("file", file);
@@ -248,7 +269,7 @@ export function importSheet(id: string, file: File, options: { trial: boolean; e
 export const templateUrl = (id: string, kind: "xlsx" | "csv", language: string) => `/api/v1/periods/${id}/template/?kind=${kind}&lang=${language}`;
 export const evidenceUrl = (id: string) => `/api/v1/evidence/${id}/content/`;
 
-export interface CaseRow {
+export interface CaseRow extends Clocks {
   id: string;
   account: string;
   enterprise: string;
