@@ -4,10 +4,10 @@ Source: allocation plan 2023-2024, annex 5: 10,000 t + 1.5 x max(0, sold - bough
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from lexicon.codec import Id, Total, Year, from_json
-from lexicon.market_arguments import CarryOver
+from lexicon.codec import from_json
+from lexicon.market_arguments import CarryBasis, CarryOver
 from lexicon.records import Account, Carried, CarryLimit, Lot, SessionState, Supply
 from lexicon.refusals import Refusal, Refused
 from lexicon.terms import AccountKind, AllowanceUnit, LotState
@@ -17,16 +17,6 @@ from chaincode.callers import Caller
 from chaincode.state import Draft, Name, name
 
 BASE_T = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CarryBasis:
-    """What administrator and regulator agree on: tonnes that the account sold and bought in those years."""
-
-    account: Id
-    to_vintage: Year
-    sold_t: Total
-    bought_t: Total
 
 
 def checked_limit(draft: Draft, values: object) -> CarryLimit:

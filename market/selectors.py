@@ -26,14 +26,18 @@ from market.models import (
     Lot,
     Obligation,
     Parameters,
+    Redemption,
     SealedBid,
     Session,
     Surrender,
     Trade,
+    TrustedCounterparty,
 )
 
 TAPE = 50
 PRINTS_MAX = 5000
+# The most outputs that one of coin can be split into: the ledger's own limit.
+SPLIT_MAX = 16
 # Phases in which a session is open; in these its listings hold what they lock.
 TRADING = (SessionPhase.OPEN, SessionPhase.BLOCK, SessionPhase.AUCTION)
 LISTED_TRADING = (SessionPhase.OPEN, SessionPhase.BLOCK)
@@ -195,6 +199,22 @@ def usable_coins(account: str) -> list[CoinPart]:
     """Unspent outputs that no open listing holds."""
     rows = CoinOutput.objects.filter(owner=account, spent_tx="").exclude(locked(market_state()))
     return [CoinPart(row.tx, row.n, row.amount_cents) for row in rows.order_by("-amount_cents", "tx", "n")]
+
+
+def coin_outputs(account: str) -> list[dict[str, Any]]:
+    """An account's unspent outputs, the largest first, each with whether an offer or a bid holds it."""
+    state = market_state()
+    fields = ("tx", "n", "amount_cents", "listing", "listing_session", "created_name", "created_at")
+    rows = CoinOutput.objects.filter(owner=account, spent_tx="").order_by("-amount_cents", "tx", "n")
+    return [
+        row | {"locked": bool(row["listing"]) and state.holds(row["listing_session"])}
+        for row in rows.values(*fields)
+    ]
+
+
+def redemptions(account: str = "") -> QuerySet[Redemption]:
+    """Coin that was paid out, to one account or to all."""
+    return Redemption.objects.filter(account=account) if account else Redemption.objects.all()
 
 
 def coin_balance(account: str, *, state: MarketState | None = None) -> CoinBalance:
@@ -383,6 +403,12 @@ def counterparties(account: str) -> list[str]:
     """Accounts that may be offered a block: every other active enterprise."""
     rows = Account.objects.filter(kind=AccountKind.ENTERPRISE, state=AccountState.ACTIVE)
     return list(rows.exclude(pk=account).values_list("account", flat=True))
+
+
+def trusted(account: str) -> dict[str, Any]:
+    """Since when the account trusts which counterparties."""
+    rows = TrustedCounterparty.objects.filter(account=account)
+    return dict(rows.values_list("counterparty", "since"))
 
 
 def own_cancellations(account: str) -> QuerySet[Cancellation]:

@@ -271,3 +271,7 @@ class CaseAssignment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["auditor", "open"], name="assignment_by_auditor")]
+
+
+# At the end: it points to Person. Django looks for an app's models here.
+from tenants.recovery_models import KeyRecovery  # noqa: E402, F401

@@ -21,6 +21,7 @@ from tenants.models import (
     TwoStepAction,
     User,
 )
+from tenants.recovery_models import KeyRecovery
 
 
 def bound_keys(person: str) -> QuerySet[BoundKey]:
@@ -87,6 +88,12 @@ def actions_for(viewer: Viewer) -> QuerySet[TwoStepAction]:
 def reasons(digests: list[str]) -> dict[str, str]:
     """The words behind digests of reasons; those that were never told here are left out."""
     return dict(ActReason.objects.filter(pk__in=digests).values_list("digest", "text"))
+
+
+def recoveries(viewer: Viewer) -> QuerySet[KeyRecovery]:
+    """Standing requests for new keys, newest first: one's account's, all for overseers."""
+    rows = KeyRecovery.objects.filter(withdrawn_at=None).select_related("person").order_by("-created_at")
+    return rows if may(viewer.role, Right.OVERSEE) else rows.filter(account=viewer.account)
 
 
 def waiting_actions() -> QuerySet[TwoStepAction]:

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from market import selectors
 from market.api import shapes
 from market.api.trading import AMOUNT, require, signed
-from market.services import blocks
+from market.services import blocks, trust
 from market.services.orders import Wish
 from tenants import selectors as people
 from tenants.permissions import in_tenant_with, viewer_in
@@ -32,13 +32,20 @@ class NewestBlock(Pages):
 
 
 class Counterparty(serializers.Serializer[Any]):
+    """Another enterprise, and since when the own account trusts it."""
+
     account = serializers.CharField()
     organisation = serializers.CharField()
+    trusted_since = serializers.DateTimeField(allow_null=True)
 
 
 class CounterpartyList(serializers.Serializer[Any]):
+    """`limit_t`: the most of a block with one that is not trusted; none: as much as one likes."""
+
     results = Counterparty(many=True)
     next = serializers.CharField(allow_null=True)
+    limit_t = shapes.Amount(allow_null=True)
+    delay_hours = serializers.IntegerField()
 
 
 class BlockWish(serializers.Serializer[Any]):
@@ -81,13 +88,20 @@ class Counterparties(APIView):
 
     @extend_schema(responses=CounterpartyList)
     def get(self, request: Request) -> Response:
-        """Every other active enterprise, by name."""
-        names = people.organisation_names(selectors.counterparties(viewer_in(request).account))
-        rows = [
-            {"account": account, "organisation": name}
-            for account, name in sorted(names.items(), key=lambda item: (item[1], item[0]))
-        ]
-        return Response(CounterpartyList({"results": rows, "next": None}).data)
+        """Every other active enterprise, by name, with the own account's trust in it."""
+        own = viewer_in(request).account
+        names = people.organisation_names(selectors.counterparties(own))
+        trusted, parameters = selectors.trusted(own), selectors.market_parameters()
+        body = {
+            "results": [
+                {"account": account, "organisation": name, "trusted_since": trusted.get(account)}
+                for account, name in sorted(names.items(), key=lambda item: (item[1], item[0]))
+            ],
+            "next": None,
+            "limit_t": trust.limit_of(own, parameters),
+            "delay_hours": parameters.trust_delay_hours if parameters else 0,
+        }
+        return Response(CounterpartyList(body).data)
 
 
 class Blocks(ListAPIView[Any]):

@@ -19,6 +19,7 @@ from market.api.trading import AMOUNT, require, signed
 from market.services import cancellations, second_word
 from market.services.second_word import CANCELLATION
 from tenants.permissions import in_tenant_with, viewer_in
+from tenants.services.reasons import WORDS_MAX
 
 
 class NewestCancellation(Pages):
@@ -34,6 +35,12 @@ class CancellationWish(serializers.Serializer[Any]):
     vintage = serializers.IntegerField(min_value=2000, max_value=2099)
     quantity = serializers.RegexField(AMOUNT)
     reason_digest = serializers.RegexField(r"\A[0-9a-f]{64}\Z")
+
+
+class CancellationBody(SignedBody):
+    """A signed `cancel_allowances`, with the reason's words whose digest it carries, where they are told."""
+
+    reason = serializers.CharField(max_length=WORDS_MAX, required=False, allow_blank=True, default="")
 
 
 class CarryWish(serializers.Serializer[Any]):
@@ -93,11 +100,15 @@ class Cancellations(ListAPIView[Any]):
         """The own account's, newest first."""
         return selectors.own_cancellations(viewer_in(self.request).account)
 
-    @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
+    @extend_schema(request=CancellationBody, responses={202: QueuedAnswer})
     def post(self, request: Request) -> Response:
         """Queue a signed cancellation."""
         require(request, Right.SURRENDER)
-        return shapes.accepted(cancellations.cancel(viewer_in(request), signed(request)))
+        body = CancellationBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = dict(body.validated_data)
+        reason = str(given.pop("reason"))
+        return shapes.accepted(cancellations.cancel(viewer_in(request), given, reason=reason))
 
 
 class CancellationInputs(APIView):

@@ -264,3 +264,5 @@ class Supply(Shape):
     token = serializers.CharField()
     cap = Amount()
     issued = Amount()
+    redeemed = Amount()
+    cancelled = Amount()

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from market.api import agreeing, auctioning, leaving, obliging, overseeing, trading
+from market.api import agreeing, auctioning, keeping, leaving, obliging, overseeing, trading
 from market.services import act_checks
 
 
@@ -45,6 +45,12 @@ urlpatterns = [
     path("assets/", trading.Assets.as_view()),
     path("assets/inputs/", trading.Inputs.as_view()),
     path("assets/split/", trading.Split.as_view()),
+    path("assets/outputs/", keeping.Outputs.as_view()),
+    path("assets/merging/", keeping.CoinMerging.as_view()),
+    path("assets/lots/merging/", keeping.LotMerging.as_view()),
+    path("redemptions/", keeping.Redemptions.as_view()),
+    path("redemptions/inputs/", keeping.RedemptionInputs.as_view()),
+    path("parameters/", keeping.ParametersNow.as_view()),
     path("market/", trading.Instruments.as_view()),
     path("market/<instrument:instrument>/", trading.Quote.as_view()),
     path("market/<instrument:instrument>/candles/", trading.Candles.as_view()),
@@ -52,6 +58,7 @@ urlpatterns = [
     path("listings/<ledger_id:listing>/cancellation/", trading.ListingCancellation.as_view()),
     path("trades/", trading.Trades.as_view()),
     path("counterparties/", agreeing.Counterparties.as_view()),
+    path("counterparties/<ledger_id:account>/distrust/", keeping.Distrust.as_view()),
     path("blocks/", agreeing.Blocks.as_view()),
     path("blocks/inputs/", agreeing.BlockInputs.as_view()),
     path("blocks/<ledger_id:block>/acceptance/", agreeing.BlockAcceptance.as_view()),
@@ -85,6 +92,7 @@ urlpatterns = [
     path("oversight/trades/", overseeing.AllTrades.as_view()),
     path("oversight/reports/", overseeing.AllReports.as_view()),
     path("oversight/assets/", overseeing.AllAssets.as_view()),
+    path("oversight/redemptions/", keeping.AllRedemptions.as_view()),
     path("trace/<str:token>/", overseeing.Trace.as_view()),
     path("search/", overseeing.Search.as_view()),
     path("explorer/status/", overseeing.ExplorerStatus.as_view()),

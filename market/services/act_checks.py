@@ -14,7 +14,7 @@ from lexicon.terms import AccountKind, LotState
 
 from market import selectors
 from market.models import Account, FrozenAccount, Lot, TrustedCounterparty
-from market.services import checks
+from market.services import checks, parameters
 from tenants.access import Viewer
 from tenants.services import proposals
 
@@ -27,6 +27,7 @@ def register() -> None:
     proposals.register(Act.RESUME, _resume)
     proposals.register(Act.SET_OWN_LIMITS, _limits)
     proposals.register(Act.TRUST_COUNTERPARTY, _trust)
+    proposals.register(Act.SET_PARAMETERS, parameters.check)
 
 
 def _freeze(_: Viewer, args: Freeze) -> None:

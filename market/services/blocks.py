@@ -12,7 +12,7 @@ from lexicon.transactions import Transaction, to_args
 from market import selectors
 from market.models import Account, BlockDeal
 from market.selectors import MarketState
-from market.services import checks, orders, signed
+from market.services import checks, orders, signed, trust
 from market.services.orders import Draft, Wish
 from tenants.access import Viewer
 from tenants.services import intents
@@ -45,7 +45,7 @@ def to_accept(account: str, block: str) -> Draft:
     """The counterparty's word made ready to sign, with the coin or lots that she gives.
 
     Raises: Refused market_closed, market_halted, orders_frozen, block_unknown, block_not_yours,
-    block_expired, block_not_open, holding_too_small, balance_too_small, too_many_inputs.
+    block_expired, block_not_open, counterparty_limit, holding_too_small, balance_too_small, too_many_inputs.
     """
     row = _offered_to(account, block)
     cents = row.quantity * row.price_cents
@@ -122,7 +122,7 @@ def _open(account: str) -> tuple[MarketState, MarketParameters]:
 def _check_terms(account: str, wish: Wish, counterparty: str) -> MarketState:
     """Raises: Refused market_closed, market_halted, orders_frozen, blocks_not_traded, quantity_too_small,
     quantity_off_lot, instrument_not_traded, price_off_tick, price_out_of_band, self_trade, account_unknown,
-    account_not_active, holder_not_allowed."""
+    account_not_active, holder_not_allowed, counterparty_limit."""
     state, parameters = _open(account)
     if parameters.block_min_t is None:
         refuse(Refusal.BLOCKS_NOT_TRADED)
@@ -132,6 +132,7 @@ def _check_terms(account: str, wish: Wish, counterparty: str) -> MarketState:
         refuse(Refusal.QUANTITY_OFF_LOT, lot=parameters.lot_t)
     checks.price(wish.unit, wish.vintage, wish.price_cents, state=state, parameters=parameters, blocks=True)
     _check_counterparty(account, counterparty)
+    trust.require(account, counterparty, wish.quantity, parameters)
     return state
 
 
@@ -197,10 +198,11 @@ def _check_lots(account: str, wish: Wish, lots: tuple[LotInput, ...], state: Mar
 
 def _offered_to(account: str, block: str) -> BlockDeal:
     """A block that this account may accept now."""
-    state, _ = _open(account)
+    state, parameters = _open(account)
     row = _standing(account, block, state)
     if row.counterparty != account:
         refuse(Refusal.BLOCK_NOT_YOURS)
+    trust.require(account, row.account, row.quantity, parameters)
     return row
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from django.db import transaction
 from kit.outbox import OutboxRow
 from lexicon.market_arguments import (
     CancelAllowances,
@@ -20,6 +21,7 @@ from market.models import Cancellation, Carried, CarryLimit
 from market.services import checks, orders, signed
 from market.services.orders import Draft
 from tenants.access import Viewer
+from tenants.services import reasons
 
 
 def to_cancel(account: str, *, unit: str, vintage: int, quantity: int, reason_digest: str) -> Draft:
@@ -47,15 +49,22 @@ def to_carry(account: str, *, vintage: int, to_vintage: int, quantity: int) -> D
     return Draft(Transaction.CARRY_OVER, to_args(made), quantity, 0)
 
 
-def cancel(viewer: Viewer, body: Mapping[str, str]) -> OutboxRow:
-    """Queue a signed cancellation. Raises: Refused cancellation_exists, and for what the lots are."""
-    return signed.queue_checked(
-        viewer,
-        body,
-        name=Transaction.CANCEL_ALLOWANCES,
-        kind=CancelAllowances,
-        check=lambda given: _check_cancellation(viewer, given),
-    )
+def cancel(viewer: Viewer, body: Mapping[str, str], *, reason: str = "") -> OutboxRow:
+    """Queue a signed cancellation; `reason`: the words whose digest was signed, where they are told.
+
+    Raises: Refused digest_mismatch, cancellation_exists, and for what the lots are.
+    """
+    with transaction.atomic():
+        row = signed.queue_checked(
+            viewer,
+            body,
+            name=Transaction.CANCEL_ALLOWANCES,
+            kind=CancelAllowances,
+            check=lambda given: _check_cancellation(viewer, given, reason),
+        )
+        if reason.strip():
+            reasons.keep(viewer, reason.strip())
+    return row
 
 
 def carry(viewer: Viewer, body: Mapping[str, str]) -> OutboxRow:
@@ -82,7 +91,9 @@ def _use(unit: str, vintage: int, part: LotPart) -> LotUse:
     )
 
 
-def _check_cancellation(viewer: Viewer, given: CancelAllowances) -> str:
+def _check_cancellation(viewer: Viewer, given: CancelAllowances, reason: str) -> str:
+    if reason.strip():
+        reasons.checked(reason, given.reason_digest)
     if Cancellation.objects.filter(pk=given.cancellation).exists():
         refuse(Refusal.CANCELLATION_EXISTS, cancellation=given.cancellation)
     _check_lots(viewer.account, given.lots)

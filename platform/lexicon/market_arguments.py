@@ -11,6 +11,7 @@ from lexicon.codec import (
     Nonce,
     Object,
     Ordinal,
+    Total,
     Year,
 )
 from lexicon.terms import (
@@ -293,6 +294,16 @@ class CarryOver:
     carry: Id
     to_vintage: Year
     lots: tuple[LotUse, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryBasis:
+    """Group `carry_over` of the parameters: tonnes that an account sold and bought in the plan's years."""
+
+    account: Id
+    to_vintage: Year
+    sold_t: Total
+    bought_t: Total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

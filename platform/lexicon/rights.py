@@ -23,6 +23,7 @@ class Right(Term):
     SEE_MARKET = "see_market", "查看行情", "see the market"
     TRADE = "trade", "挂牌与成交", "list and take"
     AGREE_BLOCKS = "agree_blocks", "签订大宗协议", "agree on blocks"
+    REDEEM_COIN = "redeem_coin", "兑付碳币", "have coin paid out"
     CLOSE_AUCTIONS = "close_auctions", "结束竞价", "close auctions"
     SURRENDER = "surrender", "清缴配额", "surrender allowances"
     MANAGE_MEMBERS = "manage_members", "管理成员", "manage members"
@@ -52,6 +53,7 @@ ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.SEE_MARKET: _ENTERPRISE | _OVERSEERS,
     Right.TRADE: _TRADERS,
     Right.AGREE_BLOCKS: frozenset({Role.HEAD}),
+    Right.REDEEM_COIN: frozenset({Role.HEAD}),
     Right.CLOSE_AUCTIONS: _TRADERS | {Role.ADMINISTRATOR},
     Right.SURRENDER: _TRADERS,
     Right.MANAGE_MEMBERS: frozenset({Role.HEAD, Role.APPROVER}),

@@ -402,3 +402,34 @@ class Proposal(SignedBody):
     """A signed `propose_action`, with the reason in words where the act has one."""
 
     reason = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+
+
+class RecoveryRequest(serializers.Serializer[Any]):
+    """New keys of a person who can sign no more: signing, recovery and decryption, with their proofs."""
+
+    token = serializers.CharField(max_length=1000)
+    keys = NewKey(many=True)
+    reason = serializers.CharField(max_length=300)
+
+
+class Recovery(serializers.Serializer[Any]):
+    """A standing request: what helpers sign (`act` with `act_args`), and the act that follows from it."""
+
+    id = serializers.UUIDField()
+    person = serializers.CharField(source="person_id")
+    person_name = serializers.CharField(source="person.name")
+    account = serializers.CharField()
+    organisation = serializers.CharField()
+    reason = serializers.CharField()
+    act_args = serializers.DictField()
+    created_at = serializers.DateTimeField()
+    own = serializers.BooleanField()
+    act = serializers.CharField()
+    action = serializers.CharField()
+    action_state = serializers.CharField()
+    not_before = serializers.CharField()
+
+
+class Recoveries(serializers.Serializer[Any]):
+    results = Recovery(many=True)
+    next = serializers.CharField(allow_null=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import tenants.openapi  # noqa: F401 (known to the schema by being imported)
-from tenants.api import actions, people, registrations, stuck
+from tenants.api import actions, people, recoveries, registrations, stuck
 
 urlpatterns = [
     path("me/", people.Me.as_view()),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("tokens/", people.Tokens.as_view()),
     path("tokens/<uuid:token_id>/", people.TokenEnd.as_view()),
     path("keys/", people.Keys.as_view()),
+    path("recoveries/", recoveries.Recoveries.as_view()),
+    path("recoveries/<uuid:recovery_id>/", recoveries.OneRecovery.as_view()),
     path("keys/draft/", people.KeyDraft.as_view()),
     path("keys/<str:fingerprint>/unbinding/", people.KeyEnd.as_view()),
     path("intents/", people.Intents.as_view()),

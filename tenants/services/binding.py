@@ -33,19 +33,26 @@ def begin(viewer: Viewer) -> dict[str, str]:
     return {"token": token, "challenge": challenge, "network": network_hash()}
 
 
-def bind(viewer: Viewer, *, token: str, key: Mapping[str, Any], **signed: str) -> outbox.OutboxRow:
-    """The outbox row of `bind_key`; the key counts when the ledger has it.
-
-    Raises: Refused draft_expired, key_already_bound, those of a proof and of a signed intent.
-    """
+def challenge_of(viewer: Viewer, token: str) -> str:
+    """The challenge that `begin` gave this viewer. Raises: Refused draft_expired."""
     try:
         said = signing.loads(token, salt=_SALT, max_age=_AGE_S_MAX)
     except signing.BadSignature as error:
         raise Refused(Refusal.DRAFT_EXPIRED) from error
     if said["person"] != viewer.person:
         refuse(Refusal.DRAFT_EXPIRED)
+    return str(said["challenge"])
+
+
+def bind(viewer: Viewer, *, token: str, key: Mapping[str, Any], **signed: str) -> outbox.OutboxRow:
+    """The outbox row of `bind_key`; the key counts when the ledger has it.
+
+    Raises: Refused draft_expired, key_already_bound, those of a proof and of a signed intent.
+    """
     new = from_json(NewKey, key, "key")
-    possession = Possession(person=viewer.person, account=viewer.account, challenge=said["challenge"])
+    possession = Possession(
+        person=viewer.person, account=viewer.account, challenge=challenge_of(viewer, token)
+    )
     check_proof(new, possession)
     with transaction.atomic():
         known = BoundKey.objects.filter(fingerprint=fingerprint(new.spki)).first()

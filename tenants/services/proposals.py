@@ -4,12 +4,11 @@ Apps above add what they know of an act's objects by `register`; the ledger chec
 """
 
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
-from kit import clock, outbox
-from lexicon.act_arguments import Rebind, Reinstate, Suspend
+from kit import outbox
+from lexicon.act_arguments import Reinstate, Suspend
 from lexicon.arguments import Act, ProposeAction
 from lexicon.codec import from_json
 from lexicon.refusals import Refusal, refuse
@@ -17,10 +16,9 @@ from lexicon.terms import AccountKind, AccountState
 from lexicon.transactions import ACT_SIGNERS, OWN_ACTS, Transaction, parse_act
 
 from tenants.access import Viewer
-from tenants.models import ActReason, Membership, Organisation, TwoStepAction
-from tenants.services import intents
+from tenants.models import Membership, Organisation, TwoStepAction
+from tenants.services import intents, reasons, recovery
 
-REASON_MAX = 1000
 # An activation follows from an application, an obligation from a report: these have doors of their own.
 ELSEWHERE = frozenset({Act.ACTIVATE, Act.SET_OBLIGATION})
 SYSTEM_KINDS = (AccountKind.ADMINISTRATOR, AccountKind.REGULATOR)
@@ -55,22 +53,16 @@ def propose(viewer: Viewer, signed: Mapping[str, str], *, reason: str) -> outbox
         _checks[given.act](viewer, args)
     with transaction.atomic():
         if words:
-            ActReason.objects.get_or_create(
-                digest=digest_of(words),
-                defaults={"text": words, "person": viewer.person, "created_at": clock.now()},
-            )
-        return intents.accept(
+            reasons.keep(viewer, words)
+        row = intents.accept(
             viewer,
             name=Transaction.PROPOSE_ACTION,
             args=given,
             signed=signed,
             subject=f"action:{given.action}",
         )
-
-
-def digest_of(reason: str) -> str:
-    """SHA-256 of the words, hex."""
-    return sha256(reason.encode("utf-8")).hexdigest()
+        recovery.proposed(args, given.action)
+    return row
 
 
 def _check_proposer(viewer: Viewer, act: Act, args: object) -> None:
@@ -85,12 +77,7 @@ def _reason(args: object, reason: str) -> str:
     wanted = getattr(args, "reason_digest", None)
     if wanted is None:
         return ""
-    words = reason.strip()
-    if not words:
-        refuse(Refusal.REASON_REQUIRED)
-    if digest_of(words) != wanted:
-        refuse(Refusal.DIGEST_MISMATCH)
-    return words
+    return reasons.checked(reason, wanted)
 
 
 def _suspendable(_: Viewer, args: Suspend) -> None:
@@ -118,13 +105,6 @@ def _suspended(_: Viewer, args: Reinstate) -> None:
         refuse(Refusal.NOT_SUSPENDED)
 
 
-def _rebindable(viewer: Viewer, args: Rebind) -> None:
-    """Raises: Refused person_unknown, same_person."""
-    _membership(args.account, args.person)
-    if viewer.person == args.person:
-        refuse(Refusal.SAME_PERSON)
-
-
 def _organisation(account: str) -> Organisation:
     row = Organisation.objects.filter(pk=account).first()
     if row is None:
@@ -141,5 +121,5 @@ def _membership(account: str, person: str) -> Membership:
 
 register(Act.SUSPEND, _suspendable)
 register(Act.REINSTATE, _suspended)
-register(Act.REBIND, _rebindable)
-register(Act.REBIND_COLLEAGUE, _rebindable)
+register(Act.REBIND, recovery.check)
+register(Act.REBIND_COLLEAGUE, recovery.check)

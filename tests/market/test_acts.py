@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from kit import clock
-from lexicon.canonical import digest
+from lexicon.canonical import digest, encode_text
 
 from market import selectors
 from market.models import FrozenAccount
 from tenants.models import BoundKey, Membership, Organisation
-from tenants.services.proposals import digest_of
+from tenants.recovery_models import KeyRecovery
+from tenants.services.reasons import digest_of
 from tests import world
 from tests.market.test_trading import refusal
 
@@ -199,11 +200,11 @@ def test_own_limits_are_two_traders_matter_and_nobody_elses(market, client_of) -
 def test_a_rebind_waits_three_days_and_the_account_can_take_it_back(ledger, client_of) -> None:
     admin, regulator = client_of("administrator_1"), client_of("regulator_1")
     lost = world.fingerprint("alpha_head")
+    args = _new_key("alpha_head", ended=[lost])
+    assert refusal(propose(admin, "administrator_1", "rebind", args)) == "recovery_not_asked"
+    _ask("alpha_head", args)
     for action in ("act_1", "act_2"):
-        done(
-            ledger,
-            propose(admin, "administrator_1", "rebind", _new_key("alpha_head", ended=[lost]), action=action),
-        )
+        done(ledger, propose(admin, "administrator_1", "rebind", args, action=action))
         done(ledger, confirm(regulator, "regulator_1", action=action))
         row = client_of("alpha_trader").get(f"{ACTIONS}{action}/").json()
         assert (row["state"], row["may_withdraw"], row["may_execute"]) == ("confirmed", True, False)
@@ -246,6 +247,17 @@ def _new_key(who: str, *, ended: list[str]) -> dict:
         "account": house.account, "person": world.person_id(who), "ended": ended,
         "keys": [{"use": "sign", "spki": spki, "proof": proof}],
     }  # fmt: skip
+
+
+def _ask(who: str, args: dict) -> None:
+    """She asked for exactly these keys (`tests/tenants/test_recovery.py` asks through the API)."""
+    KeyRecovery.objects.create(
+        person_id=world.person_id(who),
+        account=args["account"],
+        act_args=encode_text(args),
+        reason="phone lost",
+        created_at=clock.now(),
+    )
 
 
 def _bind_second_administrator(ledger) -> None:
