@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from kit import clock
+from kit.idempotency import shown_once
 from lexicon.rights import Right
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -99,7 +100,7 @@ class Certificates(APIView):
             "authority": made.authority,
             "lines": lines_of(f"v1/{username}/{place}/r", unit, username=username, certificate=row.id),
         }
-        return Response(answer, status=201)
+        return shown_once(Response(answer, status=201))
 
 
 class CertificateRevocation(APIView):

@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from kit import clock
+from kit.idempotency import shown_once
 from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right
 from proof.batches import GatewayKey
@@ -87,7 +88,7 @@ class Gateways(GenericAPIView[Any]):
         if "spki" in given:
             key = GatewayKey(algorithm=given.get("algorithm", "ed25519"), spki=bytes.fromhex(given["spki"]))
         made = plants.create_gateway(viewer_in(request), gateway=given["id"], name=given["name"], key=key)
-        return Response(_credentials(made), status=201)
+        return shown_once(Response(_credentials(made), status=201))
 
 
 class GatewayPassword(APIView):
@@ -98,9 +99,8 @@ class GatewayPassword(APIView):
     @extend_schema(request=None, responses={201: shapes.Credentials})
     def post(self, request: Request, gateway: str) -> Response:
         """A new password; the old one ends within seconds."""
-        return Response(
-            _credentials(plants.renew_password(viewer_in(request), gateway_named(gateway))), status=201
-        )
+        made = plants.renew_password(viewer_in(request), gateway_named(gateway))
+        return shown_once(Response(_credentials(made), status=201))
 
 
 class GatewayRevocation(APIView):

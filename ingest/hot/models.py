@@ -347,10 +347,11 @@ class Alarm(models.Model):
 
 
 class BrokerSighting(models.Model):
-    """When the broker last let a gateway in, and when it last turned anybody away (under NOBODY's name)."""
+    """When the broker last let a gateway in, and when it last turned anybody away (under names of nobody)."""
 
-    # The broker does not say whose sign-in it refused.
+    # The broker does not say whose password it refused, nor with whom a TLS handshake failed.
     NOBODY = "-"
+    HANDSHAKE = "-tls"
 
     username = models.CharField(max_length=90, primary_key=True)
     connected_at = models.DateTimeField(null=True)

@@ -7,7 +7,7 @@ from typing import Any
 from kit import clock, schema
 from lexicon.topics import Kind, MeterPath, build
 
-from ingest.hot.models import BrokerLogin, BrokerSighting, Quarantine
+from ingest.hot.models import BrokerCertificate, BrokerLogin, BrokerSighting, Quarantine
 from ingest.models import Meter
 from ingest.selectors.readings import reading
 from ingest.series import Series
@@ -23,7 +23,8 @@ class Arrival:
     """topic: where the meter's readings are expected; last: its newest; instead: newest first, not stored.
 
     state: `arrived`, `held` (something came and was not stored), `revoked`, `connected` (signed in, silent),
-    `refused` (not signed in, and somebody was turned away a moment ago), `waiting`.
+    `refused` (not signed in, and a password was turned away a moment ago), `handshake` (the same by a
+    certificate; only for a gateway that has one), `waiting`. refused_at: of the two the later.
     """
 
     topic: str
@@ -46,7 +47,7 @@ def arrival_of(meter: Meter, series: Series) -> Arrival:
         topic__startswith=f"v1/{path.identity}/", received_at__gte=meter.created_at
     ).order_by("-received_at", "-id")
     instead = list(rows[:INSTEAD_MAX])
-    connected_at, refused_at = _sightings(path.identity)
+    connected_at, turned_away = _sightings(path.identity)
     return Arrival(
         topic=build(path, Kind.READING),
         username=path.identity,
@@ -54,22 +55,27 @@ def arrival_of(meter: Meter, series: Series) -> Arrival:
         if newest
         else "held"
         if instead
-        else _unheard(path.identity, connected_at, refused_at),
+        else _unheard(path.identity, connected_at, turned_away),
         connected_at=connected_at,
-        refused_at=refused_at,
+        refused_at=max(turned_away.values(), default=None),
         last=reading(newest, meter) if newest else None,
         instead=instead,
     )
 
 
-def _sightings(username: str) -> tuple[datetime | None, datetime | None]:
-    """When the broker last let the gateway in, and when it last turned anybody away."""
-    rows = BrokerSighting.objects.in_bulk([username, BrokerSighting.NOBODY])
-    own, nobody = rows.get(username), rows.get(BrokerSighting.NOBODY)
-    return own.connected_at if own else None, nobody.refused_at if nobody else None
+def _sightings(username: str) -> tuple[datetime | None, dict[str, datetime]]:
+    """When the broker last let the gateway in, and when it last turned anybody away, by what."""
+    names = {BrokerSighting.NOBODY: "refused"}
+    if BrokerCertificate.objects.filter(username=username).exists():
+        names[BrokerSighting.HANDSHAKE] = "handshake"
+    rows = BrokerSighting.objects.in_bulk([username, *names])
+    own = rows.pop(username, None)
+    return own.connected_at if own else None, {
+        names[name]: row.refused_at for name, row in rows.items() if row.refused_at
+    }
 
 
-def _unheard(username: str, connected_at: datetime | None, refused_at: datetime | None) -> str:
+def _unheard(username: str, connected_at: datetime | None, turned_away: dict[str, datetime]) -> str:
     """Why there may be nothing at all."""
     login = BrokerLogin.objects.filter(pk=username).first()
     if login is not None and login.revoked_at is not None:
@@ -78,6 +84,5 @@ def _unheard(username: str, connected_at: datetime | None, refused_at: datetime 
     since = login.changed_at if login is not None else None
     if connected_at is not None and (since is None or connected_at >= since):
         return "connected"
-    if refused_at is not None and clock.now() - refused_at <= REFUSED_FOR:
-        return "refused"
-    return "waiting"
+    lately = [(at, how) for how, at in turned_away.items() if clock.now() - at <= REFUSED_FOR]
+    return max(lately)[1] if lately else "waiting"

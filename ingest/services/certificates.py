@@ -94,13 +94,14 @@ def _log(viewer: Viewer, act: str, gateway: Gateway, **facts: object) -> None:
     audit.record(act, person=viewer.person, account=viewer.account, subject=gateway.id, **facts)
 
 
-def revoked_serials() -> list[int]:
-    """Serial numbers of certificates that let nobody in any more, also those of revoked gateways."""
+def revoked() -> list[tuple[int, str]]:
+    """Serial numbers of certificates that let nobody in any more, also those of revoked gateways, each with
+    the name that it gave."""
     gone = BrokerLogin.objects.exclude(revoked_at=None).values_list("username", flat=True)
     rows = BrokerCertificate.objects.exclude(revoked_at=None) | BrokerCertificate.objects.filter(
         username__in=list(gone)
     )
-    return sorted(int(row.serial, 16) for row in rows)
+    return sorted((int(row.serial, 16), row.username) for row in rows)
 
 
 def authority(keys: Path) -> Pair:

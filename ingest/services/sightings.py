@@ -6,11 +6,11 @@ from datetime import datetime
 from ingest.hot.models import BrokerSighting
 
 
-def note(connected: Mapping[str, datetime], refused_at: datetime | None) -> None:
-    """Keeps when gateways were let in, and when anybody was turned away. Raises DatabaseError."""
+def note(connected: Mapping[str, datetime], turned_away: Mapping[str, datetime]) -> None:
+    """Keeps when gateways were let in, and when anybody was turned away by a `password` or in the TLS
+    `handshake`. Raises DatabaseError."""
     for username, at in connected.items():
         BrokerSighting.objects.update_or_create(username=username, defaults={"connected_at": at})
-    if refused_at is not None:
-        BrokerSighting.objects.update_or_create(
-            username=BrokerSighting.NOBODY, defaults={"refused_at": refused_at}
-        )
+    for how, at in turned_away.items():
+        name = BrokerSighting.HANDSHAKE if how == "handshake" else BrokerSighting.NOBODY
+        BrokerSighting.objects.update_or_create(username=name, defaults={"refused_at": at})

@@ -5,11 +5,13 @@ import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from lexicon.refusals import Refusal
 
 from kit import clock, problems
@@ -22,6 +24,7 @@ _KEY_LENGTH_MAX = 200
 # A process that died while it worked leaves its key open; after this long another may try again.
 _ABANDONED_AFTER = timedelta(seconds=60)
 # As long as the longest-lived signed intent.
+R = TypeVar("R", bound=HttpResponseBase)
 _KEPT_FOR = timedelta(days=8)
 # Answers that do not mean "done": the same key may try again after signing in, waiting, or a repair.
 _NOT_KEPT = (401, 403, 429)
@@ -58,11 +61,25 @@ class StoredAnswers:
         )
         if kept and not response.streaming:
             claim.status = response.status_code
-            claim.body = _sealed().encrypt(response.content).decode("ascii")
+            claim.body = (
+                "" if is_shown_once(response) else _sealed().encrypt(response.content).decode("ascii")
+            )
             claim.save(update_fields=["status", "body"])
         else:
             claim.delete()
         return response
+
+
+def shown_once(response: R) -> R:
+    """Marks an answer that holds a secret: nobody keeps it, so that who asks again learns only that it was
+    carried out."""
+    response.shown_once = True  # type: ignore[attr-defined]
+    return response
+
+
+def is_shown_once(response: HttpResponseBase) -> bool:
+    """Whether an answer was marked."""
+    return bool(getattr(response, "shown_once", False))
 
 
 def _claim(request: HttpRequest, key: str) -> tuple[StoredAnswer, StoredAnswer | None]:

@@ -96,11 +96,11 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who may sign in: passwords by name, names that may do nothing more, serials of ended certificates."""
+    """Who may sign in: passwords by name, names that may do no more, ended certificates (serial, name)."""
 
     logins: tuple[Login, ...]
     gone: tuple[str, ...] = ()
-    ended: tuple[int, ...] = ()
+    ended: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,8 @@ def write_admission(folder: Path, admission: Admission, tls: Tls | None) -> None
         from ingest.authority import revocations
         from ingest.services.certificates import authority
 
-        made = revocations(authority(tls.keys), admission.ended, at=datetime.now(UTC))
+        serials = [serial for serial, _ in admission.ended]
+        made = revocations(authority(tls.keys), serials, at=datetime.now(UTC))
         _write(folder / "revoked.pem", made.decode())
 
 
@@ -189,11 +190,11 @@ def registered(own: Login) -> Admission | None:
 
     def ask() -> Admission:
         from ingest.hot.models import BrokerLogin
-        from ingest.services.certificates import revoked_serials
+        from ingest.services.certificates import revoked
 
         gone = BrokerLogin.objects.exclude(revoked_at=None).order_by("username")
         names = tuple(gone.values_list("username", flat=True))
-        return Admission((own, *gateway_logins()), names, tuple(revoked_serials()))
+        return Admission((own, *gateway_logins()), names, tuple(revoked()))
 
     return _asked(ask)
 
@@ -225,7 +226,7 @@ class Supervised:
 
     def __init__(self, program: str, folder: Path, port: int, tls: Tls | None = None) -> None:
         self._own = ingest_login(folder.parent / "keys")
-        self._folder, self._tls = folder, tls
+        self._folder, self._tls, self._port = folder, tls, port
         self._admission = registered(self._own) or Admission((self._own, *_known(folder)))
         configuration = write_files(
             folder=folder, port=port, logins=self._admission.logins, ended=self._admission, tls=tls
@@ -251,8 +252,20 @@ class Supervised:
             return
         write_admission(self._folder, admission, self._tls)
         self._child.send_signal(signal.SIGHUP)
+        ended = {name for _, name in set(admission.ended) - set(self._admission.ended)}
         self._admission = admission
         log.info("%d gateways may sign in by password", len(admission.logins) - 1)
+        for name in sorted(ended):
+            self._put_out(name)
+
+    def _put_out(self, name: str) -> None:
+        """Ends the connections of a name whose certificate ended; with what is still valid it comes again."""
+        from operations.broker_takeover import put_out
+
+        password = (self._folder.parent / "keys" / "mqtt-ingest").read_text(encoding="utf-8").strip()
+        for client in self._sightings.clients_of(name):
+            if not put_out(self._port, client, username=INGEST, password=password):
+                log.warning("client %r of %s could not be put out", client, name)
 
     def _keep_sightings(self) -> None:
         from ingest.services.sightings import note

@@ -1,6 +1,7 @@
 """Who came to Mosquitto and who was turned away, read from what it says; passed on to our own log.
 
-Mosquitto names whom it lets in; of a wrong sign-in it says only that there was one, so that has no name.
+Mosquitto names whom it lets in; of a wrong sign-in or certificate it says only that there was one, so that
+has no name.
 """
 
 import re
@@ -13,10 +14,15 @@ from typing import IO
 from kit import clock
 
 # At the end of the line, where no client's own words can stand.
-_LET_IN = re.compile(rb"New client connected from .* \(p\d, c\d, k\d+, u'([^']{1,90})'\)\.\s*\Z")
+_LET_IN = re.compile(rb"New client connected from \S+ as (.*) \(p\d, c\d, k\d+, u'([^']{1,90})'\)\.\s*\Z")
 _TURNED_AWAY = re.compile(rb"Client .* disconnected, not authorised\.\s*\Z")
+# A handshake that failed: a certificate that is revoked, expired, of a strange authority, missing, or one who
+# does not trust ours.
+_HANDSHAKE = re.compile(rb"OpenSSL Error\[\d\]: ")
+# A device that takes a new client id at each start does not fill our memory.
+CLIENTS_MAX = 50
 # Connections are news for the pages, not for the log of whoever runs the broker.
-_QUIET = (b"New connection from", b"New client connected", b"Client ")
+_QUIET = (b"New connection from", b"New client connected", b"Client ", b"OpenSSL Error")
 
 
 class Sightings:
@@ -26,34 +32,52 @@ class Sightings:
         self._words, self._own = words, own
         self._lock = threading.Lock()
         self._connected: dict[str, datetime] = {}
-        self._refused: datetime | None = None
+        self._turned_away: dict[str, datetime] = {}
+        self._clients: dict[str, dict[bytes, None]] = {}
         threading.Thread(target=self._read, name="broker's words", daemon=True).start()
 
-    def keep(self, note: Callable[[dict[str, datetime], datetime | None], None]) -> None:
-        """Notes what was seen since the last time; a failure of `note` loses nothing."""
+    def keep(self, note: Callable[[dict[str, datetime], dict[str, datetime]], None]) -> None:
+        """Notes who came and when anybody was turned away, by what (`password`, `handshake`), since the last
+        time; a failure of `note` loses nothing."""
         with self._lock:
-            connected, refused = self._connected, self._refused
-            self._connected, self._refused = {}, None
-        if not connected and refused is None:
+            connected, turned_away = self._connected, self._turned_away
+            self._connected, self._turned_away = {}, {}
+        if not connected and not turned_away:
             return
         try:
-            note(connected, refused)
+            note(connected, turned_away)
         except BaseException:
             with self._lock:
                 self._connected = connected | self._connected
-                self._refused = self._refused or refused
+                self._turned_away = turned_away | self._turned_away
             raise
+
+    def clients_of(self, username: str) -> list[bytes]:
+        """The client ids under which a name came in lately."""
+        with self._lock:
+            return list(self._clients.get(username, ()))
 
     def see(self, line: bytes) -> None:
         """Takes one line of the broker."""
         if found := _LET_IN.search(line):
-            name = found[1].decode(errors="replace")
+            name = found[2].decode(errors="replace")
             if name != self._own:
                 with self._lock:
                     self._connected[name] = clock.now()
+                    self._remember(name, found[1])
         elif _TURNED_AWAY.search(line):
             with self._lock:
-                self._refused = clock.now()
+                self._turned_away["password"] = clock.now()
+        elif _HANDSHAKE.search(line):
+            with self._lock:
+                self._turned_away["handshake"] = clock.now()
+
+    def _remember(self, name: str, client: bytes) -> None:
+        known = self._clients.setdefault(name, {})
+        known.pop(client, None)
+        known[client] = None
+        while len(known) > CLIENTS_MAX:
+            del known[next(iter(known))]
 
     def _read(self) -> None:
         for line in self._words:

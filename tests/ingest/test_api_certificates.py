@@ -7,10 +7,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
-from kit.models import AuditEntry
+from kit.models import AuditEntry, StoredAnswer
 
 from ingest.hot.models import BrokerCertificate
-from ingest.services.certificates import revoked_serials
+from ingest.services.certificates import revoked
 from tests.ingest.conftest import NOON
 from tests.ingest.test_api import API, provision
 
@@ -68,7 +68,7 @@ def test_a_second_one_lets_the_first_go_on_until_it_is_revoked(operator: Any) ->
     answer = operator.post(f"{URL}{first}/revocation/")
     states = {row["serial"]: row["state"] for row in answer.json()["results"]}
     assert states == {first: "revoked", second: "active"}
-    assert revoked_serials() == [int(first, 16)]
+    assert revoked() == [(int(first, 16), "t_000001.gw-1")]
     assert operator.post(f"{URL}beef/revocation/").status_code == 404
 
 
@@ -88,7 +88,7 @@ def test_an_ended_gateway_gets_none_and_its_own_let_nobody_in(operator: Any) -> 
     serial = operator.post(URL, {}, format="json").json()["row"]["serial"]
     operator.post(f"{API}/gateways/gw-1/revocation/")
     assert operator.post(URL, {}, format="json").json()["refusal"] == "unknown_gateway"
-    assert revoked_serials() == [int(serial, 16)]
+    assert revoked() == [(int(serial, 16), "t_000001.gw-1")]
 
 
 @pytest.mark.parametrize("changed", [{"mqtt_tls_port": 0}, {"mqtt_url": "mqtts://u:p@broker.example:8883"}])
@@ -108,3 +108,13 @@ def test_a_broker_on_another_address_takes_passwords_by_tls_only(operator: Any, 
     assert told["broker"] == {"host": "10.1.2.3", "port": port, "tls": True}
     assert f"-h 10.1.2.3 -p {port} --cafile tanheng-authority.pem" in told["lines"]["mosquitto_pub"]
     assert 'tls_ca = "tanheng-authority.pem"' in told["lines"]["telegraf"]
+
+
+def test_no_key_and_no_password_is_kept_for_who_asks_again(operator: Any) -> None:
+    for url, body in ((URL, {}), (f"{API}/gateways/gw-1/password/", {})):
+        first, again = (
+            operator.post(url, body, format="json", headers={"Idempotency-Key": url}) for _ in "12"
+        )
+        assert first.status_code == 201
+        assert again.json()["refusal"] == "idempotency_key_reused"
+    assert set(StoredAnswer.objects.values_list("body", flat=True)) == {""}

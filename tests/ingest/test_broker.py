@@ -14,6 +14,7 @@ import paho.mqtt.client as paho
 import pytest
 from operations import broker as brokers
 from operations.broker import Admission, Login, Tls, program, write_admission, write_files
+from operations.broker_takeover import put_out
 from paho.mqtt.enums import CallbackAPIVersion
 
 from ingest.authority import Pair, issue_gateway, make_authority
@@ -214,7 +215,7 @@ def test_without_a_certificate_or_with_a_strange_one_nobody_comes_in(running: Ru
 def test_a_revoked_certificate_is_refused_and_the_others_go_on(running: Running, watch: Guest) -> None:
     lost, kept = issue_gateway(running.authority, OWN), issue_gateway(running.authority, OWN)
     everybody = logins(OWN, OTHER, "ingest")
-    running.admit(Admission(everybody, ended=(lost.certificate.serial_number,)))
+    running.admit(Admission(everybody, ended=((lost.certificate.serial_number, OWN),)))
     late = running.guest(OWN, pair=lost)
     running.guest(OWN, pair=kept).publish(TOPIC, b"kept")
     wait(lambda: (TOPIC, b"kept") in watch.received)
@@ -270,6 +271,25 @@ def test_retained_and_will_messages_come_once_as_any_other(running: Running, wat
     dying.socket().shutdown(socket.SHUT_RDWR)
     dying.loop_stop()
     wait(lambda: (TOPIC, b"offline") in watch.received)
+
+
+def test_who_is_connected_by_a_revoked_certificate_is_put_out(running: Running, watch: Guest) -> None:
+    """Mosquitto reads the list at a handshake only; so the connection that stands is taken from it."""
+    lost = issue_gateway(running.authority, OWN)
+    gateway = running.guest(OWN, pair=lost)
+    other = running.guest(OTHER, password=f"pw-{OTHER}")
+    wait(lambda: gateway.answers and other.answers)
+    everybody = logins(OWN, OTHER, "ingest")
+    running.admit(Admission(everybody, ended=((lost.certificate.serial_number, OWN),)))
+    client = gateway.client._client_id
+    assert put_out(running.port, client, username="ingest", password="pw-ingest")
+    wait(lambda: gateway.gone)
+    time.sleep(1.5)
+    assert len(gateway.answers) == 1, "it does not come in again"
+    other.publish(f"v1/{OTHER}/p-1/m-1/r", b"others go on")
+    wait(lambda: b"others go on" in {payload for _, payload in watch.received})
+    assert not put_out(running.port, client, username="ingest", password="wrong")
+    running.admit(Admission(everybody))
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")

@@ -13,23 +13,41 @@ NAMED = b"1795662007: New client connected from 127.0.0.1:5 as x (p2, c1, k60, u
 FORGED = NAMED + b" (p2, c1, k60, u't_1.gw-2').\n"
 
 
-def seen(*lines: bytes) -> tuple[dict[str, datetime], datetime | None]:
+REVOKED = b"1795674167: OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed\n"
+
+
+def seen(*lines: bytes) -> tuple[dict[str, datetime], dict[str, datetime]]:
     sightings, told = Sightings(io.BytesIO(), own="ingest"), []
     for line in lines:
         sightings.see(line)
-    sightings.keep(lambda connected, refused: told.append((connected, refused)))
-    return told[0] if told else ({}, None)
+    sightings.keep(lambda connected, turned_away: told.append((connected, turned_away)))
+    return told[0] if told else ({}, {})
 
 
 def test_a_gateway_that_came_in_is_named_and_ingest_itself_is_not() -> None:
-    connected, refused = seen(LET_IN, OWN)
-    assert (list(connected), refused) == (["t_1.gw-1"], None)
+    connected, turned_away = seen(LET_IN, OWN)
+    assert (list(connected), turned_away) == (["t_1.gw-1"], {})
 
 
 def test_a_wrong_sign_in_is_seen_without_a_name() -> None:
-    connected, refused = seen(WRONG)
+    connected, turned_away = seen(WRONG)
     assert connected == {}
-    assert refused is not None
+    assert set(turned_away) == {"password"}
+
+
+def test_a_failed_handshake_is_told_from_a_wrong_password() -> None:
+    connected, turned_away = seen(REVOKED, WRONG)
+    assert connected == {}
+    assert set(turned_away) == {"handshake", "password"}
+
+
+def test_the_ids_under_which_a_name_came_are_known_and_their_number_is_bounded() -> None:
+    sightings = Sightings(io.BytesIO(), own="ingest")
+    for n in range(200):
+        sightings.see(LET_IN.replace(b"as t_1.gw-1", b"as odd (p2) %d" % n))
+    ids = sightings.clients_of("t_1.gw-1")
+    assert ids == [b"odd (p2) %d" % n for n in range(150, 200)]
+    assert sightings.clients_of("t_9.gw") == []
 
 
 def test_a_client_s_own_words_name_nobody() -> None:

@@ -22,6 +22,7 @@ export interface Lines {
   mosquitto_pub: string;
   telegraf: string;
   node_red: string;
+  agent: string;
 }
 
 export interface Credentials {
@@ -61,7 +62,7 @@ export interface Held {
 
 export interface Arrival {
   broker: Credentials["broker"];
-  state: "arrived" | "held" | "revoked" | "connected" | "refused" | "waiting";
+  state: "arrived" | "held" | "revoked" | "connected" | "refused" | "handshake" | "waiting";
   topic: string;
   lines: Lines;
   connected_at: string | null;

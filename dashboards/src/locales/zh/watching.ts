@@ -15,12 +15,18 @@ export const watching = {
     silentWhy: "同网关的其他计量点正常，应是仪表或接线的问题。", gatewayWhy: "同一网关的计量点同时静默，应是网关或它的网络。恢复后网关会自动补传。", networkWhy: "各网关同时静默，应是厂区网络。恢复后网关会自动补传。", stuckWhy: "读数一直到达但寄存器不动，请核对脉冲或接线。", jumpWhy: "请核对是否换表、错位或真实负荷变化，写明后关闭。", clockWhy: "偏差超过 1 分钟。快 5 分钟以上的读数会被隔离，请给设备校时。",
   },
   meterLife: {
-    lines: "接入方式", tool: "工具", mosquitto_pub: "命令行", telegraf: "Telegraf", node_red: "Node-RED", lineText: "复制后直接运行；密码取自环境变量 MQTT_PASSWORD。", telegrafText: "写入 telegraf.conf；采集到的指标名为计量点编号、字段名为 value。", nodeRedText: "在 Node-RED 中导入，再在连接里填密码。",
-    state_waiting: "还没有收到任何连接。请核对地址和端口，设备要能连到这个地址。", state_refused: "刚才有连接因登录名或密码不对被拒绝（{{at}}）。请核对登录名 {{username}} 和密码；密码只显示一次，忘了可以换新。", state_connected: "网关已登录（{{at}}），但没有任何消息到达。主题必须以 v1/{{username}}/ 开头；用旧版协议发到别处会被静默丢弃，请用 MQTT 5。", state_revoked: "网关已停用，不能登录。请在厂区页新增网关或把计量点换到另一个网关。", state_held: "消息到了，但没有落库。原因如下：",
+    lines: "接入方式", tool: "工具", mosquitto_pub: "命令行", telegraf: "Telegraf", node_red: "Node-RED", agent: "边缘代理", agentText: "写入 agent.toml 的 [broker]；其余见 tanheng agent 说明。签名读数为 A 级。", lineText: "复制后直接运行；密码取自环境变量 MQTT_PASSWORD。", telegrafText: "写入 telegraf.conf；采集到的指标名为计量点编号、字段名为 value。", nodeRedText: "在 Node-RED 中导入，再在连接里填密码。",
+    state_waiting: "还没有收到任何连接。请核对地址和端口，设备要能连到这个地址。", state_refused: "刚才有连接因登录名或密码不对被拒绝（{{at}}）。请核对登录名 {{username}} 和密码；密码只显示一次，忘了可以换新。", state_handshake: "刚才有连接在 TLS 握手时被拒绝（{{at}}）：证书已撤销、已过期、不是本站签发，或设备不信任本站机构。请核对证书、私钥和 tanheng-authority.pem；可在网关的“证书”中换发。", state_connected: "网关已登录（{{at}}），但没有任何消息到达。主题必须以 v1/{{username}}/ 开头；用旧版协议发到别处会被静默丢弃，请用 MQTT 5。", state_revoked: "网关已停用，不能登录。请在厂区页新增网关或把计量点换到另一个网关。", state_held: "消息到了，但没有落库。原因如下：",
     replace: "换表", replaceText: "旧表与新表的单位、最小分度、位数相同时在这里换；不同则请新增计量点。换表当日用量 = (旧表底 − 最后读数) + (新读数 − 新表底)。", at: "换表时间", oldEnd: "旧表底", newStart: "新表底", seal: "封签号", note: "说明", sameGateway: "网关不变", replaced: "已登记换表。新安装需要再次签名登记到链上。", installation: "第 {{n}} 次安装", doReplace: "登记换表",
     place: "位置", main: "总表", noMain: "无（独立或总表本身）", gateway: "网关", savePlace: "保存", saved: "已保存。",
     calibrations: "检定登记", noCalibrations: "还没有检定记录", certificate: "证书编号", laboratory: "检定机构", calibratedOn: "检定日期", validUntil: "有效期至", required: "要求 %", foundShare: "实测 %", addCalibration: "登记检定", withdrawn: "已撤回", expired: "已过期", valid: "有效",
     rateHint: "瞬时量（kW、t/h、Nm3/h）按梯形积分，数据等级最高 C；有累计寄存器时请接累计量。", quantityUnit: "用量单位",
+  },
+  certificates: {
+    short: "证书", title: "网关 {{name}} 的证书", text: "证书与私钥是网关登录消息代理的凭据，名称即登录名，由本站的机构签发。续发不影响旧证书；换发使旧证书立即失效；撤销后几秒内断开。密码登录不受影响。",
+    unavailable: "本站的消息代理没有启用证书登录（未装 mosquitto、未设 TLS 端口，或用的是外部代理）。请使用密码。", authority: "代理的签发机构", issue: "签发证书", renew: "续发证书", replace: "换发证书", replaceText: "此网关以前的证书立即失效，正在用它们的连接会断开。私钥丢失或泄露时这样做。",
+    none: "还没有证书", list: "证书列表", serial: "序列号", issued: "签发", expires: "到期", state_active: "有效", state_expired: "已到期", state_revoked: "已撤销", revoke: "撤销证书", revokeText: "用此证书的连接在几秒内断开，之后不能登录。此操作不能撤回。",
+    onceTitle: "网关 {{name}} 的新证书", once: "私钥只在这里出现一次，本站不保存。请立即下载三个文件并放到设备上（私钥权限 0600）。二维码含证书与私钥。", lineText: "在三个文件所在的目录运行：",
   },
   meterRange: { y1: "1 年", perDay: "每日", perHour: "每小时" },
 } as const;

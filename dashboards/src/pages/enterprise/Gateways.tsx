@@ -17,6 +17,7 @@ import { Instant } from "@/ui/time";
 import { ID_PATTERN } from "./NewPlantForm";
 
 const QrCode = lazy(() => import("@/ui/antd/QrCode").then((module) => ({ default: module.QrCode })));
+const GatewayCertificates = lazy(() => import("./GatewayCertificates").then((module) => ({ default: module.GatewayCertificates })));
 const Dialog = lazy(() => import("@/ui/antd/Dialog").then((module) => ({ default: module.Dialog })));
 
 export function Gateways({ manages }: { manages: boolean }) {
@@ -26,6 +27,7 @@ export function Gateways({ manages }: { manages: boolean }) {
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<Credentials | null>(null);
   const [ending, setEnding] = useState<Gateway | null>(null);
+  const [opened, setOpened] = useState<Gateway | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const settle = async (answer: Result<Credentials | Gateway, Problem>) => {
     setProblem(answer.ok ? null : answer.error);
@@ -35,12 +37,17 @@ export function Gateways({ manages }: { manages: boolean }) {
     setEnding(null);
     await client.invalidateQueries({ queryKey: ["gateways"] });
   };
-  const acts = (row: Gateway) => (row.revoked_at !== null || !manages ? null : (
+  const acts = (row: Gateway) => (
     <span className="row tight nowrap" style={{ justifyContent: "flex-end" }}>
-      <button type="button" className="button small" onClick={() => void renewPassword(row.id).then(settle)}>{t("devices.newPassword")}</button>
-      <button type="button" className="button small danger" onClick={() => setEnding(row)}>{t("devices.revoke")}</button>
+      <button type="button" className="button small" onClick={() => setOpened(row)}>{t("certificates.short")}</button>
+      {row.revoked_at !== null || !manages ? null : (
+        <>
+          <button type="button" className="button small" onClick={() => void renewPassword(row.id).then(settle)}>{t("devices.newPassword")}</button>
+          <button type="button" className="button small danger" onClick={() => setEnding(row)}>{t("devices.revoke")}</button>
+        </>
+      )}
     </span>
-  ));
+  );
   return (
     <>
       {made ? <Once made={made} /> : null}
@@ -59,6 +66,7 @@ export function Gateways({ manages }: { manages: boolean }) {
           )}
         </Answer>
       </Card>
+      {opened ? <Suspense fallback={null}><GatewayCertificates key={opened.id} gateway={opened} manages={manages} onClose={() => setOpened(null)} /></Suspense> : null}
       {adding ? <NewGateway onSend={(body) => void addGateway(body).then(settle)} /> : null}
       {ending ? <RevokeDialog gateway={ending} onClose={() => setEnding(null)} onRevoke={() => void revokeGateway(ending.id).then(settle)} /> : null}
     </>
@@ -117,8 +125,8 @@ function Once({ made }: { made: Credentials }) {
   );
 }
 
-const TOOLS = ["mosquitto_pub", "telegraf", "node_red"] as const;
-const HINTS = { mosquitto_pub: "meterLife.lineText", telegraf: "meterLife.telegrafText", node_red: "meterLife.nodeRedText" } as const;
+const TOOLS = ["mosquitto_pub", "telegraf", "node_red", "agent"] as const;
+const HINTS = { mosquitto_pub: "meterLife.lineText", telegraf: "meterLife.telegrafText", node_red: "meterLife.nodeRedText", agent: "meterLife.agentText" } as const;
 
 /** The ready lines of each tool; tests run them as they stand here. */
 export function Ways({ lines, note }: { lines: Lines; note?: string }) {
