@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from django.db.models import Count, Max, Sum
+
 from accounting.domain.adjustments import MeterDay
 from accounting.domain.quality import Metered
 from ingest import selectors
 from ingest.calendar import first_hour
-from ingest.hot.models import Day, Hour
+from ingest.hot.models import Day, Hour, Month
 from ingest.models import Meter, Plant
 from ingest.selectors import AnchorRef
 
@@ -28,6 +30,7 @@ __all__ = [
     "plant",
     "register_days",
     "register_hours",
+    "stamp",
     "whole_days",
 ]
 HOURS_A_DAY = 24
@@ -63,6 +66,13 @@ def months(plant_id: str, month: str) -> list[Metered]:
     ]
 
 
+def stamp(plant_id: str, period: str) -> tuple[object, ...]:
+    """What changes whenever a meter's month does, of a month or of a year's months; one cheap query."""
+    meters = Meter.objects.filter(plant_id=plant_id).values("index")
+    rows = Month.objects.filter(meter_id__in=meters, month__startswith=period)
+    return tuple(rows.aggregate(Count("month"), Max("computed_at"), Sum("version"), Sum("count")).values())
+
+
 def days(plant_id: str, month: str, slugs: set[str]) -> list[tuple[str, date, Decimal]]:
     """Meter, day and exact quantity of every day of some meters' month, in a fixed order."""
     known = {meter.slug for meter in meters(plant_id)}
@@ -84,10 +94,11 @@ def register_days(
     days = Day.objects.filter(meter_id__in=list(rows), day__gte=first, day__lte=last)
     counts = {(index, day): count for index, day, count in days.values_list("meter_id", "day", "count")}
     found: dict[str, list[MeterDay]] = {row.slug: [] for row in rows.values()}
+    # A step is made a rational once: a hundred meters have some thousand days.
+    steps = {index: Fraction(row.quantity_step) for index, row in rows.items()}
     for (index, day), hours in sorted(selectors.covered(list(rows), first=first, last=last).items()):
-        meter = rows[index]
-        quantity = Fraction(counts.get((index, day), 0) * meter.quantity_step)
-        found[meter.slug].append(MeterDay(day=day, quantity=quantity, hours=hours))
+        quantity = counts.get((index, day), 0) * steps[index]
+        found[rows[index].slug].append(MeterDay(day=day, quantity=quantity, hours=hours))
     return {slug: tuple(listed) for slug, listed in found.items()}
 
 

@@ -1,14 +1,17 @@
 """The task worker's loop: prints ordered files, scans evidence, follows late readings, settles refusals."""
 
 import logging
+import time
 from collections.abc import Callable
+from uuid import UUID
 
 from django.db.models import QuerySet
 from kit import live, schema
 from lexicon.terms import PeriodState
 
+from accounting import metered
 from accounting.models import ReportingPeriod
-from accounting.services import files, radar, standing, states, submission
+from accounting.services import files, radar, standing, states, submission, witnessing
 from accounting.services.calculation import refresh
 from tenants.access import within
 from tenants.models import Tenant
@@ -17,6 +20,11 @@ log = logging.getLogger(__name__)
 
 # A late reading reaches the draft statement within five seconds: the hour worker needs its part of them.
 PAUSE_S = 2.0
+# Values, models and certificates are calculated with when they are kept; what else moves an open period is
+# slow (a month that ends, a plant's rule), so one whose meters said nothing new waits this long.
+RECHECK_S = 60.0
+# By period: what its meters had said when it was last calculated here, and when that was.
+_followed: dict[UUID, tuple[tuple[object, ...], float]] = {}
 
 
 def run(pause: Callable[[float], bool]) -> None:
@@ -35,6 +43,7 @@ def work_once() -> bool:
                 moved = follow_periods() > 0 or moved
                 made = print_one() or made
                 made = radar.scan_next() or made
+                made = witnessing.keep_next() or made
         except Exception:  # a tenant's fault must not stop the others' work
             log.exception("tasks of %s failed", tenant.schema_name)
     if moved:
@@ -45,7 +54,8 @@ def work_once() -> bool:
 def follow_periods() -> int:
     """Calculate open periods anew, take back refused submissions; how many periods changed."""
     moved = 0
-    for period in ReportingPeriod.objects.filter(state__in=(*states.OPEN, PeriodState.SUBMITTED)):
+    rows = ReportingPeriod.objects.filter(state__in=(*states.OPEN, PeriodState.SUBMITTED))
+    for period in rows.defer("result"):
         if _follow(period):
             moved += 1
             _tell(period)
@@ -56,8 +66,13 @@ def _follow(period: ReportingPeriod) -> bool:
     """Whether anything of a period changed."""
     if period.state == PeriodState.SUBMITTED:
         return submission.settle_refused(period)
+    said, now = metered.stamp(period.plant, period.period), time.monotonic()
+    known = _followed.get(period.pk)
+    if known and known[0] == said and now - known[1] < RECHECK_S:
+        return False
     before = period.result_digest
     refresh(period)
+    _followed[period.pk] = (said, now)
     return period.result_digest != before
 
 

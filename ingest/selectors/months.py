@@ -1,17 +1,19 @@
 """What accounting asks for: months, days and anchors of a plant (docs/seams.md 5)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, Min
+from django.db.models import OuterRef, Subquery
 from kit import schema
 
 from ingest.calendar import first_hour, month_days
 from ingest.hot.models import Anchor, Day, Hour, MeterIndex, Month, Quarantine, SignedBatch
 from ingest.models import Meter
 from ingest.units import is_rate
+
+HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +71,22 @@ def covered(meters: Collection[int], *, first: date, last: date) -> dict[tuple[i
     A register tells what passed while it was silent as soon as it speaks again, and a rate's silence is
     filled by rule, so only hours before a meter's first reading and after its last are not known.
     """
-    spoken = Hour.objects.filter(meter_id__in=list(meters), n__gt=0).values("meter_id")
-    found = {}
-    for row in spoken.annotate(begun=Min("hour"), ended=Max("hour")):
-        for n in range((last - first).days + 1):
-            day = first + timedelta(days=n)
-            start = first_hour(day)
-            hours = min(start + 24, row["ended"] + 1) - max(start, row["begun"])
-            if hours > 0:
-                found[row["meter_id"], day] = hours
-    return found
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    starts = [(day, first_hour(day)) for day in days]
+    return {
+        (meter, day): min(start + HOURS_A_DAY, ended + 1) - max(start, begun)
+        for meter, begun, ended in _spoke(meters)
+        for day, start in starts
+        if min(start + HOURS_A_DAY, ended + 1) > max(start, begun)
+    }
+
+
+def _spoke(meters: Collection[int]) -> Iterable[tuple[int, int, int]]:
+    """Meter number, its first and last hour with a reading: two rows by their key, however many it has."""
+    hours = Hour.objects.filter(meter_id=OuterRef("pk"), n__gt=0)
+    begun, ended = (Subquery(hours.order_by(by).values("hour")[:1]) for by in ("hour", "-hour"))
+    rows = MeterIndex.objects.filter(pk__in=list(meters)).annotate(begun=begun, ended=ended)
+    return rows.exclude(begun=None).values_list("pk", "begun", "ended")
 
 
 def anchors(plant: str, month: str) -> tuple[list[AnchorRef], list[date]]:
