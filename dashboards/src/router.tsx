@@ -49,13 +49,13 @@ const routes = root.addChildren([
   ]),
   app.addChildren([
     createRoute({ getParentRoute: () => app, path: "/start", component: Start }),
-    page("/home", () => import("@/pages/enterprise/Workbench")),
+    page("/home", () => withTexts("verifying", import("@/pages/enterprise/Workbench"))),
     page("/live", () => withTexts("watching", import("@/pages/enterprise/Live"))),
     page("/day", () => withTexts("watching", import("@/pages/enterprise/PlantDay"))),
     page("/devices", () => withTexts("watching", import("@/pages/enterprise/Devices"))),
     page("/devices/$meter", () => withTexts("watching", import("@/pages/enterprise/DeviceMeter"))),
     page("/accounting", () => import("@/pages/enterprise/Periods")),
-    page("/accounting/$period", () => import("@/pages/enterprise/Period")),
+    page("/accounting/$period", () => withTexts("verifying", import("@/pages/enterprise/Period"))),
     page("/model/$plant", () => import("@/pages/enterprise/Model")),
     page("/help", () => import("@/pages/enterprise/Help")),
     page("/help/$guideline", () => import("@/pages/enterprise/HelpOf")),
@@ -64,11 +64,13 @@ const routes = root.addChildren([
     page("/market", () => import("@/pages/enterprise/Market")),
     page("/assets", () => import("@/pages/enterprise/Assets")),
     page("/compliance", () => import("@/pages/enterprise/Compliance")),
-    page("/queue", () => import("@/pages/auditor/Queue")),
-    page("/review/$case", () => import("@/pages/auditor/Review")),
+    page("/queue", () => withTexts("verifying", import("@/pages/auditor/Queue"))),
+    page("/review/$case", () => withTexts("verifying", import("@/pages/auditor/Review"))),
+    page("/review/$case/witnesses", () => withTexts("verifying", import("@/pages/auditor/Laws"))),
+    page("/witnesses/$plant", () => withTexts("verifying", import("@/pages/enterprise/OwnLaws"))),
     page("/review/$case/recompute", () => import("@/pages/auditor/Recompute")),
     page("/oversight", () => import("@/pages/regulator/Wall")),
-    page("/actions", () => import("@/pages/regulator/Actions")),
+    page("/actions", () => withTexts("verifying", import("@/pages/regulator/Actions"))),
     page("/enterprises", () => import("@/pages/regulator/Enterprises")),
     page("/enterprises/$account", () => import("@/pages/regulator/Enterprise")),
     page("/obligations", () => import("@/pages/regulator/Obligations")),
@@ -87,7 +89,10 @@ const routes = root.addChildren([
 
 export const client = new QueryClient({
   defaultOptions: {
+    // A plant's server may stand in its own net: what the browser thinks of the internet says nothing about it.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       staleTime: 10_000,
       refetchOnWindowFocus: false,
       // A refusal stays one; only a lost connection or a broken server is asked again.

@@ -121,7 +121,7 @@ class Browsing:
     def page(self) -> Any:
         """Her one tab."""
         page = self.context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(45_000)  # two cores shared with the product: late is no fault
         self.complaints.watch(page, self.site.url)
         return page
 
@@ -152,7 +152,7 @@ class Browsing:
         """Press sign in the open dialog and wait for the ledger's word."""
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_role("button", name="确认并签名").click()
-        dialog.get_by_text(re.compile(r"区块 #\d+")).wait_for(timeout=60_000)
+        dialog.get_by_text(re.compile(r"区块 #\d+")).wait_for(timeout=90_000)
         dialog.get_by_role("button", name="关闭").last.click()
         dialog.wait_for(state="detached")
 
