@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from lexicon.canonical import NotCanonical, decode_object, encode
-from lexicon.events import LedgerEvent, to_payload
+from lexicon.events import LedgerEvent, joined_payload, value_bytes
 from lexicon.intents import Intent
 from lexicon.records import Request
 from lexicon.refusals import Refusal, Refused
@@ -42,10 +42,11 @@ from chaincode import (
     trust,
 )
 from chaincode.callers import Caller, Creator, authenticate
-from chaincode.state import Draft, Loaded, Name, NotLoaded, guarded, value_bytes
+from chaincode.state import Draft, Loaded, Name, NotLoaded, guarded
 
 REFUSED = 400
 OK = 200
+TRANSACTIONS, QUERIES = frozenset(map(str, Transaction)), frozenset(map(str, Query))
 
 # What a signed transaction does. The result, if any, is the event's name: that of the act carried out.
 Rule = Callable[[Draft, Any, Caller], str | None]
@@ -171,7 +172,7 @@ def execute(call: Call, loaded: Loaded) -> Outcome:
     """Decides a call over what was loaded. Raises NotLoaded when it needs more; a refusal is an outcome."""
     draft = Draft(loaded, tx=call.tx, now=call.now)
     try:
-        if call.function in Query.__members__.values():
+        if call.function in QUERIES:
             return Outcome(
                 status=OK, message="", payload=queries.answer(draft, call.function, call.args, call.creator)
             )
@@ -183,7 +184,7 @@ def execute(call: Call, loaded: Loaded) -> Outcome:
 
 def _carry_out(draft: Draft, call: Call) -> tuple[str, Caller | None]:
     """Runs the rule; gives the event's name and the person, if one acted."""
-    if call.function not in Transaction.__members__.values():
+    if call.function not in TRANSACTIONS:
         raise Refused(Refusal.UNKNOWN_TRANSACTION, name=call.function[:40])
     transaction = Transaction(call.function)
     if transaction in SERVICE_RULES:
@@ -254,18 +255,16 @@ def _changed(draft: Draft, name: str, caller: Caller | None) -> Outcome:
         person=caller.person if caller else None,
         writes=draft.writes(),
     )
+    values = [value_bytes(write) for write in event.writes]
     return Outcome(
         status=OK,
         message="",
         payload=encode({"tx": draft.tx}),
-        writes=tuple(
-            (named.key, value_bytes(write))
-            for (named, _, _), write in zip(changes, event.writes, strict=True)
-        ),
+        writes=tuple((named.key, value) for (named, _, _), value in zip(changes, values, strict=True)),
         guard=tuple(
             named.key for named, before, after in changes if before is None and guarded(named, after)
         ),
-        event=(event.name, to_payload(event)),
+        event=(event.name, joined_payload(event, values)),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from lexicon.canonical import Json, decode_object, encode
+from lexicon.canonical import Json, decode_object
 from lexicon.codec import from_json, to_json
 from lexicon.events import KeyPart, Write
 from lexicon.intents import instant_text
@@ -203,11 +203,6 @@ class Draft:
         return cast("T", self._loaded.records[key])
 
 
-def value_bytes(write: Write) -> bytes | None:
-    """The bytes of a written value (None: delete)."""
-    return None if write.value is None else encode(write.value)
-
-
 def guarded(named: Name, record: object | None) -> bool:
     """Whether a key needs the regulator's endorsement: supplies, issues, parameters, regulators' persons."""
     return named.object in _GUARDED or (
@@ -220,5 +215,11 @@ def _kind_of(named: Name) -> type[Any]:
 
 
 def _record(kind: type[T], value: bytes) -> T:
+    return cast("T", _read(cast("Any", kind), value))
+
+
+# Rules, session, accounts and persons are the same bytes from call to call; what is read never changes.
+@lru_cache(maxsize=1024)
+def _read(kind: Any, value: bytes) -> object:
     # Only this chaincode writes here, always canonically: it is not compared again, as a caller's text is.
     return from_json(kind, json.loads(value), kind.__name__)

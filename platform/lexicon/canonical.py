@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import NoReturn
+from typing import Any, NoReturn
 
 Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -26,6 +26,7 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 # A chaincode that waits for state reads the same call two or three times.
 READ_AGAIN = 32
 KEPT_KEY = 64
+KEPT_KEYS = 4096
 
 
 class NotCanonical(ValueError):
@@ -99,10 +100,22 @@ def _checked(value: object, depth: int) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Mapping):
-        return {_checked_key(key): _checked(item, depth + 1) for key, item in value.items()}
+        return _checked_object(value, depth + 1)
     if isinstance(value, list | tuple):
         return [_checked(item, depth + 1) for item in value]
     return _checked_leaf(value)
+
+
+def _checked_object(value: Mapping[Any, object], depth: int) -> dict[str, object]:
+    if depth > DEPTH_MAX and value:
+        raise NotCanonical("too_deep")
+    # Without a call for what is commonest: a field that was seen before and a plain text.
+    return {
+        key if key in _known else _checked_key(key): item
+        if type(item) is str and item.isascii()
+        else _checked(item, depth)
+        for key, item in value.items()
+    }
 
 
 def _checked_leaf(value: object) -> object:
@@ -135,20 +148,17 @@ def _checked_decimal(value: Decimal) -> str:
     return format(value, "f")
 
 
+# The names of fields are few and short; what is longer is no name of ours and is not kept.
+_known: set[str] = set()
+
+
 def _checked_key(key: object) -> str:
-    # The names of fields are few and short; what is longer is no name of ours and is not kept.
-    if isinstance(key, str) and len(key) <= KEPT_KEY:
-        return _known_key(key)
-    return _tested_key(key)
-
-
-def _tested_key(key: object) -> str:
     if not isinstance(key, str) or not KEY.match(key):
         raise NotCanonical("bad_key")
-    return str.__str__(key)
-
-
-_known_key = lru_cache(maxsize=4096)(_tested_key)
+    text = str.__str__(key)
+    if len(text) <= KEPT_KEY and len(_known) < KEPT_KEYS:
+        _known.add(text)
+    return text
 
 
 def _refuse_number(_: str) -> NoReturn:

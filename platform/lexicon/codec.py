@@ -20,6 +20,7 @@ Reader = Callable[[object, str], object]
 
 # 4000 elements hold a year of daily anchors of ten plants; the ledger sets its own, smaller limits.
 LIST_MAX = 4000
+WHOLE_TEXT = re.compile(r"(0|[1-9][0-9]{0,15})\Z")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -173,11 +174,12 @@ def _whole_reader(rule: Whole) -> Reader:
 
 def _whole_text_reader(rule: WholeText) -> Reader:
     def read(value: object, field: str) -> int:
-        if not isinstance(value, str) or not re.match(r"(0|[1-9][0-9]{0,15})\Z", value):
+        if not isinstance(value, str) or not WHOLE_TEXT.match(value):
             raise _bad(field)
-        if not rule.least <= int(value) <= rule.most:
+        number = int(value)
+        if not rule.least <= number <= rule.most:
             raise _bad(field)
-        return int(value)
+        return number
 
     return read
 
@@ -194,12 +196,15 @@ def _tuple_reader(inner: Reader) -> Reader:
 def _dataclass_reader(kind: type) -> Reader:
     readers = {name: _reader(hint) for name, hint in _hints(kind).items()}
     needed = [field.name for field in dataclasses.fields(kind) if field.default is dataclasses.MISSING]
+    whole = readers.keys()
 
     def read(value: object, field: str) -> object:
         if not isinstance(value, Mapping):
             raise _bad(field)
-        for name in (*(name for name in needed if name not in value), *sorted(set(value) - set(readers))):
-            raise _bad(f"{field}.{name}")
+        # A record of the state has all its fields: nothing to look for.
+        if value.keys() != whole:
+            for name in (*(name for name in needed if name not in value), *sorted(set(value) - whole)):
+                raise _bad(f"{field}.{name}")
         return kind(**{name: readers[name](item, f"{field}.{name}") for name, item in value.items()})
 
     return read

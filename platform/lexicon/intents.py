@@ -123,6 +123,8 @@ def instant_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+# One call asks for the same instant in every round, and strptime is slow.
+@lru_cache(maxsize=256)
 def instant_from_text(text: str) -> datetime:
     """The aware datetime of `2026-06-01T00:00:00Z`. Raises Refused for a day that does not exist."""
     try:
