@@ -10,7 +10,7 @@ export function VisitorShell() {
   const { t } = useTranslation();
   const me = useMe();
   return (
-    <>
+    <div className="visitor">
       <a href="#content" className="skip">{t("shell.skip")}</a>
       <header className="visitor-top">
         <Brand to="/" />
@@ -31,6 +31,6 @@ export function VisitorShell() {
         <span>{t("brand.name")} · {t("brand.line")}</span>
         <span>{t("visitor.honest")}</span>
       </footer>
-    </>
+    </div>
   );
 }

@@ -1,5 +1,7 @@
 /** What a page shows when it has nothing to show yet, nothing at all, or a reason why not. */
 import type { UseQueryResult } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemFrom, type Problem } from "@/lib/problem";
 import { Icon, type IconName } from "./Icon";
@@ -68,14 +70,30 @@ function FieldFaults({ fields }: { fields: Record<string, string[]> }) {
   return <ul className="small">{entries.map(([field, said]) => <li key={field}>{field ? `${field}: ` : ""}{said.join(" ")}</li>)}</ul>;
 }
 
+/** Instead of a page: its title is the page's one h1 unless the answer stands in a card of a page that has one. */
+function Instead({ icon, title, children }: { icon: IconName; title: string; children: React.ReactNode }) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLDivElement>(null);
+  const [whole, setWhole] = useState(true);
+  useLayoutEffect(() => setWhole([...document.querySelectorAll("h1")].every((each) => box.current?.contains(each))), []);
+  return (
+    <div className="state" ref={box}>
+      <span className="state-icon"><Icon name={icon} size={28} /></span>
+      {whole ? <h1 className="state-title" tabIndex={-1}>{title}</h1> : <div className="state-title">{title}</div>}
+      <div>{children}</div>
+      {whole ? <Link to="/start" className="button" style={{ marginTop: 12 }}>{t("visitor.enter")}</Link> : null}
+    </div>
+  );
+}
+
 export function Forbidden() {
   const { t } = useTranslation();
-  return <Empty icon="shield" title={t("ui.forbidden")}>{t("ui.forbiddenMeaning")}</Empty>;
+  return <Instead icon="shield" title={t("ui.forbidden")}>{t("ui.forbiddenMeaning")}</Instead>;
 }
 
 export function Missing() {
   const { t } = useTranslation();
-  return <Empty icon="search" title={t("ui.missing")}>{t("ui.missingMeaning")}</Empty>;
+  return <Instead icon="search" title={t("ui.missing")}>{t("ui.missingMeaning")}</Instead>;
 }
 
 /** Shows a failed answer as what it is: no right, not there, or an error that can be tried again. */

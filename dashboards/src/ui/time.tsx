@@ -21,6 +21,12 @@ export function Instant({ at, clock = false }: { at: string | null | undefined; 
   return <time className="num" dateTime={date.toISOString()} title={FULL.format(date)}>{(clock ? CLOCK : FULL).format(date)}</time>;
 }
 
+/** From one instant to another; the second one's date is said only when it is another day. */
+export function Between({ from, to }: { from: string; to: string }) {
+  const sameDay = instantText(from).slice(0, 10) === instantText(to).slice(0, 10);
+  return <><Instant at={from} /> – <Instant at={to} clock={sameDay} /></>;
+}
+
 /** A clock for ages: the present time, renewed every second while something shows it. */
 export function useNow(everyMs = 1000): number {
   const [now, setNow] = useState(() => Date.now());

@@ -46,7 +46,7 @@ export const accounting = {
   },
   reports: {
     title: "Reports", none: "No report yet", noneText: "One appears when a submission has been verified and approved.", period: "Period", plant: "Plant", enterprise: "Enterprise", state: "State", total: "Total emissions", digest: "Digest", minted: "Minted", download: "Download", receipt: "Ledger receipt", workbook: "Excel", verification: "Verification report", verificationPdf: "Verification PDF", verificationWorkbook: "Verification Excel", verificationJson: "Verification JSON",
-    verify: "Verify this report", qr: "Scan to verify", pdfZh: "PDF (Chinese)", pdfEn: "PDF (English)", json: "JSON", html: "Web page", preparing: "The file is being made; try again in a moment", signatures: "Signatures", figures: "Calculation", chain: "On the ledger", version: "Version", block: "Block", tx: "Transaction", submittedTx: "Submission", mintedTx: "Minting", open: "Open the report",
+    verify: "Verify this report", qr: "Scan to verify", pdf: "PDF", languages: { zh: "Chinese", en: "English" }, data: "Data", json: "JSON", html: "Web page", preparing: "The file is being made; try again in a moment", signatures: "Signatures", figures: "Calculation", chain: "On the ledger", version: "Version", block: "Block", tx: "Transaction", submittedTx: "Submission", mintedTx: "Minting", open: "Open the report",
   },
   periodActs: {
     approved: "Approved",

@@ -46,7 +46,7 @@ export const accounting = {
   },
   reports: {
     title: "排放报告", none: "还没有报告", noneText: "提交并经核查批准后，报告会出现在这里。", period: "期间", plant: "厂区", enterprise: "企业", state: "状态", total: "排放总量", digest: "报告摘要", minted: "铸造时间", download: "下载", receipt: "链上回执", workbook: "Excel", verification: "核查报告", verificationPdf: "核查报告 PDF", verificationWorkbook: "核查报告 Excel", verificationJson: "核查数据 JSON",
-    verify: "验证此报告", qr: "扫码验证", pdfZh: "PDF（中文）", pdfEn: "PDF（英文）", json: "JSON", html: "网页版", preparing: "文件正在生成，请稍候再试", signatures: "签署", figures: "核算明细", chain: "链上记录", version: "版本", block: "区块", tx: "交易", submittedTx: "提交交易", mintedTx: "铸造交易", open: "打开报告",
+    verify: "验证此报告", qr: "扫码验证", pdf: "PDF", languages: { zh: "中文", en: "英文" }, data: "数据", json: "JSON", html: "网页版", preparing: "文件正在生成，请稍候再试", signatures: "签署", figures: "核算明细", chain: "链上记录", version: "版本", block: "区块", tx: "交易", submittedTx: "提交交易", mintedTx: "铸造交易", open: "打开报告",
   },
   periodActs: {
     approved: "核查批准",

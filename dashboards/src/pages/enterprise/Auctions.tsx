@@ -20,6 +20,7 @@ import { Empty } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 import { bidFault, openingFault, signingOfBid, signingOfClosing, signingOfOpening, signingOfRevelation, type AuctionFault, type Means } from "./auction";
+import "./market.css";
 
 const STAGES = ["announced", "bidding", "revealing", "over", "closed"] as const;
 const TONES: Record<string, Tone> = { announced: "primary", bidding: "ok", revealing: "warn", over: "warn", closed: "neutral" };

@@ -21,6 +21,8 @@ import { Empty, Notice } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 import { blockFault, signingOfAcceptance, signingOfProposal, signingOfRefusal, type BlockOrder } from "./block";
+import { Trust } from "./Trust";
+import "./market.css";
 
 export function Blocks({ unit, vintage, quote, assets }: { unit: string; vintage: string; quote: Quote; assets: Assets | undefined }) {
   const me = useMyself();
@@ -30,6 +32,7 @@ export function Blocks({ unit, vintage, quote, assets }: { unit: string; vintage
     <>
       {can(me, "agree_blocks") ? <Proposal unit={unit} vintage={vintage} quote={quote} assets={assets} onSign={setSigning} /> : <OnlyHeads />}
       <Agreements onSign={setSigning} />
+      <Trust />
       <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
     </>
   );

@@ -15,6 +15,7 @@ import { StatusPill } from "@/ui/StatusPill";
 import { Instant, instantText, useNow } from "@/ui/time";
 import { CHAIN_TONES } from "./Devices";
 import { Ways } from "./Gateways";
+import { MeterKey } from "./MeterKey";
 import { Calibrations, Placed, Replace } from "./MeterLife";
 import { turnsOver } from "./NewMeterForm";
 
@@ -34,7 +35,7 @@ function View({ row }: { row: MeterPlate }) {
         <Link to="/live" className="button"><Icon name="pulse" size={16} />{t("home.seeLive")}</Link>
       </PageHead>
       <div className="columns one-one">
-        <div className="stack"><Plate row={row} /><Registration row={row} /><Placed row={row} /></div>
+        <div className="stack"><Plate row={row} /><Registration row={row} /><Placed row={row} /><MeterKey row={row} /></div>
         <div className="stack"><FirstReading row={row} /><Calibrations row={row} /><Replace row={row} /></div>
       </div>
     </>
@@ -48,10 +49,10 @@ function Plate({ row }: { row: MeterPlate }) {
     <Card title={t("devices.plate")}>
       <Facts>
         <Fact label={t("devices.medium")}>{term("Medium", row.medium)}</Fact>
-        <Fact label={t("devices.unit")}>{row.unit}</Fact>
-        {row.quantity_unit === row.unit ? null : <Fact label={t("meterLife.quantityUnit")}>{row.quantity_unit} <span className="small muted">{t("meterLife.rateHint")}</span></Fact>}
-        <Fact label={t("devices.leastCount")}><span className="num">{row.least_count} {row.unit}</span></Fact>
-        <Fact label={t("devices.register")}><span className="num">{turnsOver(row.least_count, String(row.digits))} {row.unit}</span></Fact>
+        <Fact label={t("devices.unit")}>{term("Unit", row.unit)}</Fact>
+        {row.quantity_unit === row.unit ? null : <Fact label={t("meterLife.quantityUnit")}>{term("Unit", row.quantity_unit)} <span className="small muted">{t("meterLife.rateHint")}</span></Fact>}
+        <Fact label={t("devices.leastCount")}><Num value={row.least_count} unit={term("Unit", row.unit)} /></Fact>
+        <Fact label={t("devices.register")}><Num value={turnsOver(row.least_count, String(row.digits))} unit={term("Unit", row.unit)} /></Fact>
         <Fact label={t("devices.interval")}><span className="num">{row.interval_s}</span></Fact>
         <Fact label={t("devices.stream")}><span className="mono">{row.stream || "—"}</span></Fact>
         <Fact label={t("devices.gateway")}><span className="mono">{row.gateway}</span></Fact>
@@ -106,15 +107,17 @@ function FirstReading({ row }: { row: MeterPlate }) {
 
 function Here({ found, unit }: { found: Arrival; unit: string }) {
   const { t } = useTranslation();
+  const term = useTerm();
   const last = found.last!;
   return (
     <div className="stack">
       <Notice tone="ok" icon="check">{t("devices.arrived")}</Notice>
-      <div className="big-figure"><Num value={last.value} unit={unit} /></div>
+      <div className="big-figure"><Num value={last.value} unit={term("Unit", unit)} /></div>
       <Facts>
         <Fact label={t("devices.at")}><Instant at={last.at} /></Fact>
         <Fact label={t("devices.offset")}><Offset at={last.at} /></Fact>
         <Fact label={t("devices.signature")}><StatusPill tone={last.signed ? "chain" : "warn"}>{t(last.signed ? "devices.signed" : "devices.unsigned")}</StatusPill></Fact>
+        {found.grade ? <Fact label={t("meterLife.grade")}><span data-testid="grade" className="strong">{found.grade}</span> <span className="small muted">{t(`meterLife.grade_${found.grade}`)}</span></Fact> : null}
         <Fact label={t("devices.topic")}><span className="mono wrap-anywhere">{found.topic}</span></Fact>
       </Facts>
       {found.instead.length > 0 ? <Instead found={found} /> : null}
@@ -124,8 +127,9 @@ function Here({ found, unit }: { found: Arrival; unit: string }) {
 
 /** How far the newest reading's own clock lies behind this device's, in whole seconds. */
 function Offset({ at }: { at: string }) {
+  const { t } = useTranslation();
   const now = useNow(1000);
-  return <span className="num">{Math.round((now - Date.parse(at)) / 1000)} s</span>;
+  return <span className="num">{t("age.seconds", { n: Math.round((now - Date.parse(at)) / 1000) })}</span>;
 }
 
 function WaitingFor({ found }: { found: Arrival }) {

@@ -9,6 +9,7 @@ import { useNamed, useTerm } from "@/labels";
 import { Card, PageHead } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { Rows } from "@/ui/List";
+import { Num } from "@/ui/Num";
 import { Segments } from "@/ui/Segments";
 import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
@@ -83,7 +84,7 @@ function Table({ rows, plant }: { rows: readonly MeterPlate[]; plant: string }) 
       columns={[
         { key: "name", title: t("devices.meter"), render: (row) => <><Link to="/devices/$meter" params={{ meter: row.id }} className="strong" onClick={(event) => event.stopPropagation()}>{named(row)}</Link><div className="small mono muted">{row.slug}</div></> },
         { key: "medium", title: t("devices.medium"), render: (row) => term("Medium", row.medium) },
-        { key: "register", title: t("devices.register"), right: true, render: (row) => <span className="num">{turnsOver(row.least_count, String(row.digits))} {row.unit}</span> },
+        { key: "register", title: t("devices.register"), right: true, render: (row) => <Num value={turnsOver(row.least_count, String(row.digits))} unit={term("Unit", row.unit)} /> },
         { key: "gateway", title: t("devices.gateway"), render: (row) => <span className="mono">{row.gateway}</span> },
         { key: "heard", title: t("devices.lastReading"), right: true, render: (row) => <Heard row={heard.get(row.id)} /> },
         { key: "chain", title: t("devices.onLedger"), render: (row) => <StatusPill tone={CHAIN_TONES[row.chain] ?? "neutral"}>{t(`devices.chain.${row.chain as "pending"}`)}</StatusPill> },

@@ -12,7 +12,7 @@ import { Field } from "@/ui/Field";
 import { Rows } from "@/ui/List";
 import { Answer, Empty, ErrorCard } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
-import { Instant } from "@/ui/time";
+import { Between } from "@/ui/time";
 
 const Dialog = lazy(() => import("@/ui/antd/Dialog").then((module) => ({ default: module.Dialog })));
 
@@ -58,7 +58,7 @@ export function Gaps({ query, manages, today }: { query: UseQueryResult<Page<Gap
 function Span({ row }: { row: Gap }) {
   const { t } = useTranslation();
   const shrunk = row.closed_at === null && (row.from !== row.found_from || row.to !== row.found_to);
-  return <><span className="nowrap"><Instant at={row.from} /> – <Instant at={row.to} clock /></span>{shrunk ? <div className="small muted">{t("day.shrunk")}</div> : null}</>;
+  return <><span className="nowrap"><Between from={row.from} to={row.to} /></span>{shrunk ? <div className="small muted">{t("day.shrunk")}</div> : null}</>;
 }
 
 function State({ row, today }: { row: Gap; today: string }) {

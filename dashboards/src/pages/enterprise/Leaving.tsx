@@ -19,6 +19,7 @@ import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 import { TwoStepActs } from "../shared/TwoStepActs";
+import "./market.css";
 
 type Sign = (signing: Signing) => void;
 
@@ -71,7 +72,7 @@ function Cancelling({ data, onSign }: { data: Assets; onSign: Sign }) {
       statement: t(BigInt(units) <= BigInt(alone) ? "leaving.cancelAlone" : "leaving.cancelStatement"),
       facts: [{ label: t("market.instrument"), value: name }, { label: t("assets.quantity"), value: <Tonnes value={units} /> }, { label: t("leaving.reason"), value: reason.trim() }],
       intents: async () => [await cancelIntent(unit, vintage, units, digest)],
-      send: ([signed]) => sendCancellation(signed!),
+      send: ([signed]) => sendCancellation(signed!, reason),
     });
   };
   return (

@@ -31,7 +31,7 @@ export function YearBridge({ period, year }: { period: Period; year: YearSummary
           columns={[
             { key: "stream", title: t("period.source"), render: (row) => name(row.stream) },
             { key: "quantity", title: t("period.quantity"), right: true, render: (row) => <Num value={row.quantity} unit={term("Unit", row.unit)} /> },
-            { key: "means", title: t("year.means"), render: (row) => <span className="small">{row.means.map((mean) => <span key={mean.name} className="row tight"><span className="mono">{mean.name}</span> <Num value={mean.value} unit={term("Unit", mean.unit)} /></span>)}</span> },
+            { key: "means", title: t("year.means"), render: (row) => <span className="small">{row.means.map((mean) => <span key={mean.name} className="row tight"><span title={mean.name}>{term("Property", mean.name)}</span> <Num value={mean.value} unit={term("Unit", mean.unit)} /></span>)}</span> },
             { key: "tonnes", title: t("period.emissions"), right: true, render: (row) => <Num value={row.tco2e} places={3} unit={t("unit.tco2")} /> },
           ]} />
       </Card>

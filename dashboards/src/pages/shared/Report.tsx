@@ -62,45 +62,60 @@ function View({ report }: { report: Report }) {
   );
 }
 
-/** A file in both languages. */
-function both(kind: string, label: string, path: string) {
-  return (["zh", "en"] as const).map((language) => ({ kind, language, label: `${label} (${language})`, url: `${path}?lang=${language}` }));
-}
-
-function Take({ url, children }: { url: string; children: React.ReactNode }) {
-  return <a className="button small" href={url}><Icon name="download" size={15} />{children}</a>;
+interface Paper {
+  kind: string;
+  label: string;
+  path: string;
 }
 
 function Downloads({ report }: { report: Report }) {
   const { t, i18n } = useTranslation();
   const base = `/api/v1/reports/${report.id}`;
-  const ready = (kind: string, language: string) => report.files.some((file) => file.kind === kind && file.language === language && file.ready);
-  const made = [
-    { kind: "pdf", language: "zh", label: t("reports.pdfZh"), url: `${base}/pdf/?lang=zh` },
-    { kind: "pdf", language: "en", label: t("reports.pdfEn"), url: `${base}/pdf/?lang=en` },
-    ...both("xlsx", t("reports.workbook"), `${base}/xlsx/`),
-    ...both("receipt", t("reports.receipt"), `${base}/receipt/`),
+  const made: Paper[] = [
+    { kind: "pdf", label: t("reports.pdf"), path: `${base}/pdf/` },
+    { kind: "xlsx", label: t("reports.workbook"), path: `${base}/xlsx/` },
+    { kind: "receipt", label: t("reports.receipt"), path: `${base}/receipt/` },
   ];
-  const verified = [
-    ...both("verification_pdf", t("reports.verificationPdf"), `${base}/verification/pdf/`),
-    ...both("verification_xlsx", t("reports.verificationWorkbook"), `${base}/verification/xlsx/`),
+  const verified: Paper[] = [
+    { kind: "verification_pdf", label: t("reports.verificationPdf"), path: `${base}/verification/pdf/` },
+    { kind: "verification_xlsx", label: t("reports.verificationWorkbook"), path: `${base}/verification/xlsx/` },
   ];
+  const papers = report.verification ? [...made, ...verified] : made;
+  const waiting = papers.some((paper) => LANGUAGES.some((language) => !ready(report, paper.kind, language)));
   return (
     <Card title={t("reports.download")}>
-      <div className="stack tight">
-        <div className="row">
-          {made.filter((file) => ready(file.kind, file.language)).map((file) => <Take key={file.url} url={file.url}>{file.label}</Take>)}
+      <dl className="facts">
+        {papers.map((paper) => <InBoth key={paper.kind} paper={paper} report={report} />)}
+        <dt>{t("reports.data")}</dt>
+        <dd className="row tight">
           <Take url={`${base}/json/`}>{t("reports.json")}</Take>
-        </div>
-        {report.verification ? (
-          <div className="row" role="group" aria-label={t("reports.verification")}>
-            {verified.filter((file) => ready(file.kind, file.language)).map((file) => <Take key={file.url} url={file.url}>{file.label}</Take>)}
-            <a className="button small" href={`${base}/verification/html/?lang=${i18n.language === "en" ? "en" : "zh"}`} target="_blank" rel="noreferrer"><Icon name="eye" size={15} />{t("reports.verification")}</a>
-            <Take url={`${base}/verification/`}>{t("reports.verificationJson")}</Take>
-          </div>
-        ) : null}
-      </div>
-      {[...made, ...verified].some((file) => !ready(file.kind, file.language)) && report.state === "minted" ? <p className="small muted">{t("reports.preparing")}</p> : null}
+          {report.verification ? <Take url={`${base}/verification/`}>{t("reports.verificationJson")}</Take> : null}
+        </dd>
+      </dl>
+      {report.verification ? <p><a className="button small" href={`${base}/verification/html/?lang=${i18n.language === "en" ? "en" : "zh"}`} target="_blank" rel="noreferrer"><Icon name="eye" size={15} />{t("reports.verification")}</a></p> : null}
+      {waiting && report.state === "minted" ? <p className="small muted">{t("reports.preparing")}</p> : null}
     </Card>
   );
+}
+
+const LANGUAGES = ["zh", "en"] as const;
+
+function ready(report: Report, kind: string, language: string): boolean {
+  return report.files.some((file) => file.kind === kind && file.language === language && file.ready);
+}
+
+/** One paper in each language that is printed already. */
+function InBoth({ paper, report }: { paper: Paper; report: Report }) {
+  const { t } = useTranslation();
+  const there = LANGUAGES.filter((language) => ready(report, paper.kind, language));
+  return (
+    <>
+      <dt>{paper.label}</dt>
+      <dd className="row tight">{there.length === 0 ? "—" : there.map((language) => <Take key={language} url={`${paper.path}?lang=${language}`} name={`${paper.label} (${t(`reports.languages.${language}`)})`}>{t(`reports.languages.${language}`)}</Take>)}</dd>
+    </>
+  );
+}
+
+function Take({ url, name, children }: { url: string; name?: string; children: React.ReactNode }) {
+  return <a className="button small" href={url} aria-label={name}><Icon name="download" size={15} />{children}</a>;
 }

@@ -62,7 +62,7 @@ function Verified() {
         { key: "enterprise", title: t("reports.enterprise"), render: (row) => <span className="strong">{row.enterprise || row.account}</span> },
         { key: "period", title: t("reports.period"), render: (row) => <span className="num">{row.period} · v{row.version}</span> },
         { key: "state", title: t("reports.state"), render: (row) => <StatusPill tone={REPORT_TONES[row.state] ?? "neutral"}>{term("ReportState", row.state)}</StatusPill> },
-        { key: "digest", title: t("reports.digest"), render: (row) => <Hash value={String(row.record["statement_digest"] ?? "")} /> },
+        { key: "plant", title: t("reports.plant"), render: (row) => <span className="mono">{row.plant}</span> },
         { key: "at", title: t("review.opened"), render: (row) => <Instant at={row.opened_at} /> },
       ]} />
   );

@@ -67,6 +67,7 @@ function target(page: string): { to: string; search?: { q: string } } {
 function Hits({ kind, hits }: { kind: string; hits: readonly Hit[] }) {
   const { t } = useTranslation();
   const term = useTerm();
+  const me = useMyself();
   const vocabulary = STATES[kind];
   return (
     <Card title={t(`search.kinds.${kind as Kind}`)} note={String(hits.length)} flush>
@@ -77,7 +78,7 @@ function Hits({ kind, hits }: { kind: string; hits: readonly Hit[] }) {
             <span className="row small muted">
               {hit.organisation ? <span>{hit.organisation}</span> : null}
               {hit.state && vocabulary ? <span>{term(vocabulary, hit.state)}</span> : null}
-              {hit.account ? <span className="mono">{hit.account}</span> : null}
+              {hit.account && !hit.organisation && hit.account !== me.account ? <span className="mono">{hit.account}</span> : null}
               {hit.at ? <Instant at={hit.at} /> : null}
             </span>
           </li>
