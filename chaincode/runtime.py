@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 FAULT = 500
 # The deepest rule, a coin's trace, asks once for each ancestor; a call that asks more often has lost its way.
 ROUNDS_MAX = 1000
+# A call that took longer is told of.
+SLOW_MS = 1000.0
 # The peer gives a transaction 30 s (chaincode.executetimeout): an answer after that helps nobody.
 ANSWER_TIMEOUT_S = 30.0
 # gRPC trips over a stream that ends by itself while its server cuts it: streams get this long to end.
@@ -151,8 +153,17 @@ class _PeerStream:
             outcome = Outcome(status=FAULT, message=f"fault: {type(error).__name__}", payload=b"")
         self._outgoing.put_nowait(_completed(message, outcome))
         spent_ms = (time.monotonic() - started) * 1000
+        # What goes well and at once says nothing: a line for each call of each peer cost more than its rule.
+        told = outcome.status != OK or spent_ms > SLOW_MS
         # %r: a name that a stranger made up must not be able to write lines of its own.
-        log.info("%s %r status %d in %.1f ms", message.txid[:12], function[:40], outcome.status, spent_ms)
+        log.log(
+            logging.INFO if told else logging.DEBUG,
+            "%s %r status %d in %.1f ms",
+            message.txid[:12],
+            function[:40],
+            outcome.status,
+            spent_ms,
+        )
 
     async def _ask(self, message: shim.ChaincodeMessage, kind: int, payload: bytes) -> bytes:
         """One request of a transaction to the peer, and its answer. Raises PeerError."""
