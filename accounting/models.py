@@ -192,6 +192,7 @@ class VerificationCase(models.Model):
     auditor = models.CharField(max_length=40)
     plan = models.JSONField(null=True)
     plan_digest = models.CharField(max_length=64, blank=True)
+    plans = models.JSONField(default=list)
     seed = models.CharField(max_length=64, blank=True)
     sample = models.JSONField(null=True)
     decision = models.CharField(max_length=12, blank=True)
@@ -199,6 +200,20 @@ class VerificationCase(models.Model):
     verification = models.TextField(blank=True)
     opened_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
+
+
+class SamplingPlan(models.Model):
+    """A version of a case's sampling plan; the ledger has its digest, and says whether it counts."""
+
+    case = models.ForeignKey(VerificationCase, on_delete=models.PROTECT, related_name="plan_versions")
+    version = models.PositiveIntegerField()
+    plan = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "version"], name="one_sampling_plan_per_version")
+        ]
 
 
 class WorkLogEntry(models.Model):
@@ -219,7 +234,10 @@ class WorkLogEntry(models.Model):
 
 
 class Finding(models.Model):
-    """What an auditor found on a figure, with tonnes at stake and a deadline; closed by the auditor."""
+    """What an auditor found on a figure, with tonnes at stake and a deadline; closed by the auditor.
+
+    raised_tx: empty until the ledger has it, and so long the enterprise does not see it; reply: its last one.
+    """
 
     case = models.ForeignKey(VerificationCase, on_delete=models.PROTECT, related_name="findings")
     number = models.PositiveIntegerField()
@@ -236,10 +254,30 @@ class Finding(models.Model):
     person = models.CharField(max_length=40)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
+    intent = models.UUIDField(null=True)
+    raised_tx = models.CharField(max_length=64, blank=True)
+    closing_intent = models.UUIDField(null=True)
+    outcome_digest = models.CharField(max_length=64, blank=True)
+    closed_tx = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_finding_per_number")]
         ordering = ["number"]
+
+
+class FindingMessage(models.Model):
+    """One entry of a finding's thread: the enterprise's answer, or what the auditor says to it."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="messages")
+    side = models.CharField(max_length=12)
+    text = models.CharField(max_length=1000)
+    evidence = models.ManyToManyField(Evidence, related_name="finding_messages")
+    person = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
 
 
 class RenderedFile(models.Model):

@@ -3,7 +3,7 @@ witnesses."""
 
 from django.db import models
 
-from accounting.models import Evidence
+from accounting.models import Evidence, ReportingPeriod
 
 
 class EvidenceScan(models.Model):
@@ -51,4 +51,18 @@ class PlantWitness(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plant", "slug"], name="one_witness_per_slug")]
+        ordering = ["slug"]
+
+
+class WitnessResidual(models.Model):
+    """What a law said of a plant's month; `row` as pages show it. It stays as it was at submission."""
+
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.CASCADE, related_name="residuals")
+    slug = models.CharField(max_length=40)
+    alarms = models.BooleanField(default=False)
+    row = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "slug"], name="one_residual_per_law")]
         ordering = ["slug"]

@@ -175,9 +175,18 @@ def findings(row: ReportingPeriod) -> list[Finding]:
     """Findings on all versions of a period, newest case first."""
     return list(
         Finding.objects.filter(case__report__period=row)
-        .select_related("case")
+        .exclude(raised_tx="")
+        .select_related("case__report")
+        .prefetch_related("messages__evidence")
         .order_by("-case__opened_at", "number")
     )
+
+
+def clocks_of(tenant: str, plant: str, period: str) -> dict[str, Any]:
+    """How many findings of a period are open, and by when each side has to say something."""
+    fields = ("findings_open", "answer_due_on", "review_due_on")
+    row = PeriodStanding.objects.filter(tenant=tenant, plant=plant, period=period).values(*fields).first()
+    return dict(row) if row else {"findings_open": 0, "answer_due_on": None, "review_due_on": None}
 
 
 def search_evidence(text: str, *, limit: int, period: str = "", plant: str = "") -> list[Evidence]:

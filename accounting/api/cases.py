@@ -24,7 +24,7 @@ from accounting import selectors
 from accounting.api import shapes
 from accounting.api.evidence import attachment
 from accounting.chain.models import ChainCase, ChainReport
-from accounting.models import Evidence, Finding, VerificationCase
+from accounting.models import Evidence, Finding, FindingMessage, VerificationCase
 from accounting.services import evidence, findings, openings, verification, witnessing, worklog
 from accounting.services.freezing import loads
 from accounting.services.gathering import with_months
@@ -71,6 +71,7 @@ def _row(row: ChainCase | ChainReport, record: dict[str, Any], names: dict[str, 
         if waiting
         else next((step for step in worklog.order_of(row.period) if step not in done), None),
         "record": record,
+        **selectors.clocks_of(row.tenant, row.plant, row.period),
     }
 
 
@@ -163,7 +164,11 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
             }
             for entry in case.log.order_by("at")
         ],
-        "findings": list(Finding.objects.filter(case=case).select_related("case__report")),
+        "findings": list(
+            Finding.objects.filter(case=case)
+            .select_related("case__report")
+            .prefetch_related("messages__evidence")
+        ),
         "evidence": list(
             evidence_of(case).prefetch_related("signs").select_related("scan").order_by("created_at")
         ),
@@ -172,8 +177,10 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
 
 
 def evidence_of(case: VerificationCase) -> QuerySet[Evidence]:
-    """The files of a case: of its period and, in a year, of the year's months."""
-    return Evidence.objects.filter(period__in=with_months(case.report.period))
+    """The files of a case: of its period and, in a year, of the year's months; and those of its threads."""
+    of_period = Q(period__in=with_months(case.report.period))
+    of_thread = Q(pk__in=FindingMessage.objects.filter(finding__case=case).values("evidence"))
+    return Evidence.objects.filter(of_period | of_thread)
 
 
 class Opening(APIView):
@@ -200,7 +207,11 @@ class Plan(APIView):
     permission_classes = [Lead]
 
     @extend_schema(
-        parameters=[OpenApiParameter("materiality_percent", str), OpenApiParameter("sample_size", int)],
+        parameters=[
+            OpenApiParameter("materiality_percent", str),
+            OpenApiParameter("sample_size", int),
+            OpenApiParameter("reason", str, description="of a further version"),
+        ],
         responses=shapes.Signing,
     )
     def get(self, request: Request, case_id: str) -> Response:
@@ -214,6 +225,7 @@ class Plan(APIView):
                 verification.case_of(case_id),
                 materiality_percent=query.get("materiality_percent", ""),
                 sample_size=int(size) if size else None,
+                reason=query.get("reason", ""),
             )
         return Response(shown)
 
@@ -228,6 +240,7 @@ class Plan(APIView):
                 shapes.signed_in(data),
                 materiality_percent=data["materiality_percent"],
                 sample_size=data["sample_size"],
+                reason=data["reason"],
             )
         return shapes.accepted(row)
 
@@ -315,13 +328,24 @@ class Findings(APIView):
 
     permission_classes = [Lead]
 
-    @extend_schema(request=shapes.NewFinding, responses={201: shapes.Finding})
+    @extend_schema(parameters=[shapes.FindingDraft], responses=shapes.Signing)
+    def get(self, request: Request, case_id: str) -> Response:
+        """The finding with its number, the day its answer is due, and what is signed."""
+        given = shapes.FindingDraft(data=request.query_params.dict())
+        given.is_valid(raise_exception=True)
+        with enter_case(viewer_in(request), case_id):
+            case = verification.case_of(case_id)
+            return Response(findings.raising_of(case, findings.Draft(**given.validated_data)))
+
+    @extend_schema(request=shapes.NewFinding, responses={202: QueuedAnswer})
     def post(self, request: Request, case_id: str) -> Response:
-        """Write a finding."""
+        """Raise a finding; the enterprise sees it once the ledger has it."""
         viewer, data = viewer_in(request), shapes.read(shapes.NewFinding, request)
+        signed = shapes.signed_in(data)
+        draft = findings.Draft(**{name: value for name, value in data.items() if name not in signed})
         with enter_case(viewer, case_id):
-            row = findings.write(viewer, verification.case_of(case_id), **data)
-            return Response(shapes.Finding(row).data, status=201)
+            row = findings.raise_finding(viewer, verification.case_of(case_id), signed, draft)
+        return shapes.accepted(row)
 
 
 class FindingClosure(APIView):
@@ -329,13 +353,35 @@ class FindingClosure(APIView):
 
     permission_classes = [Lead]
 
-    @extend_schema(request=shapes.Outcome, responses=shapes.Finding)
+    @extend_schema(parameters=[OpenApiParameter("outcome", str, required=True)], responses=shapes.Signing)
+    def get(self, request: Request, case_id: str, number: int) -> Response:
+        """Thread and outcome with their digest, and what is signed."""
+        outcome = request.query_params.get("outcome", "")
+        with enter_case(viewer_in(request), case_id):
+            return Response(findings.closing_of(verification.case_of(case_id), number, outcome=outcome))
+
+    @extend_schema(request=shapes.Outcome, responses={202: QueuedAnswer})
     def post(self, request: Request, case_id: str, number: int) -> Response:
         """Close a finding with what came of it."""
-        outcome = shapes.read(shapes.Outcome, request)["outcome"]
-        with enter_case(viewer_in(request), case_id):
-            row = findings.close(verification.case_of(case_id), number, outcome=outcome)
-            return Response(shapes.Finding(row).data)
+        viewer, data = viewer_in(request), shapes.read(shapes.Outcome, request)
+        with enter_case(viewer, case_id):
+            case = verification.case_of(case_id)
+            row = findings.close(viewer, case, shapes.signed_in(data), number, outcome=data["outcome"])
+        return shapes.accepted(row)
+
+
+class FindingMessages(APIView):
+    """The auditor's part of a thread."""
+
+    permission_classes = [Lead]
+
+    @extend_schema(request=shapes.MessageText, responses={201: shapes.Finding})
+    def post(self, request: Request, case_id: str, number: int) -> Response:
+        """Say more; the enterprise's clock runs again."""
+        viewer, text = viewer_in(request), shapes.read(shapes.MessageText, request)["text"]
+        with enter_case(viewer, case_id):
+            row = findings.ask(viewer, verification.case_of(case_id), number, text=text)
+            return Response(shapes.Finding(row).data, status=201)
 
 
 class Return(APIView):

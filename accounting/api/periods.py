@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from accounting import metered, selectors
 from accounting.api import shapes
 from accounting.models import PlantModel, ReportingPeriod, SourceStream
-from accounting.services import findings, periods, plant_models, states, submission
+from accounting.services import clocks, findings, periods, plant_models, states, submission
 from accounting.services.calculation import calculate_period, refresh
 from tenants.permissions import in_tenant_with, viewer_in
 
@@ -58,6 +58,7 @@ def shown(row: ReportingPeriod) -> dict[str, Any]:
                 "findings": selectors.findings(row),
                 "submission": selectors.submission_of(row),
                 "adjustment_g": adjustment(row),
+                **clocks.summary(row),
             }
         ).data
     )
@@ -91,7 +92,8 @@ def row_of(row: ReportingPeriod) -> dict[str, Any]:
         name: getattr(row, name)
         for name in ("plant", "period", "state", "version", "guideline", "computed_at")
     }
-    return dict(shapes.PeriodRow({"id": row.pk, "total_tco2": selectors.total_tco2(row), **fields}).data)
+    more = {"id": row.pk, "total_tco2": selectors.total_tco2(row), **clocks.summary(row)}
+    return dict(shapes.PeriodRow(more | fields).data)
 
 
 class ByMonth(Pages):
@@ -309,5 +311,7 @@ class FindingReply(APIView):
         """Reply; the auditor closes it."""
         row = found(period_id)
         states.need(row, PeriodState.IN_VERIFICATION, PeriodState.RETURNED)
-        text = shapes.read(shapes.ReplyText, request)["text"]
-        return Response(shapes.Finding(findings.reply(viewer_in(request), row, number, text=text)).data)
+        data = shapes.read(shapes.ReplyText, request)
+        files = [str(one) for one in data["evidence"]]
+        said = findings.reply(viewer_in(request), row, number, text=data["text"], evidence=files)
+        return Response(shapes.Finding(said).data)

@@ -11,7 +11,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounting.services import radar
+from accounting.models import Finding as FindingRow
+from accounting.services import clocks, radar
 
 S = TypeVar("S", bound=serializers.Serializer[Any])
 Out = serializers.Serializer[Any]
@@ -130,9 +131,39 @@ class PeriodRow(Out):
     guideline = serializers.CharField()
     total_tco2 = serializers.CharField(allow_null=True)
     computed_at = serializers.DateTimeField(allow_null=True)
+    findings_open = serializers.IntegerField()
+    answer_due_on = serializers.DateField(allow_null=True)
+    review_due_on = serializers.DateField(allow_null=True)
+
+
+class ThreadFile(Out):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    file_name = serializers.CharField()
+    sha256 = serializers.CharField()
+
+
+class Message(Out):
+    """One entry of a finding's thread. side: auditor, enterprise."""
+
+    side = serializers.CharField()
+    text = serializers.CharField()
+    person = serializers.CharField()
+    at = serializers.DateTimeField()
+    evidence = ThreadFile(many=True)
+
+
+class Clock(Out):
+    """Whose turn it is (auditor, enterprise), by which day, and whether that day is past."""
+
+    waits_for = serializers.CharField()
+    due_on = serializers.DateField()
+    overdue = serializers.BooleanField()
 
 
 class Finding(Out):
+    """A finding. on_ledger: the ledger has it; closing: its signed end is on the way there."""
+
     number = serializers.IntegerField()
     kind = serializers.CharField()
     stream = serializers.CharField()
@@ -143,6 +174,24 @@ class Finding(Out):
     closed = serializers.BooleanField()
     outcome = serializers.CharField()
     version = serializers.IntegerField(source="case.report.version")
+    messages = Message(many=True)
+    clock = serializers.SerializerMethodField()
+    on_ledger = serializers.SerializerMethodField()
+    closing = serializers.SerializerMethodField()
+
+    @extend_schema_field(Clock(allow_null=True))
+    def get_clock(self, row: FindingRow) -> dict[str, Any] | None:
+        """Of an open finding."""
+        found = clocks.of(row)
+        return dict(Clock(found).data) if found else None
+
+    def get_on_ledger(self, row: FindingRow) -> bool:
+        """Whether the enterprise sees it."""
+        return bool(row.raised_tx)
+
+    def get_closing(self, row: FindingRow) -> bool:
+        """Whether its end was signed and may still be refused."""
+        return not row.closed and row.closing_intent is not None
 
 
 class Period(PeriodRow):
@@ -278,6 +327,9 @@ class CaseRow(Out):
     opened_at = serializers.DateTimeField(allow_null=True)
     next_step = serializers.CharField(allow_null=True)
     record = serializers.DictField()
+    findings_open = serializers.IntegerField()
+    answer_due_on = serializers.DateField(allow_null=True)
+    review_due_on = serializers.DateField(allow_null=True)
 
 
 class Case(CaseRow):
@@ -295,6 +347,7 @@ class Case(CaseRow):
 class PlanBody(SignedBody):
     materiality_percent = serializers.RegexField(r"^[0-9]{1,2}(\.[0-9])?\Z", default="5.0")
     sample_size = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
+    reason = serializers.CharField(max_length=300, allow_blank=True, default="")
 
 
 class StepBody(SignedBody):
@@ -306,19 +359,30 @@ class ReasonBody(SignedBody):
     reason = serializers.CharField(max_length=1000)
 
 
-class NewFinding(StrictSerializer):
+class FindingDraft(StrictSerializer):
+    """A finding before it is signed; without `due_on` the rule's day."""
+
     kind = serializers.ChoiceField(FindingKind.choices())
     stream = serializers.CharField(max_length=40, allow_blank=True, default="")
     text = serializers.CharField(max_length=1000)
     at_stake_g = serializers.IntegerField(min_value=0, max_value=SAFE_INTEGER, default=0)
-    due_on = serializers.DateField()
+    due_on = serializers.DateField(required=False)
 
 
-class Outcome(StrictSerializer):
+class NewFinding(FindingDraft, SignedBody):
+    """A signed finding."""
+
+
+class Outcome(SignedBody):
     outcome = serializers.CharField(max_length=500)
 
 
 class ReplyText(StrictSerializer):
+    text = serializers.CharField(max_length=1000)
+    evidence = serializers.ListField(child=serializers.UUIDField(), max_length=10, default=list)
+
+
+class MessageText(StrictSerializer):
     text = serializers.CharField(max_length=1000)
 
 
@@ -351,6 +415,7 @@ class ReportFile(Out):
 class Verified(Out):
     """What the ledger says of a digest, and whether a file's pages fit the data inside it."""
 
+    kind = serializers.ChoiceField(choices=["report", "verification"])
     found = serializers.BooleanField()
     digest = serializers.CharField()
     state = serializers.CharField(allow_null=True)

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from kit.signed import StrictSerializer
 from lexicon.refusals import Refusal, refuse
+from lexicon.rights import Right
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,8 +15,12 @@ from accounting import metered
 from accounting.api import shapes
 from accounting.api.periods import Keeper, Reader
 from accounting.domain.witnesses import LawKind
-from accounting.services import witnessing
-from tenants.permissions import viewer_in
+from accounting.services import verification, witnessing
+from tenants.assignment import enter_case
+from tenants.permissions import viewer_in, with_right
+
+Out = serializers.Serializer[Any]
+SeesCases = with_right(Right.SEE_CASES)
 
 
 class WitnessLaw(StrictSerializer):
@@ -66,3 +71,63 @@ class PlantWitnesses(APIView):
         """Declare the laws anew."""
         witnessing.declare(viewer_in(request), plant, shapes.read(WitnessLaws, request)["laws"])
         return self.get(request, plant)
+
+
+class KeptResidual(Out):
+    """What a law said of a month, as it was stored."""
+
+    period = serializers.CharField()
+    verdict = serializers.CharField()
+    alarms = serializers.BooleanField()
+    words = serializers.DictField()
+    found = serializers.CharField()
+    expected = serializers.CharField(allow_null=True)
+    deviation_percent = serializers.CharField(allow_null=True)
+    tolerance_percent = serializers.CharField()
+    kept_at = serializers.DateTimeField()
+
+
+class LawHistory(Out):
+    """A law with its formula in words, its meters (slug, names, unit), and its residuals month by month."""
+
+    slug = serializers.CharField()
+    kind = serializers.CharField()
+    kind_words = serializers.DictField()
+    formula = serializers.DictField()
+    tolerance_percent = serializers.CharField()
+    left = serializers.ListField(child=serializers.DictField())
+    right = serializers.ListField(child=serializers.DictField())
+    months = KeptResidual(many=True)
+
+
+class LawHistories(Out):
+    """All laws of a plant."""
+
+    laws = LawHistory(many=True)
+
+
+class PlantResiduals(APIView):
+    """The enterprise's own residuals."""
+
+    permission_classes = [Reader]
+
+    @extend_schema(responses=LawHistories)
+    def get(self, request: Request, plant: str) -> Response:
+        """Every law of the plant with its residuals of up to 24 months."""
+        if metered.plant(plant) is None:
+            refuse(Refusal.NOT_FOUND)
+        return Response(LawHistories({"laws": witnessing.history(plant)}).data)
+
+
+class CaseResiduals(APIView):
+    """The same, for the auditor of a case."""
+
+    permission_classes = [SeesCases]
+
+    @extend_schema(responses=LawHistories)
+    def get(self, request: Request, case_id: str) -> Response:
+        """Every law of the case's plant, with its residuals up to the case's period."""
+        with enter_case(viewer_in(request), case_id):
+            period = verification.case_of(case_id).report.period
+            until = period.period if "-" in period.period else f"{period.period}-12"
+            return Response(LawHistories({"laws": witnessing.history(period.plant, until=until)}).data)

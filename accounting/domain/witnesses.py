@@ -31,6 +31,31 @@ class LawKind(Enum):
         """Of the ratio."""
         return self.value[0]
 
+    def formula(self, language: str) -> str:
+        """What is compared, in words, `zh` or `en`."""
+        return FORMULAS[self.name][0 if language == "zh" else 1]
+
+
+# What each law compares, in words: (Chinese, English).
+FORMULAS = {
+    "SUBMETERS": (
+        "各分表之和 = 总表；不需要历史。残差 = 分表之和 ÷ 总表 − 1。",
+        "Sum of the sub-meters = the main meter; needs no past. Residual = sum / main - 1.",
+    ),
+    "HEAT": (
+        "燃料用量 = 空载用量 × 天数 + 单耗 × 产出；空载与单耗由本厂此前六个月的完整日用最小二乘得出。"
+        "残差 = 上报用量 ÷ 应有用量 − 1。",
+        "Fuel = idle use x days + use per unit x output; idle and slope are the least-squares line through"
+        " this plant's whole days of the six months before. Residual = reported / expected - 1.",
+    ),
+    "PROCESS": (
+        "原料用量 = 单耗 × 产品产量（含开停机的固定用量）；单耗由本厂此前六个月的完整日用最小二乘得出。"
+        "残差 = 上报用量 ÷ 应有用量 − 1。",
+        "Raw material = use per unit x product, with what starts and stops need; the line through this"
+        " plant's whole days of the six months before. Residual = reported / expected - 1.",
+    ),
+}
+
 
 class Verdict(Enum):
     """value: (is an alarm, Chinese, English)."""

@@ -3,7 +3,7 @@
 Called inside the follower's transaction, once an event; every change is idempotent by transaction id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.events import LedgerEvent
@@ -13,10 +13,12 @@ from lexicon.terms import PeriodState, ReportState
 from accounting import people
 from accounting.chain.models import ChainCase, ChainDraw, ChainReport
 from accounting.models import (
+    Finding,
     QualityPlan,
     RenderedFile,
     Report,
     ReportingPeriod,
+    SamplingPlan,
     VerificationCase,
     WorkLogEntry,
 )
@@ -236,9 +238,27 @@ def _own_case(event: LedgerEvent, value: Value) -> None:
         id=name, defaults={"report": report, "auditor": value["auditor"], "opened_at": event.at}
     )
     case.plan_digest = value.get("plan_digest") or ""
+    case.plans = list(value.get("plans", ()))
     case.seed = value.get("seed") or ""
-    case.save(update_fields=["plan_digest", "seed"])
+    in_force = SamplingPlan.objects.filter(case=case, digest=case.plan_digest).order_by("-version").first()
+    case.plan = in_force.plan if in_force else case.plan
+    case.save(update_fields=["plan_digest", "plans", "seed", "plan"])
+    _own_findings(event, case, value.get("findings", ()))
     for step in value.get("steps", ()):
         WorkLogEntry.objects.filter(case=case, step=step["step"], digest=step["digest"], tx_id="").update(
             tx_id=event.tx_id
         )
+
+
+def _own_findings(event: LedgerEvent, case: VerificationCase, marks: Sequence[Value]) -> None:
+    """What the ledger has of a case's findings: raised, closed; the same again changes nothing."""
+    changed = 0
+    for mark in marks:
+        rows = Finding.objects.filter(case=case, number=mark["number"], digest=mark["digest"])
+        changed += rows.filter(raised_tx="").update(raised_tx=event.tx_id)
+        if mark.get("outcome_digest"):
+            changed += rows.filter(closed=False, outcome_digest=mark["outcome_digest"]).update(
+                closed=True, closed_at=event.at, closed_tx=event.tx_id
+            )
+    if changed:
+        standing.keep(case.report.period)

@@ -10,6 +10,7 @@ from accounting import metered
 from accounting.chain.models import PeriodStanding
 from accounting.domain.year import is_year
 from accounting.models import Report, ReportingPeriod
+from accounting.services import clocks
 from tenants.models import Tenant
 
 TOPIC = "oversight"
@@ -38,6 +39,7 @@ def keep(period: ReportingPeriod) -> None:
             "state": period.state,
             "total_g": None if total is None else int(total),
             "minted_g": minted.total_g if minted else None,
+            **clocks.summary(period),
         },
     )
 

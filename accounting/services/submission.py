@@ -16,7 +16,7 @@ from lexicon.terms import OutboxState, PeriodState, ReportState
 from lexicon.transactions import Transaction
 
 from accounting.models import Evidence, RemarkAnswer, Report, ReportingPeriod
-from accounting.services import draws, states
+from accounting.services import draws, states, witnessing
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.freezing import Frozen, freeze
 from accounting.services.periods import check_complete, check_over
@@ -71,6 +71,7 @@ def submit(viewer: Viewer, period: ReportingPeriod, signed: Mapping[str, str]) -
     draft.state, draft.intent = ReportState.SUBMITTED, row.id
     draft.submitted_by, draft.submitted_at = viewer.person, clock.now()
     draft.save()
+    witnessing.keep(period)
     states.move(
         period, PeriodState.SUBMITTED, act="submitted", person=viewer.person,
         version=draft.version, digest=draft.digest, intent=str(row.id),

@@ -20,7 +20,8 @@ from proof import merkle
 
 from accounting.chain.models import ChainCase
 from accounting.domain.sampling import usual_size
-from accounting.models import Finding, VerificationCase, WorkLogEntry
+from accounting.models import Finding, SamplingPlan, VerificationCase, WorkLogEntry
+from accounting.services import findings
 from accounting.services.verification_report import finding_record, report_of
 from accounting.services.worklog import content_of, next_step, order_of, population, recorded
 from tenants.access import Viewer
@@ -41,17 +42,28 @@ def case_of(name: str) -> VerificationCase:
     return case
 
 
-def plan_of(case: VerificationCase, *, materiality_percent: str, sample_size: int | None) -> Signing:
-    """A sampling plan with its digest and what is signed. Raises Refused: plan_already_committed,
-    field_invalid."""
-    if case.plan_digest:
+def plan_of(
+    case: VerificationCase, *, materiality_percent: str, sample_size: int | None, reason: str = ""
+) -> Signing:
+    """A sampling plan with its digest and what is signed; a further version gives its reason.
+
+    Once the seed stands a further version only enlarges the sample: the same seed draws the same items first.
+    Raises Refused: plan_already_committed, step_already_recorded, field_invalid.
+    """
+    reason = " ".join(reason.split())[:300]
+    if case.plan_digest and not reason:
         refuse(Refusal.PLAN_ALREADY_COMMITTED)
+    if any(entry.step == VerificationStep.SAMPLE for entry in recorded(case)):
+        refuse(Refusal.STEP_ALREADY_RECORDED, step=VerificationStep.SAMPLE)
     items = population(case)
+    least = (case.plan or {}).get("sample_size", 0) if case.seed else 0
     size = usual_size(len(items)) if sample_size is None else sample_size
-    if not 0 <= size <= len(items):
-        refuse(Refusal.FIELD_INVALID, field="sample_size", reason=f"0..{len(items)}")
+    if not least <= size <= len(items):
+        refuse(Refusal.FIELD_INVALID, field="sample_size", reason=f"{least}..{len(items)}")
     plan = {
         "case": case.pk,
+        "version": len(case.plans) + 1,
+        "reason": reason,
         "statement_digest": case.report.digest,
         "materiality_percent": materiality_percent or MATERIALITY_USUAL,
         "population": len(items),
@@ -60,7 +72,7 @@ def plan_of(case: VerificationCase, *, materiality_percent: str, sample_size: in
         "method": "SHA-256(seed, k) mod remaining",
     }
     digest = canonical.digest(plan)
-    args = _place(case) | {"plan_digest": digest}
+    args = findings.place(case) | {"plan_digest": digest} | ({"reason": reason} if case.plan_digest else {})
     return {"plan": plan, "digest": digest, "name": Transaction.COMMIT_SAMPLING_PLAN, "args": args}
 
 
@@ -72,12 +84,16 @@ def commit_plan(
     *,
     materiality_percent: str,
     sample_size: int | None,
+    reason: str = "",
 ) -> OutboxRow:
-    """Keep the plan and queue its signed digest."""
-    shown = plan_of(case, materiality_percent=materiality_percent, sample_size=sample_size)
+    """Keep the plan and queue its signed digest; it is in force once the ledger has it."""
+    shown = plan_of(case, materiality_percent=materiality_percent, sample_size=sample_size, reason=reason)
     row = _accept(viewer, case, shown, signed)
-    case.plan = shown["plan"]
-    case.save(update_fields=["plan"])
+    SamplingPlan.objects.update_or_create(
+        case=case,
+        version=shown["plan"]["version"],
+        defaults={"plan": shown["plan"], "digest": shown["digest"]},
+    )
     return row
 
 
@@ -101,7 +117,7 @@ def step_of(viewer: Viewer, case: VerificationCase, step: str, *, note: str = ""
     content = content_of(case, wanted, person=viewer.person, note=note)
     digest = canonical.digest(content)
     previous = done[-1].digest if done else None
-    args = _place(case) | {"step": step, "digest": digest, "previous": previous}
+    args = findings.place(case) | {"step": step, "digest": digest, "previous": previous}
     return {"content": content, "digest": digest, "name": Transaction.RECORD_STEP, "args": args}
 
 
@@ -141,7 +157,7 @@ def visit_of(viewer: Viewer, case: VerificationCase) -> Signing:
         refuse(Refusal.STEP_ALREADY_RECORDED, step=VerificationStep.SITE_VISIT)
     if entry.person == viewer.person:
         refuse(Refusal.SAME_PERSON)
-    args = _place(case) | {"digest": entry.digest}
+    args = findings.place(case) | {"digest": entry.digest}
     content = json.loads(entry.content)
     return {"content": content, "digest": entry.digest, "name": Transaction.ATTEST_VISIT, "args": args}
 
@@ -163,7 +179,7 @@ def return_of(case: VerificationCase, *, reason: str) -> Signing:
     """What is signed to send a statement back. Raises Refused: reason_required."""
     if not reason.strip():
         refuse(Refusal.REASON_REQUIRED)
-    args = _place(case) | {"reason_digest": sha256(reason.strip().encode()).hexdigest()}
+    args = findings.place(case) | {"reason_digest": sha256(reason.strip().encode()).hexdigest()}
     return {"name": Transaction.RETURN_STATEMENT, "args": args}
 
 
@@ -187,7 +203,7 @@ def approval_of(viewer: Viewer, case: VerificationCase) -> Signing:
     missing = next_step(case)
     if missing is not None:
         refuse(Refusal.STEP_MISSING, step=missing)
-    if count := Finding.objects.filter(case=case, closed=False).count():
+    if count := findings.pending(case):
         refuse(Refusal.FINDING_OPEN, count=count)
     second = second_inspector(case)
     if not second and any(entry.step == VerificationStep.SITE_VISIT for entry in done):
@@ -195,11 +211,11 @@ def approval_of(viewer: Viewer, case: VerificationCase) -> Signing:
     if viewer.person in {second, *(entry.person for entry in done)}:
         refuse(Refusal.APPROVER_SAME_PERSON)
     rows = list(Finding.objects.filter(case=case))
-    findings = [finding_record(row) for row in rows]
-    report = report_of(case, done=done, second=second, approver=viewer.person, findings=rows)
-    args = _place(case) | {
+    records = [finding_record(row) for row in rows]
+    report = report_of(case, done=done, second=second, approver=viewer.person, found=rows)
+    args = findings.place(case) | {
         "work_log_root": merkle.root([merkle.leaf_hash(bytes.fromhex(e.digest)) for e in done]).hex(),
-        "findings_root": merkle.root([merkle.leaf_hash(canonical.encode(one)) for one in findings]).hex(),
+        "findings_root": merkle.root([merkle.leaf_hash(canonical.encode(one)) for one in records]).hex(),
         "verification_digest": canonical.digest(report),
     }
     return {"report": report, "name": Transaction.APPROVE_AND_MINT, "args": args}
@@ -220,8 +236,3 @@ def _accept(viewer: Viewer, case: VerificationCase, shown: Signing, signed: Mapp
     return intents.accept(
         viewer, name=shown["name"], args=shown["args"], signed=signed, subject=f"case:{case.pk}"
     )
-
-
-def _place(case: VerificationCase) -> dict[str, Any]:
-    account, plant, period, version = case.pk.split("~")
-    return {"account": account, "plant": plant, "period": period, "version": int(version)}

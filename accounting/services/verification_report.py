@@ -12,6 +12,7 @@ from lexicon.terms import Role, VerificationStep
 
 from accounting import people
 from accounting.models import Finding, Report, VerificationCase, WorkLogEntry
+from accounting.services import findings
 from accounting.services.freezing import loads
 
 SCHEMA = "tanheng-verification/2"
@@ -31,7 +32,7 @@ def report_of(
     done: Sequence[WorkLogEntry],
     second: str,
     approver: str,
-    findings: Sequence[Finding],
+    found: Sequence[Finding],
 ) -> dict[str, Any]:
     """The object whose digest the approver signs. second: who attested the site visit, or empty."""
     statement = loads(case.report.content)
@@ -51,6 +52,7 @@ def report_of(
         "total_g": str(case.report.total_g),
         "conclusion": "approved",
         "plan": plan,
+        "plans": case.plans,
         "seed": case.seed,
         "sample": contents.get(VerificationStep.SAMPLE, {}).get("items", []),
         "not_sampled": int(plan.get("population", 0)) - int(plan.get("sample_size", 0)),
@@ -62,7 +64,7 @@ def report_of(
         "remarks": statement["remarks"],
         "steps": [_step(entry) for entry in done],
         "signers": _signers(done, second=second, approver=approver),
-        "findings": [finding_record(row) for row in findings],
+        "findings": [finding_record(row) for row in found],
         "evidence": statement["evidence"],
         "approver": approver,
     }
@@ -86,6 +88,7 @@ def finding_record(row: Finding) -> dict[str, Any]:
         "text": row.text,
         "at_stake_g": str(row.at_stake_g),
         "reply": row.reply,
+        "thread": findings.thread_of(row),
         "outcome": row.outcome,
         "closed": row.closed,
     }

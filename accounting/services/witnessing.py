@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min, Q
 from kit import clock
 from lexicon.refusals import Refusal, refuse
 from lexicon.units import Unit, convert
@@ -28,12 +29,17 @@ from accounting.domain.witnesses import (
     judge_all,
     named,
 )
+from accounting.domain.year import is_year
 from accounting.models import ReportingPeriod, SourceStream
-from accounting.scan_models import PlantWitness
+from accounting.scan_models import PlantWitness, WitnessResidual
 from accounting.services.gathering import months_in
+from accounting.services.standing import OPEN
 from tenants.access import Viewer
 
 PAST_MONTHS = 6
+# Open months are looked at again after this; a page shows this many months.
+KEEP_AFTER = timedelta(hours=6)
+TREND_MONTHS = 24
 WITNESSES_MAX = 20
 # Kinds of streams that a fuel makes something of.
 MADE = ("product", "process")
@@ -57,6 +63,55 @@ def shown(period: ReportingPeriod) -> list[dict[str, Any]]:
     """The residuals as pages show them, alarms first; amounts and percentages as text."""
     rows = sorted(residuals_of(period), key=lambda row: (not row[1].verdict.alarms, row[0], row[1].law.slug))
     return [_row(month, one) for month, one in rows]
+
+
+def keep(period: ReportingPeriod) -> None:
+    """Store what the laws say of an open month now; of one that is not open, what was never stored."""
+    if is_year(period.period):
+        return
+    fixed = period.state not in OPEN
+    if fixed and WitnessResidual.objects.filter(period=period).exists():
+        return
+    rows = shown(period)
+    slugs = [row["slug"] for row in rows]
+    WitnessResidual.objects.filter(period=period).exclude(slug__in=slugs).delete()
+    for row in rows:
+        WitnessResidual.objects.update_or_create(
+            period=period,
+            slug=row["slug"],
+            defaults={"alarms": row["alarms"], "row": row, "kept_at": clock.now()},
+        )
+
+
+def keep_next() -> bool:
+    """Store the residuals of one month that has none yet, or whose last ones are old; true when it did."""
+    stale = clock.now() - KEEP_AFTER
+    months = ReportingPeriod.objects.filter(period__contains="-").annotate(kept=Min("residuals__kept_at"))
+    due = months.filter(Q(kept=None) | Q(kept__lt=stale, state__in=OPEN)).order_by("-period")
+    without: set[str] = set()
+    for period in due:
+        if period.plant in without:
+            continue
+        if laws_of(period.plant):
+            keep(period)
+            return True
+        without.add(period.plant)
+    return False
+
+
+def history(plant: str, *, until: str = "") -> list[dict[str, Any]]:
+    """Every law of a plant with its formula, its meters, and its residual month by month, the oldest first.
+
+    until: a month; later ones are left out.
+    """
+    kept = WitnessResidual.objects.filter(period__plant=plant).select_related("period")
+    if until:
+        kept = kept.filter(period__period__lte=until)
+    months: dict[str, list[dict[str, Any]]] = {}
+    for one in kept.order_by("period__period"):
+        months.setdefault(one.slug, []).append(one.row | {"kept_at": one.kept_at})
+    names = {meter.slug: meter for meter in metered.meters(plant)}
+    return [_law(one, names, months.get(one.law.slug, [])[-TREND_MONTHS:]) for one in laws_of(plant)]
 
 
 def laws_of(plant: str) -> list[Declared]:
@@ -206,6 +261,28 @@ def _row(month: str, one: Residual) -> dict[str, Any]:
         "expected": None if one.expected is None else _text(one.expected),
         "deviation_percent": None if one.deviation is None else _text(100 * one.deviation),
         "tolerance_percent": _text(100 * one.tolerance),
+    }
+
+
+def _law(one: Declared, meters: Mapping[str, Any], months: list[dict[str, Any]]) -> dict[str, Any]:
+    kind = one.law.kind
+
+    def side(slugs: Sequence[str]) -> list[dict[str, str]]:
+        known = [meters[slug] for slug in slugs if slug in meters]
+        return [
+            {"meter": each.slug, "zh": each.name_zh, "en": each.name_en, "unit": each.quantity_unit}
+            for each in known
+        ]
+
+    return {
+        "slug": one.law.slug,
+        "kind": kind.name.lower(),
+        "kind_words": {"zh": kind.value[1], "en": kind.value[2]},
+        "formula": {"zh": kind.formula("zh"), "en": kind.formula("en")},
+        "tolerance_percent": _text(100 * kind.tolerance),
+        "left": side(one.left),
+        "right": side(one.right),
+        "months": months,
     }
 
 

@@ -14,6 +14,7 @@ from accounting.domain.compute import statement_of
 from accounting.domain.sampling import draw
 from accounting.domain.year import is_year, name_in_year
 from accounting.models import ActivityRecord, Finding, VerificationCase, WorkLogEntry
+from accounting.services import findings
 from accounting.services.calculation import calculate_period
 from accounting.services.freezing import loads
 from accounting.services.gathering import months_in
@@ -158,7 +159,10 @@ _CONTENTS = {
 
 
 def _closed_findings(case: VerificationCase) -> list[dict[str, Any]]:
-    rows = list(Finding.objects.filter(case=case))
-    if count := sum(1 for row in rows if not row.closed):
+    if count := findings.pending(case):
         refuse(Refusal.FINDING_OPEN, count=count)
-    return [{"number": row.number, "kind": row.kind, "outcome": row.outcome} for row in rows]
+    rows = list(Finding.objects.filter(case=case))
+    return [
+        {"number": row.number, "kind": row.kind, "outcome": row.outcome, "thread": findings.thread_of(row)}
+        for row in rows
+    ]

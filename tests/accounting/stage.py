@@ -156,6 +156,18 @@ class Stage:
         self.ledger.settle()
         return answer
 
+    def raise_finding(self, **changes: object) -> int:
+        """A finding that the ledger has; its number."""
+        fields = {"kind": "question", "stream": "coal", "text": "化验批次？", "at_stake_g": 1000} | changes
+        fact = self.ok(self.get("lead_auditor", f"cases/{CASE}/findings/", **fields))
+        self.ok(self.signed("lead_auditor", f"cases/{CASE}/findings/", fact, **fields), 202)
+        self.ledger.settle()
+        return int(fact["args"]["number"])
+
+    def close_finding(self, number: int, outcome: str = "已说明") -> None:
+        """The signed end of a finding, as the ledger has it."""
+        self.sign_route("lead_auditor", f"cases/{CASE}/findings/{number}/closure/", outcome=outcome)
+
     def sampled(self) -> str:
         """A case whose sample is drawn; the period's id."""
         period = self.in_verification()

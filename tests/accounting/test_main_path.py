@@ -118,27 +118,6 @@ def test_a_correction_supersedes_the_minted_report_only_when_it_is_minted_itself
     assert stage.state(period) == "submitted"
 
 
-def test_findings_are_written_answered_and_closed_and_an_open_one_stops_the_log(stage: Stage) -> None:
-    period = stage.sampled()
-    body = {
-        "kind": "question",
-        "stream": "coal",
-        "text": "化验批次？",
-        "at_stake_g": 1000,
-        "due_on": "2026-07-20",
-    }
-    number = stage.ok(stage.post("lead_auditor", f"cases/{CASE}/findings/", body), 201)["number"]
-    for step in ("sample", "recomputation"):
-        stage.ok(stage.step("lead_auditor", step), 202)
-    refused = stage.get("lead_auditor", f"cases/{CASE}/steps/findings_closed/")
-    assert refused.json()["refusal"] == "finding_open"
-    reply = stage.post("alpha_manager", f"periods/{period}/findings/{number}/reply/", {"text": "见附件"})
-    assert stage.ok(reply)["reply"] == "见附件"
-    closed = stage.post("lead_auditor", f"cases/{CASE}/findings/{number}/closure/", {"outcome": "已说明"})
-    assert stage.ok(closed)["closed"]
-    stage.ok(stage.step("lead_auditor", "findings_closed"), 202)
-
-
 def test_applying_the_events_again_changes_nothing(stage: Stage) -> None:
     from ledger.events import read_event
 

@@ -23,6 +23,7 @@ PUBLIC = {
 # Routes of one enterprise's rows: another enterprise's head gets 404, whatever the method.
 OWN = {
     "plant-models/<str:plant>/": ("get", "plant-models/{plant}/"),
+    "plant-models/<str:plant>/residuals/": ("get", "plant-models/{plant}/residuals/"),
     "plant-models/<str:plant>/witnesses/": ("get", "plant-models/{plant}/witnesses/"),
     "plant-models/<str:plant>/trial/": ("post", "plant-models/{plant}/trial/"),
     "plant-models/<str:plant>/plan/signing/": ("get", "plant-models/{plant}/plan/signing/"),
@@ -74,6 +75,8 @@ CASES = {
     "cases/<str:case_id>/steps/<str:step>/": ("get", "cases/{case}/steps/plan/"),
     "cases/<str:case_id>/findings/": ("post", "cases/{case}/findings/"),
     "cases/<str:case_id>/findings/<int:number>/closure/": ("post", "cases/{case}/findings/1/closure/"),
+    "cases/<str:case_id>/findings/<int:number>/messages/": ("post", "cases/{case}/findings/1/messages/"),
+    "cases/<str:case_id>/residuals/": ("get", "cases/{case}/residuals/"),
     "cases/<str:case_id>/recomputation/": ("get", "cases/{case}/recomputation/"),
     "cases/<str:case_id>/visit/": ("get", "cases/{case}/visit/"),
     "cases/<str:case_id>/return/": ("get", "cases/{case}/return/?reason=x"),
@@ -91,15 +94,17 @@ DRAWS = {
     "draws/commitments/": ("get", "draws/commitments/"),
     "draws/<str:period>/opening/": ("get", "draws/2026-06/opening/"),
 }
+SIGNED = {"intent": "{}", "signature": "A" * 86, "fingerprint": "0" * 64}
 BODIES = {
     "activity/": {"values": []},
     "answers/": {"remark": "x", "stream": "", "text": "x"},
     "correction/": {"reason": "x"},
     "reply/": {"text": "x"},
-    "submission/": {"intent": "{}", "signature": "A" * 86, "fingerprint": "0" * 64},
-    "steps/": {"intent": "{}", "signature": "A" * 86, "fingerprint": "0" * 64, "step": "plan"},
-    "findings/": {"kind": "error", "text": "x", "due_on": "2026-08-01"},
-    "closure/": {"outcome": "x"},
+    "submission/": SIGNED,
+    "steps/": SIGNED | {"step": "plan"},
+    "findings/": SIGNED | {"kind": "error", "text": "x", "due_on": "2026-08-01"},
+    "closure/": SIGNED | {"outcome": "x"},
+    "messages/": {"text": "x"},
     "trial/": MODEL | {"period": "2026-06"},
 }
 
