@@ -253,7 +253,7 @@ export interface SheetAnswer {
   rows: number;
   unchanged: number;
   changes: { row: number; stream: string; name: string; text: string; unit: string; before: string | null }[];
-  remarks: { row: number; column: string; name: string; zh: string; en: string }[];
+  remarks: { row: number; column: string; name: string; zh: string; en: string; stream: string; field: string }[];
   total_before: string | null;
   total_after: string | null;
 }

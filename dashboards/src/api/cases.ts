@@ -15,9 +15,16 @@ export interface Recomputation {
 
 export const recomputation = (id: string) => get<Recomputation>(`cases/${id}/recomputation/`);
 export const oneCase = (id: string) => get<Case>(`cases/${id}/`);
-export const planToSign = (id: string, materiality: string, size: string) => get<ToSign>(`cases/${id}/plan/`, { materiality_percent: materiality, sample_size: size });
-export const sendPlan = (id: string, materiality: string, size: string, signed: SignedIntent) =>
-  post<Accepted>(`cases/${id}/plan/`, { ...signed, materiality_percent: materiality, sample_size: size === "" ? null : Number(size) });
+export interface PlanDraft {
+  materiality: string;
+  size: string;
+  /** Why it takes the place of the plan before; empty for the first. */
+  reason: string;
+}
+export const planToSign = (id: string, plan: PlanDraft) => get<ToSign>(`cases/${id}/plan/`, { materiality_percent: plan.materiality, sample_size: plan.size, reason: plan.reason });
+export const sendPlan = (id: string, plan: PlanDraft, signed: SignedIntent) =>
+  post<Accepted>(`cases/${id}/plan/`, { ...signed, materiality_percent: plan.materiality, sample_size: plan.size === "" ? null : Number(plan.size), reason: plan.reason });
+
 export const stepToSign = (id: string, step: string, note: string) => get<ToSign>(`cases/${id}/steps/${step}/`, { note });
 export const sendStep = (id: string, step: string, note: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/steps/`, { ...signed, step, note });
 export const visitToSign = (id: string) => get<ToSign>(`cases/${id}/visit/`);
@@ -33,12 +40,16 @@ export const sendSample = (id: string, signed: SignedIntent) => post<Accepted>(`
 export const drawnSample = (id: string) => get<{ seed: string; items: string[] }>(`cases/${id}/sample/`);
 export const caseEvidenceUrl = (id: string, evidence: string) => `/api/v1/cases/${id}/evidence/${evidence}/content/`;
 
-export interface NewFinding {
+export interface FindingDraft {
   kind: string;
   stream: string;
   text: string;
-  at_stake_g: number;
-  due_on: string;
+  at_stake_g: string;
+  /** Left out: the rule's day. */
+  due_on?: string;
 }
-export const writeFinding = (id: string, finding: NewFinding): Promise<Result<FindingRow, Problem>> => ask("POST", `cases/${id}/findings/`, { body: finding });
-export const closeFinding = (id: string, number: number, outcome: string): Promise<Result<FindingRow, Problem>> => ask("POST", `cases/${id}/findings/${number}/closure/`, { body: { outcome } });
+export const findingToSign = (id: string, draft: FindingDraft) => get<ToSign>(`cases/${id}/findings/`, { ...draft });
+export const sendFinding = (id: string, draft: FindingDraft, signed: SignedIntent) => post<Accepted>(`cases/${id}/findings/`, { ...signed, ...draft, at_stake_g: Number(draft.at_stake_g) });
+export const closingToSign = (id: string, number: number, outcome: string) => get<ToSign>(`cases/${id}/findings/${number}/closure/`, { outcome });
+export const sendClosing = (id: string, number: number, outcome: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/findings/${number}/closure/`, { ...signed, outcome });
+export const sayMore = (id: string, number: number, text: string): Promise<Result<FindingRow, Problem>> => ask("POST", `cases/${id}/findings/${number}/messages/`, { body: { text } });

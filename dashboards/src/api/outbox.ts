@@ -30,7 +30,7 @@ const PAGES: Record<string, string> = {
   submit_statement: "/accounting", withdraw_submission: "/accounting", supersede: "/accounting", open_sample: "/accounting",
   list: "/market", unlist: "/market", take: "/market", split_coin: "/assets", merge_coin: "/assets",
   surrender: "/assets", confirm_surrender: "/assets", withdraw_surrender: "/assets",
-  commit_sampling_plan: "/queue", record_step: "/queue", return_statement: "/queue", approve_and_mint: "/queue",
+  commit_sampling_plan: "/queue", record_step: "/queue", raise_finding: "/queue", close_finding: "/queue", return_statement: "/queue", approve_and_mint: "/queue",
   propose_issue: "/issuance", register: "/registrations", propose_action: "/actions", confirm_action: "/actions",
   endorse_issue: "/actions", open_case: "/actions", bind_key: "/settings", unbind_key: "/settings", register_meter: "/live",
 };

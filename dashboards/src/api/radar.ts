@@ -60,3 +60,25 @@ export interface Match {
 }
 
 export const sharedFiles = () => get<{ results: Match[] }>("evidence/matches/");
+
+interface Named {
+  meter: string;
+  zh: string;
+  en: string;
+  unit: string;
+}
+
+/** A law of a plant with its residuals month by month, as they were stored. */
+export interface LawHistory {
+  slug: string;
+  kind: string;
+  kind_words: Bilingual;
+  formula: Bilingual;
+  tolerance_percent: string;
+  left: Named[];
+  right: Named[];
+  months: { period: string; verdict: string; alarms: boolean; words: Bilingual; found: string; expected: string | null; deviation_percent: string | null; tolerance_percent: string; kept_at: string }[];
+}
+
+/** path: `cases/{id}` for its auditor, `plant-models/{plant}` for the enterprise. */
+export const residuals = (path: string) => get<{ laws: LawHistory[] }>(`${path}/residuals/`);

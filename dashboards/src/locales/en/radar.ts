@@ -4,7 +4,4 @@ export const radar = {
     sampled: "Sampled on", received: "Received on", tested: "Tested on", reported: "Reported on", laboratory: "Laboratory", accreditation: "Accreditation number",
     shared: "Files that two enterprises share", sharedNone: "No two enterprises were found to use the same file", one: "One place", other: "The other", alike: "Alike", found: "Found",
   },
-  witness: {
-    title: "Physics witnesses", none: "No witness: bind meters to a fuel and to what it makes, or set a main meter, and they appear", law: "Law", sides: "Reported and expected", found: "Reported", expected: "Expected", deviation: "Deviation", tolerance: "tolerance ±{{percent}}%", verdict: "Verdict",
-  },
 };

@@ -4,7 +4,4 @@ export const radar = {
     sampled: "采样日期", received: "收样日期", tested: "检测日期", reported: "报告日期", laboratory: "检测机构", accreditation: "资质编号",
     shared: "两家企业之间的相同文件", sharedNone: "没有发现两家企业使用相同文件", one: "一处", other: "另一处", alike: "相同程度", found: "发现时间",
   },
-  witness: {
-    title: "物理见证", none: "没有可用的见证：绑定燃料与产出的计量点，或设置总表与分表后自动生成", law: "定律", sides: "上报与应有", found: "上报", expected: "应有", deviation: "偏差", tolerance: "允差 ±{{percent}}%", verdict: "判断",
-  },
 } as const;

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Case, ToSign } from "@/api/accounting";
-import { approvalToSign, planToSign, returnToSign, sendApproval, sendPlan, sendReturn, sendStep, sendVisit, stepToSign, visitToSign } from "@/api/cases";
+import { approvalToSign, planToSign, returnToSign, sendApproval, sendPlan, sendReturn, sendStep, sendVisit, stepToSign, visitToSign, type PlanDraft } from "@/api/cases";
 import { can, useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
@@ -29,15 +29,17 @@ function Buttons({ row, onSigning }: { row: Case; onSigning: (signing: Signing) 
   const { t } = useTranslation();
   const me = useMyself();
   const signings = useSignings(row);
-  const [asking, setAsking] = useState<"plan" | "return" | "visit" | null>(null);
+  const [asking, setAsking] = useState<Asked | null>(null);
   const lead = can(me, "lead_verification");
   const step = row.next_step;
   const mine = step === "technical_review" ? can(me, "review_verification") : lead;
   const planDue = step === "plan" && !row.record["plan_digest"];
+  const replannable = Boolean(row.record["plan_digest"]) && (step === "plan" || step === "sample");
   const visit = ((row.record["steps"] ?? []) as { step: string; person: string; second: string | null }[]).find((each) => each.step === "site_visit");
   const attestable = visit && !visit.second && visit.person !== me.person.id && (lead || can(me, "review_verification"));
   return (
     <>
+      {lead && replannable ? <button type="button" className="button" onClick={() => setAsking("replan")}>{t("findings.plan")}</button> : null}
       {lead ? <button type="button" className="button danger" onClick={() => setAsking("return")}>{t("review.return")}</button> : null}
       {step && mine && planDue ? <button type="button" className="button primary" onClick={() => setAsking("plan")}><Icon name="pen" size={16} />{t("review.commitPlan")}</button> : null}
       {step && mine && !planDue ? <button type="button" className="button primary" disabled={step === "sample" && !row.seed} onClick={() => (step === "site_visit" ? setAsking("visit") : onSigning(signings.step(step, "")))}><Icon name="pen" size={16} />{t("review.record", { step: signings.word(step) })}</button> : null}
@@ -55,19 +57,23 @@ function Buttons({ row, onSigning }: { row: Case; onSigning: (signing: Signing) 
 
 type Signings = ReturnType<typeof useSignings>;
 
-function Ask({ what, onClose, onSigning, signings }: { what: "plan" | "return" | "visit"; onClose: () => void; onSigning: (signing: Signing) => void; signings: Signings }) {
+type Asked = "plan" | "replan" | "return" | "visit";
+
+function Ask({ what, onClose, onSigning, signings }: { what: Asked; onClose: () => void; onSigning: (signing: Signing) => void; signings: Signings }) {
   const { t } = useTranslation();
   const [materiality, setMateriality] = useState("5.0");
   const [size, setSize] = useState("");
   const [reason, setReason] = useState("");
-  const title = { plan: t("review.commitPlan"), return: t("review.return"), visit: t("review.visit") }[what];
-  const send = () => (what === "plan" ? signings.plan(materiality, size) : what === "visit" ? signings.step("site_visit", reason.trim()) : signings.back(reason.trim()));
-  const good = what !== "plan" ? reason.trim() !== "" : /^\d{1,2}(\.\d)?$/.test(materiality) && /^\d*$/.test(size);
+  const title = { plan: t("review.commitPlan"), replan: t("findings.plan"), return: t("review.return"), visit: t("review.visit") }[what];
+  const send = () => (what === "plan" || what === "replan" ? signings.plan({ materiality, size, reason: reason.trim() }) : what === "visit" ? signings.step("site_visit", reason.trim()) : signings.back(reason.trim()));
+  const planned = what === "plan" || what === "replan";
+  const good = (what === "plan" || reason.trim() !== "") && (!planned || (/^\d{1,2}(\.\d)?$/.test(materiality) && /^\d*$/.test(size)));
   return (
     <Dialog open title={title} onClose={onClose}>
       <form className="stack" onSubmit={(event) => { event.preventDefault(); onSigning(send()); }}>
-        {what === "plan" ? (
+        {planned ? (
           <>
+            {what === "replan" ? <><p>{t("findings.planAgain")}</p><Field label={t("findings.planReason")}>{(ids) => <input {...ids} className="input" value={reason} maxLength={300} onChange={(event) => setReason(event.target.value)} />}</Field></> : null}
             <Field label={`${t("review.materiality")} (%)`}>{(ids) => <input {...ids} className="input" inputMode="decimal" value={materiality} onChange={(event) => setMateriality(event.target.value.trim())} />}</Field>
             <Field label={t("review.size")} hint={t("review.sizeHint")}>{(ids) => <input {...ids} className="input" inputMode="numeric" value={size} onChange={(event) => setSize(event.target.value.trim())} />}</Field>
           </>
@@ -95,9 +101,10 @@ function useSignings(row: Case) {
   const word = (step: string) => term("VerificationStep", step);
   return {
     word,
-    plan: (materiality: string, size: string): Signing => ({
-      title: t("review.commitPlan"), statement: t("review.planStatement"), facts, learn: digest,
-      intents: async () => [await planToSign(row.id, materiality, size)], send: ([signed]) => sendPlan(row.id, materiality, size, signed!),
+    plan: (plan: PlanDraft): Signing => ({
+      title: t(plan.reason ? "findings.plan" : "review.commitPlan"), statement: t(plan.reason ? "findings.planAgain" : "review.planStatement"),
+      facts: plan.reason ? [...facts, { label: t("findings.planReason"), value: plan.reason }] : facts, learn: digest,
+      intents: async () => [await planToSign(row.id, plan)], send: ([signed]) => sendPlan(row.id, plan, signed!),
     }),
     step: (step: string, note: string): Signing => ({
       title: t("review.record", { step: word(step) }),

@@ -37,6 +37,7 @@ function View({ row }: { row: Case }) {
     <>
       <PageHead title={t("review.title", { name: row.enterprise || row.account })}
         sub={<><span className="mono">{row.plant}</span> · <span className="num">{row.period}</span> · {t("periods.version")} {row.version} · <StatusPill tone={row.state === "minted" ? "chain" : "warn"}>{term("ReportState", row.state)}</StatusPill></>}>
+        {row.statement ? <Link to="/review/$case/witnesses" params={{ case: row.id }} className="button">{t("witness.open")}</Link> : null}
         {row.statement ? <Link to="/review/$case/recompute" params={{ case: row.id }} className="button"><Icon name="pulse" size={16} />{t("recompute.open")}</Link> : null}
         <Acts row={row} />
       </PageHead>
@@ -52,6 +53,7 @@ function View({ row }: { row: Case }) {
           {row.statement ? (
             <Card title={t("period.evidence")} note={String(row.evidence.length)}>
               {row.evidence.length === 0 ? <span className="muted">{t("period.evidenceNone")}</span> : <EvidenceList rows={row.evidence} url={(evidence) => caseEvidenceUrl(row.id, evidence)} />}
+              <p className="small muted">{t("scans.text")}</p>
             </Card>
           ) : null}
           {row.statement ? <Meta statement={row.statement} row={row} /> : null}

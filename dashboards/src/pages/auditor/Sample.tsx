@@ -5,6 +5,7 @@ import { drawnSample } from "@/api/cases";
 import { Card, Fact, Facts } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
 import { Answer, Notice } from "@/ui/states";
+import { Instant } from "@/ui/time";
 
 /** The committed plan and, once both sides opened their nonces, what the seed drew. */
 export function Sample({ row }: { row: Case }) {
@@ -19,13 +20,26 @@ export function Sample({ row }: { row: Case }) {
           <Fact label={t("review.size")}><span className="num">{String(plan["sample_size"] ?? "—")}</span></Fact>
           <Fact label={t("review.seed")}>{row.seed ? <Hash value={row.seed} /> : t("review.seedWaiting")}</Fact>
         </Facts>
-        {row.seed ? <Items id={row.id} /> : <Notice>{t("review.seedText")}</Notice>}
+        <PlanVersions record={row.record} />
+        {row.seed ? <Items id={row.id} plan={String(row.record["plan_digest"] ?? "")} /> : <Notice>{t("review.seedText")}</Notice>}
       </div>
     </Card>
   );
 }
 
-function Items({ id }: { id: string }) {
-  const query = useQuery({ queryKey: ["sample", id], queryFn: () => drawnSample(id), staleTime: Number.POSITIVE_INFINITY });
+/** Each plan that was committed, with why it took the place of the one before. */
+export function PlanVersions({ record }: { record: Record<string, unknown> }) {
+  const { t } = useTranslation();
+  const plans = (record["plans"] ?? []) as { plan_digest: string; at: string; reason: string | null }[];
+  if (plans.length < 2) return null;
+  return (
+    <ol className="stack tight small">
+      {plans.map((plan, n) => <li key={plan.plan_digest} className="row"><strong>{t("findings.planVersion", { n: n + 1 })}</strong><Instant at={plan.at} /><span className="wrap-anywhere">{plan.reason ?? t("findings.planFirst")}</span></li>)}
+    </ol>
+  );
+}
+
+function Items({ id, plan }: { id: string; plan: string }) {
+  const query = useQuery({ queryKey: ["sample", id, plan], queryFn: () => drawnSample(id), staleTime: Number.POSITIVE_INFINITY });
   return <Answer query={query} rows={3}>{(data) => <ul className="sample-items">{data.items.map((item) => <li key={item} className="mono">{item}</li>)}</ul>}</Answer>;
 }

@@ -1,5 +1,6 @@
 /** Looks at a period from outside its form: the auditor's checks, the time machine, comparison with another. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Period, PeriodRow } from "@/api/accounting";
@@ -25,6 +26,7 @@ export function Checks({ period }: { period: Period }) {
   return (
     <Card title={t("looks.checks")} note={query.data ? t("looks.checksText", { passed: query.data.passed, warned: query.data.warned, failed: query.data.failed }) : undefined}>
       <Answer query={query} rows={4}>{(data) => <div>{data.checks.map((row) => <Check key={row.check} row={row} />)}</div>}</Answer>
+      <Link to="/witnesses/$plant" params={{ plant: period.plant }} className="small">{t("witness.open")}</Link>
     </Card>
   );
 }

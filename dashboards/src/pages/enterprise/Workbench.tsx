@@ -13,6 +13,7 @@ import { useNamed, useTerm } from "@/labels";
 import { formatted, minus } from "@/lib/decimal";
 import { get } from "@/lib/fetch";
 import { Card, PageHead } from "@/ui/Card";
+import { isPast } from "@/ui/ClockWords";
 import { Icon, type IconName } from "@/ui/Icon";
 import { Coin, Num, Tonnes } from "@/ui/Num";
 import { Answer, Empty, SkeletonRows } from "@/ui/states";
@@ -59,6 +60,7 @@ function useItems(periods: readonly PeriodRow[]): Item[] {
   for (const row of periods) {
     const words = { period: row.period };
     const to = `/accounting/${row.id}`;
+    if (row.answer_due_on) items.unshift({ id: `finding${row.id}`, icon: "alert", text: t(isPast(row.answer_due_on) ? "findings.todoOverdue" : "findings.todo", { period: row.period, day: row.answer_due_on }), to });
     if (row.state === "returned") items.push({ id: row.id, icon: "alert", text: t("home.todos.returned", words), to });
     if (row.state === "ready") items.push({ id: row.id, icon: "pen", text: t("home.todos.ready", words), to });
     if (row.state === "collecting") items.push({ id: row.id, icon: "ledger", text: t("home.todos.collecting", words), to });

@@ -1,0 +1,15 @@
+export const verifying = {
+  findings: {
+    thread: "Thread", auditor: "Auditor", enterprise: "Enterprise", waits: "waits for the {{side}}", due: "by {{day}}", overdue: "overdue ({{day}})", onWay: "on its way to the ledger; the enterprise does not see it yet", closing: "its end is on the way to the ledger", attach: "Attach a file", attached: "Attached: {{names}}", ask: "Reply", askHint: "the enterprise's clock runs again",
+    raise: "Raise a finding", raiseStatement: "I raise this finding. Once on the ledger the enterprise sees it and its clock runs; while it is open the ledger takes no approval.", close: "Close a finding", closeStatement: "I confirm that this finding is settled; the digest of its thread and outcome goes to the ledger.",
+    dueHint: "empty for the rule's day: question 2, missing 3, error 5 working days; later is possible", kind: "Kind", open: "{{n}} open", overdueText: "The enterprise has not answered in time: ask again, or return the statement to be put right; nothing is approved while it is open.",
+    todo: "{{period}} has findings to answer by {{day}}", todoOverdue: "{{period}} has overdue findings ({{day}}): answer now; the regulator sees that they are late", clock: "Findings", answerBy: "enterprise by {{day}}", reviewBy: "auditor by {{day}}",
+    plan: "Change the sampling plan", planReason: "Reason (the regulator sees it)", planAgain: "The new version takes the place of the old one, which stays on the ledger with this reason; the seed stays that of the first version, and the sample can only grow.", planVersion: "version {{n}}", planFirst: "first commitment", underWay: "Verifications under way", underWayNone: "No verification is under way", step: "Step", plans: "Sampling plans", atLate: "overdue",
+  },
+  witness: {
+    title: "Physics witnesses", none: "No witness: bind meters to a fuel and to what it makes, or set a main meter, and they appear", law: "Law", sides: "Reported and expected", found: "Reported", expected: "Expected", deviation: "Deviation", tolerance: "tolerance ±{{percent}}%", verdict: "Verdict",
+    trend: "Residual by month", formula: "Formula", meters: "Meters that enter", month: "Month", kept: "Stored", noMonths: "No month is stored yet; look again in a few minutes", open: "Laws and trend", page: "Physics witnesses", sub: "Each law with its tolerance and its residual by month. Residuals are stored with the period and stay as they were at submission.", usual: "Tolerance (of this kind of law)", plant: "Plant", noPlant: "There is no plant yet", left: "Left", right: "Right",
+    limits: "Laws compare metered data only. Of a typed quantity, or of a fuel without a main meter whose product varies much, five per cent less may not be seen.",
+  },
+  scans: { text: "The radar reads a PDF's text, tables, and the prints of images. Text inside a scan or a photograph is not read (there is no text recognition): such a file is compared as an image only. The same or nearly the same picture is found; a figure changed on paper and scanned anew is not. Look at scans yourself." },
+};

@@ -1,0 +1,20 @@
+/** The laws of physics of one's own plant, with their residuals by month. */
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { residuals } from "@/api/radar";
+import { PageHead } from "@/ui/Card";
+import { Laws } from "@/ui/LawTrend";
+import { Answer } from "@/ui/states";
+
+export function Page() {
+  const { t } = useTranslation();
+  const { plant } = useParams({ strict: false }) as { plant: string };
+  const query = useQuery({ queryKey: ["residuals", plant], queryFn: () => residuals(`plant-models/${plant}`) });
+  return (
+    <>
+      <PageHead title={t("witness.page")} sub={<><span className="mono">{plant}</span> · {t("witness.sub")}</>} />
+      <Answer query={query} rows={6}>{(data) => <Laws laws={data.laws} />}</Answer>
+    </>
+  );
+}
