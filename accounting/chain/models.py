@@ -96,6 +96,8 @@ class DrawNonce(models.Model):
 class PeriodStanding(models.Model):
     """Where a plant's month stands: state, running total and minted total in grams, None while unknown.
 
+    Of its findings: how many are open, and by when the enterprise and the auditor have to say something.
+
     Read by `market.wall` only, which gives the totals to the regulator and to nobody else across enterprises.
     """
 
@@ -106,6 +108,9 @@ class PeriodStanding(models.Model):
     state = models.CharField(max_length=16, choices=PeriodState.choices())
     total_g = models.BigIntegerField(null=True)
     minted_g = models.BigIntegerField(null=True)
+    findings_open = models.PositiveSmallIntegerField(default=0)
+    answer_due_on = models.DateField(null=True)
+    review_due_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -14,7 +14,10 @@ export function storedLanguage(): Language {
 
 // Texts of pages that few people open first; with all of them the entry would be over its budget. English comes
 // whole when it is asked for.
-const LAZY = { watching: () => import("@/locales/zh/watching").then((module) => module.watching) } as const;
+const LAZY = {
+  watching: () => import("@/locales/zh/watching").then((module) => module.watching),
+  verifying: () => import("@/locales/zh/verifying").then((module) => module.verifying),
+} as const;
 
 /** A page together with its Chinese texts: the router shows it when both are there. */
 export async function withTexts<Page>(area: keyof typeof LAZY, page: Promise<Page>): Promise<Page> {

@@ -76,6 +76,8 @@ export const general = {
     open_draw: "Reveal a draw",
     declare_compilation: "Declare compiling",
     attest_visit: "Attest a site visit",
+    raise_finding: "Raise a finding",
+    close_finding: "Close a finding",
     revoke_meter_key: "End a gateway key",
     replace_meter: "Replace a meter",
     file_plan: "File a data quality plan",

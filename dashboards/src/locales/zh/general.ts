@@ -76,6 +76,8 @@ export const general = {
     open_draw: "揭晓抽签",
     declare_compilation: "声明编制",
     attest_visit: "确认现场核查",
+    raise_finding: "提出核查意见",
+    close_finding: "关闭核查意见",
     revoke_meter_key: "撤销网关密钥",
     replace_meter: "更换计量点",
     file_plan: "备案质量控制计划",

@@ -19,10 +19,11 @@ import { recompute } from "./recompute";
 import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
+import type { verifying } from "./verifying";
 import type { watching } from "./watching";
 
 export const zh = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...leaving, ...devices, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
-// `watching` comes with its pages (withTexts in i18n.ts).
-export type Dict = Texts<typeof zh & typeof watching>;
+// `watching` and `verifying` come with their pages (withTexts in i18n.ts).
+export type Dict = Texts<typeof zh & typeof verifying & typeof watching>;

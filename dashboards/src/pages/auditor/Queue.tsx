@@ -7,6 +7,7 @@ import { useTerm } from "@/labels";
 import { Card, PageHead } from "@/ui/Card";
 import { List } from "@/ui/List";
 import { Empty } from "@/ui/states";
+import { ClockWords } from "@/ui/ClockWords";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 
@@ -27,6 +28,7 @@ export function Page() {
             { key: "plant", title: t("periods.plant"), render: (row) => <span className="mono">{row.plant}</span> },
             { key: "period", title: t("periods.period"), render: (row) => <span className="num">{row.period} · v{row.version}</span> },
             { key: "next", title: t("queue.next"), render: (row) => (row.next_step ? term("VerificationStep", row.next_step) : row.open ? t("queue.approve") : "—") },
+            { key: "clock", title: t("findings.clock"), render: (row) => <ClockWords row={row} /> },
             { key: "opened", title: t("queue.opened"), render: (row) => <Instant at={row.opened_at} /> },
             { key: "state", title: t("periods.state"), render: (row) => <StatusPill tone={row.state === "minted" ? "chain" : row.open ? "warn" : "neutral"}>{term("ReportState", row.state)}</StatusPill> },
           ]} />

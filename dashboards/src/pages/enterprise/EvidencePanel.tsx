@@ -27,6 +27,7 @@ export function EvidencePanel({ period, streams, stream, open }: { period: strin
         {query.isPending ? <SkeletonRows rows={2} /> : query.error ? <Failed error={query.error} /> : null}
         {query.data && rows.length === 0 ? <span className="muted">{t("period.evidenceNone")}</span> : null}
         <EvidenceList rows={rows} url={evidenceUrl} />
+        {rows.length > 0 ? <p className="small muted">{t("scans.text")}</p> : null}
         {open && can(me, "keep_periods") ? <Upload period={period} streams={streams} stream={stream} /> : null}
       </div>
     </Card>

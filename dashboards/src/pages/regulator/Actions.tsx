@@ -4,6 +4,7 @@ import { useMyself } from "@/api/me";
 import { PageHead } from "@/ui/Card";
 import { TwoStepActs } from "../shared/TwoStepActs";
 import { CasesToOpen } from "./CasesToOpen";
+import { CasesUnderWay } from "./CasesUnderWay";
 import { DrawsToKeep } from "./DrawsToKeep";
 import { IssuesToEndorse } from "./IssuesToEndorse";
 import { ProposeAct } from "./ProposeAct";
@@ -19,7 +20,7 @@ export function Page() {
       <div className="stack">
         <TwoStepActs title={t("actions.twoStep")} empty={t("actions.none")} />
         <DrawsToKeep />
-        {me.kind === "regulator" ? <><IssuesToEndorse /><CasesToOpen /><SamplesToOpen /><SharedFiles /></> : null}
+        {me.kind === "regulator" ? <><IssuesToEndorse /><CasesToOpen /><SamplesToOpen /><CasesUnderWay /><SharedFiles /></> : null}
         <ProposeAct />
       </div>
     </>
