@@ -47,6 +47,8 @@ class SheetRemark(shapes.Out):
     name = serializers.CharField()
     zh = serializers.CharField()
     en = serializers.CharField()
+    stream = serializers.CharField(help_text="slug of the plant's stream, empty where unknown")
+    field = serializers.CharField(help_text="the value's name, empty where unknown")
 
 
 class SheetAnswer(shapes.Out):

@@ -18,7 +18,7 @@ from accounting.domain.trees import Json
 LANGUAGES = ("zh", "en")
 # What a course has to be: long enough to lead through a month, short enough to be read.
 STEPS_MIN, STEPS_MAX = 8, 12
-QUANTITY, BALANCE = "quantity", "balance"
+QUANTITY, BALANCE, SECOND = "quantity", "balance", "second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Step:
     """One step. streams: keys of stream types; fields: quantity, balance or parameters that it explains.
 
     A step without fields explains its streams as a whole; `example` marks the one that shows the case.
+    about: names of remarks, of rows' remarks and of refusals that it explains whatever the stream.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Step:
     streams: tuple[str, ...]
     fields: tuple[str, ...]
     example: bool
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,28 @@ class Course:
     steps: tuple[Step, ...]
     questions: tuple[Question, ...]
 
-    def step_of(self, *, stream: str, field: str) -> Step | None:
-        """The step that explains a field of a stream type: of both, else of the stream, else of the field."""
-        about = [step for step in self.steps if stream in step.streams]
+    def step_of(self, *, stream: str, field: str, about: str = "") -> Step | None:
+        """The step for a question: that of what is said (about), else of the stream's field, stream, field.
+
+        `balance.sold` is the balance, a second source is the quantity's; `clinker.cao` is cao.
+        """
+        said = next((step for step in self.steps if about and about in step.about), None)
+        if said is not None:
+            return said
+        plain = plain_field(field)
+        own = [step for step in self.steps if stream in step.streams]
         return next(
-            (step for found in (about, self.steps) for step in found if field in step.fields),
-            next(iter(about), None),
+            (step for found in (own, self.steps) for step in found if plain in step.fields),
+            next(iter(own), None),
         )
+
+
+def plain_field(field: str) -> str:
+    """What a course calls a field that a remark, a refusal or a row names."""
+    if field.startswith(BALANCE) or f".{BALANCE}." in field:
+        return BALANCE
+    name = field.rpartition(".")[2]
+    return QUANTITY if name == SECOND else name
 
 
 @cache
@@ -118,6 +135,7 @@ def _step_json(step: Step) -> dict[str, Json]:
         "streams": list(step.streams),
         "fields": list(step.fields),
         "example": step.example,
+        "about": list(step.about),
     }
 
 
@@ -145,6 +163,7 @@ def _step(row: Mapping[str, Any], sections: Mapping[str, Sequence[str]]) -> Step
         streams=tuple(row.get("streams", ())),
         fields=tuple(row.get("fields", ())),
         example=bool(row.get("example", False)),
+        about=tuple(row.get("about", ())),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lexicon.terms import Origin
 from lexicon.units import Unit
@@ -80,7 +80,13 @@ def read_rows(
         for slug in dict.fromkeys(entry.stream for entry in entries):
             mine = [entry for entry in entries if entry.stream == slug]
             remarks += _about_stream(guideline, by_slug[slug], mine)
-    return entries, sorted(remarks, key=lambda remark: remark.row)
+    places = {one.row.number: one.place for one in read}
+    placed = [_placed(remark, places.get(remark.row, ("", ""))) for remark in remarks]
+    return entries, sorted(placed, key=lambda remark: remark.row)
+
+
+def _placed(remark: RowRemark, place: tuple[str, str]) -> RowRemark:
+    return replace(remark, stream=place[0], value=place[1])
 
 
 class _RowReader:
@@ -89,6 +95,8 @@ class _RowReader:
     def __init__(self, guideline: Guideline, streams: Sequence[PlantStream], period: str, row: Row) -> None:
         self.guideline, self.streams, self.period, self.row = guideline, streams, period, row
         self.remarks: list[RowRemark] = []
+        # The stream and its value that the row is of, as far as they could be told.
+        self.place = ("", "")
 
     def say(self, name: RowName, column: str = "", **facts: str) -> None:
         self.remarks.append(RowRemark(self.row.number, name, column, facts))
@@ -106,6 +114,7 @@ class _RowReader:
         if stream is None or kind is None:
             return None
         name = self.name(kind)
+        self.place = (stream.slug, name or "")
         unit = self.unit(kind, name) if name else None
         if name is None or unit is None or text is None or origin is None or self.remarks:
             return None

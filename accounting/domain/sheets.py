@@ -124,12 +124,17 @@ class RowName(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RowRemark:
-    """One remark of a row. column: the column's id, or empty for the row as a whole."""
+    """One remark of a row. column: the column's id, or empty for the row as a whole.
+
+    stream, value: what the row is of, as the plant and the guideline call it, where that could be told.
+    """
 
     row: int
     name: RowName
     column: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    stream: str = ""
+    value: str = ""
 
     def as_json(self) -> dict[str, Json]:
         zh, en = COLUMNS.get(self.column, ("", ""))
@@ -137,7 +142,8 @@ class RowRemark:
             language: self.name.value[index].format(**{"column": label} | dict(self.facts))
             for index, (language, label) in enumerate((("zh", zh), ("en", en)))
         }
-        return {"row": self.row, "column": self.column, "name": self.name.name, **words}
+        place: dict[str, Json] = {"stream": self.stream, "field": self.value}
+        return {"row": self.row, "column": self.column, "name": self.name.name, **words, **place}
 
 
 def headings(cells: Sequence[str], *, row: int) -> tuple[dict[int, str], list[RowRemark]]:

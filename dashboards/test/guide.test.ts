@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { blocks, stepFor, strongParts } from "@/lib/guide";
 
 const words = { zh: "", en: "" };
-const step = (key: string, streams: string[], fields: string[]) => ({ key, title: words, text: words, streams, fields, example: false });
+const step = (key: string, streams: string[], fields: string[], about: string[] = []) => ({ key, title: words, text: words, streams, fields, example: false, about });
 const COURSE = {
-  steps: [step("boundary", [], []), step("fuel_amount", ["fuel"], ["quantity", "balance"]), step("fuel_factors", ["fuel"], ["ncv"]), step("clinker", ["clinker"], ["quantity", "cao"])],
+  steps: [step("boundary", [], []), step("fuel_amount", ["fuel"], ["quantity", "balance"]), step("fuel_factors", ["fuel"], ["ncv"]), step("clinker", ["clinker"], ["quantity", "cao"]), step("evidence", [], [], ["evidence_missing", "file_runs"])],
   streams: [{ key: "fuel", kind: "fuel", items: ["coal", "diesel"] }, { key: "clinker", kind: "process", items: ["clinker", "kiln_dust"] }],
 };
 
@@ -17,6 +17,11 @@ test.each([
   [{ stream: "", field: "ncv" }, "fuel_factors"],
   [{ stream: "nowhere/at_all", field: "" }, "boundary"],
   [{ step: "clinker", stream: "fuel/coal" }, "clinker"],
+  [{ stream: "fuel/coal", field: "second" }, "fuel_amount"],
+  [{ stream: "fuel/coal", field: "coal.balance.sold" }, "fuel_amount"],
+  [{ stream: "fuel/coal", field: "quantity", about: "evidence_missing" }, "evidence"],
+  [{ about: "file_runs" }, "evidence"],
+  [{ stream: "fuel/coal", field: "ncv", about: "far_from_default" }, "fuel_factors"],
   [{ step: "gone", stream: "fuel/coal" }, "fuel_amount"],
 ])("%o leads to %s", (asked, key) => {
   expect(stepFor(COURSE, asked)?.key).toBe(key);

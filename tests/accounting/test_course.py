@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from lexicon.refusals import Refusal
 
 from accounting.domain.course import (
     BALANCE,
@@ -12,8 +13,13 @@ from accounting.domain.course import (
     STEPS_MIN,
     course_json,
     courses,
+    plain_field,
 )
+from accounting.domain.glossary import glossary_json
 from accounting.domain.registry import guidelines
+from accounting.domain.remarks import Name
+from accounting.domain.sheet_rows import value_names
+from accounting.domain.sheets import RowName
 from tests.accounting.cases import all_cases
 
 ALL = sorted(guidelines())
@@ -77,6 +83,38 @@ def test_the_worked_example_has_the_numbers_of_the_tests_case(guideline: str) ->
     shown = set(re.findall(r"\d+\.\d{6}", page))
     results = {*example["result"]["lines"].values(), *example["result"]["subtotals"].values()}
     assert shown & (results | {example["result"]["total_tco2e"]})
+
+
+@pytest.mark.parametrize("guideline", ALL)
+def test_help_opens_at_every_field_that_a_remark_a_refusal_or_a_row_can_name(guideline: str) -> None:
+    course = courses()[guideline]
+    words = {term["id"] for group in glossary_json() for term in group["terms"]}
+    for kind in guidelines()[guideline].streams:
+        for name in value_names(kind):
+            for field in (name, f"some-stream.{name}"):
+                step = course.step_of(stream=kind.key, field=field)
+                assert step is not None, (kind.key, field)
+                assert kind.key in step.streams, (kind.key, field)
+                assert plain_field(field) in step.fields, (kind.key, field)
+        assert set(kind.parameters) | set(kind.balance) <= words, kind.key
+
+
+@pytest.mark.parametrize("guideline", ALL)
+def test_what_is_no_fields_matter_leads_to_the_step_that_explains_it(guideline: str) -> None:
+    course = courses()[guideline]
+    known = {one.name for one in (*Name, *RowName)} | {str(one) for one in Refusal}
+    said = [name for step in course.steps for name in step.about]
+    assert set(said) <= known
+    assert len(said) == len(set(said))
+    for name, key in (
+        ("evidence_missing", "evidence"), ("evidence_late", "evidence"), ("file_runs", "evidence"),
+        ("months_open", "submit"), ("remark_unanswered", "submit"), ("period_locked", "submit"),
+    ):  # fmt: skip
+        assert course.step_of(stream="", field="", about=name).key == key
+    # A remark about a field stays with its field, and one about a stream's data with its quantity.
+    for kind in guidelines()[guideline].streams:
+        for one in ("far_from_default", "hours_missing", "sources_differ"):
+            assert kind.key in course.step_of(stream=kind.key, field=QUANTITY, about=one).streams
 
 
 def test_a_field_without_a_step_of_its_own_leads_to_its_stream() -> None:

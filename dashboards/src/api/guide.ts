@@ -10,6 +10,8 @@ export interface CourseStep {
   streams: string[];
   fields: string[];
   example: boolean;
+  /** Names of remarks and refusals that it explains, whatever the stream. */
+  about: string[];
 }
 
 export interface Course {

@@ -6,12 +6,16 @@ export interface Asked {
   step?: string | undefined;
   stream?: string | undefined;
   field?: string | undefined;
+  /** What was said: the name of a remark or of a refusal. */
+  about?: string | undefined;
 }
 
-/** The step named, else the one that explains the field of the stream, the stream, or the field; else the first. */
+/** The step named, else the one of what was said, of the field of the stream, the stream, the field; else the first. */
 export function stepFor(course: Pick<Course, "steps" | "streams">, asked: Asked): CourseStep | undefined {
   const named = course.steps.find((step) => step.key === asked.step);
   if (named) return named;
+  const said = asked.about ? course.steps.find((step) => step.about.includes(asked.about!)) : undefined;
+  if (said) return said;
   const field = plainField(asked.field);
   const key = keyOf(course, asked.stream ?? "");
   const about = course.steps.filter((step) => step.streams.includes(key));
@@ -19,10 +23,12 @@ export function stepFor(course: Pick<Course, "steps" | "streams">, asked: Asked)
   return ofField(about) ?? about[0] ?? ofField(course.steps) ?? course.steps[0];
 }
 
-/** `balance.sold` is the balance; a remark may name a field with its stream before it. */
-function plainField(field: string | undefined): string {
+/** `balance.sold` is the balance, a second source the quantity's; a refusal may name a field with its stream before it. */
+export function plainField(field: string | undefined): string {
   if (!field) return "";
-  return field.startsWith("balance") ? "balance" : (field.split(".").at(-1) ?? "");
+  if (/(^|\.)balance(\.|$)/.test(field)) return "balance";
+  const name = field.split(".").at(-1) ?? "";
+  return name === "second" ? "quantity" : name;
 }
 
 function keyOf(course: Pick<Course, "streams">, stream: string): string {

@@ -27,14 +27,17 @@ export function useLineName(): (line: { name_zh: string; name_en: string; item_z
   return (line) => (i18n.language === "en" ? line.name_en || line.item_en : line.name_zh || line.item_zh) || line.stream || "";
 }
 
-/** `graded` is false where data have no grade, as in a calculation that keeps nothing. */
-export function CalcTable({ lines, total, onLine, selected, extra, graded = true }: {
+type Help = (line: Line, field: string) => React.ReactNode;
+
+/** `graded` is false where data have no grade, as in a calculation that keeps nothing; `help` stands at each factor. */
+export function CalcTable({ lines, total, onLine, selected, extra, graded = true, help }: {
   lines: readonly Line[];
   total: string | null;
   onLine?: (stream: string) => void;
   selected?: string;
   extra?: (line: Line) => React.ReactNode;
   graded?: boolean;
+  help?: Help;
 }) {
   const { t } = useTranslation();
   return (
@@ -47,7 +50,7 @@ export function CalcTable({ lines, total, onLine, selected, extra, graded = true
           </tr>
         </thead>
         <tbody>
-          {lines.map((line) => <LineRows key={line.stream} line={line} total={total} onLine={onLine} selected={selected === line.stream} extra={extra} graded={graded} />)}
+          {lines.map((line) => <LineRows key={line.stream} line={line} total={total} onLine={onLine} selected={selected === line.stream} extra={extra} graded={graded} help={help} />)}
         </tbody>
         <tfoot>
           <tr><td colSpan={graded ? 3 : 2}>{t("period.total")}</td><td className="right"><Num value={total} places={3} /></td><td colSpan={extra ? 3 : 2} /></tr>
@@ -57,7 +60,7 @@ export function CalcTable({ lines, total, onLine, selected, extra, graded = true
   );
 }
 
-function LineRows({ line, total, onLine, selected, extra, graded }: { line: Line; total: string | null; onLine?: (stream: string) => void; selected: boolean; extra?: (line: Line) => React.ReactNode; graded: boolean }) {
+function LineRows({ line, total, onLine, selected, extra, graded, help }: { line: Line; total: string | null; onLine?: (stream: string) => void; selected: boolean; extra?: (line: Line) => React.ReactNode; graded: boolean; help?: Help }) {
   const { t } = useTranslation();
   const term = useTerm();
   const name = useLineName();
@@ -77,12 +80,12 @@ function LineRows({ line, total, onLine, selected, extra, graded }: { line: Line
           </button>
         </td>
       </tr>
-      {open ? <tr className="detail"><td colSpan={5 + (graded ? 1 : 0) + (extra ? 1 : 0)}><LineDetail line={line} /></td></tr> : null}
+      {open ? <tr className="detail"><td colSpan={5 + (graded ? 1 : 0) + (extra ? 1 : 0)}><LineDetail line={line} help={help} /></td></tr> : null}
     </>
   );
 }
 
-function LineDetail({ line }: { line: Line }) {
+function LineDetail({ line, help }: { line: Line; help?: Help }) {
   const { t } = useTranslation();
   const term = useTerm();
   return (
@@ -95,7 +98,7 @@ function LineDetail({ line }: { line: Line }) {
         <tbody>
           {line.parameters.map((one) => (
             <tr key={one.name}>
-              <td title={one.name}>{term("Property", one.name)}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
+              <td title={one.name}>{term("Property", one.name)} {help?.(line, one.name)}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
               <td>{term("Origin", one.source)}{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td><td className="mono small">{one.factor_set || "—"}</td><td className="small">{one.clause || "—"}</td>
             </tr>
           ))}

@@ -6,6 +6,7 @@ import { can, useMyself } from "@/api/me";
 import { idsOf, useTerm } from "@/labels";
 import { isDecimal, isLess } from "@/lib/decimal";
 import type { Problem } from "@/lib/problem";
+import { HelpAt } from "@/pages/shared/HelpAt";
 import { GRADE_TONES, useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
 import { Field } from "@/ui/Field";
@@ -90,6 +91,7 @@ function Entry({ period, stream }: { period: Period; stream: StreamRow }) {
         <button type="submit" className="button" disabled={!good}>{t("period.enter")}</button>
       </div>
       {problem ? <ErrorCard problem={problem} /> : null}
+      <HelpAt guideline={period.guideline} stream={stream} field={name} about={problem?.refusal} />
     </form>
   );
 }

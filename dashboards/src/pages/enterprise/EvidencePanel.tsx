@@ -7,6 +7,7 @@ import { can, useMyself } from "@/api/me";
 import type { ScannedRow } from "@/api/radar";
 import { idsOf, useTerm } from "@/labels";
 import type { Problem } from "@/lib/problem";
+import { HelpAt } from "@/pages/shared/HelpAt";
 import { useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
 import { EvidenceList } from "@/ui/Evidence";
@@ -16,7 +17,7 @@ import { ErrorCard, Failed, SkeletonRows } from "@/ui/states";
 const Drop = lazy(() => import("@/ui/antd/Drop").then((module) => ({ default: module.Drop })));
 
 /** Files that support the month's figures, each with its digest; uploading while the month is open. */
-export function EvidencePanel({ period, streams, stream, open }: { period: string; streams: readonly StreamRow[]; stream: string; open: boolean }) {
+export function EvidencePanel({ period, guideline, streams, stream, open }: { period: string; guideline: string; streams: readonly StreamRow[]; stream: string; open: boolean }) {
   const { t } = useTranslation();
   const me = useMyself();
   const query = useList<ScannedRow>("evidence/", { period }, { refetchInterval: 15_000 });
@@ -28,13 +29,13 @@ export function EvidencePanel({ period, streams, stream, open }: { period: strin
         {query.data && rows.length === 0 ? <span className="muted">{t("period.evidenceNone")}</span> : null}
         <EvidenceList rows={rows} url={evidenceUrl} />
         {rows.length > 0 ? <p className="small muted">{t("scans.text")}</p> : null}
-        {open && can(me, "keep_periods") ? <Upload period={period} streams={streams} stream={stream} /> : null}
+        {open && can(me, "keep_periods") ? <Upload period={period} guideline={guideline} streams={streams} stream={stream} /> : null}
       </div>
     </Card>
   );
 }
 
-function Upload({ period, streams, stream }: { period: string; streams: readonly StreamRow[]; stream: string }) {
+function Upload({ period, guideline, streams, stream }: { period: string; guideline: string; streams: readonly StreamRow[]; stream: string }) {
   const { t } = useTranslation();
   const term = useTerm();
   const name = useLineName();
@@ -61,7 +62,7 @@ function Upload({ period, streams, stream }: { period: string; streams: readonly
       <Suspense fallback={<SkeletonRows rows={2} />}>
         <Drop accept=".pdf,.png,.jpg,.jpeg,.csv,.xlsx,.txt" label={t("period.upload")} hint={t("period.uploadHint")} disabled={busy} onFile={(file) => void send(file)} />
       </Suspense>
-      {problem ? <ErrorCard problem={problem} /> : null}
+      {problem ? <><ErrorCard problem={problem} /><HelpAt guideline={guideline} about={problem.refusal} /></> : null}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { can, useMyself } from "@/api/me";
 import { readModel, saveModel, type Model } from "@/api/modelling";
 import { idsOf, useNamed, useTerm } from "@/labels";
 import type { Problem } from "@/lib/problem";
+import { HelpAt } from "@/pages/shared/HelpAt";
 import { Card, PageHead } from "@/ui/Card";
 import { Field } from "@/ui/Field";
 import { Answer, Empty, ErrorCard } from "@/ui/states";
@@ -106,7 +107,7 @@ function Editor({ plant, guideline, kept }: { plant: Plant; guideline: Guideline
       </Card>
       <Card title={t("model.sets")}><Sets guideline={guideline} model={model} onChange={change} /></Card>
       <ModelStreams plant={plant.id} guideline={guideline} model={model} onChange={change} />
-      {problem ? <ErrorCard problem={problem} /> : null}
+      {problem ? <><ErrorCard problem={problem} /><HelpAt guideline={guideline.id} about={problem.refusal} /></> : null}
       {keeper ? (
         <div className="row">
           <button type="button" className="button primary" disabled={model.streams.length === 0} onClick={() => void keep()}>{t("model.save")}</button>

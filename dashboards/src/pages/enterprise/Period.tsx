@@ -8,6 +8,7 @@ import { useGuidelineName } from "@/api/guidelines";
 import { can, useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { useTopicEvents } from "@/live";
+import { HelpAt } from "@/pages/shared/HelpAt";
 import { CalcTable, sourceColour, useLineName } from "@/ui/CalcTable";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
 import { ShareBars } from "@/ui/charts/Bars";
@@ -58,7 +59,7 @@ function View({ period }: { period: Period }) {
           <Card title={t("period.lines")} note={open ? undefined : t("period.locked")} flush aside={<strong><Num value={period.total_tco2} places={3} unit={t("unit.tco2")} /></strong>}>
             {period.lines.length === 0
               ? <Empty icon="ledger" title={t("period.noLines")}>{t("period.noLinesText")}</Empty>
-              : <CalcTable lines={lines} total={period.total_tco2} onLine={(next) => setStream(next === stream ? "" : next)} selected={stream} />}
+              : <CalcTable lines={lines} total={period.total_tco2} onLine={(next) => setStream(next === stream ? "" : next)} selected={stream} help={(line, field) => <HelpAt guideline={period.guideline} stream={line} field={field} />} />}
           </Card>
           {period.year ? <YearBridge period={period} year={period.year} /> : <EnteredValues period={period} stream={stream} open={open} />}
           {open && !period.year && can(me, "keep_periods") ? <SheetImport period={period} /> : null}
@@ -71,7 +72,7 @@ function View({ period }: { period: Period }) {
           <Remarks period={period} open={open} />
           <Checks period={period} />
           <Shares period={period} />
-          <EvidencePanel period={period.id} streams={period.streams} stream={stream} open={open} />
+          <EvidencePanel period={period.id} guideline={period.guideline} streams={period.streams} stream={stream} open={open} />
           {period.submission?.report ? <Link to="/reports/$report" params={{ report: period.submission.report }} className="button"><Icon name="file" size={16} />{t("period.report")}</Link> : null}
         </div>
       </div>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { makeReady, nonceToSign, startCorrection, sendForPeriod, submissionToSign, withdrawalToSign, type Period, type ToSign } from "@/api/accounting";
 import { can, useMyself } from "@/api/me";
 import type { Problem } from "@/lib/problem";
+import { HelpAt } from "@/pages/shared/HelpAt";
 import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
 import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
@@ -60,7 +61,7 @@ export function PeriodActs({ period }: { period: Period }) {
       {period.state === "in_verification" && head ? <button type="button" className="button" onClick={() => setSigning(signings.nonce)}><Icon name="key" size={16} />{t("period.sampleNonce")}</button> : null}
       {period.state === "minted" && head ? <button type="button" className="button" onClick={() => setCorrecting(true)}>{t("period.correct")}</button> : null}
       {correcting ? <Suspense fallback={null}><Correction period={period} onClose={() => setCorrecting(false)} /></Suspense> : null}
-      {problem ? <div style={{ flexBasis: "100%" }}><ErrorCard problem={problem} /></div> : null}
+      {problem ? <div style={{ flexBasis: "100%" }}><ErrorCard problem={problem} /><HelpAt guideline={period.guideline} about={problem.refusal} /></div> : null}
       <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
     </>
   );

@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answerRemark, type Period, type RemarkRow } from "@/api/accounting";
 import { can, useMyself } from "@/api/me";
 import { useTerm, useWords } from "@/labels";
 import type { Problem } from "@/lib/problem";
+import { HelpAt } from "@/pages/shared/HelpAt";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { ErrorCard } from "@/ui/states";
@@ -41,7 +41,7 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
   return (
     <div className="remark">
       <div className="row apart"><StatusPill tone={TONES[remark.level]}>{term("RemarkLevel", remark.level)}</StatusPill>{remark.stream ? <span className="mono muted small">{remark.stream}</span> : null}</div>
-      <span>{words(remark.words)} {remark.level === "information" ? null : <Help remark={remark} period={period} />}</span>
+      <span>{words(remark.words)} {remark.level === "information" && !remark.field ? null : <HelpAt guideline={period.guideline} stream={period.streams.find((each) => each.slug === remark.stream)} field={remark.field} about={remark.name} />}</span>
       {remark.answer ? <span className="small ok-text">{t("period.answered")}: {remark.answer}</span> : null}
       {open && remark.level === "warning" && !remark.answer && can(me, "keep_periods") ? (
         <form className="row tight" onSubmit={(event) => { event.preventDefault(); void answer(String(new FormData(event.currentTarget).get("text"))); }}>
@@ -52,12 +52,4 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
       {problem ? <ErrorCard problem={problem} /> : null}
     </div>
   );
-}
-
-/** The step of the guideline's course that explains what the remark is about. */
-function Help({ remark, period }: { remark: RemarkRow; period: Period }) {
-  const { t } = useTranslation();
-  const stream = period.streams.find((each) => each.slug === remark.stream);
-  const search = { stream: stream ? `${stream.kind}/${stream.item}` : undefined, field: remark.field || undefined };
-  return <Link to="/help/$guideline" params={{ guideline: period.guideline }} search={search} className="small">{t("guide.help")}</Link>;
 }

@@ -5,6 +5,7 @@ import { importSheet, templateUrl, type EvidenceRow, type Period, type SheetAnsw
 import { useList } from "@/api/lists";
 import { useTerm } from "@/labels";
 import type { Problem } from "@/lib/problem";
+import { HelpAt } from "@/pages/shared/HelpAt";
 import { useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
 import { Field } from "@/ui/Field";
@@ -47,7 +48,7 @@ export function SheetImport({ period }: { period: Period }) {
         <Suspense fallback={<SkeletonRows rows={2} />}>
           <Drop accept=".csv,.xlsx" label={t("sheet.drop")} hint={t("sheet.hint")} disabled={busy} onFile={(chosen) => void send(chosen, true)} />
         </Suspense>
-        {problem ? <ErrorCard problem={problem} /> : null}
+        {problem ? <><ErrorCard problem={problem} /><HelpAt guideline={period.guideline} about={problem.refusal} /></> : null}
         <div aria-live="polite" className="stack">{answer ? <Told answer={answer} period={period} /> : null}</div>
         {file && answer && answer.remarks.length === 0 && answer.changes.length > 0 ? (
           <button type="button" className="button primary" disabled={busy} onClick={() => void send(file, false)}>
@@ -86,7 +87,7 @@ function Told({ answer, period }: { answer: SheetAnswer; period: Period }) {
         <Rows rows={answer.remarks.map((one, index) => ({ ...one, index }))} rowKey={(one) => `${one.row}-${one.index}`} label={t("sheet.wrong", { count: answer.remarks.length })}
           columns={[
             { key: "row", title: t("sheet.row"), right: true, render: (one) => <span className="num">{one.row}</span> },
-            { key: "text", title: t("sheet.what"), render: (one) => (i18n.language === "en" ? one.en : one.zh) },
+            { key: "text", title: t("sheet.what"), render: (one) => <>{i18n.language === "en" ? one.en : one.zh} {one.stream ? <HelpAt guideline={period.guideline} stream={period.streams.find((each) => each.slug === one.stream)} field={one.field} about={one.name} /> : null}</> },
           ]} />
       </>
     );

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { course, templateUrl, type Course, type CourseStep } from "@/api/guide";
 import { useTerm, useWords } from "@/labels";
-import { stepFor } from "@/lib/guide";
+import { plainField, stepFor } from "@/lib/guide";
 import { asLine } from "@/pages/visitor/computed";
 import { CalcTable } from "@/ui/CalcTable";
 import { Card, PageHead } from "@/ui/Card";
@@ -24,7 +24,7 @@ export function GuideCourse({ to }: { to: GuideBase }) {
 function View({ data, to }: { data: Course; to: GuideBase }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
-  const asked = useSearch({ strict: false }) as { step?: string; stream?: string; field?: string };
+  const asked = useSearch({ strict: false }) as { step?: string; stream?: string; field?: string; about?: string };
   const current = stepFor(data, asked)!;
   const at = data.steps.indexOf(current);
   const { guideline } = data;
@@ -37,7 +37,7 @@ function View({ data, to }: { data: Course; to: GuideBase }) {
       <div className="guide">
         <Contents data={data} current={current} to={to} />
         <div className="stack">
-          <Reading data={data} step={current} at={at} to={to} />
+          <Reading data={data} step={current} at={at} to={to} field={plainField(asked.field)} />
           <Templates id={guideline.id} />
           <Questions data={data} />
         </div>
@@ -64,7 +64,7 @@ function Contents({ data, current, to }: { data: Course; current: CourseStep; to
   );
 }
 
-function Reading({ data, step, at, to }: { data: Course; step: CourseStep; at: number; to: GuideBase }) {
+function Reading({ data, step, at, to, field: asked }: { data: Course; step: CourseStep; at: number; to: GuideBase; field: string }) {
   const { t } = useTranslation();
   const words = useWords();
   const term = useTerm();
@@ -76,13 +76,13 @@ function Reading({ data, step, at, to }: { data: Course; step: CourseStep; at: n
     first.current = false;
   }, [step.key]);
   const beside = [data.steps[at - 1], data.steps[at + 1]] as const;
-  const fields = step.fields.map((field) => (field === "quantity" ? t("period.quantity") : field === "balance" ? t("guide.balance") : term("Property", field)));
+  const name = (field: string) => (field === "quantity" ? t("period.quantity") : field === "balance" ? t("guide.balance") : term("Property", field));
   return (
     <div ref={heading} tabIndex={-1} data-step={step.key}>
       <Card title={<>{at + 1} · {words(step.title)}</>} note={t("guide.of", { at: at + 1, all: data.steps.length })}>
         <div className="stack">
           <GuideText text={words(step.text)} />
-          {fields.length > 0 ? <p className="small muted">{t("guide.fields")}: {fields.join(" · ")}</p> : null}
+          {step.fields.length > 0 ? <p className="small muted">{t("guide.fields")}: {step.fields.map((field, index) => <span key={field}>{index ? " · " : ""}{field === asked ? <mark id={`field-${field}`}>{name(field)}</mark> : name(field)}</span>)}</p> : null}
           {step.example ? <Example data={data} /> : null}
           <div className="row apart">
             {beside[0] ? <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: beside[0].key }} className="button">{words(beside[0].title)}</Link> : <span />}

@@ -1,10 +1,10 @@
 /** The result of a trial: total, kinds of emission, remarks, and every line with its formula. */
 import type { UseQueryResult } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ComputeInput, ComputeRemark, ComputeResult } from "@/api/guidelines";
 import { useTerm, useWords } from "@/labels";
 import { problemFrom } from "@/lib/problem";
+import { HelpAt } from "@/pages/shared/HelpAt";
 import { CalcTable } from "@/ui/CalcTable";
 import { Card, Fact, Facts } from "@/ui/Card";
 import { Num } from "@/ui/Num";
@@ -61,7 +61,7 @@ function Remarks({ remarks, input }: { remarks: readonly ComputeRemark[]; input:
       <ul className="stack tight">
         {rows.map(({ remark, streams }) => (
           <li key={remark.name + remark.zh} className={remark.blocks ? "danger-text" : remark.needs_answer ? "warn-text" : "muted small"}>
-            {streams.length > 0 ? <span className="mono small">{streams.slice(0, 8).join(", ")}{streams.length > 8 ? "…" : ""} </span> : null}{words(remark)} {remark.blocks || remark.needs_answer ? <Help remark={remark} input={input} /> : null}
+            {streams.length > 0 ? <span className="mono small">{streams.slice(0, 8).join(", ")}{streams.length > 8 ? "…" : ""} </span> : null}{words(remark)} {remark.blocks || remark.needs_answer ? <HelpAt to="/guide/$guideline" guideline={input.guideline} stream={input.streams.find((each) => each.id === remark.stream)} field={remark.facts["field"]} about={remark.name} /> : null}
           </li>
         ))}
       </ul>
@@ -70,11 +70,3 @@ function Remarks({ remarks, input }: { remarks: readonly ComputeRemark[]; input:
 }
 
 /** A detail as the table of lines wants it: nothing here is metered, graded or proved. */
-
-/** The step of the guideline's course that explains the field. */
-function Help({ remark, input }: { remark: ComputeRemark; input: ComputeInput }) {
-  const { t } = useTranslation();
-  const stream = input.streams.find((each) => each.id === remark.stream);
-  const search = { stream: stream ? `${stream.kind}/${stream.item}` : undefined, field: remark.facts["field"] };
-  return <Link to="/guide/$guideline" params={{ guideline: input.guideline }} search={search} className="small">{t("guide.help")}</Link>;
-}
