@@ -16,6 +16,7 @@ export function storedLanguage(): Language {
 // whole when it is asked for.
 const LAZY = {
   watching: () => import("@/locales/zh/watching").then((module) => module.watching),
+  keeping: () => import("@/locales/zh/keeping").then((module) => module.keeping),
   verifying: () => import("@/locales/zh/verifying").then((module) => module.verifying),
 } as const;
 

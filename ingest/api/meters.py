@@ -70,7 +70,7 @@ class OneMeter(APIView):
     @extend_schema(responses=shapes.Meter)
     def get(self, request: Request, meter: int) -> Response:
         """Its nameplate and how far its registration is."""
-        return Response(shapes.Meter(_meter(meter)).data)
+        return Response(shapes.Meter(one_meter(meter)).data)
 
 
 class Arrival(APIView):
@@ -81,7 +81,7 @@ class Arrival(APIView):
     @extend_schema(responses=shapes.Arrival)
     def get(self, request: Request, meter: int) -> Response:
         """The topic it is expected on, the newest that came, what its gateway sent that was not stored."""
-        row = _meter(meter)
+        row = one_meter(meter)
         found = arrival_of(row, chosen())
         body = {
             "broker": broker_address(),
@@ -91,6 +91,7 @@ class Arrival(APIView):
             "connected_at": found.connected_at,
             "refused_at": found.refused_at,
             "last": found.last,
+            "grade": found.grade,
             "instead": [_told(one) for one in found.instead],
         }
         return Response(shapes.Arrival(body).data)
@@ -104,7 +105,7 @@ class Signing(APIView):
     @extend_schema(responses=shapes.Signing)
     def get(self, request: Request, meter: int) -> Response:
         """Name and arguments of the `register_meter`, or `replace_meter`, that the page signs."""
-        name, args = installations.signing_of(viewer_in(request), _meter(meter))
+        name, args = installations.signing_of(viewer_in(request), one_meter(meter))
         return Response({"name": name.value, "args": to_args(args)})
 
 
@@ -117,7 +118,7 @@ class Registration(APIView):
     def post(self, request: Request, meter: int) -> Response:
         """Queue the signed registration."""
         signed = shapes.read(SignedBody, request)
-        row = installations.register_meter(viewer_in(request), _meter(meter), signed)
+        row = installations.register_meter(viewer_in(request), one_meter(meter), signed)
         return Response(QueuedAnswer({"intent_id": row.id, "state": row.state}).data, status=202)
 
 
@@ -130,7 +131,7 @@ class Series(APIView):
     def get(self, request: Request, meter: int) -> Response:
         """The last reading of each `step` seconds, at most 1,000 of them; without dates, the last day."""
         begin, end = shapes.stretch(request, default=timedelta(days=1))
-        row = _meter(meter)
+        row = one_meter(meter)
         found = readings.sampled(row, chosen(), begin=begin, end=end, step_s=_step(request))
         return Response({"step_s": found.step_s, "unit": row.unit, "points": found.points})
 
@@ -144,7 +145,7 @@ class Hours(APIView):
     def get(self, request: Request, meter: int) -> Response:
         """Oldest first, two months at most; without dates, the last two days."""
         begin, end = shapes.stretch(request, default=timedelta(days=2))
-        return Response({"results": readings.hours(_meter(meter), begin=begin, end=end), "next": None})
+        return Response({"results": readings.hours(one_meter(meter), begin=begin, end=end), "next": None})
 
 
 class Declarations(APIView):
@@ -156,7 +157,7 @@ class Declarations(APIView):
     def post(self, request: Request, meter: int) -> Response:
         """Declare that the register was reset or replaced; its hours are computed again."""
         given = shapes.read(shapes.Declared, request)
-        declare(viewer_in(request), _meter(meter), **given)
+        declare(viewer_in(request), one_meter(meter), **given)
         return Response(shapes.Declared(given).data, status=201)
 
 
@@ -169,7 +170,7 @@ class Replacement(APIView):
     def post(self, request: Request, meter: int) -> Response:
         """Declare the replacement; hours count across it; the next installation waits for its signature."""
         given = installations.Replacement(**shapes.read(shapes.Replacement, request))
-        row = installations.replace_meter(viewer_in(request), _meter(meter), given)
+        row = installations.replace_meter(viewer_in(request), one_meter(meter), given)
         return Response(shapes.Meter(row).data, status=201)
 
 
@@ -181,11 +182,11 @@ class Place(APIView):
     @extend_schema(request=shapes.Place, responses=shapes.Meter)
     def post(self, request: Request, meter: int) -> Response:
         """Another gateway publishes for it, or another meter measures the whole of which it is a part."""
-        viewer, row, given = viewer_in(request), _meter(meter), shapes.read(shapes.Place, request)
+        viewer, row, given = viewer_in(request), one_meter(meter), shapes.read(shapes.Place, request)
         if given.get("gateway"):
             installations.move_meter(viewer, row, given["gateway"])
         if "main" in given:
-            installations.set_main(viewer, row, _meter(given["main"]) if given["main"] else None)
+            installations.set_main(viewer, row, one_meter(given["main"]) if given["main"] else None)
         return Response(shapes.Meter(row).data)
 
 
@@ -201,7 +202,7 @@ class Consumed(APIView):
         by = request.query_params.get("by", "day")
         if by not in KINDS:
             refuse(Refusal.FIELD_INVALID, field="by", reason=", ".join(KINDS))
-        row = _meter(meter)
+        row = one_meter(meter)
         found = consumption_of(row, begin=begin, end=end, by=by)
         return Response({"by": found.by, "unit": row.quantity_unit, "points": found.points})
 
@@ -269,7 +270,8 @@ def _told(row: Quarantine) -> dict[str, Any]:
     }
 
 
-def _meter(meter: int) -> Meter:
+def one_meter(meter: int) -> Meter:
+    """A meter of the schema on the connection. Raises: Refused not_found."""
     row = Meter.objects.filter(pk=meter).select_related("gateway").first()
     if row is None:
         refuse(Refusal.NOT_FOUND)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ingest.api import certificates, meters, plants, watching, worker
+from ingest.api import certificates, meter_keys, meters, plants, watching, worker
 
 urlpatterns: list[URLPattern] = [
     path("plants/", plants.Plants.as_view()),
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("meters/<int:meter>/declarations/", meters.Declarations.as_view()),
     path("meters/<int:meter>/replacement/", meters.Replacement.as_view()),
     path("meters/<int:meter>/place/", meters.Place.as_view()),
+    path("meters/<int:meter>/key/", meter_keys.KeyRevocation.as_view()),
     path("meters/<int:meter>/consumption/", meters.Consumed.as_view()),
     path("ingest/worker/", worker.Worker.as_view()),
     path("quarantine/", meters.Quarantines.as_view()),

@@ -31,11 +31,14 @@ class NewestBlock(Pages):
     ordering = ("-proposed_at", "block")
 
 
-class Counterparty(serializers.Serializer[Any]):
-    """Another enterprise, and since when the own account trusts it."""
-
+class CounterpartyName(serializers.Serializer[Any]):
     account = serializers.CharField()
     organisation = serializers.CharField()
+
+
+class Counterparty(CounterpartyName):
+    """Another enterprise, and since when the own account trusts it."""
+
     trusted_since = serializers.DateTimeField(allow_null=True)
 
 

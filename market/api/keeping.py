@@ -100,7 +100,7 @@ class CarryBasisRow(serializers.Serializer[Any]):
         return str(self.context["names"].get(row.account, ""))
 
 
-class Standing(serializers.Serializer[Any]):
+class ParametersInForce(serializers.Serializer[Any]):
     groups = ParameterGroup(many=True)
     supplies = shapes.Supply(many=True)
     carry_over = CarryBasisRow(many=True)
@@ -219,9 +219,9 @@ class ParametersNow(APIView):
 
     permission_classes = [with_right(Right.OVERSEE)]
 
-    @extend_schema(responses=Standing)
+    @extend_schema(responses=ParametersInForce)
     def get(self, request: Request) -> Response:
         """By group, with caps and carry-over limits; new ones are proposed by `actions/`."""
         found = parameters.standing()
         names = people.organisation_names([row.account for row in found["carry_over"]])
-        return Response(Standing(found, context={"names": names}).data)
+        return Response(ParametersInForce(found, context={"names": names}).data)

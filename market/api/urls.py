@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from market.api import agreeing, auctioning, keeping, leaving, obliging, overseeing, trading
+from market.api import agreeing, auctioning, independence, keeping, leaving, obliging, overseeing, trading
 from market.services import act_checks
 
 
@@ -75,6 +75,7 @@ urlpatterns = [
     path("cancellations/<ledger_id:cancellation>/withdrawal/", leaving.CancellationWithdrawal.as_view()),
     path("carrying/", leaving.Carrying.as_view()),
     path("carrying/inputs/", leaving.CarryInputs.as_view()),
+    path("compilations/", independence.Compilations.as_view()),
     path("obligations/due/", obliging.DueObligations.as_view()),
     path("obligations/drafts/", obliging.ObligationDrafts.as_view()),
     path("obligations/proposals/", obliging.ObligationProposals.as_view()),

@@ -26,13 +26,17 @@ class Actions(GenericAPIView[Any]):
     permission_classes = [Member]
     serializer_class = shapes.Action
 
-    @extend_schema(parameters=[OpenApiParameter("state", str)], responses=shapes.Action(many=True))
+    @extend_schema(
+        parameters=[OpenApiParameter("state", str), OpenApiParameter("act", str)],
+        responses=shapes.Action(many=True),
+    )
     def get(self, request: Request) -> Response:
         """Newest first, an organisation's own, all for overseers; `?state=proposed`: waits for a second."""
         viewer = viewer_in(request)
         rows = selectors.actions_for(viewer)
-        if state := request.query_params.get("state"):
-            rows = rows.filter(state=state)
+        for field in ("state", "act"):
+            if wanted := request.query_params.get(field, "").replace("\x00", ""):
+                rows = rows.filter(**{field: wanted})
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response(shown(viewer, list(page)))
 

@@ -186,3 +186,18 @@ def test_parameters_that_cannot_be_are_not_proposed(market, client_of, group, va
 def test_only_parameters_of_the_ledger_are_shown(market) -> None:
     found = parameters.standing()
     assert [row["group"] for row in found["groups"]] == ["market", "verification", "compliance"]
+
+
+def test_an_auditors_body_declares_for_whom_it_compiled_once(market, client_of) -> None:
+    approver, reviewer = client_of("approver"), client_of("technical_reviewer")
+    path, args = f"{API}compilations/", {"account": ALPHA, "year": 2026}
+    assert ALPHA in {row["account"] for row in approver.get(path).json()["enterprises"]}
+    name = "declare_compilation"
+    assert refusal(send(reviewer, "technical_reviewer", path, args, name)) == "no_permission"
+    auditor = {**args, "account": world.HOUSES["audit"].account}
+    assert refusal(send(approver, "approver", path, auditor, name)) == "holder_not_allowed"
+    assert send(approver, "approver", path, args, name).status_code == 202
+    market.settle()
+    [row] = approver.get(path).json()["results"]
+    assert (row["organisation"], row["year"]) == (world.HOUSES["alpha"].name, 2026)
+    assert refusal(send(approver, "approver", path, args, name)) == "compilation_exists"

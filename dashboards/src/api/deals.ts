@@ -7,6 +7,8 @@ import type { ToSign } from "./market";
 export interface Counterparty {
   account: string;
   organisation: string;
+  /** Since when the own account trusts it. */
+  trusted_since: string | null;
 }
 
 export interface BlockWish {
@@ -37,7 +39,7 @@ export interface BlockRow {
   tx_id: string;
 }
 
-export const counterparties = () => get<{ results: Counterparty[] }>("counterparties/");
+export const counterparties = () => get<{ results: Counterparty[]; limit_t: string | null; delay_hours: number }>("counterparties/");
 /** A block made ready to sign: the server chooses the lots or coin that it locks. */
 export const blockIntent = (wish: BlockWish) => get<ToSign>("blocks/inputs/", { ...wish });
 export const acceptanceIntent = (block: string) => get<ToSign>(`blocks/${block}/acceptance/`);

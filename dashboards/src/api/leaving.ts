@@ -31,7 +31,7 @@ export interface CarriedRow {
 }
 
 export const cancelIntent = (unit: string, vintage: string, quantity: string, reason_digest: string) => get<ToSign>("cancellations/inputs/", { unit, vintage, quantity, reason_digest });
-export const sendCancellation = (signed: SignedIntent) => post<Accepted>("cancellations/", signed);
+export const sendCancellation = (signed: SignedIntent, reason: string) => post<Accepted>("cancellations/", { ...signed, reason: reason.trim() });
 export const confirmCancellation = (id: string, signed: SignedIntent) => post<Accepted>(`cancellations/${id}/confirmation/`, signed);
 export const withdrawCancellation = (id: string, signed: SignedIntent) => post<Accepted>(`cancellations/${id}/withdrawal/`, signed);
 export const carrying = () => get<{ limits: CarryLimitRow[]; results: CarriedRow[] }>("carrying/");

@@ -175,6 +175,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/lots/merging/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue a signed `merge_lots`. */
+        post: operations["post_assets_lots_merging"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/merging/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue a signed `merge_coin`. */
+        post: operations["post_assets_merging"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/outputs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The largest first, at most 200; `locked`: an offer or a bid holds it. */
+        get: operations["get_assets_outputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/split/": {
         parameters: {
             query?: never;
@@ -615,9 +666,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description The finding with its number, the day its answer is due, and what is signed. */
+        get: operations["get_cases_case_id_findings"];
         put?: never;
-        /** @description Write a finding. */
+        /** @description Raise a finding; the enterprise sees it once the ledger has it. */
         post: operations["post_cases_case_id_findings"];
         delete?: never;
         options?: never;
@@ -632,10 +684,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Thread and outcome with their digest, and what is signed. */
+        get: operations["get_cases_case_id_findings_number_closure"];
         put?: never;
         /** @description Close a finding with what came of it. */
         post: operations["post_cases_case_id_findings_number_closure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/findings/{number}/messages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say more; the enterprise's clock runs again. */
+        post: operations["post_cases_case_id_findings_number_messages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -687,6 +757,23 @@ export interface paths {
         };
         /** @description The frozen report, the server's figures of this moment, and the root on the ledger. */
         get: operations["get_cases_case_id_recomputation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/residuals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every law of the case's plant, with its residuals up to the case's period. */
+        get: operations["get_cases_case_id_residuals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -783,6 +870,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/compilations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first. */
+        get: operations["get_compilations"];
+        put?: never;
+        /** @description Queue a signed `declare_compilation`. */
+        post: operations["post_compilations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/compute/": {
         parameters: {
             query?: never;
@@ -807,10 +912,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Every other active enterprise, by name. */
+        /** @description Every other active enterprise, by name, with the own account's trust in it. */
         get: operations["get_counterparties"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{account}/distrust/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue a signed `distrust_counterparty`; trust begins by `actions/`. */
+        post: operations["post_counterparties_account_distrust"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1070,6 +1192,41 @@ export interface paths {
         put?: never;
         /** @description Add a gateway; its password is in this answer and never shown again. */
         post: operations["post_gateways"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{gateway}/certificates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first, and the authority by which gateways know the broker. */
+        get: operations["get_gateways_gateway_certificates"];
+        put?: never;
+        /** @description A new certificate with its key, which is in this answer and never shown again. */
+        post: operations["post_gateways_gateway_certificates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{gateway}/certificates/{serial}/revocation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It signs in nobody any more; who is connected by it is put out within seconds. */
+        post: operations["post_gateways_gateway_certificates_serial_revocation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1659,6 +1816,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meters/{meter}/key/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which key it is, and whether it is ended. */
+        get: operations["get_meters_meter_key"];
+        put?: never;
+        /** @description Queue the signed end of the key. */
+        post: operations["post_meters_meter_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meters/{meter}/place/": {
         parameters: {
             query?: never;
@@ -1880,6 +2055,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oversight/redemptions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every redemption: what is to be paid. */
+        get: operations["get_oversight_redemptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/oversight/reports/": {
         parameters: {
             query?: never;
@@ -1906,6 +2098,23 @@ export interface paths {
         };
         /** @description All trades, with both sides' names. */
         get: operations["get_oversight_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parameters/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By group, with caps and carry-over limits; new ones are proposed by `actions/`. */
+        get: operations["get_parameters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2277,6 +2486,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plant-models/{plant}/residuals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every law of the plant with its residuals of up to 24 months. */
+        get: operations["get_plant_models_plant_residuals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plant-models/{plant}/trial/": {
         parameters: {
             query?: never;
@@ -2409,6 +2635,76 @@ export interface paths {
         put?: never;
         /** @description Store a reading that was held for a clock ahead, once its time has come. */
         post: operations["post_quarantine_entry_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recoveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's account's, all for overseers, newest first; `act`: how the viewer can begin to help. */
+        get: operations["get_recoveries"];
+        put?: never;
+        /** @description Ask for new keys: made and proved in one's own browser, bound when two others have acted. */
+        post: operations["post_recoveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recoveries/{recovery_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it back, while nobody acts on it. */
+        delete: operations["delete_recoveries_recovery_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/redemptions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Own redemptions, and paying coin out. */
+        get: operations["get_redemptions"];
+        put?: never;
+        /** @description Queue a signed `redeem_coin`. */
+        post: operations["post_redemptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/redemptions/inputs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Name and arguments, with the outputs that it spends. */
+        get: operations["get_redemptions_inputs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2938,10 +3234,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description By digest. */
+        /** @description By digest of the JSON of a report or its verification; `file`: of the PDF or workbook around it. */
         get: operations["get_verify"];
         put?: never;
-        /** @description By a report's PDF or JSON: a file, or `{"digest"}`. */
+        /** @description By the PDF, workbook or JSON of a report or its verification: a file, or `{"digest"}`. */
         post: operations["post_verify"];
         delete?: never;
         options?: never;
@@ -3005,6 +3301,11 @@ export interface components {
             record: {
                 [key: string]: unknown;
             };
+            findings_open: number;
+            /** Format: date */
+            answer_due_on: string | null;
+            /** Format: date */
+            review_due_on: string | null;
             statement: {
                 [key: string]: unknown;
             } | null;
@@ -3041,6 +3342,11 @@ export interface components {
             record: {
                 [key: string]: unknown;
             };
+            findings_open: number;
+            /** Format: date */
+            answer_due_on: string | null;
+            /** Format: date */
+            review_due_on: string | null;
         };
         AccountingCheckRow: {
             check: string;
@@ -3058,6 +3364,13 @@ export interface components {
             passed: number;
             warned: number;
             failed: number;
+        };
+        /** @description Whose turn it is (auditor, enterprise), by which day, and whether that day is past. */
+        AccountingClock: {
+            waits_for: string;
+            /** Format: date */
+            due_on: string;
+            overdue: boolean;
         };
         /** @description What the ledger has of a statement's figures: the root of their tree, and where it stands. */
         AccountingCommittedFigures: {
@@ -3148,6 +3461,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description A finding. on_ledger: the ledger has it; closing: its signed end is on the way there. */
         AccountingFinding: {
             number: number;
             kind: string;
@@ -3160,6 +3474,27 @@ export interface components {
             closed: boolean;
             outcome: string;
             version: number;
+            messages: components["schemas"]["AccountingMessage"][];
+            readonly clock: components["schemas"]["AccountingClock"] | null;
+            /** @description Whether the enterprise sees it. */
+            readonly on_ledger: boolean;
+            /** @description Whether its end was signed and may still be refused. */
+            readonly closing: boolean;
+        };
+        /** @description What a law said of a month, as it was stored. */
+        AccountingKeptResidual: {
+            period: string;
+            verdict: string;
+            alarms: boolean;
+            words: {
+                [key: string]: unknown;
+            };
+            found: string;
+            expected: string | null;
+            deviation_percent: string | null;
+            tolerance_percent: string;
+            /** Format: date-time */
+            kept_at: string;
         };
         /** @description A period as it was known at the end of a day; `day` is the day on which that was found out. */
         AccountingKnown: {
@@ -3205,6 +3540,29 @@ export interface components {
             results: components["schemas"]["AccountingKnownDay"][];
             next: string | null;
         };
+        /** @description All laws of a plant. */
+        AccountingLawHistories: {
+            laws: components["schemas"]["AccountingLawHistory"][];
+        };
+        /** @description A law with its formula in words, its meters (slug, names, unit), and its residuals month by month. */
+        AccountingLawHistory: {
+            slug: string;
+            kind: string;
+            kind_words: {
+                [key: string]: unknown;
+            };
+            formula: {
+                [key: string]: unknown;
+            };
+            tolerance_percent: string;
+            left: {
+                [key: string]: unknown;
+            }[];
+            right: {
+                [key: string]: unknown;
+            }[];
+            months: components["schemas"]["AccountingKeptResidual"][];
+        };
         /** @description Where a file is; for the regulator. */
         AccountingMatchPlace: {
             account: string;
@@ -3216,6 +3574,19 @@ export interface components {
             kind: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description One entry of a finding's thread. side: auditor, enterprise. */
+        AccountingMessage: {
+            side: string;
+            text: string;
+            person: string;
+            /** Format: date-time */
+            at: string;
+            evidence: components["schemas"]["AccountingThreadFile"][];
+        };
+        /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
+        AccountingMessageTextRequest: {
+            text: string;
         };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingModel: {
@@ -3299,7 +3670,7 @@ export interface components {
          * @enum {string}
          */
         AccountingNewFindingKindEnum: "error" | "missing" | "question";
-        /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
+        /** @description A signed finding. */
         AccountingNewFindingRequest: {
             kind: components["schemas"]["AccountingNewFindingKindEnum"];
             /** @default  */
@@ -3311,7 +3682,10 @@ export interface components {
              */
             at_stake_g: number;
             /** Format: date */
-            due_on: string;
+            due_on?: string;
+            intent: string;
+            signature: string;
+            fingerprint: string;
         };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingNewPeriodRequest: {
@@ -3326,8 +3700,11 @@ export interface components {
             trial: boolean;
             evidence?: string[];
         };
-        /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
+        /** @description The signed text, byte for byte, with its signature (base64url r||s) and the key's fingerprint (hex). */
         AccountingOutcomeRequest: {
+            intent: string;
+            signature: string;
+            fingerprint: string;
             outcome: string;
         };
         /** @description A period with everything its page shows. */
@@ -3342,6 +3719,11 @@ export interface components {
             total_tco2: string | null;
             /** Format: date-time */
             computed_at: string | null;
+            findings_open: number;
+            /** Format: date */
+            answer_due_on: string | null;
+            /** Format: date */
+            review_due_on: string | null;
             plant_name: {
                 [key: string]: unknown;
             };
@@ -3392,6 +3774,11 @@ export interface components {
             total_tco2: string | null;
             /** Format: date-time */
             computed_at: string | null;
+            findings_open: number;
+            /** Format: date */
+            answer_due_on: string | null;
+            /** Format: date */
+            review_due_on: string | null;
         };
         /** @description The signed text, byte for byte, with its signature (base64url r||s) and the key's fingerprint (hex). */
         AccountingPlanBodyRequest: {
@@ -3401,6 +3788,8 @@ export interface components {
             /** @default 5.0 */
             materiality_percent: string;
             sample_size?: number | null;
+            /** @default  */
+            reason: string;
         };
         AccountingPlanRow: {
             version: number;
@@ -3443,6 +3832,7 @@ export interface components {
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingReplyTextRequest: {
             text: string;
+            evidence?: string[];
         };
         AccountingReport: {
             /** Format: uuid */
@@ -3552,6 +3942,10 @@ export interface components {
             name: string;
             zh: string;
             en: string;
+            /** @description slug of the plant's stream, empty where unknown */
+            stream: string;
+            /** @description the value's name, empty where unknown */
+            field: string;
         };
         /** @description What the page signs, and what it shows beside it. */
         AccountingSigning: {
@@ -3611,6 +4005,13 @@ export interface components {
             meters?: {
                 [key: string]: string[];
             };
+        };
+        AccountingThreadFile: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            file_name: string;
+            sha256: string;
         };
         /** @description What the model gives for the month; nothing of it is kept. */
         AccountingTrialAnswer: {
@@ -3672,6 +4073,7 @@ export interface components {
         };
         /** @description What the ledger says of a digest, and whether a file's pages fit the data inside it. */
         AccountingVerified: {
+            kind: components["schemas"]["AccountingVerifiedKindEnum"];
             found: boolean;
             digest: string;
             state: string | null;
@@ -3705,6 +4107,12 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * @description * `report` - report
+         *     * `verification` - verification
+         * @enum {string}
+         */
+        AccountingVerifiedKindEnum: "report" | "verification";
         /** @description A law: the meters of its left side are tied to those of its right. */
         AccountingWitnessLaw: {
             slug: string;
@@ -3795,8 +4203,8 @@ export interface components {
         /**
          * @description `instead`: what the meter's gateway sent since the meter was entered and was not stored.
          *
-         *     `state`: arrived, held, revoked, connected (signed in, silent), refused (somebody was turned away), or
-         *     waiting.
+         *     `state`: arrived, held, revoked, connected (signed in, silent), refused (a password was turned away),
+         *     handshake (a certificate was), or waiting. `grade`: what such a reading is worth.
          */
         IngestArrival: {
             broker: components["schemas"]["IngestBroker"];
@@ -3808,6 +4216,7 @@ export interface components {
             /** Format: date-time */
             refused_at: string | null;
             last: components["schemas"]["IngestPoint"] | null;
+            grade: string | null;
             instead: components["schemas"]["IngestQuarantined"][];
         };
         /** @description The asker sees to the gap until then. */
@@ -3923,6 +4332,12 @@ export interface components {
             /** Format: date-time */
             revoked_at: string | null;
         };
+        /** @description `broker`: where a certificate signs in; null where the broker has no TLS of ours. No key is in here. */
+        IngestHeld: {
+            broker: components["schemas"]["IngestBroker"] | null;
+            authority: string;
+            results: components["schemas"]["IngestOneCertificate"][];
+        };
         IngestHour: {
             hour: string;
             quantity: string;
@@ -3939,11 +4354,28 @@ export interface components {
             results: components["schemas"]["IngestHour"][];
             next: string | null;
         };
-        /** @description Ready to copy: a line for a shell, a part of telegraf.conf, a flow to import into Node-RED. */
+        /** @description PEM texts; the key is in this answer and nowhere else. `stem`: of the files that the lines name. */
+        IngestIssuedOnce: {
+            broker: components["schemas"]["IngestBroker"];
+            username: string;
+            stem: string;
+            row: components["schemas"]["IngestOneCertificate"];
+            certificate: string;
+            key: string;
+            authority: string;
+            lines: components["schemas"]["IngestLines"];
+        };
+        /** @description Of the meter's gateway: its key's fingerprint ("" where it has none), and whether the key is ended. */
+        IngestKeyStanding: {
+            fingerprint: string;
+            revoked: boolean | null;
+        };
+        /** @description Ready to copy: a line for a shell, parts of telegraf.conf and agent.toml, a flow for Node-RED. */
         IngestLines: {
             mosquitto_pub: string;
             telegraf: string;
             node_red: string;
+            agent: string;
         };
         IngestMeter: {
             id: string;
@@ -3994,6 +4426,11 @@ export interface components {
             slug: string;
             name_zh: string;
             name_en: string;
+        };
+        /** @description `replace`: those issued before end at once; else they go on until they are revoked or expire. */
+        IngestNewCertificateRequest: {
+            /** @default false */
+            replace: boolean;
         };
         /** @description `spki`: hex of the DER public key that the device made; without it its readings are unsigned. */
         IngestNewGatewayRequest: {
@@ -4086,6 +4523,17 @@ export interface components {
             /** @default  */
             region: string;
         };
+        /** @description `state`: active, expired or revoked. */
+        IngestOneCertificate: {
+            serial: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            readonly state: string;
+        };
         /** @description `main`: number of the meter above it, null for none. */
         IngestPlaceRequest: {
             gateway?: string;
@@ -4154,6 +4602,13 @@ export interface components {
             seal: string;
             note: string;
             gateway?: string;
+        };
+        /** @description A signed `revoke_meter_key`, with the reason's words whose digest it carries. */
+        IngestRevocationRequest: {
+            intent: string;
+            signature: string;
+            fingerprint: string;
+            reason: string;
         };
         IngestSeries: {
             step_s: number;
@@ -4320,6 +4775,14 @@ export interface components {
          * @enum {string}
          */
         MarketBusinessItemUnitEnum: "t" | "coin";
+        /** @description A signed `cancel_allowances`, with the reason's words whose digest it carries, where they are told. */
+        MarketCancellationBodyRequest: {
+            intent: string;
+            signature: string;
+            fingerprint: string;
+            /** @default  */
+            reason: string;
+        };
         MarketCancellationRow: {
             cancellation: string;
             quantity: string;
@@ -4359,6 +4822,16 @@ export interface components {
             /** Format: date-time */
             at: string;
             tx_id: string;
+        };
+        MarketCarryBasisRow: {
+            account: string;
+            /** @description The account's name. */
+            readonly organisation: string;
+            to_vintage: number;
+            sold_t: string;
+            bought_t: string;
+            limit_t: string;
+            carried_t: string;
         };
         /** @description What an account may carry over into a vintage, and has carried, in t. */
         MarketCarryLimitRow: {
@@ -4425,13 +4898,37 @@ export interface components {
             locked_cents: string;
             outputs: number;
         };
+        MarketCompilation: {
+            account: string;
+            organisation: string;
+            year: number;
+            /** Format: date-time */
+            at: string | null;
+            tx_id: string;
+        };
+        /** @description What was declared, and the enterprises that can be named. */
+        MarketCompilationList: {
+            results: components["schemas"]["MarketCompilation"][];
+            next: string | null;
+            enterprises: components["schemas"]["MarketCounterpartyName"][];
+        };
+        /** @description Another enterprise, and since when the own account trusts it. */
         MarketCounterparty: {
             account: string;
             organisation: string;
+            /** Format: date-time */
+            trusted_since: string | null;
         };
+        /** @description `limit_t`: the most of a block with one that is not trusted; none: as much as one likes. */
         MarketCounterpartyList: {
             results: components["schemas"]["MarketCounterparty"][];
             next: string | null;
+            limit_t: string | null;
+            delay_hours: number;
+        };
+        MarketCounterpartyName: {
+            account: string;
+            organisation: string;
         };
         MarketDueReport: {
             account: string;
@@ -4637,6 +5134,20 @@ export interface components {
             context: string;
             boxes: components["schemas"]["MarketBox"][];
         };
+        /** @description An unspent output of coin. */
+        MarketOutput: {
+            tx: string;
+            n: number;
+            amount_cents: string;
+            locked: boolean;
+            created_name: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        MarketOutputList: {
+            results: components["schemas"]["MarketOutput"][];
+            next: string | null;
+        };
         MarketOverview: {
             enterprises: number;
             sectors: {
@@ -4687,6 +5198,20 @@ export interface components {
             }[];
             tx_id: string;
             block_number: number;
+        };
+        MarketParameterGroup: {
+            group: string;
+            values: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+            tx_id: string;
+        };
+        MarketParametersInForce: {
+            groups: components["schemas"]["MarketParameterGroup"][];
+            supplies: components["schemas"]["MarketSupply"][];
+            carry_over: components["schemas"]["MarketCarryBasisRow"][];
         };
         MarketPercentiles: {
             p50: number;
@@ -4742,6 +5267,27 @@ export interface components {
             last_at: string | null;
             age_s: number | null;
         };
+        /** @description A signed `redeem_coin`, with the words for the bank whose digest it carries. */
+        MarketRedemptionBodyRequest: {
+            intent: string;
+            signature: string;
+            fingerprint: string;
+            payout: string;
+        };
+        /** @description Coin that was paid out; `payout` are the words for the bank, "" where they are not known here. */
+        MarketRedemptionRow: {
+            redemption: string;
+            account: string;
+            /** @description The account's name. */
+            readonly organisation: string;
+            amount_cents: string;
+            payout_digest: string;
+            /** @description The words behind the digest. */
+            readonly payout: string;
+            /** Format: date-time */
+            at: string;
+            tx_id: string;
+        };
         MarketReport: {
             account: string;
             organisation: string;
@@ -4782,6 +5328,8 @@ export interface components {
             token: string;
             cap: string;
             issued: string;
+            redeemed: string;
+            cancelled: string;
         };
         MarketSurrender: {
             surrender: string;
@@ -5009,6 +5557,10 @@ export interface components {
         };
         PaginatedMarketOwnTradeList: {
             results: components["schemas"]["MarketOwnTrade"][];
+            next: string | null;
+        };
+        PaginatedMarketRedemptionRowList: {
+            results: components["schemas"]["MarketRedemptionRow"][];
             next: string | null;
         };
         PaginatedMarketReportList: {
@@ -5364,6 +5916,36 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        TenantsRecoveries: {
+            results: components["schemas"]["TenantsRecovery"][];
+            next: string | null;
+        };
+        /** @description A standing request: what helpers sign (`act` with `act_args`), and the act that follows from it. */
+        TenantsRecovery: {
+            /** Format: uuid */
+            id: string;
+            person: string;
+            person_name: string;
+            account: string;
+            organisation: string;
+            reason: string;
+            act_args: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+            own: boolean;
+            act: string;
+            action: string;
+            action_state: string;
+            not_before: string;
+        };
+        /** @description New keys of a person who can sign no more: signing, recovery and decryption, with their proofs. */
+        TenantsRecoveryRequestRequest: {
+            token: string;
+            keys: components["schemas"]["TenantsNewKeyRequest"][];
+            reason: string;
+        };
         TenantsRegistration: {
             /** Format: uuid */
             id: string;
@@ -5533,6 +6115,7 @@ export interface operations {
     get_actions: {
         parameters: {
             query?: {
+                act?: string;
                 /** @description 分页游标值 */
                 cursor?: string;
                 /** @description 每页返回的结果数量。 */
@@ -5807,6 +6390,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketToSign"];
+                };
+            };
+        };
+    };
+    post_assets_lots_merging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_assets_merging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_assets_outputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketOutputList"];
                 };
             };
         };
@@ -6311,7 +6959,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignedBodyRequest"];
+                "application/json": components["schemas"]["MarketCancellationBodyRequest"];
             };
         };
         responses: {
@@ -6599,6 +7247,38 @@ export interface operations {
             };
         };
     };
+    get_cases_case_id_findings: {
+        parameters: {
+            query: {
+                at_stake_g?: number;
+                due_on?: string;
+                /**
+                 * @description * `error` - 错误
+                 *     * `missing` - 缺失
+                 *     * `question` - 疑问
+                 */
+                kind: "error" | "missing" | "question";
+                stream?: string;
+                text: string;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingSigning"];
+                };
+            };
+        };
+    };
     post_cases_case_id_findings: {
         parameters: {
             query?: never;
@@ -6614,12 +7294,36 @@ export interface operations {
             };
         };
         responses: {
-            201: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountingFinding"];
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_findings_number_closure: {
+        parameters: {
+            query: {
+                outcome: string;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingSigning"];
                 };
             };
         };
@@ -6640,7 +7344,33 @@ export interface operations {
             };
         };
         responses: {
-            200: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_cases_case_id_findings_number_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingMessageTextRequest"];
+            };
+        };
+        responses: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6700,6 +7430,8 @@ export interface operations {
         parameters: {
             query?: {
                 materiality_percent?: string;
+                /** @description of a further version */
+                reason?: string;
                 sample_size?: number;
             };
             header?: never;
@@ -6762,6 +7494,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountingRecomputed"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_residuals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingLawHistories"];
                 };
             };
         };
@@ -6957,6 +7710,48 @@ export interface operations {
             };
         };
     };
+    get_compilations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketCompilationList"];
+                };
+            };
+        };
+    };
+    post_compilations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
     post_compute: {
         parameters: {
             query?: {
@@ -7002,6 +7797,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketCounterpartyList"];
+                };
+            };
+        };
+    };
+    post_counterparties_account_distrust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
                 };
             };
         };
@@ -7427,6 +8247,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IngestCredentials"];
+                };
+            };
+        };
+    };
+    get_gateways_gateway_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gateway: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestHeld"];
+                };
+            };
+        };
+    };
+    post_gateways_gateway_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gateway: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["IngestNewCertificateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestIssuedOnce"];
+                };
+            };
+        };
+    };
+    post_gateways_gateway_certificates_serial_revocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gateway: string;
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestHeld"];
                 };
             };
         };
@@ -8299,6 +9187,52 @@ export interface operations {
             };
         };
     };
+    get_meters_meter_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meter: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestKeyStanding"];
+                };
+            };
+        };
+    };
+    post_meters_meter_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meter: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestRevocationRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
     post_meters_meter_place: {
         parameters: {
             query?: never;
@@ -8590,6 +9524,30 @@ export interface operations {
             };
         };
     };
+    get_oversight_redemptions: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMarketRedemptionRowList"];
+                };
+            };
+        };
+    };
     get_oversight_reports: {
         parameters: {
             query?: {
@@ -8634,6 +9592,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedMarketNamedTradeList"];
+                };
+            };
+        };
+    };
+    get_parameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketParametersInForce"];
                 };
             };
         };
@@ -9264,6 +10241,27 @@ export interface operations {
             };
         };
     };
+    get_plant_models_plant_residuals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingLawHistories"];
+                };
+            };
+        };
+    };
     post_plant_models_plant_trial: {
         parameters: {
             query?: never;
@@ -9490,6 +10488,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IngestQuarantined"];
+                };
+            };
+        };
+    };
+    get_recoveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantsRecoveries"];
+                };
+            };
+        };
+    };
+    post_recoveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantsRecoveryRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantsRecovery"];
+                };
+            };
+        };
+    };
+    delete_recoveries_recovery_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recovery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_redemptions: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMarketRedemptionRowList"];
+                };
+            };
+        };
+    };
+    post_redemptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarketRedemptionBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_redemptions_inputs: {
+        parameters: {
+            query: {
+                amount_cents: string;
+                payout_digest: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketToSign"];
                 };
             };
         };
@@ -10308,6 +11437,7 @@ export interface operations {
         parameters: {
             query: {
                 digest: string;
+                file?: string;
             };
             header?: never;
             path?: never;

@@ -40,6 +40,15 @@ class House:
 
 
 ADMINISTRATOR = Player(slug="admin", name="林岚", role=Role.ADMINISTRATOR)
+# Who suspends somebody needs a second of her kind; she registers as everybody does, the first reviews her.
+OFFICE = House(
+    slug="office",
+    name="平台管理方",
+    kind=AccountKind.ADMINISTRATOR,
+    usci="",
+    sector=None,
+    people=(Player(slug="admin2", name="罗宁", role=Role.ADMINISTRATOR),),
+)
 REGULATORS = (
     Player(slug="regulator1", name="周正", role=Role.REGULATOR),
     Player(slug="regulator2", name="沈清", role=Role.REGULATOR),

@@ -9,7 +9,7 @@ from lexicon.terms import Role
 
 from operations import key_files
 from operations.demo import enrolment
-from operations.demo.cast import ADMINISTRATOR, HOUSES, REGULATORS, House, Player
+from operations.demo.cast import ADMINISTRATOR, HOUSES, OFFICE, REGULATORS, House, Player
 from operations.demo.client import Client
 from operations.demo.narrator import Narrator
 from operations.site import Site
@@ -45,9 +45,9 @@ def come_in(site: Site, narrator: Narrator, *, keys: Path) -> People:
     people = People()
     _found(site, narrator, people, keys)
     visitor = enrolment.Visitor(site.url, keys)
-    firsts = {house.slug: visitor.apply(house) for house in HOUSES}
+    firsts = {house.slug: visitor.apply(house) for house in (OFFICE, *HOUSES)}
     enrolment.activate(people.administrator, people.regulator, list(firsts.values()))
-    for house in HOUSES:
+    for house in (OFFICE, *HOUSES):
         people.by_slug[house.people[0].slug] = firsts[house.slug].client
         narrator.line(
             f"{house.name} registered, reviewed by an administrator, confirmed by a regulator, active"

@@ -86,6 +86,7 @@ export const general = {
     rebind: "Rebind keys",
     rebind_colleague: "Rebind a colleague's keys",
     set_own_limits: "Set own limits",
+    distrust_counterparty: "End trust",
     trust_counterparty: "Trust a counterparty",
     void_draw: "Begin a draw again",
     redeem_coin: "Redeem coin",

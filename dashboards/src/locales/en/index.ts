@@ -7,8 +7,8 @@ import { deals } from "./deals";
 import { devices } from "./devices";
 import { general } from "./general";
 import { guide } from "./guide";
+import { keeping } from "./keeping";
 import { keys } from "./keys";
-import { leaving } from "./leaving";
 import { ledger } from "./ledger";
 import { market } from "./market";
 import { modelling } from "./modelling";
@@ -22,4 +22,4 @@ import { visitor } from "./visitor";
 import { verifying } from "./verifying";
 import { watching } from "./watching";
 
-export const en: Dict = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...leaving, ...devices, ...ledger, ...verifying, ...watching };
+export const en: Dict = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...keeping, ...devices, ...ledger, ...verifying, ...watching };

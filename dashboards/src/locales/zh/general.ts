@@ -86,6 +86,7 @@ export const general = {
     rebind: "更换密钥",
     rebind_colleague: "同事更换密钥",
     set_own_limits: "设定自有限额",
+    distrust_counterparty: "移出可信对手",
     trust_counterparty: "信任交易对手",
     void_draw: "重新抽签",
     redeem_coin: "兑付碳币",

@@ -8,7 +8,6 @@ import { devices } from "./devices";
 import { general } from "./general";
 import { guide } from "./guide";
 import { keys } from "./keys";
-import { leaving } from "./leaving";
 import { ledger } from "./ledger";
 import { market } from "./market";
 import { modelling } from "./modelling";
@@ -19,11 +18,12 @@ import { recompute } from "./recompute";
 import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
+import type { keeping } from "./keeping";
 import type { verifying } from "./verifying";
 import type { watching } from "./watching";
 
-export const zh = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...leaving, ...devices, ...ledger };
+export const zh = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
-// `watching` and `verifying` come with their pages (withTexts in i18n.ts).
-export type Dict = Texts<typeof zh & typeof verifying & typeof watching>;
+// `watching`, `keeping` and `verifying` come with their pages (withTexts in i18n.ts).
+export type Dict = Texts<typeof zh & typeof keeping & typeof verifying & typeof watching>;

@@ -14,6 +14,7 @@ import { Answer, Empty } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 import { IssueForm } from "./IssueForm";
+import { Redemptions } from "./Redemptions";
 
 export function Page() {
   const { t } = useTranslation();
@@ -22,7 +23,7 @@ export function Page() {
     <>
       <PageHead title={t("issuance.title")} sub={t("issuance.sub")} />
       <div className="columns two-one">
-        <div className="stack"><Issues /></div>
+        <div className="stack"><Issues /><Redemptions /></div>
         <div className="stack">{can(me, "propose_issue") ? <IssueForm /> : null}<Supplies /></div>
       </div>
     </>

@@ -13,6 +13,7 @@ import { Icon } from "@/ui/Icon";
 import { List } from "@/ui/List";
 import { Empty, Forbidden } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
+import { Recoveries } from "../shared/Recoveries";
 import { TwoStepActs } from "../shared/TwoStepActs";
 import { useActWords } from "../shared/actWords";
 
@@ -45,6 +46,7 @@ export function Page() {
           <Everybody words={q ?? ""} onWant={setWanted} />
         </Card>
         {wanted ? <Reason key={`${wanted.act}${wanted.row.person}${wanted.whole}`} wanted={wanted} onClose={() => setWanted(null)} /> : null}
+        <Recoveries />
         <TwoStepActs title={t("actions.twoStep")} empty={t("actions.none")} />
       </div>
     </>

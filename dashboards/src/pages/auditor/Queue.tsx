@@ -10,6 +10,7 @@ import { Empty } from "@/ui/states";
 import { ClockWords } from "@/ui/ClockWords";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
+import { Compilations } from "./Compilations";
 
 export function Page() {
   const { t } = useTranslation();
@@ -19,6 +20,7 @@ export function Page() {
   return (
     <>
       <PageHead title={t("queue.title")} />
+      <div className="stack">
       <Card flush>
         <List query={query} rowKey={(row) => row.id} label={t("queue.title")}
           empty={<Empty title={t("queue.none")}>{t("queue.noneText")}</Empty>}
@@ -33,6 +35,8 @@ export function Page() {
             { key: "state", title: t("periods.state"), render: (row) => <StatusPill tone={row.state === "minted" ? "chain" : row.open ? "warn" : "neutral"}>{term("ReportState", row.state)}</StatusPill> },
           ]} />
       </Card>
+      <Compilations />
+      </div>
     </>
   );
 }

@@ -20,6 +20,8 @@ import { StatusPill, type Tone } from "@/ui/StatusPill";
 import { Tile } from "@/ui/Tile";
 import { Instant } from "@/ui/time";
 
+const Coins = lazy(() => import("./Coins").then((module) => ({ default: module.Coins })));
+const LotMerging = lazy(() => import("./LotMerging").then((module) => ({ default: module.LotMerging })));
 const Leaving = lazy(() => import("./Leaving").then((module) => ({ default: module.Leaving })));
 
 export function Page() {
@@ -50,6 +52,7 @@ function Holdings({ data }: { data: Assets }) {
       </div>
       {data.holdings.length === 0 ? <Card><Empty icon="wallet" title={t("assets.none")}>{t("assets.noneText")}</Empty></Card> : <Table data={data} />}
       {data.lots.length > 0 ? <Lots lots={data.lots} /> : null}
+      <Suspense fallback={null}><LotMerging lots={data.lots} /><Coins free={data.coin.free_cents} /></Suspense>
       <Suspense fallback={<SkeletonRows />}><Leaving key={JSON.stringify(data.limits)} data={data} /></Suspense>
       <Signed />
     </div>

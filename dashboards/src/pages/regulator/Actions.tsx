@@ -1,4 +1,5 @@
 /** What waits for the second person: each act in plain words, with the digest that is confirmed; and proposing one. */
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMyself } from "@/api/me";
 import { PageHead } from "@/ui/Card";
@@ -16,7 +17,7 @@ export function Page() {
   const me = useMyself();
   return (
     <>
-      <PageHead title={t("actions.title")} sub={t("actions.sub")} />
+      <PageHead title={t("actions.title")} sub={t("actions.sub")}><Link to="/parameters" className="button">{t("parameters.title")}</Link></PageHead>
       <div className="stack">
         <TwoStepActs title={t("actions.twoStep")} empty={t("actions.none")} />
         <DrawsToKeep />

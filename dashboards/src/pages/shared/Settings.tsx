@@ -18,8 +18,10 @@ import { Segments } from "@/ui/Segments";
 import { Answer, Empty, ErrorCard, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
+import { AskRecovery } from "./AskRecovery";
 import { BoundKeys } from "./BoundKeys";
 import { Factors } from "./Factors";
+import { Recoveries } from "./Recoveries";
 import { RecoverKey } from "./RecoverKey";
 
 export function Page() {
@@ -28,8 +30,8 @@ export function Page() {
     <>
       <PageHead title={t("keys.title")} />
       <div className="columns one-one">
-        <div className="stack"><DeviceCard /><RecoverKey /><Factors /><Look /></div>
-        <div className="stack"><BoundKeys /><Tokens /></div>
+        <div className="stack"><DeviceCard /><RecoverKey /><AskRecovery /><Factors /><Look /></div>
+        <div className="stack"><BoundKeys /><Recoveries acts /><Tokens /></div>
       </div>
     </>
   );

@@ -17,14 +17,15 @@ import { useActFacts, useActWords } from "./actWords";
 const STATES = ["proposed", "confirmed", "executed", "all"] as const;
 const TONES: Record<Action["state"], Tone> = { proposed: "warn", confirmed: "warn", executed: "ok", withdrawn: "neutral", expired: "neutral" };
 
-export function TwoStepActs({ title, empty, first = "proposed" }: { title: string; empty: string; first?: (typeof STATES)[number] }) {
+/** `only`: acts of one name. */
+export function TwoStepActs({ title, empty, first = "proposed", only = null }: { title: string; empty: string; first?: (typeof STATES)[number]; only?: string | null }) {
   const { t } = useTranslation();
   const term = useTerm();
   const words = useActWords();
   const facts = useActFacts();
   const [state, setState] = useState<(typeof STATES)[number]>(first);
   const [signing, setSigning] = useState<Signing | null>(null);
-  const query = useList<Action>("actions/", { state: state === "all" ? null : state }, { refetchInterval: 10_000 });
+  const query = useList<Action>("actions/", { state: state === "all" ? null : state, act: only }, { refetchInterval: 10_000 });
   const confirm = (row: Action) => setSigning({ title: t("actions.confirmTitle"), statement: words(row), facts: facts(row), intents: async () => [row.signing], send: ([signed]) => confirmAction(row.id, signed!) });
   const withdraw = (row: Action) => setSigning({ title: t("acts.withdrawTitle"), statement: `${t("acts.withdrawStatement")} ${words(row)}`, facts: facts(row), intents: async () => [{ name: "withdraw_action", args: { action: row.id } }], send: ([signed]) => withdrawAction(row.id, signed!) });
   const execute = (row: Action) => setSigning({ title: t("acts.executeTitle"), statement: `${t("acts.executeStatement")} ${words(row)}`, facts: facts(row), intents: async () => [{ name: "execute_action", args: { action: row.id } }], send: ([signed]) => executeAction(row.id, signed!) });

@@ -1,10 +1,13 @@
 /** An act of two persons in plain words: one sentence, and each argument as a line. */
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Action } from "@/api/acts";
 import { useTerm } from "@/labels";
 import { Hash } from "@/ui/Hash";
 import { Tonnes } from "@/ui/Num";
 import { Instant } from "@/ui/time";
+
+const ParameterChanges = lazy(() => import("@/pages/administrator/ParameterChanges").then((module) => ({ default: module.ParameterChanges })));
 
 type Args = Record<string, unknown>;
 type Fact = { label: string; value: React.ReactNode };
@@ -62,7 +65,7 @@ export function useActFacts(): (action: Action) => Fact[] {
       ...limit("block_t", t("acts.block")),
       ...(keys.length > 0 && action.act.startsWith("rebind") ? [{ label: t("acts.newKeys"), value: keys.map((key) => term("KeyUse", key.use)).join(" · ") }] : []),
       ...(ended.length > 0 ? [{ label: t("acts.endedKeys"), value: <>{ended.map((key) => <Hash key={key} value={key} />)}</> }] : []),
-      ...(args["group"] ? [{ label: t("actions.arguments"), value: <pre className="signed-text">{JSON.stringify(args["values"], null, 1)}</pre> }] : []),
+      ...(args["group"] ? [{ label: t("actions.arguments"), value: <Suspense fallback={null}><ParameterChanges group={String(args["group"])} values={args["values"] as Record<string, unknown>} /></Suspense> }] : []),
       ...(action.reason ? [{ label: t("acts.reason"), value: action.reason }] : []),
       ...(action.state === "proposed" ? [{ label: t("acts.notAfter"), value: <Instant at={action.not_after} /> }] : []),
       ...(action.not_before ? [{ label: t("acts.notBefore"), value: <Instant at={action.not_before} /> }] : []),
