@@ -4,14 +4,18 @@ Sequences decide: (meter, boot, seq) names a reading for ever. The first content
 again is a repeat and changes nothing; another content is a fork and is kept as evidence.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from operator import itemgetter
+from typing import NamedTuple
 
 from lexicon.refusals import Refusal
 
-from ingest.calendar import day_of_ns
+from ingest.blocks import Block
+from ingest.calendar import HOUR_NS, day_of_ns
 from ingest.intake import AGE_MS_MAX, AHEAD_MS_MAX, MeterFacts, Point
 from ingest.reading import Flawed
 from ingest.reasons import EVIDENCE, FINAL
@@ -101,12 +105,41 @@ class Decision:
     """Everything one flush will write."""
 
     points: list[Point] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     batches: list[NewBatch] = field(default_factory=list)
     seen: dict[tuple[int, int], SequenceSet] = field(default_factory=dict)
     days: dict[tuple[int, date, int], DaySets] = field(default_factory=dict)
     assigned: list[tuple[int, str, int]] = field(default_factory=list)
     repeats: int = 0
+
+    def fresh(self) -> dict[int, "Fresh"]:
+        """What comes to each meter."""
+        newest: dict[int, Point] = {}
+        for point in self.points:
+            known = newest.get(point[0])
+            if known is None or point[1] > known[1]:
+                newest[point[0]] = point
+        counts = Counter(map(itemgetter(0), self.points))
+        for block in self.blocks:
+            known = newest.get(block.meter)
+            if known is None or block.last_ns > known[1]:
+                newest[block.meter] = block.last()
+            counts[block.meter] += len(block.ts_ms)
+        return {meter: Fresh(point, counts[meter]) for meter, point in newest.items()}
+
+    def hours(self) -> set[tuple[int, int]]:
+        """(meter, hour)s whose readings change."""
+        hours = {(point[0], point[1] // HOUR_NS) for point in self.points}
+        hours.update((block.meter, hour) for block in self.blocks for hour, _, _ in block.hours())
+        return hours
+
+
+class Fresh(NamedTuple):
+    """The newest of some readings of a meter, and how many there are."""
+
+    point: Point
+    readings: int
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """Whether a reading may be stored, and as how many least counts. Pure: meter and clock are given."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import lru_cache
@@ -19,8 +18,13 @@ AGE_MS_MAX = 400 * 24 * 3600 * 1000
 # Registers of up to 18 digits fit a 64-bit count.
 DIGITS_MAX = 18
 
+GOOD, UNCERTAIN, BAD = ReadingQuality.GOOD, ReadingQuality.UNCERTAIN, ReadingQuality.BAD
 _EXACT = Context(prec=80)
+_QUALITIES = (GOOD, UNCERTAIN, BAD)
 _UNITS = frozenset(unit.value for unit in Unit)
+SIGNED = 16
+CODES = {quality.value: number for number, quality in enumerate(_QUALITIES)}
+"""A quality as stores keep it; the code of a signed reading is higher by SIGNED."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,16 @@ class Point(NamedTuple):
     signed: bool
 
 
+def code(quality: ReadingQuality, *, signed: bool) -> int:
+    """Quality and signature as one number, as stores keep them."""
+    return CODES[quality] + SIGNED * signed
+
+
+def decoded(number: int) -> tuple[ReadingQuality, bool]:
+    """Quality and signature of a code. Raises IndexError for a number that is none."""
+    return _QUALITIES[number % SIGNED], number >= SIGNED
+
+
 def judge(reading: Reading, meter: MeterFacts, *, now_ms: int) -> int | Flawed:
     """The reading's count, or why it is not stored (the first reason that applies)."""
     if reading.value < 0:
@@ -88,15 +102,6 @@ def whole_counts(value: Decimal, least_count: Decimal) -> int | None:
 def point_time_ns(ts_ms: int, seq: int) -> int:
     """The instant a reading is stored under: its ms, made unique by its sequence, equal when redelivered."""
     return ts_ms * 1_000_000 + seq % 1_000_000
-
-
-def newest(points: Iterable[Point]) -> dict[int, int]:
-    """The latest point time of each meter."""
-    latest: dict[int, int] = {}
-    for point in points:
-        if point[1] > latest.get(point[0], 0):
-            latest[point[0]] = point[1]
-    return latest
 
 
 def _timed(reading: Reading, meter: MeterFacts, count: int, now_ms: int) -> int | Flawed:

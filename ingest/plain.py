@@ -13,9 +13,10 @@ from datetime import date
 import msgspec
 from proof.batches import BatchError, GatewayKey, SignedBody, split, verify
 
+from ingest.blocks import HOUR_MS, Block, fits, signed_codes
 from ingest.calendar import HOUR_NS, day_of_hour
 from ingest.decision import BOOT_UNSIGNED, DaySets, NewBatch
-from ingest.intake import AGE_MS_MAX, AHEAD_MS_MAX, MeterFacts, Point, scale
+from ingest.intake import AGE_MS_MAX, AHEAD_MS_MAX, Point
 from ingest.message import Arrived
 from ingest.reading import (
     BOOT_MAX,
@@ -27,12 +28,11 @@ from ingest.reading import (
     WireReading,
     single_decoder,
 )
+from ingest.routes import Route
 from ingest.sequences import SequenceSet
 
 # A single reading of honest length; longer ones go the long way.
 SINGLE_BYTES_MAX = 400
-# No value of a register of 18 digits and its decimals is longer.
-TEXT_LENGTH_MAX = 30
 
 
 class _TextReading(msgspec.Struct):
@@ -54,39 +54,10 @@ class _TextBatch(msgspec.Struct):
     readings: list[_TextReading]
 
 
+_decode_single = single_decoder.decode
+# What a named tuple does by a call in Python; a flush makes 20,000 of them.
+_tuple = tuple.__new__
 _batch_decoder = msgspec.json.Decoder(_TextBatch)
-
-
-@dataclass(slots=True)
-class Route:
-    """What a topic leads to, with all that judging one reading needs at hand."""
-
-    facts: MeterFacts
-    prefix: str
-    is_batch: bool
-    meter: int = field(init=False)
-    unit: str = field(init=False)
-    shift: int = field(init=False)
-    units: int = field(init=False)
-    capacity: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.meter, self.unit, self.capacity = self.facts.key, self.facts.unit, self.facts.capacity
-        self.shift, self.units = scale(self.facts.least_count)
-
-    def count(self, text: str) -> int:
-        """The count of a plain decimal text, or -1 where the long way has to look at it."""
-        whole, _, decimals = text.partition(".")
-        digits = whole + decimals
-        if not (digits.isascii() and digits.isdigit()) or len(text) > TEXT_LENGTH_MAX:
-            return -1
-        if (whole[:1] == "0" and whole != "0") or not whole or text[-1] == ".":
-            return -1
-        missing = self.shift - len(decimals)
-        if missing < 0:
-            return -1
-        count, rest = divmod(int(digits) * 10**missing, self.units)
-        return -1 if rest or count >= self.capacity else count
 
 
 @dataclass(slots=True)
@@ -113,6 +84,15 @@ class Run:
 
 
 @dataclass(slots=True)
+class _Meter:
+    """One meter in this flush. newest_ns: its newest point. run: its unsigned readings that have a number."""
+
+    newest_ns: int
+    run: Run
+    tainted: bool = False
+
+
+@dataclass(slots=True)
 class Plain:
     """One flush. seen, last_ns, tails: what is known of the meters; key_of(route, fingerprint, ms): a key."""
 
@@ -122,11 +102,10 @@ class Plain:
     key_of: Callable[[Route, str, int], GatewayKey | None]
     now_ms: int
     points: list[Point] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     batches: list[NewBatch] = field(default_factory=list)
     runs: dict[tuple[int, int], Run] = field(default_factory=dict)
-    _newest: dict[int, int] = field(default_factory=dict)
-    _tainted: set[int] = field(default_factory=set)
-    _singles: dict[int, Run] = field(default_factory=dict)
+    _meters: dict[int, _Meter] = field(default_factory=dict)
     _ends: dict[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
     _oldest_ms: int = field(init=False)
     _newest_ms: int = field(init=False)
@@ -138,64 +117,55 @@ class Plain:
     def sort(self, messages: Sequence[Arrived], routes: Sequence[Route | None]) -> list[Arrived]:
         """Takes what is plain and gives the rest, in the order it came."""
         rest: list[Arrived] = []
+        meters, single, batch = self._meters, self._single, self._batch
         for message, route in zip(messages, routes, strict=True):
             if route is None:
                 rest.append(message)
                 continue
-            if route.meter in self._tainted or not (
-                self._batch(message, route) if route.is_batch else self._single(message, route)
-            ):
-                self._tainted.add(route.meter)
+            meter = meters.get(route.meter) or self._met(route.meter)
+            if meter.tainted or not (batch if route.is_batch else single)(message, route, meter):
+                meter.tainted = True
                 rest.append(message)
-        for meter, run in self._singles.items():
-            self.runs[meter, BOOT_UNSIGNED] = run
+        for key, meter in meters.items():
+            if meter.run.hour >= 0:
+                self.runs[key, BOOT_UNSIGNED] = meter.run
         return rest
 
-    def _single(self, message: Arrived, route: Route) -> bool:
-        payload = message.payload
+    def _met(self, key: int) -> _Meter:
+        """A meter's first message of this flush."""
+        run = Run(last=self._top(key, BOOT_UNSIGNED))
+        made = self._meters[key] = _Meter(newest_ns=self.last_ns.get(key, 0), run=run)
+        return made
+
+    def _single(self, message: Arrived, route: Route, meter: _Meter) -> bool:
+        payload = message[1]
         if len(payload) > SINGLE_BYTES_MAX:
             return False
         try:
-            wire: WireReading = single_decoder.decode(payload)
+            wire: WireReading = _decode_single(payload)
             text = bytes(wire.value).decode("ascii")
         except (msgspec.DecodeError, UnicodeDecodeError):
             return False
-        seq, meter = wire.seq, route.meter
-        run = self._singles.get(meter)
-        if run is None:
-            run = Run(last=self._top(meter, BOOT_UNSIGNED))
+        seq, ts, run = wire.seq, wire.ts, meter.run
         if seq is None or not run.last < seq <= SEQUENCE_MAX:
             return False
-        point = self._point(route, wire, text.strip('"'), BOOT_UNSIGNED, seq)
-        if point is None:
+        if wire.unit != route.unit or wire.q not in QUALITIES or ts < route.valid_from_ms:
             return False
-        self._singles[meter] = run
-        self._newest[meter] = point.t_ns
-        self.points.append(point)
-        run.add(seq, point.t_ns // HOUR_NS)
+        count, t_ns = route.count(text.strip('"')), ts * 1_000_000 + seq % 1_000_000
+        if count < 0 or t_ns <= meter.newest_ns or not self._oldest_ms <= ts <= self._newest_ms:
+            return False
+        meter.newest_ns = t_ns
+        self.points.append(
+            _tuple(Point, (route.meter, t_ns, count, BOOT_UNSIGNED, seq, QUALITIES[wire.q], False))
+        )
+        run.add(seq, t_ns // HOUR_NS)
         return True
-
-    def _point(
-        self, route: Route, one: "WireReading | _TextReading", text: str, boot: int, seq: int
-    ) -> Point | None:
-        ts, facts = one.ts, route.facts
-        if one.unit != route.unit or one.q not in QUALITIES:
-            return None
-        if not (self._oldest_ms <= ts <= self._newest_ms and ts >= facts.valid_from_ms):
-            return None
-        meter, t_ns, count = route.meter, ts * 1_000_000 + seq % 1_000_000, route.count(text)
-        newest = self._newest.get(meter)
-        if newest is None:
-            newest = self.last_ns.get(meter, 0)
-        if count < 0 or t_ns <= newest:
-            return None
-        return Point(meter, t_ns, count, boot, seq, QUALITIES[one.q], boot > BOOT_UNSIGNED)
 
     def _top(self, meter: int, boot: int) -> int:
         known = self.seen.get((meter, boot))
         return known.last if known else -1
 
-    def _batch(self, message: Arrived, route: Route) -> bool:
+    def _batch(self, message: Arrived, route: Route, meter: _Meter) -> bool:
         if len(message.payload) > PAYLOAD_BYTES_MAX:
             return False
         try:
@@ -205,25 +175,26 @@ class Plain:
             return False
         if not self._follows(body, route) or not self._is_signed(message, route, body.key, signed):
             return False
-        points = self._points(body, route)
-        if points is None:
+        block = self._block(body, route)
+        if block is None or block.first_ns <= meter.newest_ns:
             return False
-        self._keep(route, points, body.boot)
+        meter.newest_ns = block.last_ns
+        self._keep(block)
         digest = signed.digest
         self.batches.append(
             NewBatch(
                 meter=route.facts,
                 boot=body.boot,
                 seq0=body.seq0,
-                seq1=points[-1].seq,
+                seq1=block.seq1,
                 digest=digest,
                 previous=body.prev,
                 key=body.key,
                 payload=message.payload.rstrip(b"\n"),
-                day=day_of_hour(points[0].t_ns // HOUR_NS),
+                day=day_of_hour(block.ts_ms[0] // HOUR_MS),
             )
         )
-        self._ends[route.meter, body.boot] = (points[-1].seq, digest)
+        self._ends[route.meter, body.boot] = (block.seq1, digest)
         return True
 
     def _follows(self, body: _TextBatch, route: Route) -> bool:
@@ -252,48 +223,32 @@ class Plain:
             return False
         return True
 
-    def _points(self, body: _TextBatch, route: Route) -> list[Point] | None:
-        """All readings of a batch, or None where one of them is not plain.
+    def _block(self, body: _TextBatch, route: Route) -> Block | None:
+        """All readings of a batch, or None where one is not plain: what `_single` asks, at once."""
+        readings, seq0 = body.readings, body.seq0
+        times = [one.ts for one in readings]
+        low, high = max(self._oldest_ms, route.valid_from_ms), self._newest_ms
+        if not low <= times[0] or not times[-1] <= high or times != sorted(times):
+            return None
+        if not fits(seq0, len(readings)) or {one.unit for one in readings} != {route.unit}:
+            return None
+        codes, counts = (
+            signed_codes([one.q for one in readings]),
+            route.counts([one.value for one in readings]),
+        )
+        if codes is None or counts is None:
+            return None
+        return Block(route.meter, body.boot, seq0, times, counts, codes)
 
-        What `_point` does, in one loop without a call for each: a hundred readings a message are the rule.
-        """
-        meter, unit, boot, shift = route.meter, route.unit, body.boot, route.shift
-        low, high = max(self._oldest_ms, route.facts.valid_from_ms), self._newest_ms
-        capacity = route.capacity if route.units == 1 else 0
-        newest = self._newest.get(meter)
-        before = newest if newest is not None else self.last_ns.get(meter, 0)
-        made: list[Point] = []
-        for seq, one in enumerate(body.readings, start=body.seq0):
-            ts, text = one.ts, one.value
-            whole, _, decimals = text.partition(".")
-            digits = whole + decimals
-            if len(decimals) == shift and digits.isdigit() and digits.isascii() and whole[:1] > "0":
-                count = int(digits) if len(digits) < TEXT_LENGTH_MAX else capacity
-            else:
-                count = -1
-            if not 0 <= count < capacity and (count := route.count(text)) < 0:
-                return None
-            t_ns = ts * 1_000_000 + seq % 1_000_000
-            if one.unit != unit or one.q not in QUALITIES or not low <= ts <= high or t_ns <= before:
-                return None
-            before = t_ns
-            made.append(Point(meter, t_ns, count, boot, seq, QUALITIES[one.q], True))
-        return made
-
-    def _keep(self, route: Route, points: list[Point], boot: int) -> None:
-        name = route.meter, boot
+    def _keep(self, block: Block) -> None:
+        name = block.meter, block.boot
         run = self.runs.get(name)
         if run is None:
             run = self.runs[name] = Run(last=self._top(*name))
-        first, last = points[0], points[-1]
-        if first.t_ns // HOUR_NS == last.t_ns // HOUR_NS:
-            run.add(first.seq, first.t_ns // HOUR_NS)
-            run.last = last.seq
-        else:
-            for point in points:
-                run.add(point.seq, point.t_ns // HOUR_NS)
-        self._newest[route.meter] = points[-1].t_ns
-        self.points.extend(points)
+        for hour, first, last in block.hours():
+            run.add(first, hour)
+            run.last = last
+        self.blocks.append(block)
 
     def sets(self) -> tuple[dict[tuple[int, int], SequenceSet], dict[tuple[int, date, int], DaySets]]:
         """The sequences that were taken, by (meter, boot) and by day."""
@@ -306,7 +261,3 @@ class Plain:
                 day = days.setdefault((meter, day_of_hour(hour), boot), DaySets())
                 day.stored.add_range(first, last)
         return seen, days
-
-    def hours(self) -> Iterable[tuple[int, int]]:
-        """(meter, hour)s that changed."""
-        return [(meter, part[0]) for (meter, _), run in self.runs.items() for part in run.parts()]

@@ -116,8 +116,8 @@ class Worker:
                 self.figures.repeats += stored.repeats
                 self.figures.hold(stored.reasons)
                 self.figures.flushes += 1
-                self.ticker.add(stored.points)
-                self.pulse.add(stored.points)
+                self.ticker.add([one.point for one in stored.fresh.values()])
+                self.pulse.add(stored.fresh)
                 self.client.tell(self.pacer.take(stored.receipts))
         except (OperationalError, InterfaceError, SeriesUnavailable) as error:
             self._lost(error)

@@ -14,7 +14,7 @@ from proof.batches import GatewayKey as Key
 
 from ingest.hot.models import GatewayKey, MeterIndex
 from ingest.intake import MeterFacts
-from ingest.plain import Route
+from ingest.routes import Route
 
 # A change (a new meter, a revoked key) is seen within this time; a topic that is not known asks at once.
 REFRESH_S = 2.0

@@ -1,33 +1,41 @@
 """The time series in PostgreSQL: a table partitioned by month, for a machine without InfluxDB."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from lexicon.terms import ReadingQuality
 
+from ingest.blocks import HOUR_MS, Block
 from ingest.calendar import HOUR_NS
 from ingest.hours import Register, Span, compact
-from ingest.intake import Point
+from ingest.intake import CODES, SIGNED, Point, decoded
 
 # 500 rows a statement were the fastest in measurement: larger batches wait for the planner's sort.
 ROWS_PER_STATEMENT = 500
-_SIGNED = 16
-_DAY_NS = 24 * HOUR_NS
-_QUALITIES = (ReadingQuality.GOOD, ReadingQuality.UNCERTAIN, ReadingQuality.BAD)
-_CODE = {quality: code for code, quality in enumerate(_QUALITIES)}
+_DAY_NS, _DAY_MS = 24 * HOUR_NS, 24 * HOUR_MS
 _COLUMNS = "meter, t, count, boot, seq, q"
 
 # Only an equal repeat may meet a stored point; a signed repeat of an unsigned reading raises its grade.
-_WRITE = """
-insert into hot_point (t, count, seq, meter, boot, q)
-select * from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::smallint[])
+_KEEP = """
 on conflict (meter, t) do update set q = excluded.q
 where hot_point.boot = excluded.boot and hot_point.seq = excluded.seq and hot_point.count = excluded.count
   and hot_point.q < excluded.q
 """
+_WRITE = f"""
+insert into hot_point (t, count, seq, meter, boot, q)
+select * from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::smallint[])
+{_KEEP}"""  # noqa: S608 (constant text)
+# The server takes a block apart; it is made of whole texts, so no number of it is written twice.
+_WRITE_BLOCKS = f"""
+insert into hot_point (t, count, seq, meter, boot, q)
+select r.ts * 1000000 + (b.seq0 + r.n - 1) %% 1000000, r.count, b.seq0 + r.n - 1, b.meter, b.boot, r.q
+from unnest(%s::int[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[])
+       as b(meter, boot, seq0, ts, counts, codes)
+cross join lateral unnest(b.ts::bigint[], b.counts::bigint[], b.codes::smallint[]) with ordinality
+       as r(ts, count, q, n)
+{_KEEP}"""  # noqa: S608 (constant text)
 _AT = f"""
 select {_COLUMNS} from hot_point join unnest(%s::int[], %s::bigint[]) as k(m, u) on meter = m and t = u
 """  # noqa: S608 (constant columns)
@@ -56,11 +64,15 @@ class EmbeddedSeries:
     def __init__(self) -> None:
         self._months: set[str] = set()
 
-    def write(self, points: Sequence[Point]) -> None:
+    def write(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> None:
         unique = _unique(points)
-        self._make_months(unique)
+        days = {point[1] // _DAY_NS for point in unique}
+        days.update(ts // _DAY_MS for block in blocks for ts in (block.ts_ms[0], block.ts_ms[-1]))
+        self._make_months(days)
         for start in range(0, len(unique), ROWS_PER_STATEMENT):
             _run(_WRITE, _arrays(unique[start : start + ROWS_PER_STATEMENT]))
+        for part in _parts(blocks):
+            _run(_WRITE_BLOCKS, _texts(part))
 
     def at(self, keys: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], Point]:
         if not keys:
@@ -111,9 +123,8 @@ class EmbeddedSeries:
             ambiguous=False,
         )
 
-    def _make_months(self, points: Iterable[Point]) -> None:
-        """Partitions for all months of the points: a row without one would fail the whole batch."""
-        days = {point[1] // _DAY_NS for point in points}
+    def _make_months(self, days: Iterable[int]) -> None:
+        """Partitions for all months of these days: a row without one would fail the whole batch."""
         firsts = {datetime.fromtimestamp(day * 86_400, UTC).replace(day=1) for day in days}
         for first in sorted(firsts):
             name = f"{first:%Y_%m}"
@@ -148,15 +159,7 @@ def _points(sql: str, parameters: Sequence[Any]) -> list[Point]:
 
 def _point(row: Sequence[Any]) -> Point:
     meter, t_ns, count, boot, seq, q = row
-    return Point(
-        meter=meter,
-        t_ns=t_ns,
-        count=count,
-        boot=boot,
-        seq=seq,
-        quality=_QUALITIES[q % _SIGNED],
-        signed=q >= _SIGNED,
-    )
+    return Point(meter, t_ns, count, boot, seq, *decoded(q))
 
 
 def _unique(points: Sequence[Point]) -> Sequence[Point]:
@@ -169,10 +172,34 @@ def _unique(points: Sequence[Point]) -> Sequence[Point]:
 def _arrays(points: Sequence[Point]) -> list[str]:
     """Six array texts: the server parses them faster than the driver can adapt lists."""
     meters, times, counts, boots, numbers, qualities, signed = zip(*points, strict=True)
-    codes = [
-        _CODE[quality] + _SIGNED * is_signed for quality, is_signed in zip(qualities, signed, strict=True)
-    ]
+    codes = [CODES[quality] + SIGNED * made for quality, made in zip(qualities, signed, strict=True)]
     return [_array(column) for column in (times, counts, numbers, meters, boots, codes)]
+
+
+def _parts(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Blocks by as many as make a statement."""
+    part: list[Block] = []
+    rows = 0
+    for block in blocks:
+        part.append(block)
+        rows += len(block.ts_ms)
+        if rows >= ROWS_PER_STATEMENT:
+            yield part
+            part, rows = [], 0
+    if part:
+        yield part
+
+
+def _texts(blocks: Sequence[Block]) -> list[Any]:
+    """The columns of blocks: three of numbers, three with an array's text each."""
+    return [
+        _array(block.meter for block in blocks),
+        _array(block.boot for block in blocks),
+        _array(block.seq0 for block in blocks),
+        [f"{{{str(block.ts_ms)[1:-1]}}}" for block in blocks],
+        [f"{{{block.counts}}}" for block in blocks],
+        [f"{{{str(block.codes)[1:-1]}}}" for block in blocks],
+    ]
 
 
 def _array(numbers: Iterable[int]) -> str:

@@ -18,17 +18,15 @@ from influxdb_client.rest import ApiException
 from lexicon.terms import ReadingQuality
 from urllib3.exceptions import HTTPError
 
+from ingest.blocks import Block
 from ingest.calendar import HOUR_NS
 from ingest.hours import Register, Span, compact
-from ingest.intake import MeterFacts, Point
+from ingest.intake import CODES, SIGNED, MeterFacts, Point, decoded
 from ingest.series.port import SeriesUnavailable
 
 # 5,000 lines a request were the fastest in measurement.
 LINES_PER_REQUEST = 5_000
 TIMEOUT_MS = 10_000
-_SIGNED = 16
-_QUALITIES = (ReadingQuality.GOOD, ReadingQuality.UNCERTAIN, ReadingQuality.BAD)
-_CODE = {quality: code for code, quality in enumerate(_QUALITIES)}
 _DAY_NS = 24 * HOUR_NS
 # No reading is older when it comes (ingest.intake.AGE_MS_MAX); a year's archive lies behind that.
 _REACH_NS = 800 * _DAY_NS
@@ -60,9 +58,11 @@ class InfluxSeries:
         self._writer = self._client.write_api(write_options=SYNCHRONOUS)
         self._facts = facts
 
-    def write(self, points: Sequence[Point]) -> None:
+    def write(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> None:
         """Keeps the points durably. Raises SeriesUnavailable; ValueError for a line that it does not take."""
         lines = self._lines(points)
+        for block in blocks:
+            lines += _block_lines(self._head(block.meter), block)
         for start in range(0, len(lines), LINES_PER_REQUEST):
             record = "\n".join(lines[start : start + LINES_PER_REQUEST]).encode()
             _asked(partial(self._writer.write, bucket=self._bucket, record=record))
@@ -71,7 +71,7 @@ class InfluxSeries:
         heads = {meter: self._head(meter) for meter in {point[0] for point in points}}
         return [
             f"{heads[meter]} count={count}i,seq={seq}i,boot={boot}i,"
-            f"q={_CODE[quality] + _SIGNED * signed}i {t_ns}"
+            f"q={CODES[quality] + SIGNED * signed}i {t_ns}"
             for meter, t_ns, count, boot, seq, quality, signed in points
         ]
 
@@ -152,6 +152,14 @@ class InfluxSeries:
         return list(csv.DictReader(answer.decode().splitlines()))
 
 
+def _block_lines(head: str, block: Block) -> list[str]:
+    """Lines of a block. Its counts are written as they are."""
+    before, between = f"{head} count=", f"i,boot={block.boot}i,q="
+    numbers = range(block.seq0, block.seq1 + 1)
+    columns = zip(block.counts.split(","), numbers, block.codes, block.times_ns(), strict=True)
+    return [f"{before}{count}i,seq={seq}{between}{q}i {t_ns}" for count, seq, q, t_ns in columns]
+
+
 def _stretches(times: Sequence[int]) -> Iterable[tuple[int, int]]:
     """Sorted instants as few ranges: a range over a silent year would bring all that lies between."""
     first = last = times[0]
@@ -164,16 +172,8 @@ def _stretches(times: Sequence[int]) -> Iterable[tuple[int, int]]:
 
 
 def _point(meter: int, values: Mapping[str, str]) -> Point:
-    q = int(values["q"])
-    return Point(
-        meter=meter,
-        t_ns=int(values["t"]),
-        count=int(values["count"]),
-        boot=int(values["boot"]),
-        seq=int(values["seq"]),
-        quality=_QUALITIES[q % _SIGNED],
-        signed=q >= _SIGNED,
-    )
+    t_ns, count, boot, seq = (int(values[name]) for name in ("t", "count", "boot", "seq"))
+    return Point(meter, t_ns, count, boot, seq, *decoded(int(values["q"])))
 
 
 def _asked(ask: Callable[[], Any]) -> Any:

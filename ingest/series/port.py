@@ -5,6 +5,7 @@ from typing import Protocol
 
 from lexicon.refusals import Refusal, Refused
 
+from ingest.blocks import Block
 from ingest.hours import Register, Span
 from ingest.intake import Point
 
@@ -29,8 +30,11 @@ class Series(Protocol):
     transactional: bool
     """True where `write` joins the caller's database transaction."""
 
-    def write(self, points: Sequence[Point]) -> None:
-        """Keeps the points durably. Raises SeriesUnavailable."""
+    def write(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> None:
+        """Keeps single points and blocks of them durably; no two blocks hold one point.
+
+        Raises SeriesUnavailable.
+        """
         ...
 
     def at(self, keys: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], Point]:

@@ -12,12 +12,22 @@ from lexicon.topics import BadTopic, MeterPath, Reply, build_reply, parse
 from proof.batches import BatchError, GatewayKey, verify
 
 from ingest.calendar import day_of_ns
-from ingest.decision import BOOT_ASSIGNED, BOOT_UNSIGNED, Candidate, Decider, Decision, Held, NewBatch
+from ingest.decision import (
+    BOOT_ASSIGNED,
+    BOOT_UNSIGNED,
+    Candidate,
+    Decider,
+    Decision,
+    Fresh,
+    Held,
+    NewBatch,
+)
 from ingest.hot.models import SignedBatch
-from ingest.intake import MeterFacts, Point, newest
+from ingest.intake import MeterFacts, Point
 from ingest.message import Arrived, Receipt
-from ingest.plain import Plain, Route
+from ingest.plain import Plain
 from ingest.reading import Batch, Undecodable, decode
+from ingest.routes import Route
 from ingest.selectors.directory import Directory, NotFound
 from ingest.sequences import SequenceSet
 from ingest.series import Series
@@ -49,15 +59,16 @@ class Known:
                 self.last_ns[meter] = max(last_ns, self.last_ns.get(meter, 0))
         self.meters.update(missing)
 
-    def learn(self, decision: Decision) -> None:
+    def learn(self, decision: Decision, fresh: Mapping[int, Fresh]) -> None:
         """Takes over what was committed."""
         for name, new in decision.seen.items():
             seen = self.seen.setdefault(name, SequenceSet())
             for first, last in new.ranges():
                 seen.add_range(first, last)
         last_ns = self.last_ns
-        for meter, t_ns in newest(decision.points).items():
-            last_ns[meter] = max(t_ns, last_ns.get(meter, 0))
+        for meter, (point, _) in fresh.items():
+            if point[1] > last_ns.get(meter, 0):
+                last_ns[meter] = point[1]
         for one in decision.batches:
             chain, end = (one.meter.key, one.boot), (one.seq1, one.digest)
             self.tails[chain] = max(end, self.tails.get(chain, end))
@@ -85,7 +96,7 @@ def decide_plain(
     )
     rest = plain.sort(messages, routes)
     seen, days = plain.sets()
-    decision = Decision(points=plain.points, batches=plain.batches, seen=seen, days=days)
+    decision = Decision(points=plain.points, blocks=plain.blocks, batches=plain.batches, seen=seen, days=days)
     return decision, rest
 
 

@@ -30,16 +30,14 @@ class Ticker:
     _sent_at: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def add(self, points: Iterable[Point]) -> None:
-        """Takes stored points; an older one than was shown is not shown, and of many the newest alone."""
-        latest: dict[int, Point] = {}
+        """Takes the newest points that were stored; an older one than was shown is not shown."""
+        newest, changed = self._newest, self._changed
         for point in points:
-            if point[1] >= self._newest.get(point[0], 0):
-                self._newest[point[0]] = point[1]
-                latest[point[0]] = point
-        for key, point in latest.items():
-            meter = self.directory.by_key(key)
-            plant = self._changed.setdefault((meter.tenant, meter.plant), {})
-            plant[meter.meter] = (point, meter)
+            key, t_ns = point[0], point[1]
+            if t_ns >= newest.get(key, 0):
+                newest[key] = t_ns
+                meter = self.directory.by_key(key)
+                changed.setdefault((meter.tenant, meter.plant), {})[meter.meter] = (point, meter)
 
     def publish(self) -> None:
         """Sends the frames that are due. Raises OperationalError where the database is away."""

@@ -2,15 +2,14 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
 
 from django.db import connection, transaction
 from kit import clock, live
 
 from ingest.calendar import instant_text
-from ingest.intake import Point, newest
+from ingest.decision import Fresh
 from ingest.selectors.directory import Directory
 from ingest.selectors.pulses import SHORT_S, WINDOW_S, rate_text
 
@@ -40,15 +39,14 @@ class Pulse:
     _told_at: float = float("-inf")
     _was_silent: bool = False
 
-    def add(self, points: Iterable[Point]) -> None:
-        """Takes stored points, whatever instant they are of: what counts is that they arrived now."""
+    def add(self, fresh: Mapping[int, Fresh]) -> None:
+        """Takes what was stored, whatever instant it is of: what counts is that it arrived now."""
         counts = self._seconds.setdefault(int(time.monotonic()), Counter())
-        stored = list(points)
-        latest = newest(stored)
-        for meter, count in Counter(map(itemgetter(0), stored)).items():
+        for meter, (point, readings) in fresh.items():
             tenant = self.directory.by_key(meter).tenant
-            counts[tenant] += count
-            self._newest[tenant] = max(latest[meter], self._newest.get(tenant, 0))
+            counts[tenant] += readings
+            if point[1] > self._newest.get(tenant, 0):
+                self._newest[tenant] = point[1]
 
     def tell(self) -> None:
         """Tells what is due, at most once a second. Raises OperationalError where the database is away."""

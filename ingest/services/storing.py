@@ -1,7 +1,7 @@
 """The durable write: a decision becomes rows and segments in one transaction; only then is anyone told."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,11 +10,9 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F, Max
 from lexicon.refusals import Refusal
 
-from ingest.calendar import HOUR_NS
-from ingest.decision import Decision, Held, NewBatch
+from ingest.decision import Decision, Fresh, Held, NewBatch
 from ingest.floods import Floods, More
 from ingest.hot.models import Quarantine, SignedBatch
-from ingest.intake import Point, newest
 from ingest.message import Arrived, Receipt
 from ingest.segments import Segments, segment_name
 from ingest.selectors.directory import Directory
@@ -68,12 +66,15 @@ on conflict (meter_id, hour) do update set mark = hot_dirtyhour.mark + 1
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What one flush did: new readings, repeats, reasons of the quarantine's rows, what gateways are told."""
+    """What one flush did: new readings, repeats, reasons of the quarantine's rows, what gateways are told.
+
+    fresh: what came to each meter; a signed repeat of an unsigned reading comes, too.
+    """
 
     readings: int
     repeats: int
     reasons: Sequence[Refusal]
-    points: Sequence[Point]
+    fresh: Mapping[int, Fresh]
     receipts: Sequence[Receipt]
 
     @property
@@ -86,7 +87,7 @@ class Stored:
             self.readings + other.readings,
             self.repeats + other.repeats,
             [*self.reasons, *other.reasons],
-            [*self.points, *other.points],
+            _together(self.fresh, other.fresh),
             [*self.receipts, *other.receipts],
         )
 
@@ -110,42 +111,43 @@ class Store:
         """
         try:
             plain, rest = decide_plain(messages, directory=self.directory, known=self.known, now_ms=now_ms)
-            if plain.seen:
-                self._write(plain, now_ms)
+            fresh = self._write(plain, now_ms) if plain.seen else {}
             told = receipts_of(plain, self.known, self.directory.by_key)
             if not rest:
-                return _stored(plain, told)
+                return _stored(plain, fresh, told)
             decision, read = decide(
                 rest, directory=self.directory, series=self.series, known=self.known, now_ms=now_ms
             )
-            self._write(decision, now_ms)
+            late = self._write(decision, now_ms)
         except BaseException:
             self.known.forget()
             raise
-        return _stored(plain, told) + _stored(decision, receipts(read, self.known))
+        return _stored(plain, fresh, told) + _stored(decision, late, receipts(read, self.known))
 
-    def _write(self, decision: Decision, now_ms: int) -> None:
-        """Makes a decision durable, then learns it."""
+    def _write(self, decision: Decision, now_ms: int) -> Mapping[int, Fresh]:
+        """Makes a decision durable, then learns it; what came to each meter."""
+        fresh = decision.fresh()
         if not self.series.transactional:
             # A number that is given stays given, whatever happens between the two stores.
             _record_numbers(decision)
-            self.series.write(decision.points)
+            self.series.write(decision.points, decision.blocks)
         with transaction.atomic():
-            self._record(decision, now_ms)
-        self.known.learn(decision)
+            self._record(decision, fresh, now_ms)
+        self.known.learn(decision, fresh)
+        return fresh
 
-    def _record(self, decision: Decision, now_ms: int) -> None:
+    def _record(self, decision: Decision, fresh: Mapping[int, Fresh], now_ms: int) -> None:
         now = datetime.fromtimestamp(now_ms / 1000, UTC)
         if self.series.transactional:
             _record_numbers(decision)
-            self.series.write(decision.points)
-        _record_sequences(decision)
+            self.series.write(decision.points, decision.blocks)
+        _record_sequences(decision, fresh)
         self._record_batches(decision.batches, now)
         if decision.held:
             rows, more = self.floods.sift(decision.held, now_ms=now_ms)
             Quarantine.objects.bulk_create((_quarantine(held, now) for held in rows), ignore_conflicts=True)
             _count(more, now)
-        mark_dirty({(point[0], point[1] // HOUR_NS) for point in decision.points})
+        mark_dirty(decision.hours())
 
     def _record_batches(self, batches: Sequence[NewBatch], now: datetime) -> None:
         if not batches:
@@ -170,14 +172,26 @@ class Store:
         )
 
 
-def _stored(decision: Decision, told: Sequence[Receipt]) -> Stored:
+def _stored(decision: Decision, fresh: Mapping[int, Fresh], told: Sequence[Receipt]) -> Stored:
     return Stored(
         readings=sum([len(sets.stored) for sets in decision.days.values()]),
         repeats=decision.repeats,
         reasons=tuple(held.reason for held in decision.held),
-        points=decision.points,
+        fresh=fresh,
         receipts=told,
     )
+
+
+def _together(first: Mapping[int, Fresh], then: Mapping[int, Fresh]) -> dict[int, Fresh]:
+    made = dict(first)
+    for meter, (point, readings) in then.items():
+        known = made.get(meter)
+        if known is None:
+            made[meter] = Fresh(point, readings)
+        else:
+            newest = point if point.t_ns > known.point.t_ns else known.point
+            made[meter] = Fresh(newest, known.readings + readings)
+    return made
 
 
 def store_each(store: Store, messages: Sequence[Arrived], *, now_ms: int) -> Iterator[Stored]:
@@ -202,7 +216,7 @@ def _hold_culprit(message: Arrived, error: str, now_ms: int) -> Stored:
     held = held_message(message, Refusal.READING_MALFORMED, facts, None)
     row = _quarantine(held, datetime.fromtimestamp(now_ms / 1000, UTC))
     Quarantine.objects.bulk_create([row], ignore_conflicts=True)
-    return Stored(readings=0, repeats=0, reasons=(Refusal.READING_MALFORMED,), points=(), receipts=())
+    return Stored(readings=0, repeats=0, reasons=(Refusal.READING_MALFORMED,), fresh={}, receipts=())
 
 
 def known_end(segment: str) -> int:
@@ -224,10 +238,9 @@ def _record_numbers(decision: Decision) -> None:
         _run(_NUMBERS, [list(meters), list(digests), list(numbers)])
 
 
-def _record_sequences(decision: Decision) -> None:
+def _record_sequences(decision: Decision, fresh: Mapping[int, Fresh]) -> None:
     if not decision.seen:
         return
-    last = newest(decision.points)
     names = sorted(decision.seen)
     _run(
         _SEEN,
@@ -235,7 +248,7 @@ def _record_sequences(decision: Decision) -> None:
             [meter for meter, _ in names],
             [boot for _, boot in names],
             _texts(decision.seen[name] for name in names),
-            [last.get(meter, 0) for meter, _ in names],
+            [fresh[meter].point.t_ns if meter in fresh else 0 for meter, _ in names],
         ],
     )
     days = sorted(decision.days)

@@ -9,7 +9,8 @@ import pytest
 from ingest.hot.models import DaySequence, DirtyHour, Quarantine, Sequence, SignedBatch
 from ingest.intake import MeterFacts
 from ingest.message import Arrived
-from ingest.plain import Plain, Route
+from ingest.plain import Plain
+from ingest.routes import Route
 from ingest.services import storing
 from tests.ingest.conftest import NOW_MS, QUARTER_MS, Device, add_meter
 

@@ -21,6 +21,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
+def newest(stored: Any) -> list[Any]:
+    return [one.point for one in stored.fresh.values()]
+
+
 def test_a_plant_has_two_frames_a_second_with_the_newest_of_each_meter(
     store: Any, device: Device, clock: list[float]
 ) -> None:
@@ -28,7 +32,7 @@ def test_a_plant_has_two_frames_a_second_with_the_newest_of_each_meter(
     for n in range(20):
         clock[0] += 0.1
         stored = store.store([device.single(f"{n}.00", seq=n + 1, ts_ms=NOW_MS + n)], now_ms=NOW_MS)
-        ticker.add(stored.points)
+        ticker.add(newest(stored))
         ticker.publish()
     clock[0] += 1
     ticker.publish()
@@ -50,7 +54,8 @@ def test_a_late_reading_does_not_take_the_place_of_a_newer_one(
 ) -> None:
     ticker = Ticker(store.directory)
     for seq, ts_ms in ((2, NOW_MS), (1, NOW_MS - 60_000)):
-        ticker.add(store.store([device.single(f"{seq}.00", seq=seq, ts_ms=ts_ms)], now_ms=NOW_MS).points)
+        stored = store.store([device.single(f"{seq}.00", seq=seq, ts_ms=ts_ms)], now_ms=NOW_MS)
+        ticker.add(newest(stored))
     ticker.publish()
     assert LiveFrame.objects.get().data["meters"]["coal-1"]["value"] == "2.00"
 
@@ -58,7 +63,8 @@ def test_a_late_reading_does_not_take_the_place_of_a_newer_one(
 def test_two_plants_have_frames_of_their_own(store: Any, device: Device, clock: list[float]) -> None:
     other = add_meter(Device(plant="plant-2"))
     ticker = Ticker(store.directory)
-    ticker.add(store.store([device.single("1.00", seq=1), other.single("2.00", seq=1)], now_ms=NOW_MS).points)
+    stored = store.store([device.single("1.00", seq=1), other.single("2.00", seq=1)], now_ms=NOW_MS)
+    ticker.add(newest(stored))
     ticker.publish()
     assert LiveFrame.objects.values("topic").distinct().count() == 2
 

@@ -30,7 +30,7 @@ def frames() -> list[Any]:
 
 def stored(store: Any, device: Device, *numbers: int) -> Any:
     messages = [device.single(f"{n}.00", seq=n, ts_ms=NOW_MS - 1000 + n) for n in numbers]
-    return store.store(messages, now_ms=NOW_MS).points
+    return store.store(messages, now_ms=NOW_MS).fresh
 
 
 def test_a_second_has_one_frame_and_the_rate_is_that_of_what_was_stored(

@@ -1,13 +1,15 @@
 """What every time series must do; each store's tests inherit this class and give a `series` fixture."""
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from lexicon.terms import ReadingQuality
 
+from ingest.blocks import Block
 from ingest.calendar import HOUR_NS
 from ingest.hours import Change, Declared, Register, compact
-from ingest.intake import Point, point_time_ns
+from ingest.intake import Point, code, point_time_ns
 from ingest.series import Series
 
 GOOD, UNCERTAIN, BAD = ReadingQuality.GOOD, ReadingQuality.UNCERTAIN, ReadingQuality.BAD
@@ -23,6 +25,19 @@ def point(
 ) -> Point:
     t_ns = point_time_ns(START_NS // 1_000_000 + n * QUARTER_MS, n)
     return Point(meter=meter, t_ns=t_ns, count=count, boot=2, seq=n, quality=quality, signed=signed)
+
+
+def block(points: Sequence[Point]) -> Block:
+    """Points of consecutive sequences as columns."""
+    first = points[0]
+    return Block(
+        meter=first.meter,
+        boot=first.boot,
+        seq0=first.seq,
+        ts_ms=[one.t_ns // 1_000_000 for one in points],
+        counts=",".join(str(one.count) for one in points),
+        codes=[code(one.quality, signed=one.signed) for one in points],
+    )
 
 
 class SeriesContract:
