@@ -39,7 +39,7 @@ ROUTES = {
     ],
     "auditor-lead": ["/queue", "/reports"],
     "regulator1": ["/oversight", "/obligations", "/actions", "/enterprises", "/trace", "/search"],
-    "admin": ["/registrations", "/people", "/issuance", "/actions", "/outbox"],
+    "admin": ["/registrations", "/people", "/issuance", "/parameters", "/actions", "/outbox"],
 }
 CASES = [(slug, path) for slug, paths in ROUTES.items() for path in paths]
 # A key that was not translated shows itself as it is written: two or more words joined by points.

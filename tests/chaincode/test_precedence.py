@@ -8,12 +8,14 @@ import re
 import pytest
 from lexicon.transactions import ACT_ARGUMENTS, ARGUMENTS, SIGNERS, Act, Transaction
 
-from tests.chaincode.tables import deals, evidence, holding, people, trading
+from tests.chaincode.tables import deals, evidence, holding, origins, people, tokens, trading
 from tests.chaincode.tables.base import args_of, founded, twin
 from tests.chaincode.test_docs import REFUSALS, line
 from tests.chaincode.town import Town, accepted, refusal
 
-TABLES = [*people.TABLES, *evidence.TABLES, *holding.TABLES, *trading.TABLES, *deals.TABLES]
+TABLES = [
+    table for part in (people, origins, evidence, tokens, holding, trading, deals) for table in part.TABLES
+]
 
 
 @functools.cache
