@@ -1,4 +1,4 @@
-"""docs/ledger.md says where each transaction is reached: a route that there is, or a program that calls it."""
+"""docs/ledger.md says where each transaction is reached: a route there is, or a program that calls it."""
 
 import re
 import tomllib
