@@ -11,6 +11,11 @@ const P256 = `3059301306072a8648ce3d020106082a8648ce3d030107034200${"cd".repeat(
 const pem = (hex: string, label = "PUBLIC KEY") => `-----BEGIN ${label}-----\n${btoa(String.fromCharCode(...hex.match(/../g)!.map((pair) => Number.parseInt(pair, 16))))}\n-----END ${label}-----`;
 
 describe("a pasted public key", () => {
+  it("is read from base64, bare or with the name that the agent prints it under", () => {
+    const base64 = btoa(String.fromCharCode(...ED.match(/../g)!.map((pair) => Number.parseInt(pair, 16))));
+    expect(publicKeyOf(base64)).toEqual({ algorithm: "ed25519", spki: ED });
+    expect(publicKeyOf(`"spki": "${base64}",`)).toEqual({ algorithm: "ed25519", spki: ED });
+  });
   it("is read from PEM and from hex, of both kinds", () => {
     expect(publicKeyOf(pem(ED))).toEqual({ algorithm: "ed25519", spki: ED });
     expect(publicKeyOf(P256.toUpperCase())).toEqual({ algorithm: "p256", spki: P256 });

@@ -287,8 +287,8 @@ class Quarantined(Out):
 class Arrival(Out):
     """`instead`: what the meter's gateway sent since the meter was entered and was not stored.
 
-    `state`: arrived, held, revoked, connected (signed in, silent), refused (somebody was turned away), or
-    waiting.
+    `state`: arrived, held, revoked, connected (signed in, silent), refused (a password was turned away),
+    handshake (a certificate was), or waiting. `grade`: what such a reading is worth.
     """
 
     broker = Broker()
@@ -298,4 +298,5 @@ class Arrival(Out):
     connected_at = serializers.DateTimeField(allow_null=True)
     refused_at = serializers.DateTimeField(allow_null=True)
     last = Point(allow_null=True)
+    grade = serializers.CharField(allow_null=True)
     instead = Quarantined(many=True)

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kit import clock, schema
+from lexicon.terms import Grade
 from lexicon.topics import Kind, MeterPath, build
 
+from ingest.calendar import day_of
 from ingest.hot.models import BrokerCertificate, BrokerLogin, BrokerSighting, Quarantine
 from ingest.models import Meter
 from ingest.selectors.readings import reading
@@ -21,6 +23,7 @@ REFUSED_FOR = timedelta(minutes=10)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """topic: where the meter's readings are expected; last: its newest; instead: newest first, not stored.
+    grade: what such a reading is worth, as far as it shows; None before the first.
 
     state: `arrived`, `held` (something came and was not stored), `revoked`, `connected` (signed in, silent),
     `refused` (not signed in, and a password was turned away a moment ago), `handshake` (the same by a
@@ -33,6 +36,7 @@ class Arrival:
     connected_at: datetime | None
     refused_at: datetime | None
     last: dict[str, Any] | None
+    grade: Grade | None
     instead: list[Quarantine]
 
 
@@ -59,8 +63,17 @@ def arrival_of(meter: Meter, series: Series) -> Arrival:
         connected_at=connected_at,
         refused_at=max(turned_away.values(), default=None),
         last=reading(newest, meter) if newest else None,
+        grade=_grade(meter, signed=newest.signed) if newest else None,
         instead=instead,
     )
+
+
+def _grade(meter: Meter, *, signed: bool) -> Grade:
+    """As a month of such readings would be graded (`accounting.domain.quality`)."""
+    expired = meter.calibrated_until is not None and meter.calibrated_until < day_of(clock.now())
+    if expired or meter.quantity_unit != meter.unit:
+        return Grade.C
+    return Grade.A if signed else Grade.B
 
 
 def _sightings(username: str) -> tuple[datetime | None, dict[str, datetime]]:

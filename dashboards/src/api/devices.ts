@@ -68,6 +68,7 @@ export interface Arrival {
   connected_at: string | null;
   refused_at: string | null;
   last: { at: string; value: string; quality: string; signed: boolean } | null;
+  grade: "A" | "B" | "C" | null;
   instead: Held[];
 }
 
@@ -132,10 +133,11 @@ export const registerMeter = (meter: string, signed: SignedIntent) => post<Accep
 const ED25519 = /^302a300506032b6570032100[0-9a-f]{64}$/;
 const P256 = /^3059301306072a8648ce3d020106082a8648ce3d030107034200[0-9a-f]{130}$/;
 
-/** A device's public key as it was pasted (PEM or hex): its algorithm and the hex of its DER; null for anything else. */
+/** A device's public key as it was pasted (PEM, base64 as `tanheng agent keys` prints it, or hex): its algorithm and the hex of its DER; null for anything else. */
 export function publicKeyOf(text: string): { algorithm: "ed25519" | "p256"; spki: string } | null {
   const block = /-----BEGIN PUBLIC KEY-----([\sA-Za-z0-9+/=]+)-----END PUBLIC KEY-----/.exec(text);
-  const spki = block ? hexOf(block[1]!) : text.replace(/\s/g, "").toLowerCase();
+  const bare = text.replace(/[\s",]/g, "").replace(/^spki:/, "");
+  const spki = block ? hexOf(block[1]!) : /^[0-9a-fA-F]*$/.test(bare) ? bare.toLowerCase() : hexOf(bare);
   if (ED25519.test(spki)) return { algorithm: "ed25519", spki };
   return P256.test(spki) ? { algorithm: "p256", spki } : null;
 }

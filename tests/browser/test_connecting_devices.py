@@ -1,0 +1,258 @@
+"""Others' devices from nothing to grade B by the page's own lines as they stand; the agent to grade A."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.test_setting_up import fill
+
+ROOT = Path(__file__).resolve().parents[2]
+TELEGRAF = os.environ.get("TELEGRAF") or shutil.which("telegraf")
+NODE_RED = shutil.which("node-red") or os.environ.get("NODE_RED")
+PUBLISHER = shutil.which("mosquitto_pub")
+_AGENT = """
+[gateway]
+identity = "{identity}"
+plant = "{plant}"
+key_file = "gateway.key"
+{broker}
+[batch]
+seconds = 1.0
+[meters.{meter}]
+unit = "t"
+least_count = "0.01"
+digits = 8
+[[sources]]
+kind = "csv"
+path = "readings.csv"
+time_format = "epoch_ms"
+columns = {{ {meter} = "belt" }}
+"""
+
+
+@dataclass
+class Connecting:
+    """A gateway and a meter that somebody set up by clicks a moment ago, and the folder of the device."""
+
+    person: Any
+    page: Any
+    folder: Path
+    stamp: str
+    password: str = ""
+    username: str = ""
+
+    @property
+    def gateway(self) -> str:
+        return f"gw-{self.stamp}"
+
+    @property
+    def meter(self) -> str:
+        return f"belt-{self.stamp}"
+
+    def add_gateway(self, *, key: str = "") -> None:
+        """The sign-in is read where it is shown once."""
+        page = self.page = self.person.go("/devices")
+        page.get_by_role("button", name="新增网关").click()
+        fill(page, id=self.gateway, name=f"网关{self.stamp}")
+        page.locator('textarea[name="key"]').fill(key)
+        page.get_by_role("button", name="生成登录信息").click()
+        self.password = page.locator('[data-testid="gateway-password"]').inner_text()
+        topic = re.search(r"-t v1/(\S+?)/", self.line()).group(1)  # type: ignore[union-attr]
+        self.username = topic
+
+    def add_meter(self) -> None:
+        page = self.page
+        page.get_by_role("button", name="新增计量点").click()
+        fill(page, slug=self.meter, name_zh=f"皮带秤{self.stamp}", name_en="Belt", valid_from="2026-01-01")
+        page.locator('select[name="gateway"]').select_option(self.gateway)
+        page.locator("form").filter(has_text="最小分度").get_by_role("button", name="保存").click()
+        page.get_by_text("等待第一条读数").wait_for()
+
+    def line(self, tool: str = "命令行") -> str:
+        """What stands under a tool on the page, as somebody would copy it."""
+        if tool != "命令行":
+            self.page.get_by_role("radio", name=tool).or_(
+                self.page.get_by_role("button", name=tool)
+            ).last.click()
+        return str(self.page.locator('[data-testid="publish-line"]').last.inner_text())
+
+    def run(self, line: str) -> "subprocess.CompletedProcess[str]":
+        """Runs a line of the page in the device's folder, with the password where the page says."""
+        environment = os.environ | {"MQTT_PASSWORD": self.password}
+        return subprocess.run(
+            ["bash", "-c", line],
+            cwd=self.folder, env=environment, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    def download_certificate(self) -> list[str]:
+        """Issues one by clicks, loads its three files down; the tools' lines that use it."""
+        page = self.page = self.person.go("/devices")
+        row = page.locator("tr").filter(has_text=f"网关{self.stamp}").filter(has_text=self.gateway)
+        row.get_by_role("button", name="证书").click()
+        page.get_by_role("button", name=re.compile("^(签发|续发)证书$")).click()
+        once = page.locator('[data-testid="certificate-once"]')
+        once.wait_for()
+        once.locator("svg").first.wait_for()
+        for name in (f"{self.gateway}.pem", f"{self.gateway}.key", "tanheng-authority.pem"):
+            with page.expect_download() as coming:
+                once.get_by_role("link", name=name).click()
+            coming.value.save_as(self.folder / name)
+        found = []
+        for tool in ("命令行", "Telegraf", "边缘代理"):
+            once.get_by_role("button", name=tool, exact=True).click()
+            found.append(str(once.locator('[data-testid="publish-line"]').inner_text()))
+        return found
+
+    def arrived(self, grade: str) -> None:
+        """The meter's page says that a reading is stored, and what it is worth."""
+        self.page.get_by_text("读数已到达并落库").wait_for(timeout=60_000)
+        assert self.page.locator('[data-testid="grade"]').inner_text() == grade
+
+    def state(self, words: str) -> None:
+        self.page.locator('[data-testid="arrival-state"]').filter(has_text=words).wait_for(timeout=60_000)
+
+
+@pytest.fixture
+def connecting(as_person: Callable[..., Any], tmp_path: Path) -> Connecting:
+    person = as_person("power-operator")
+    person.load_key()
+    return Connecting(person, None, tmp_path, str(time.time_ns())[-9:-3])
+
+
+@pytest.mark.skipif(
+    PUBLISHER is None, reason="mosquitto_pub is not installed: apt-get install mosquitto-clients"
+)
+def test_mosquitto_pub_by_the_page_s_line_to_grade_b(connecting: Connecting) -> None:
+    """The page first names what is wrong: a wrong password, a unit; then the line as it stands."""
+    began = time.monotonic()
+    connecting.add_gateway()
+    connecting.add_meter()
+    line = connecting.line()
+    password, connecting.password = connecting.password, "wrong"
+    assert connecting.run(line).returncode != 0
+    connecting.state("登录名或密码不对")
+    connecting.password = password
+    assert connecting.run(line.replace('\\"t\\"', '\\"kg\\"')).returncode == 0
+    connecting.page.get_by_text("网关发来但没有落库的内容").wait_for(timeout=60_000)
+    assert connecting.run(line).returncode == 0
+    connecting.arrived("B")
+    assert time.monotonic() - began < 300, "under five minutes without a manual"
+
+
+@pytest.mark.skipif(TELEGRAF is None, reason="telegraf is not installed, nor named by TELEGRAF")
+def test_telegraf_by_the_page_s_part_to_grade_b(connecting: Connecting) -> None:
+    plugins = [
+        subprocess.run([str(TELEGRAF), "plugins", kind], capture_output=True, text=True, check=True).stdout
+        for kind in ("inputs", "outputs")
+    ]
+    if "inputs.exec" not in plugins[0] or "outputs.mqtt" not in plugins[1]:
+        pytest.skip("this telegraf was built without inputs.exec or outputs.mqtt")
+    connecting.add_gateway()
+    connecting.add_meter()
+    part = connecting.line("Telegraf")
+    inputs = (
+        f'[[inputs.exec]]\n  commands = ["echo {{\\"value\\":12.34}}"]\n'
+        f'  data_format = "json"\n  name_override = "{connecting.meter}"\n'
+    )
+    (connecting.folder / "telegraf.conf").write_text(f"[agent]\n  omit_hostname = true\n{inputs}{part}\n")
+    done = connecting.run(f"{TELEGRAF} --config telegraf.conf --once")
+    assert done.returncode == 0, done.stderr
+    connecting.arrived("B")
+    assert "12.34" in connecting.page.locator(".big-figure").inner_text()
+
+
+@pytest.mark.skipif(NODE_RED is None, reason="node-red is not installed: set NODE_RED to its program")
+def test_node_red_by_the_page_s_flow_to_grade_b(connecting: Connecting) -> None:
+    """The flow is imported as it stands; the password is entered in the connection, as the page says."""
+    connecting.add_gateway()
+    connecting.add_meter()
+    flow = json.loads(connecting.line("Node-RED"))
+    broker = next(node for node in flow if node["type"] == "mqtt-broker")
+    broker["credentials"]["password"] = connecting.password
+    # Somebody presses the inject node's button; here it presses itself once.
+    next(node for node in flow if node["type"] == "inject").update(once=True, onceDelay=1)
+    flow = [{"id": "tab", "type": "tab", "label": "tanheng"}] + [
+        node if node["type"].endswith("broker") else node | {"z": "tab"} for node in flow
+    ]
+    (connecting.folder / "flows.json").write_text(json.dumps(flow))
+    (connecting.folder / "settings.js").write_text("module.exports = {flowFile: 'flows.json', uiPort: 0};")
+    command = [str(NODE_RED), "--userDir", str(connecting.folder), "--settings", "settings.js"]
+    with subprocess.Popen(command, cwd=connecting.folder, stdout=subprocess.DEVNULL) as process:
+        try:
+            connecting.arrived("B")
+        finally:
+            process.terminate()
+
+
+@pytest.mark.skipif(
+    PUBLISHER is None, reason="mosquitto_pub is not installed: apt-get install mosquitto-clients"
+)
+def test_a_certificate_from_issue_to_revocation(connecting: Connecting) -> None:
+    """Loaded down once; its line works as it stands; a renewal leaves it; revoked, it opens nothing."""
+    connecting.add_gateway()
+    connecting.add_meter()
+    meter_page = connecting.page.url
+    line, _, _ = connecting.download_certificate()
+    assert connecting.password not in line
+    assert connecting.run(line).returncode == 0
+    connecting.page.goto(meter_page)
+    connecting.arrived("B")
+    page = connecting.page = connecting.person.go("/devices")
+    assert "PRIVATE KEY" not in page.content()
+    row = page.locator("tr").filter(has_text=f"网关{connecting.stamp}").filter(has_text=connecting.gateway)
+    row.get_by_role("button", name="证书").click()
+    page.get_by_role("button", name="续发证书").click()
+    page.locator('[data-testid="certificate-once"]').wait_for()
+    assert connecting.run(line).returncode == 0, "the renewal left the old one valid"
+    page.get_by_role("button", name="换发证书").click()
+    page.get_by_role("dialog").get_by_role("button", name="换发证书").click()
+    page.get_by_text("已撤销").nth(1).wait_for()
+    end = time.monotonic() + 15
+    while connecting.run(line).returncode == 0:
+        assert time.monotonic() < end, "a revoked certificate signs in"
+    page.get_by_role("button", name="撤销证书").click()
+    page.get_by_role("dialog").get_by_role("button", name="撤销证书").click()
+    page.get_by_text("已撤销").nth(2).wait_for()
+
+
+def test_the_agent_by_certificate_to_grade_a(connecting: Connecting) -> None:
+    """`tanheng agent keys`, the key pasted, the page's part of agent.toml, one reading."""
+    made = agent(connecting, "keys", "--file", "gateway.key")
+    assert made.returncode == 0, made.stderr
+    connecting.add_gateway(key=json.loads(made.stdout)["spki"])
+    connecting.add_meter()
+    meter_page = connecting.page.url
+    plant = re.search(r"-t v1/\S+?/(\S+?)/", connecting.line()).group(1)  # type: ignore[union-attr]
+    _, _, broker = connecting.download_certificate()
+    text = _AGENT.format(identity=connecting.username, plant=plant, broker=broker, meter=connecting.meter)
+    (connecting.folder / "agent.toml").write_text(text)
+    now_ms = int(time.time() * 1000)
+    (connecting.folder / "readings.csv").write_text(f"time,belt\n{now_ms - 1000},7.41\n{now_ms},7.42\n")
+    checked = agent(connecting, "check", "--config", "agent.toml")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    sent = agent(connecting, "replay", "readings.csv", "--config", "agent.toml")
+    assert sent.returncode == 0, sent.stderr
+    assert json.loads(sent.stdout)["receipted"] == 2
+    connecting.page.goto(meter_page)
+    connecting.arrived("A")
+    assert "7.42" in connecting.page.locator(".big-figure").inner_text()
+
+
+def agent(connecting: Connecting, *words: str) -> "subprocess.CompletedProcess[str]":
+    """`tanheng agent` in the device's folder."""
+    paths = os.pathsep.join(str(ROOT / part) for part in ("", "platform"))
+    return subprocess.run(
+        [sys.executable, "-m", "agent", *words],
+        cwd=connecting.folder, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True,
+        check=False, timeout=120,
+    )  # fmt: skip
