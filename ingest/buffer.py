@@ -16,7 +16,10 @@ class Limits:
     # its 5,000 lines a request either way.
     messages: int = 20_000
     payload_bytes: int = 2 * 1024 * 1024
+    # The longest that a first message waits for others. A flush that takes little is not waited for so long:
+    # nine times its own time, so that writing takes a tenth of the time at most while there is little to do.
     wait_s: float = 0.25
+    waits: float = 9.0
     held_bytes: int = 48 * 1024 * 1024
 
 
@@ -27,6 +30,8 @@ class Buffer:
     limits: Limits = field(default_factory=Limits)
     _waiting: deque[Arrived] = field(default_factory=deque, init=False)
     _bytes: int = field(default=0, init=False)
+    _flush_s: float = field(default=float("inf"), init=False)
+    _taken_at: float = field(default=0.0, init=False)
     _changed: threading.Condition = field(default_factory=threading.Condition, init=False)
 
     def put(self, messages: list[Arrived]) -> None:
@@ -45,15 +50,22 @@ class Buffer:
         return self._bytes >= self.limits.held_bytes
 
     def take(self, *, idle_s: float) -> list[Arrived]:
-        """The next batch: waits up to `idle_s` for a first message, then until the batch is full or late."""
+        """The next batch: waits up to `idle_s` for a first message, then until the batch is full or late.
+
+        The time since the last batch was handed out is what its flush took.
+        """
+        if self._taken_at:
+            self._flush_s, self._taken_at = time.monotonic() - self._taken_at, 0.0
         with self._changed:
             if not self._waiting and not self._changed.wait_for(lambda: bool(self._waiting), timeout=idle_s):
                 return []
             waited_s = time.time() - self._waiting[0].received_ms / 1000
             # A clock that was set back makes no message wait longer than the limit.
-            left = min(self.limits.wait_s - waited_s, self.limits.wait_s)
+            wait_s = min(self.limits.wait_s, self.limits.waits * self._flush_s)
+            left = min(wait_s - waited_s, wait_s)
             if left > 0 and not self._is_batch():
                 self._changed.wait_for(self._is_batch, timeout=left)
+            self._taken_at = time.monotonic()
             return self._batch()
 
     def _is_batch(self) -> bool:

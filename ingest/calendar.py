@@ -4,6 +4,7 @@ China has had no daylight saving since 1991, so edges are a fixed eight hours ah
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 HOUR_NS = 3_600_000_000_000
 EDGE_HOURS = 8
@@ -16,6 +17,8 @@ def hour_of_ns(t_ns: int) -> int:
     return t_ns // HOUR_NS
 
 
+# A flush asks it once a meter, and all of them mean the same few hours.
+@lru_cache(maxsize=10_000)
 def day_of_hour(hour: int) -> date:
     """The plant's day that holds an hour."""
     return _EPOCH + timedelta(days=(hour + EDGE_HOURS) // 24)

@@ -6,7 +6,7 @@ needs to be looked up. Whatever is not plain, and all that follows of its meter 
 the long way (`ingest.decision`), which gives the same for a plain message, too; a test compares the two.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -54,6 +54,7 @@ class _TextBatch(msgspec.Struct):
     readings: list[_TextReading]
 
 
+_NONE = SequenceSet()
 _decode_single = single_decoder.decode
 # What a named tuple does by a call in Python; a flush makes 20,000 of them.
 _tuple = tuple.__new__
@@ -78,7 +79,7 @@ class Run:
         self.first = self.last = seq
         self.hour = hour
 
-    def parts(self) -> Iterable[tuple[int, int, int]]:
+    def parts(self) -> list[tuple[int, int, int]]:
         """(hour, first, last), in order."""
         return [*self.done, (self.hour, self.first, self.last)] if self.hour >= 0 else self.done
 
@@ -255,8 +256,15 @@ class Plain:
         seen: dict[tuple[int, int], SequenceSet] = {}
         days: dict[tuple[int, date, int], DaySets] = {}
         for (meter, boot), run in self.runs.items():
-            taken = seen[meter, boot] = SequenceSet()
-            for hour, first, last in run.parts():
+            taken, parts = SequenceSet(), run.parts()
+            seen[meter, boot] = taken
+            if len(parts) == 1:
+                # One set stands for both; nobody changes the sets of a decision.
+                ((hour, first, last),) = parts
+                taken.add_range(first, last)
+                days[meter, day_of_hour(hour), boot] = DaySets(taken, _NONE, _NONE)
+                continue
+            for hour, first, last in parts:
                 taken.add_range(first, last)
                 day = days.setdefault((meter, day_of_hour(hour), boot), DaySets())
                 day.stored.add_range(first, last)

@@ -24,6 +24,8 @@ class SequenceSet:
 
     def text(self) -> str:
         """The set as PostgreSQL writes an int8multirange."""
+        if len(self._firsts) == 1:
+            return f"{{[{self._firsts[0]},{self._lasts[0] + 1})}}"
         return "{" + ",".join(f"[{first},{last + 1})" for first, last in self.ranges()) + "}"
 
     def ranges(self) -> list[tuple[int, int]]:
@@ -36,6 +38,13 @@ class SequenceSet:
         """Adds all numbers from first to last, both included. Raises ValueError when last < first."""
         if last < first:
             raise ValueError(f"no range: {first} to {last}")
+        if not self._firsts:
+            self._firsts.append(first)
+            self._lasts.append(last)
+            return
+        if self._lasts[-1] + 1 == first:
+            self._lasts[-1] = last
+            return
         low = bisect_left(self._lasts, first - 1)
         high = bisect_right(self._firsts, last + 1)
         if low < high:
@@ -52,7 +61,7 @@ class SequenceSet:
         return place >= 0 and number <= self._lasts[place]
 
     def __len__(self) -> int:
-        return sum(last - first + 1 for first, last in self.ranges())
+        return sum(self._lasts) - sum(self._firsts) + len(self._firsts)
 
     def __bool__(self) -> bool:
         return bool(self._firsts)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from ingest.arrays import numbers
 from ingest.blocks import HOUR_MS, Block
 from ingest.calendar import HOUR_NS
 from ingest.hours import Register, Span, compact
@@ -77,7 +78,7 @@ class EmbeddedSeries:
     def at(self, keys: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], Point]:
         if not keys:
             return {}
-        found = _points(_AT, [_array(meter for meter, _ in keys), _array(t for _, t in keys)])
+        found = _points(_AT, [numbers(meter for meter, _ in keys), numbers(t for _, t in keys)])
         return {(point.meter, point.t_ns): point for point in found}
 
     def range(self, meter: int, *, from_ns: int, to_ns: int) -> list[Point]:
@@ -95,7 +96,7 @@ class EmbeddedSeries:
         return next(iter(_select(where, [meter, t_ns])), None)
 
     def last(self, meters: Sequence[int]) -> Mapping[int, Point]:
-        return {point.meter: point for point in _points(_LAST, [_array(meters)])}
+        return {point.meter: point for point in _points(_LAST, [numbers(meters)])}
 
     def spans(self, meter: int, *, from_hour: int, to_hour: int, register: Register) -> list[Span]:
         from_ns, to_ns = from_hour * HOUR_NS, to_hour * HOUR_NS
@@ -171,9 +172,9 @@ def _unique(points: Sequence[Point]) -> Sequence[Point]:
 
 def _arrays(points: Sequence[Point]) -> list[str]:
     """Six array texts: the server parses them faster than the driver can adapt lists."""
-    meters, times, counts, boots, numbers, qualities, signed = zip(*points, strict=True)
+    meters, times, counts, boots, places, qualities, signed = zip(*points, strict=True)
     codes = [CODES[quality] + SIGNED * made for quality, made in zip(qualities, signed, strict=True)]
-    return [_array(column) for column in (times, counts, numbers, meters, boots, codes)]
+    return [numbers(column) for column in (times, counts, places, meters, boots, codes)]
 
 
 def _parts(blocks: Sequence[Block]) -> Iterator[list[Block]]:
@@ -193,14 +194,10 @@ def _parts(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 def _texts(blocks: Sequence[Block]) -> list[Any]:
     """The columns of blocks: three of numbers, three with an array's text each."""
     return [
-        _array(block.meter for block in blocks),
-        _array(block.boot for block in blocks),
-        _array(block.seq0 for block in blocks),
+        numbers(block.meter for block in blocks),
+        numbers(block.boot for block in blocks),
+        numbers(block.seq0 for block in blocks),
         [f"{{{str(block.ts_ms)[1:-1]}}}" for block in blocks],
         [f"{{{block.counts}}}" for block in blocks],
         [f"{{{str(block.codes)[1:-1]}}}" for block in blocks],
     ]
-
-
-def _array(numbers: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, numbers)) + "}"

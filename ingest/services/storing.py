@@ -10,6 +10,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F, Max
 from lexicon.refusals import Refusal
 
+from ingest.arrays import numbers, texts
 from ingest.decision import Decision, Fresh, Held, NewBatch
 from ingest.floods import Floods, More
 from ingest.hot.models import Quarantine, SignedBatch
@@ -229,7 +230,7 @@ def mark_dirty(hours: Iterable[tuple[int, int]]) -> None:
     """(meter, hour)s whose readings changed; the hour worker computes them again."""
     unique = sorted(set(hours))
     if unique:
-        _run(_DIRTY, [[meter for meter, _ in unique], [hour for _, hour in unique]])
+        _run(_DIRTY, [numbers(meter for meter, _ in unique), numbers(hour for _, hour in unique)])
 
 
 def _record_numbers(decision: Decision) -> None:
@@ -245,10 +246,10 @@ def _record_sequences(decision: Decision, fresh: Mapping[int, Fresh]) -> None:
     _run(
         _SEEN,
         [
-            [meter for meter, _ in names],
-            [boot for _, boot in names],
-            _texts(decision.seen[name] for name in names),
-            [fresh[meter].point.t_ns if meter in fresh else 0 for meter, _ in names],
+            numbers(meter for meter, _ in names),
+            numbers(boot for _, boot in names),
+            _sets(decision.seen[name] for name in names),
+            numbers(fresh[meter].point.t_ns if meter in fresh else 0 for meter, _ in names),
         ],
     )
     days = sorted(decision.days)
@@ -256,12 +257,12 @@ def _record_sequences(decision: Decision, fresh: Mapping[int, Fresh]) -> None:
     _run(
         _DAYS,
         [
-            [meter for meter, _, _ in days],
-            [day for _, day, _ in days],
-            [boot for _, _, boot in days],
-            _texts(one.stored for one in sets),
-            _texts(one.quarantined for one in sets),
-            _texts(one.refused for one in sets),
+            numbers(meter for meter, _, _ in days),
+            texts(day.isoformat() for _, day, _ in days),
+            numbers(boot for _, _, boot in days),
+            _sets(one.stored for one in sets),
+            _sets(one.quarantined for one in sets),
+            _sets(one.refused for one in sets),
         ],
     )
 
@@ -303,8 +304,9 @@ def _segment(new: NewBatch) -> str:
     return segment_name(tenant=new.meter.tenant, plant=new.meter.plant, day=new.day)
 
 
-def _texts(sets: Iterable[SequenceSet]) -> list[str]:
-    return [one.text() for one in sets]
+def _sets(sets: Iterable[SequenceSet]) -> str:
+    """An array of multiranges; their text holds commas, so each is quoted."""
+    return texts(one.text() for one in sets)
 
 
 def _run(sql: str, parameters: Sequence[Any]) -> None:

@@ -30,6 +30,25 @@ def test_a_first_message_waits_no_longer_than_the_limit_and_others_join_it() -> 
     assert time.monotonic() - began < 2
 
 
+def test_after_a_quick_flush_the_next_message_waits_little_and_after_a_slow_one_as_long_as_ever() -> None:
+    buffer = Buffer(Limits(wait_s=30))
+    buffer.put(some(1))
+    threading.Timer(0.2, lambda: buffer.put(some(1))).start()
+    # Before anything was flushed, nobody knows how long a flush takes.
+    buffer.limits = Limits(wait_s=0.4)
+    assert len(buffer.take(idle_s=0)) == 2
+    buffer.limits = Limits(wait_s=30)
+    began = time.monotonic()
+    buffer.put(some(1))
+    assert len(buffer.take(idle_s=0)) == 1
+    assert time.monotonic() - began < 10
+    time.sleep(0.1)
+    buffer.limits = Limits(wait_s=2, waits=1_000)
+    threading.Timer(0.3, lambda: buffer.put(some(1))).start()
+    buffer.put(some(1))
+    assert len(buffer.take(idle_s=0)) == 2
+
+
 def test_a_clock_that_was_set_back_delays_nothing_for_long() -> None:
     buffer = Buffer(Limits(wait_s=0.05))
     buffer.put([Arrived("t", b"", int(time.time() * 1000) + 3_600_000)])

@@ -111,3 +111,24 @@ def test_a_plant_of_a_thousand_meters_is_told_in_frames_that_fit(
     ticker.publish()
     frames = list(LiveFrame.objects.order_by("seq").values_list("data", flat=True))
     assert sum(len(frame["meters"]) for frame in frames) == 1_000
+    assert ticker.due_in_s() == float("inf")
+
+
+def test_more_meters_than_go_at_once_go_in_turn_and_none_is_left_out(
+    store: Any, device: Device, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticking, "METERS_AT_ONCE", 2)
+    others = [add_meter(Device(meter=f"coal-{n}", key=device.key)) for n in range(2, 5)]
+    ticker = Ticker(store.directory)
+    for seq, wanted in ((1, {"coal-1", "coal-2"}), (2, {"coal-3", "coal-4"}), (3, {"coal-1", "coal-2"})):
+        sent = [one.single(f"{seq}.00", seq=seq, ts_ms=NOW_MS + seq) for one in (device, *others)]
+        ticker.add(newest(store.store(sent, now_ms=NOW_MS)))
+        ticker.publish()
+        shown = LiveFrame.objects.order_by("seq").last()
+        assert shown is not None
+        assert set(shown.data["meters"]) == wanted
+        assert {one["value"] for one in shown.data["meters"].values()} == {f"{seq}.00"}
+        assert ticker.due_in_s() > 0
+        clock[0] += 0.6
+    ticker.publish()
+    assert ticker.due_in_s() == float("inf")
