@@ -4,11 +4,13 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from fractions import Fraction
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from proof.report import Check, NotAReport, Opened, open_report
+from proof.verification import OpenedVerification
 
-from accounting.domain.exact import is_number, page_text
+from accounting.domain.exact import is_number, page_text, tco2e_text
 from accounting.domain.registry import guidelines
 from accounting.report_sheets import ATTACHED, NAMESPACE
 
@@ -16,6 +18,8 @@ ATTACHMENT = "report.json"
 VERIFICATION_ATTACHMENT = "verification.json"
 # A year's report with its trees is some megabytes; a part that unpacks to more is an attack on the reader.
 PART_MAX = 32 * 1024 * 1024
+GRAMS = 1_000_000  # in a tonne
+_WHOLE = re.compile("-?[0-9]{1,30}", re.ASCII)
 _SHEET = re.compile(r"xl/(worksheets/sheet[0-9]{1,3}|sharedStrings)\.xml")
 
 
@@ -97,10 +101,11 @@ def open_paper(content: bytes) -> Opened:
     return opened if guideline is None else open_report(content, published=guideline.published())
 
 
-def pages_show(opened: Opened, text: str, *, exact: bool = False) -> Check:
+def pages_show(opened: Opened | OpenedVerification, text: str, *, exact: bool = False) -> Check:
     """Whether pages (exact: cells) show every amount of the data; the detail is the first that they lack."""
     seen = set(text.split("\n")) if exact else "".join(text.split())
-    missing = [figure for figure in _figures(opened, exact=exact) if figure not in seen]
+    wanted = _figures(opened, exact=exact) if isinstance(opened, Opened) else _verified(opened, exact=exact)
+    missing = [figure for figure in wanted if figure not in seen]
     return Check("pages", holds=not missing, detail=missing[0] if missing else "")
 
 
@@ -114,6 +119,19 @@ def _figures(opened: Opened, *, exact: bool) -> list[str]:
         return shown
     cover = str(total.get("cover_t"))
     return [f"{cover} tCO\u2082e" if exact else cover, str(total.get("tco2e")), *shown]
+
+
+def _verified(opened: OpenedVerification, *, exact: bool) -> list[str]:
+    """The amounts of a verification report: the total, and each line as it was verified."""
+    total = _tonnes(opened.content.get("total_g"))
+    lines = [_tonnes(row.get("verified_g")) for row in _rows(opened.content.get("results"))]
+    return [f"{total} tCO\u2082e" if exact else total, *lines]
+
+
+def _tonnes(grams: object) -> str:
+    """Grams as tonnes to the gram; what is no whole number stays as it is, and no page shows it."""
+    whole = isinstance(grams, str) and _WHOLE.fullmatch(grams)
+    return tco2e_text(Fraction(int(str(grams)), GRAMS)) if whole else repr(grams)
 
 
 def _rows(value: object) -> list[dict[str, object]]:

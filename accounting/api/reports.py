@@ -200,18 +200,21 @@ class Verify(Public):
 
     parser_classes = [MultiPartParser, JsonParser]
 
-    @extend_schema(parameters=[OpenApiParameter("digest", str, required=True)], responses=shapes.Verified)
+    @extend_schema(
+        parameters=[OpenApiParameter("digest", str, required=True), OpenApiParameter("file", str)],
+        responses=shapes.Verified,
+    )
     def get(self, request: Request) -> Response:
-        """By digest."""
-        digest = request.query_params.get("digest", "").strip().lower()
-        return Response(checking.as_json(checking.check_digest(digest)))
+        """By digest of the JSON of a report or its verification; `file`: of the PDF or workbook around it."""
+        digest, file = (request.query_params.get(name, "").strip().lower() for name in ("digest", "file"))
+        return Response(checking.as_json(checking.check_digest(digest, file)))
 
     @extend_schema(
         request={"multipart/form-data": shapes.ReportFile},
         responses=shapes.Verified,
     )
     def post(self, request: Request) -> Response:
-        """By a report's PDF or JSON: a file, or `{"digest"}`."""
+        """By the PDF, workbook or JSON of a report or its verification: a file, or `{"digest"}`."""
         file = request.FILES.get("file")
         if file is None:
             digest = request.data.get("digest", "") if hasattr(request.data, "get") else ""

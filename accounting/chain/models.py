@@ -4,6 +4,8 @@ Of an enterprise's figures only the totals of its months stand here (ADR 0018), 
 """
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 from lexicon.terms import PeriodState, ReportState
 
 
@@ -19,6 +21,14 @@ class ChainReport(models.Model):
     state = models.CharField(max_length=16, choices=ReportState.choices())
     digest = models.CharField(max_length=64)
     record = models.TextField()
+    # Who holds a verification report has its digest only: the database reads it out of the record.
+    verification_digest = models.GeneratedField(
+        expression=KeyTextTransform(
+            "verification_digest", KeyTransform("approval", Cast("record", models.JSONField()))
+        ),
+        output_field=models.CharField(max_length=64, null=True),
+        db_persist=True,
+    )
     submitted_tx = models.CharField(max_length=64)
     submitted_block = models.BigIntegerField()
     submitted_at = models.DateTimeField()
@@ -30,6 +40,7 @@ class ChainReport(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["digest"], name="chain_report_by_digest"),
+            models.Index(fields=["verification_digest"], name="chain_report_by_verification"),
             models.Index(fields=["state", "submitted_at"], name="chain_report_queue"),
             models.Index(fields=["account", "-submitted_at"], name="chain_report_by_account"),
         ]

@@ -60,6 +60,8 @@ def _results(content: Mapping[str, object]) -> Check:
     """Every line's verified amount is the reported one, as an approval says."""
     rows = content.get("results")
     for row in rows if isinstance(rows, list) else ():
+        if not isinstance(row, dict):
+            return Check("results", holds=False)
         if row.get("reported_g") != row.get("verified_g"):
             return Check("results", holds=False, detail=str(row.get("stream")))
     return Check("results", holds=True)
@@ -67,6 +69,6 @@ def _results(content: Mapping[str, object]) -> Check:
 
 def _again(content: Mapping[str, object]) -> Check:
     """The recorded recomputation gave the reported total each way."""
-    again = content.get("recomputation")
-    totals = set(again.values()) if isinstance(again, dict) else {content.get("total_g")}
-    return Check("recomputation", holds=totals == {content.get("total_g")})
+    again, total = content.get("recomputation"), content.get("total_g")
+    totals = list(again.values()) if isinstance(again, dict) else [total]
+    return Check("recomputation", holds=bool(totals) and all(one == total for one in totals))

@@ -7,6 +7,7 @@ import zipfile
 from hashlib import sha256
 
 import pytest
+from lexicon import canonical
 from openpyxl import load_workbook
 from proof.report import NotAReport, Opened
 
@@ -159,6 +160,7 @@ def test_the_verification_report_has_its_chapters_and_the_digest_that_the_ledger
 @pytest.mark.db
 def test_verification_files_are_equal_when_made_again(stage: Stage, endorsed: None) -> None:  # noqa: F811
     report_of(stage)
+    found: list[bytes] = []
     with within(Tenant.objects.get(organisation_id=ALPHA)):
         kinds = (RenderedFile.Kind.VERIFICATION_PDF, RenderedFile.Kind.VERIFICATION_XLSX)
         RenderedFile.objects.exclude(kind__in=kinds, language="zh").delete()
@@ -169,6 +171,26 @@ def test_verification_files_are_equal_when_made_again(stage: Stage, endorsed: No
             made = files.print_pdf(work)
             assert made == files.print_pdf(work)
             assert read_paper(made).content.decode() == case.verification
+            assert files.make(work).sha256 == sha256(made).hexdigest()
+            found.append(made)
+    for made in found:
+        answer = stage.ok(verify(stage, "v", made))
+        assert (answer["kind"], answer["found"], answer["total_tco2"]) == (
+            "verification", True, "271487.172114",
+        )  # fmt: skip
+        assert {one["name"]: one["holds"] for one in answer["checks"]} == {
+            "results": True, "recomputation": True, "pages": True,
+        }  # fmt: skip
+        digest, file = (sha256(one).hexdigest() for one in (case.verification.encode(), made))
+        for whole, holds in ((file, True), ("0" * 64, False)):
+            asked = stage.ok(stage.get("", "verify/", digest=digest, file=whole))
+            assert (asked["kind"], asked["found"]) == ("verification", True)
+            assert asked["checks"] == [{"name": "pages", "holds": holds, "detail": "" if holds else "file"}]
+    told = json.loads(case.verification) | {"total_g": "1"}
+    changed = stage.ok(verify(stage, "v.json", canonical.encode(told)))
+    assert (changed["kind"], changed["found"]) == ("verification", False)
+    assert {one["name"]: one["holds"] for one in changed["checks"]}["recomputation"] is False
+    assert stage.get("", "verify/", digest=digest, file="x").json()["refusal"] == "field_invalid"
 
 
 @pytest.mark.db

@@ -10,6 +10,7 @@ from operations.commands.verify import _spoken, _told, _told_of_approval, verify
 from proof.report import Check, NotAReport, open_report
 from proof.verification import open_verification
 
+from accounting.paper import pages_show
 from tests.proof.test_report import report
 
 OPENED = open_report(canonical.encode(report()))
@@ -78,7 +79,7 @@ def approval_of(digest: str, statement: str = "ab" * 32, state: str = "minted") 
 def test_a_verification_report_passes_by_the_digest_that_was_approved() -> None:
     opened = open_verification(canonical.encode(VERIFIED))
     assert opened.place == {"account": "acc_alpha", "plant": "jiangbei", "period": "2026-06", "version": 1}
-    told = _told_of_approval(opened, approval_of(opened.digest))
+    told = _told_of_approval(opened, list(opened.checks), approval_of(opened.digest))
     assert (told["ok"], told["tx"]) == (True, "t")
 
 
@@ -97,7 +98,32 @@ def test_a_verification_report_that_differs_in_anything_fails(changed: dict, rec
     opened = open_verification(canonical.encode(VERIFIED | changed))
     if record and record["approval"]["verification_digest"] == "own":
         record["approval"]["verification_digest"] = opened.digest
-    assert _told_of_approval(opened, record)["ok"] is False
+    assert _told_of_approval(opened, list(opened.checks), record)["ok"] is False
+
+
+def test_the_pages_of_a_verification_report_are_compared_with_its_data() -> None:
+    opened = open_verification(canonical.encode(VERIFIED))
+    assert pages_show(opened, "合计 0.000007 tCO₂e").holds
+    assert pages_show(opened, "合计 0.000008 tCO₂e").detail == "0.000007"
+    assert pages_show(opened, "0.000007 tCO₂e\n0.000007", exact=True).holds
+    missing = pages_show(opened, "0.000008 tCO₂e\n0.000007", exact=True)
+    assert (missing.holds, missing.detail) == (False, "0.000007 tCO₂e")
+    assert not _told_of_approval(opened, [*opened.checks, missing], approval_of(opened.digest))["ok"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"results": ["x"]},
+        {"recomputation": {"a": [1]}},
+        {"recomputation": {}},
+        {"results": [{"verified_g": [7]}]},
+    ],
+)
+def test_strangers_verification_data_of_any_shape_fail_and_break_nothing(changed: dict) -> None:
+    opened = open_verification(canonical.encode(VERIFIED | changed))
+    pages = pages_show(opened, "0.000007")
+    assert not all(check.holds for check in (*opened.checks, pages))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ export interface PublicFigures {
 }
 
 export interface VerifiedReport {
+  kind: "report" | "verification";
   found: boolean;
   digest: string;
   state: string | null;
@@ -24,14 +25,9 @@ export interface VerifiedReport {
   minted_at: string | null;
   endorsers: string[];
   signers: { name?: string; person: string; act: string }[];
-  statement?: string;
+  checks: { name: string; holds: boolean; detail: string }[];
 }
 
 export const publicFigures = () => get<PublicFigures>("public/");
-export const verifyDigest = (digest: string): Promise<Result<VerifiedReport, Problem>> => ask("GET", "verify/", { query: { digest } });
-
-export function verifyFile(file: File): Promise<Result<VerifiedReport, Problem>> {
-  const form = new FormData();
-  form.append("file", file);
-  return ask("POST", "verify/", { form });
-}
+/** `file`: the digest of the PDF or workbook around the data, so that the site can say whether it made these very pages. */
+export const verifyDigest = (digest: string, file?: string): Promise<Result<VerifiedReport, Problem>> => ask("GET", "verify/", { query: file ? { digest, file } : { digest } });

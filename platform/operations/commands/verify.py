@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from proof.report import Check, Opened
     from proof.verification import OpenedVerification
 
+    from accounting.paper import Paper
+
 HOLDING_STATES = ("minted", "superseded")
 
 
@@ -34,26 +36,30 @@ def verify(source: Path, organisation: str, *, as_json: bool) -> None:
     from proof.report import NotAReport
     from proof.verification import is_verification, open_verification
 
-    from accounting.paper import open_paper, pages_show, read_paper
+    from accounting.paper import open_paper, read_paper
 
     try:
         paper = read_paper(source.read_bytes())
         if is_verification(paper.content):
             verified = open_verification(paper.content)
             record = asyncio.run(_record(verified.place, organisation))
-            _finish(_told_of_approval(verified, record), as_json=as_json)
+            checks = [*verified.checks, *_pages(verified, paper)]
+            _finish(_told_of_approval(verified, checks, record), as_json=as_json)
         opened = open_paper(paper.content)
     except NotAReport as error:
         click.echo(
             json.dumps({"ok": False, "error": error.reason}) if as_json else f"no report: {error.reason}"
         )
         sys.exit(2)
-    checks = [
-        *opened.checks,
-        *([pages_show(opened, paper.text, exact=paper.exact)] if paper.text is not None else []),
-    ]
     record = asyncio.run(_record(_place(opened), organisation))
-    _finish(_told(opened, checks, record), as_json=as_json)
+    _finish(_told(opened, [*opened.checks, *_pages(opened, paper)], record), as_json=as_json)
+
+
+def _pages(opened: Opened | OpenedVerification, paper: Paper) -> list[Check]:
+    """Whether pages or cells show the data's amounts; nothing for JSON alone."""
+    from accounting.paper import pages_show
+
+    return [] if paper.text is None else [pages_show(opened, paper.text, exact=paper.exact)]
 
 
 def _finish(told: dict[str, Any], *, as_json: bool) -> NoReturn:
@@ -113,7 +119,9 @@ def _told(opened: Opened, checks: list[Check], record: dict[str, Any] | None) ->
     }
 
 
-def _told_of_approval(verified: OpenedVerification, record: dict[str, Any] | None) -> dict[str, Any]:
+def _told_of_approval(
+    verified: OpenedVerification, found: list[Check], record: dict[str, Any] | None
+) -> dict[str, Any]:
     """A verification report beside the approval; ok only when the ledger approved this very digest."""
     approval = (record or {}).get("approval") or {}
     state = record["state"] if record is not None else ""
@@ -121,7 +129,7 @@ def _told_of_approval(verified: OpenedVerification, record: dict[str, Any] | Non
     same_report = record is not None and record["statement_digest"] == verified.content.get(
         "statement_digest"
     )
-    checks = {check.name: check.holds for check in verified.checks} | {"statement": same_report}
+    checks = {check.name: check.holds for check in found} | {"statement": same_report}
     return {
         "ok": on_ledger and same_report and state in HOLDING_STATES and all(checks.values()),
         "digest": verified.digest,
@@ -129,7 +137,7 @@ def _told_of_approval(verified: OpenedVerification, record: dict[str, Any] | Non
         "state": state,
         "tx": approval.get("tx", ""),
         "checks": checks,
-        "details": {check.name: check.detail for check in verified.checks if not check.holds},
+        "details": {check.name: check.detail for check in found if not check.holds},
     }
 
 

@@ -36,11 +36,11 @@ export const visitor = {
     names: { register: "Account on the ledger", propose: "Activation proposed", confirm: "Confirmed by the regulator", schema: "Data space made", device_rights: "Devices admitted", membership: "Sign-in opened" },
   },
   verify: {
-    title: "Verify a report", intro: "Drop the report's PDF or JSON, or type its digest. The digest is computed in this browser and compared with the ledger; the file is not kept.", drop: "Drop a report here, or click to choose", dropHint: "PDF or JSON, up to 20 MB",
+    title: "Verify a report", intro: "Drop the PDF, workbook or JSON of a report or of its verification, or type its digest. The digest is computed in this browser and compared with the ledger; the file is not kept.", drop: "Drop a report here, or click to choose", dropHint: "PDF, Excel (XLSX) or JSON, up to 20 MB",
     digest: "Digest of the report (64 hex characters)", ask: "Compare", badDigest: "A digest has 64 hexadecimal characters", computing: "Computing the digest…",
     found: "The same as on the ledger", foundText: "This report is byte for byte what was minted on the ledger.", notFound: "No such report on the ledger", notFoundText: "The file was changed, or never minted. Ask the issuer for the original.",
     here: "Digest computed in this browser", noAttachment: "The file holds no report data", noAttachmentText: "It is not a report of this platform, or its attachment was taken out. You can type the digest instead.",
-    serverDigest: "The server took the data out of the PDF; this browser computed the digest anew.", mismatch: "Browser and server computed different digests; the browser's counts.",
+    foundVerification: "This verification report has the digest that stands in the approval on the ledger.", pagesSame: "The file is byte for byte the one that this site made.", pagesDiffer: "The data in the file are true, but the file is not the one that this site made", pagesDifferText: "Pages or cells may have been changed: go by the data listed below, and ask the issuer for the original.",
     enterprise: "Enterprise", period: "Period", total: "Total emissions", state: "State on the ledger", block: "Block", tx: "Transaction", time: "Time", endorsers: "Endorsing organisations", signers: "Signed by", guideline: "Guideline", superseded: "This report was superseded; see the newer version.",
     figures: "Figures in the report", figure: "Figure", value: "Value", limit: "Note", tooBig: "The file is over 20 MB",
   },

@@ -36,11 +36,11 @@ export const visitor = {
     names: { register: "链上登记账户", propose: "提交激活", confirm: "监管机构确认", schema: "建立数据空间", device_rights: "开通采集权限", membership: "开通登录" },
   },
   verify: {
-    title: "验证报告", intro: "拖入报告的 PDF 或 JSON，或输入摘要。摘要在本浏览器计算，与链上记录比对；文件不会被保存。", drop: "拖入报告文件，或点击选择", dropHint: "PDF 或 JSON，不超过 20 MB",
+    title: "验证报告", intro: "拖入排放报告或核查报告的 PDF、Excel 或 JSON，或输入摘要。摘要在本浏览器计算，与链上记录比对；文件不会被保存。", drop: "拖入报告文件，或点击选择", dropHint: "PDF、Excel（XLSX）或 JSON，不超过 20 MB",
     digest: "报告摘要（64 位十六进制）", ask: "比对", badDigest: "摘要应为 64 位十六进制字符", computing: "正在计算摘要…",
     found: "与链上记录一致", foundText: "这份报告与链上签发的内容逐字节相同。", notFound: "链上没有这份报告", notFoundText: "文件被改动过，或从未签发。请向出具方索取原件。",
     here: "本浏览器计算的摘要", noAttachment: "文件里没有可读取的报告数据", noAttachmentText: "这不是本平台的报告，或附件已被移除。可以直接输入摘要比对。",
-    serverDigest: "服务器从附件取得数据，本浏览器重新计算了摘要。", mismatch: "浏览器与服务器得到的摘要不同，以浏览器为准。",
+    foundVerification: "这份核查报告与批准排放报告时上链的摘要一致。", pagesSame: "文件与本平台出具的原件逐字节相同。", pagesDiffer: "文件里的数据是真的，但文件本身不是本平台出具的原件", pagesDifferText: "页面或单元格可能被改动过：请以下面列出的数据为准，并向出具方索取原件。",
     enterprise: "企业", period: "期间", total: "排放总量", state: "链上状态", block: "区块", tx: "交易", time: "时间", endorsers: "背书组织", signers: "签署人", guideline: "核算指南", superseded: "此报告已被更正，请查看新版本。",
     figures: "报告中的数字", figure: "项目", value: "数值", limit: "说明", tooBig: "文件超过 20 MB",
   },

@@ -20,12 +20,23 @@ export function Verdict({ digest, report, content }: { digest: string; report: V
     );
   return (
     <>
-      <Notice tone="ok" icon="check"><strong>{t("verify.found")}</strong>{content ? <p>{t("verify.foundText")}</p> : null}</Notice>
+      <Notice tone="ok" icon="check"><strong>{t("verify.found")}</strong>{content ? <p>{t(report.kind === "verification" ? "verify.foundVerification" : "verify.foundText")}</p> : null}</Notice>
+      <Pages checks={report.checks} />
       {report.state === "superseded" ? <Notice tone="warn" icon="alert">{t("verify.superseded")}</Notice> : null}
       <Card><LedgerFacts digest={digest} report={report} /></Card>
       {content ? <Figures content={content} /> : null}
     </>
   );
+}
+
+/** Whether the pages around the data are those that were made here; edited pages may carry true data. */
+function Pages({ checks }: { checks: VerifiedReport["checks"] }) {
+  const { t } = useTranslation();
+  const pages = checks.find((check) => check.name === "pages");
+  if (!pages) return null;
+  return pages.holds
+    ? <Notice tone="ok" icon="check">{t("verify.pagesSame")}</Notice>
+    : <Notice tone="danger" icon="alert"><strong>{t("verify.pagesDiffer")}</strong><p>{t("verify.pagesDifferText")}</p></Notice>;
 }
 
 function LedgerFacts({ digest, report }: { digest: string; report: VerifiedReport }) {

@@ -26,8 +26,8 @@ export function Page() {
   const { t } = useTranslation();
   const { digest } = useSearch({ strict: false });
   const [outcome, setOutcome] = useState<Outcome>({ kind: "nothing" });
-  const compare = async (asked: string, content: string | null) => {
-    const answer = await verifyDigest(asked);
+  const compare = async (asked: string, content: string | null, file?: string) => {
+    const answer = await verifyDigest(asked, file);
     if (answer.ok) setOutcome({ kind: "answer", digest: asked, report: answer.value, content });
     else if (answer.error.status === 404) setOutcome({ kind: "answer", digest: asked, report: missing(asked), content });
     else setOutcome({ kind: "failed", problem: answer.error });
@@ -35,9 +35,11 @@ export function Page() {
   const take = async (file: File) => {
     if (file.size > LIMIT) return setOutcome({ kind: "too_big" });
     setOutcome({ kind: "computing" });
-    const found = await reportBytes(new Uint8Array(await file.arrayBuffer()));
+    const whole = new Uint8Array(await file.arrayBuffer());
+    const found = await reportBytes(whole);
     if (!found.ok) return setOutcome({ kind: "no_data" });
-    return compare(await sha256Hex(found.value), new TextDecoder().decode(found.value));
+    const around = found.value.length === whole.length ? undefined : await sha256Hex(whole);
+    return compare(await sha256Hex(found.value), new TextDecoder().decode(found.value), around);
   };
   useEffect(() => {
     if (digest && /^[0-9a-f]{64}$/.test(digest)) void compare(digest, null);
@@ -47,7 +49,7 @@ export function Page() {
       <PageHead title={t("verify.title")} sub={t("verify.intro")} />
       <div className="stack">
         <Suspense fallback={<Card><SkeletonRows rows={2} /></Card>}>
-          <Drop accept=".pdf,.json,application/pdf,application/json" label={t("verify.drop")} hint={t("verify.dropHint")} onFile={(file) => void take(file)} />
+          <Drop accept=".pdf,.xlsx,.json" label={t("verify.drop")} hint={t("verify.dropHint")} onFile={(file) => void take(file)} />
         </Suspense>
         <DigestForm start={digest ?? ""} onAsk={(asked) => { setOutcome({ kind: "computing" }); void compare(asked, null); }} />
         <div aria-live="polite" className="stack"><Shown outcome={outcome} /></div>
@@ -58,8 +60,8 @@ export function Page() {
 
 function missing(digest: string): VerifiedReport {
   return {
-    found: false, digest, state: null, enterprise: null, plant: null, period: null, version: null, guideline: null, total_tco2: null,
-    block_number: null, tx_id: null, minted_at: null, endorsers: [], signers: [],
+    kind: "report", found: false, digest, state: null, enterprise: null, plant: null, period: null, version: null, guideline: null, total_tco2: null,
+    block_number: null, tx_id: null, minted_at: null, endorsers: [], signers: [], checks: [],
   };
 }
 
