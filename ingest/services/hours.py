@@ -25,6 +25,8 @@ from ingest.units import is_rate
 # A month of 40 meters is 29,760 hours; the whole of it in a few passes.
 PASS_HOURS = 10_000
 RATE_HOURS = 24
+# Beyond every hour of a point's nanoseconds.
+HOURS_END = 2**31 - 1
 
 _HOURS = """
 insert into hot_hour
@@ -72,6 +74,15 @@ where (hot_month.count, hot_month.n, hot_month.slots, hot_month.signed,
        hot_month.estimated, hot_month.ambiguous) is distinct from
   (excluded.count, excluded.n, excluded.slots, excluded.signed, excluded.estimated, excluded.ambiguous)
 """
+# Hours that have good readings, two before a run and two after it. What is not computed yet is marked, and
+# its own run will reach back to here; so the time series need not be asked what lies around.
+_AROUND = """
+select b.hour, c.hour, d.hour, e.hour
+from (select max(hour) as hour from hot_hour where meter_id = %(meter)s and hour < %(first)s and n > 0) b,
+  lateral (select max(hour) as hour from hot_hour where meter_id = %(meter)s and hour < b.hour and n > 0) c,
+  (select min(hour) as hour from hot_hour where meter_id = %(meter)s and hour > %(last)s and n > 0) d,
+  lateral (select min(hour) as hour from hot_hour where meter_id = %(meter)s and hour > d.hour and n > 0) e
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +96,25 @@ class Dirty:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Hours that change (from, to without), and hours whose readings must be known (start, end without)."""
+    """Hours that change (from, to without), and hours whose readings must be known (start, end without).
+
+    told: hours that had good readings when they were computed last.
+    """
 
     from_hour: int
     to_hour: int
     start: int
     end: int
+    told: frozenset[int] = frozenset()
 
 
-def recompute(*, directory: Directory, series: Series) -> int:
+def recompute(*, directory: Directory, series: Series, before: int | None = None) -> int:
     """Computes dirty hours of one pass and all that follows from them; how many there were.
 
-    Marks made meanwhile stay: such an hour is computed again in the next pass.
+    before: only hours ahead of this one. Marks made meanwhile stay: such an hour is computed again in the
+    next pass.
     """
-    dirty = _dirty(PASS_HOURS)
+    dirty = _dirty(PASS_HOURS, before)
     gapped = meters_with_gaps({one.meter for one in dirty})
     for meter, marks in groupby(dirty, key=lambda one: one.meter):
         facts = directory.by_key(meter)
@@ -136,9 +152,13 @@ def _recompute_meter(meter: Meter, marks: Sequence[Dirty]) -> None:
 def _recompute_run(meter: Meter, run: tuple[int, int]) -> set[date]:
     """Hours of a run and of the readings around it, whose edges they share; the days that they touch."""
     key, now = meter.facts.key, clock.now()
-    window = _window(key, run, meter.series)
     current = hour_of_ns(int(now.timestamp()) * 10**9)
-    made = _rated(meter, window, current) if is_rate(meter.facts.unit) else _registered(meter, window)
+    window = _computed_window(key, run)
+    made = _made(meter, window, current)
+    if not window.told <= made.seen:
+        # Hours are kept longer than readings: what can be computed again ends where the readings begin.
+        window = _window(key, run, meter.series)
+        made = _made(meter, window, current)
     _write(key, made.hours, now, current)
     _run(_IDLE, [key, window.from_hour, window.to_hour, [hour.hour for hour in made.hours]])
     if made.gaps or meter.has_gaps:
@@ -148,11 +168,19 @@ def _recompute_run(meter: Meter, run: tuple[int, int]) -> set[date]:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What one run came to. known: from the first to the last good reading that was looked at."""
+    """What one run came to. known: from the first to the last good reading that was looked at.
+
+    seen: all hours that have such readings, those around the run, too.
+    """
 
     hours: Sequence[Hour]
     gaps: Sequence[Stretch]
     known: Stretch
+    seen: frozenset[int]
+
+
+def _made(meter: Meter, window: Window, current: int) -> Made:
+    return _rated(meter, window, current) if is_rate(meter.facts.unit) else _registered(meter, window)
 
 
 def _registered(meter: Meter, window: Window) -> Made:
@@ -165,7 +193,8 @@ def _registered(meter: Meter, window: Window) -> Made:
         return _times(series.range(key, from_ns=span.first_ns, to_ns=span.last_ns + 1))
 
     gaps = among(spans, register.interval_ns, inside)
-    return Made(hours, gaps, (spans[0].first_ns, spans[-1].last_ns) if spans else (0, 0))
+    known = (spans[0].first_ns, spans[-1].last_ns) if spans else (0, 0)
+    return Made(hours, gaps, known, frozenset(span.hour for span in spans))
 
 
 def _rated(meter: Meter, window: Window, current: int) -> Made:
@@ -180,14 +209,34 @@ def _rated(meter: Meter, window: Window, current: int) -> Made:
         now_hour=current,
     )
     times = _times(points)
-    return Made(hours, between(times, interval_ns), (times[0], times[-1]) if times else (0, 0))
+    known = (times[0], times[-1]) if times else (0, 0)
+    return Made(hours, between(times, interval_ns), known, frozenset(map(hour_of_ns, times)))
 
 
 def _times(points: Iterable[Point]) -> list[int]:
     return sorted(point.t_ns for point in points if point.quality is ReadingQuality.GOOD)
 
 
+def _computed_window(meter: int, run: tuple[int, int]) -> Window:
+    """The hours around a run by what was computed of its meter."""
+    first, last = run
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, {"meter": meter, "first": first, "last": last})
+        before, start, after, end = cursor.fetchone()
+    told = frozenset(hour for hour in (before, start, after, end) if hour is not None)
+    before = first if before is None else before
+    after = last if after is None else after
+    return Window(
+        from_hour=before,
+        to_hour=after + 1,
+        start=before if start is None else start,
+        end=(after if end is None else end) + 1,
+        told=told,
+    )
+
+
 def _window(meter: int, run: tuple[int, int], series: Series) -> Window:
+    """The same by the readings that are there."""
     first, last = run
     before = _hour_before(meter, first, series)
     after = _hour_from(meter, last + 1, series)
@@ -236,10 +285,11 @@ def _write(meter: int, hours: Sequence[Hour], now: datetime, current: int) -> No
     )
 
 
-def _dirty(limit: int) -> list[Dirty]:
+def _dirty(limit: int, before: int | None) -> list[Dirty]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select meter_id, hour, mark from hot_dirtyhour order by meter_id, hour limit %s", [limit]
+            "select meter_id, hour, mark from hot_dirtyhour where hour < %s order by meter_id, hour limit %s",
+            [HOURS_END if before is None else before, limit],
         )
         return [Dirty(*row) for row in cursor.fetchall()]
 

@@ -100,6 +100,33 @@ def test_a_mark_made_while_computing_is_not_lost(store: Any, device: Device) -> 
     assert DirtyHour.objects.count() == 1
 
 
+def test_hours_whose_readings_are_no_longer_kept_stay_as_they_are(store: Any, device: Device) -> None:
+    from django.db import connection
+
+    hours = [MIDNIGHT_MS + n * 3_600_000 for n in range(6)]
+    for n, ts_ms in enumerate(hours[:5]):
+        store.store([device.batch([f"{10 * n}", f"{10 * n + 3}"], ts_ms=ts_ms)], now_ms=NOW_MS)
+    compute(store)
+    kept = list(Hour.objects.order_by("hour").values_list("hour", "count", "n"))
+    with connection.cursor() as cursor:
+        cursor.execute("delete from hot_point where t < %s", [hours[4] * 1_000_000])
+    store.store([device.batch(["50", "53"], ts_ms=hours[5])], now_ms=NOW_MS)
+    compute(store)
+    after = list(Hour.objects.order_by("hour").values_list("hour", "count", "n"))
+    assert after[:4] == kept[:4]
+    assert after[4:] == [(hours[4] // 3_600_000, 1000, 2), (hours[5] // 3_600_000, 300, 2)]
+
+
+def test_past_hours_can_be_computed_alone(store: Any, device: Device) -> None:
+    running = NOW_MS // 3_600_000
+    late = device.batch(["1", "2"], ts_ms=NOW_MS - 5 * 3_600_000)
+    store.store([late, device.batch(["3"], ts_ms=NOW_MS)], now_ms=NOW_MS)
+    assert recompute(directory=store.directory, series=store.series, before=running) == 1
+    assert list(DirtyHour.objects.values_list("hour", flat=True)) == [running]
+    compute(store)
+    assert sums(device) == (200, 200, 200)
+
+
 def test_a_month_with_its_hours_costs_few_passes(store: Any, device: Device) -> None:
     first, after = month_days("2026-06")
     start = month_hours("2026-06")[0] * 3_600_000
