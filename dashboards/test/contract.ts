@@ -8,10 +8,12 @@ import type { RegistrationRow, TokenRow } from "@/api/administration";
 import type { AuctionRow, BidRow, BlockRow as DealRow, Counterparty } from "@/api/deals";
 import type { Meter, MeterToday, Plant, Today } from "@/api/ingest";
 import type { IntentState } from "@/api/intents";
+import type { CarryLimitNow, CompilationRow, OutputRow, RedemptionRow } from "@/api/keeping";
 import type { CancellationRow, CarriedRow, CarryLimitRow } from "@/api/leaving";
 import type { Assets, Holding, IssueRow, Level, ListingRow, Lot, ObligationRow, Quote, SurrenderRow, TapeRow } from "@/api/market";
 import type { BlockRow, ChainReportRow, ChainStatus, EnterpriseRow, MonthRow, Overview, Readings, Standing, SupplyRow, TraceNode, TransactionDetail, Wall } from "@/api/oversight";
 import type { PublicFigures } from "@/api/public";
+import type { RecoveryRow } from "@/api/recoveries";
 import type { Draft } from "@/api/registration";
 import type { components } from "@/api/schema";
 
@@ -33,6 +35,11 @@ export type Contract = [
   Holds<Absent<CancellationRow, Schemas["MarketCancellationRow"]>>,
   Holds<Absent<CarriedRow, Schemas["MarketCarriedRow"]>>,
   Holds<Absent<CarryLimitRow, Schemas["MarketCarryLimitRow"]>>,
+  Holds<Absent<OutputRow, Schemas["MarketOutput"]>>,
+  Holds<Absent<RedemptionRow, Schemas["MarketRedemptionRow"]>>,
+  Holds<Absent<CompilationRow, Schemas["MarketCompilation"]>>,
+  Holds<Absent<CarryLimitNow, Schemas["MarketCarryBasisRow"]>>,
+  Holds<Absent<RecoveryRow, Schemas["TenantsRecovery"]>>,
   Holds<Absent<AuctionRow, Schemas["MarketAuctionRow"]>>,
   Holds<Absent<BidRow, Schemas["MarketBidRow"]>>,
   Holds<Absent<Counterparty, Schemas["MarketCounterparty"]>>,
