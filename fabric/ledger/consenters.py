@@ -1,4 +1,4 @@
-"""Renewing the certificate of a Byzantine orderer, which stands in the channel's configuration byte for byte.
+"""Renewing and rotating a Byzantine orderer's certificate, which stands in the channel's configuration.
 
 These orderers know each other by certificates (Orderers), and so do those who check blocks (BlockValidation).
 So the channel takes the new one first, by an update that a majority of administrators sign; the file follows.
@@ -10,9 +10,19 @@ from pathlib import Path
 from fabric_protos.common import configtx_pb2, configuration_pb2, policies_pb2
 from fabric_protos.msp import identities_pb2, msp_principal_pb2
 
+from ledger.authority import Issued
 from ledger.configuration import NoConfiguration, config_in, signed_update
 from ledger.gateway import Gateway
-from ledger.identities import Held, find, pinned, prolonged
+from ledger.identities import (
+    Held,
+    IdentityRefused,
+    find,
+    key_beside,
+    pinned,
+    prolonged,
+    put_in_place,
+    replacement,
+)
 from ledger.identity import Identity
 from ledger.material import NODE_ADMIN
 from ledger.network import Network, NoNetwork, identity
@@ -35,12 +45,37 @@ async def renew_consenter(network: Network, organisation: str, name: str) -> Hel
     if not pinned(network, name):
         raise NoConfiguration(f"the certificate of {name} does not stand in the channel: renew its file")
     old = find(network, organisation, name)
-    waiting = old.path.with_name(old.path.name + NEXT)
+    waiting = _next(old.path)
+    if _next(key_beside(old)).exists():
+        raise IdentityRefused(f"a rotation of {name} was broken off: rotate it again to finish it")
     if not waiting.exists():
         store(waiting, prolonged(network, organisation, name), private=False)
     await _replace(network, organisation, old=old.path.read_bytes(), new=waiting.read_bytes())
     _put_in_place(waiting, old.path)
     return find(network, organisation, name)
+
+
+async def rotate_consenter(network: Network, organisation: str, name: str) -> Held:
+    """A new signing key for a Byzantine orderer, which must be started again at once afterwards.
+
+    Gives the old certificate, to be revoked when the orderer takes part again. Can be called again after it
+    was broken off. Raises IdentityRefused, NotPublished, NoConfiguration, LedgerUnavailable, NoNetwork.
+    """
+    if not pinned(network, name):
+        raise NoConfiguration(f"the certificate of {name} does not stand in the channel: rotate its file")
+    old = find(network, organisation, name)
+    waiting, key = _next(old.path), _next(key_beside(old))
+    if waiting.exists() and not key.exists():
+        raise IdentityRefused(f"a renewal of {name} was broken off: renew it again to finish it")
+    if not waiting.exists():
+        issued = replacement(network, organisation, name)
+        store(key, issued.key_pem, private=True)
+        store(waiting, issued.certificate_pem, private=False)
+    await _replace(network, organisation, old=old.path.read_bytes(), new=waiting.read_bytes())
+    put_in_place(network, organisation, name, Issued(waiting.read_bytes(), key.read_bytes()))
+    waiting.unlink()
+    key.unlink()
+    return old
 
 
 def consenter_update(
@@ -142,6 +177,10 @@ def _validation(
             signer.id_bytes = new
             principal.principal = signer.SerializeToString()
     return policy if found else None
+
+
+def _next(path: Path) -> Path:
+    return path.with_name(path.name + NEXT)
 
 
 def _put_in_place(waiting: Path, path: Path) -> None:

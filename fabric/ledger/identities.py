@@ -121,24 +121,42 @@ def rotate(network: Network, organisation: str, name: str) -> Held:
 
     Raises IdentityRefused, NoNetwork.
     """
-    old = _own(network, organisation, name)
     _refuse_pinned(network, name)
+    return put_in_place(network, organisation, name, replacement(network, organisation, name))
+
+
+def replacement(network: Network, organisation: str, name: str) -> Issued:
+    """A new key, sealed where a node's must be, with its certificate; nothing is stored.
+
+    Raises IdentityRefused, NoNetwork.
+    """
+    old = _own(network, organisation, name)
     if old.name.startswith(ISSUED):
         raise IdentityRefused("its key is with its owner: let the owner send a new request")
     if old.is_tls and name.startswith("orderer"):
         raise IdentityRefused("orderers know each other by this key: renew it, which keeps the key")
     root = tls_authority(network, organisation) if old.is_tls else authority(network, organisation)
     issued = root.replace(_read(old.path))
-    key = old.path.with_name("tls-key.pem" if old.is_tls else "key.pem")
-    if VITAL_UNITS & set(old.units) or old.is_tls:
-        sealed = key_pem(load_key(issued.key_pem), passphrase(network.passphrase_file))
-        issued = Issued(issued.certificate_pem, sealed)
+    if not (VITAL_UNITS & set(old.units) or old.is_tls):
+        return issued
+    sealed = key_pem(load_key(issued.key_pem), passphrase(network.passphrase_file))
+    return Issued(issued.certificate_pem, sealed)
+
+
+def put_in_place(network: Network, organisation: str, name: str, issued: Issued) -> Held:
+    """The new key and certificate where the old ones were; gives the old one, to be revoked later."""
+    old = find(network, organisation, name)
     # Kept until it is revoked: a list of what is still valid must not forget it.
     if not old.is_tls:
         retired = network.organisation(organisation).folder / ISSUED / f"{old.serial:x}.pem"
         store(retired, old.path.read_bytes(), private=False)
-    store_pair(old.path, key, issued)
+    store_pair(old.path, key_beside(old), issued)
     return old
+
+
+def key_beside(one: Held) -> Path:
+    """Where the key of a certificate of this home lies."""
+    return one.path.with_name("tls-key.pem" if one.is_tls else "key.pem")
 
 
 def enrol(
@@ -205,8 +223,8 @@ def pinned(network: Network, name: str) -> bool:
 def _refuse_pinned(network: Network, name: str) -> None:
     if pinned(network, name):
         raise IdentityRefused(
-            f"the certificate of {name} stands in the channel's configuration (BFT): renew it by name while "
-            "the network runs, which changes it there too; its key is not rotated"
+            f"the certificate of {name} stands in the channel's configuration (BFT): renew or rotate it by "
+            "name while the network runs, which changes it there too"
         )
 
 

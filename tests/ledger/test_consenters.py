@@ -8,7 +8,7 @@ from fabric_protos.msp import identities_pb2
 from ledger import identities, material
 from ledger.configuration import NoConfiguration, config_in
 from ledger.consensus import Consensus
-from ledger.consenters import consenter_update, renew_consenter
+from ledger.consenters import consenter_update, renew_consenter, rotate_consenter
 from ledger.errors import LedgerError
 from ledger.network import load
 
@@ -78,3 +78,32 @@ def test_without_a_running_network_the_old_certificate_stays_and_the_new_one_wai
     with pytest.raises(LedgerError):
         asyncio.run(renew_consenter(load(tmp_path), "regulator", "orderer2"))
     assert waiting.read_bytes() == kept
+
+
+def test_a_rotation_keeps_its_new_key_until_the_channel_has_it(network, tmp_path):
+    held = identities.find(network, "regulator", "orderer2")
+    key = held.path.with_name("key.pem")
+    before = (held.path.read_bytes(), key.read_bytes())
+    with pytest.raises(LedgerError):
+        asyncio.run(rotate_consenter(load(tmp_path), "regulator", "orderer2"))
+    waiting = [held.path.with_name(name) for name in ("cert.pem.next", "key.pem.next")]
+    kept = [one.read_bytes() for one in waiting]
+    assert (held.path.read_bytes(), key.read_bytes()) == before
+    assert key.with_name("key.pem.next").stat().st_mode & 0o777 == 0o600
+    assert b"ENCRYPTED" in kept[1]
+    with pytest.raises(LedgerError):
+        asyncio.run(rotate_consenter(load(tmp_path), "regulator", "orderer2"))
+    assert [one.read_bytes() for one in waiting] == kept
+    with pytest.raises(identities.IdentityRefused, match="rotation of orderer2 was broken off"):
+        asyncio.run(renew_consenter(load(tmp_path), "regulator", "orderer2"))
+
+
+def test_a_rotation_is_not_begun_over_a_broken_renewal_nor_of_a_transport_key(network, tmp_path):
+    with pytest.raises(LedgerError):
+        asyncio.run(renew_consenter(load(tmp_path), "regulator", "orderer2"))
+    with pytest.raises(identities.IdentityRefused, match="renewal of orderer2 was broken off"):
+        asyncio.run(rotate_consenter(load(tmp_path), "regulator", "orderer2"))
+    with pytest.raises(identities.IdentityRefused, match="orderers know each other by this key"):
+        asyncio.run(rotate_consenter(load(tmp_path), "regulator", "orderer2 tls"))
+    with pytest.raises(NoConfiguration, match="does not stand in the channel"):
+        asyncio.run(rotate_consenter(network, "regulator", "peer"))

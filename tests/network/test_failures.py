@@ -6,7 +6,7 @@ import uuid
 
 import grpc
 import pytest
-from ledger.consenters import renew_consenter
+from ledger.consenters import renew_consenter, rotate_consenter
 from ledger.gateway import Gateway
 from ledger.identities import find
 from operations import ledger_material
@@ -143,7 +143,9 @@ async def submitted(gateway):
             await asyncio.sleep(0.2)
 
 
-def test_a_byzantine_orderer_s_certificates_are_renewed_in_the_channel_and_it_takes_part_again(tmp_path):
+def test_a_byzantine_orderer_s_certificates_and_key_are_changed_in_the_channel_and_it_takes_part_again(
+    tmp_path,
+):
     """Four orderers need three: with another one down, the renewed one's signature is needed."""
     running = RealNetwork(tmp_path, consensus="bft")
     try:
@@ -152,15 +154,25 @@ def test_a_byzantine_orderer_s_certificates_are_renewed_in_the_channel_and_it_ta
             before = find(running.network, "regulator", name)
             after = asyncio.run(renew_consenter(running.network, "regulator", name))
             assert (after.serial != before.serial, after.not_after > before.not_after) == (True, True)
-            running.stop("orderer2-regulator")
-            ledger_material.write(running.environment)
-            running.start("orderer2-regulator", wait=False)
-            wait_level(running, "orderer2-regulator")
+            _begin_again(running)
+        key = find(running.network, "regulator", "orderer2").path.with_name("key.pem")
+        before_key = key.read_bytes()
+        old = asyncio.run(rotate_consenter(running.network, "regulator", "orderer2"))
+        assert find(running.network, "regulator", "orderer2").serial != old.serial
+        assert key.read_bytes() != before_key
+        _begin_again(running)
         running.kill("orderer-auditor")
         assert running.run(lambda client: again(lambda: put(client), 3 * AWAY_S))[1] == "VALID"
         assert running.running["orderer2-regulator"].poll() is None
     finally:
         running.stop()
+
+
+def _begin_again(running):
+    running.stop("orderer2-regulator")
+    ledger_material.write(running.environment)
+    running.start("orderer2-regulator", wait=False)
+    wait_level(running, "orderer2-regulator")
 
 
 def test_four_byzantine_orderers_go_on_without_one(tmp_path):

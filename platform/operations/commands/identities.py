@@ -129,12 +129,19 @@ def renew(*, organisation: str | None, name: str | None, as_json: bool) -> None:
 @click.argument("name")
 @told
 def rotate(*, organisation: str, name: str) -> None:
-    """A new key and certificate; the old one stays valid until it is revoked."""
-    from ledger.identities import find
+    """A new key and certificate; the old one stays valid until it is revoked.
+
+    A Byzantine orderer's stands in the channel: the network must run, and the orderer start again at once.
+    """
+    from ledger.consenters import rotate_consenter
+    from ledger.identities import find, pinned
     from ledger.identities import rotate as replace
 
     network = _network()
-    old = replace(network, organisation, name)
+    if pinned(network, name):
+        old = asyncio.run(rotate_consenter(network, organisation, name))
+    else:
+        old = replace(network, organisation, name)
     click.echo(
         f"{organisation} {name}: new certificate {find(network, organisation, name).serial:x}; {RESTART}"
     )
