@@ -28,6 +28,7 @@ ROUTES = {
         "/compliance",
         "/members",
         "/accounting",
+        "/witnesses/jiangbei",
         "/help",
         "/help/mee-2022-power",
         "/reports",
