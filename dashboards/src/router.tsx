@@ -9,7 +9,11 @@ import { homeOf } from "@/shell/menus";
 import { VisitorShell } from "@/shell/VisitorShell";
 import { Failed, Missing, SkeletonRows } from "@/ui/states";
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: Missing });
+function Nowhere() {
+  return <main className="visitor-main narrow" id="content"><Missing /></main>;
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Nowhere });
 const visitor = createRoute({ getParentRoute: () => root, id: "visitor", component: VisitorShell });
 const app = createRoute({ getParentRoute: () => root, id: "app", component: AppShell });
 
@@ -109,7 +113,7 @@ export const router = createRouter({
   defaultPendingMs: 150,
   defaultPendingComponent: () => <SkeletonRows rows={6} />,
   defaultErrorComponent: ({ error }) => <Failed error={error} />,
-  defaultNotFoundComponent: Missing,
+  defaultNotFoundComponent: Nowhere,
 });
 
 declare module "@tanstack/react-router" {

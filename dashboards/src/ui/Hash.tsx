@@ -18,7 +18,7 @@ export function Hash({ value, children }: { value: string | null | undefined; ch
   };
   return (
     <span className="hash" title={value}>
-      {children ?? shortHash(value)}
+      {children ?? <span className="nowrap">{shortHash(value)}</span>}
       <button type="button" aria-label={t(copied ? "ui.copied" : "ui.copy")} onClick={() => void copy()}>
         <Icon name={copied ? "check" : "copy"} size={13} />
       </button>

@@ -38,7 +38,7 @@ export function Page() {
       <PageHead title={t("everybody.title")} sub={t("everybody.sub")} />
       <div className="stack">
         <Card title={t("everybody.title")} flush aside={
-          <form role="search" className="row tight nowrap" onSubmit={(event) => { event.preventDefault(); void navigate({ to: "/people", search: { q: String(new FormData(event.currentTarget).get("q") ?? "").trim() || undefined } }); }}>
+          <form role="search" className="row tight" style={{ flexWrap: "nowrap" }} onSubmit={(event) => { event.preventDefault(); void navigate({ to: "/people", search: { q: String(new FormData(event.currentTarget).get("q") ?? "").trim() || undefined } }); }}>
             <input name="q" className="input" aria-label={t("everybody.search")} placeholder={t("everybody.search")} defaultValue={q ?? ""} />
             <button type="submit" className="button small"><Icon name="search" size={14} />{t("menu.search")}</button>
           </form>

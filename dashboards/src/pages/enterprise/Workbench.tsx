@@ -91,12 +91,15 @@ function Todo({ periods, loading }: { periods: readonly PeriodRow[]; loading: bo
 
 function Stages({ periods, loading }: { periods: readonly PeriodRow[]; loading: boolean }) {
   const { t } = useTranslation();
+  const named = useNamed();
+  const plants = usePlants();
   const row = periods[0];
+  const plant = plants.data?.results.find((each) => each.id === row?.plant);
   if (loading) return <Card title={t("home.period")}><SkeletonRows rows={2} /></Card>;
   if (!row) return <Card title={t("home.period")}><Empty icon="ledger" title={t("home.noPeriod")} /></Card>;
   const at = STAGES.indexOf((row.state === "returned" ? "collecting" : row.state === "verified" ? "in_verification" : row.state) as "ready");
   return (
-    <Card title={t("home.period")} note={<><span className="num">{row.period}</span> · {row.plant}</>} aside={<strong><Num value={row.total_tco2} places={1} unit={t("unit.tco2")} /></strong>}>
+    <Card title={t("home.period")} note={<><span className="num">{row.period}</span> · {plant ? named(plant) : row.plant}</>} aside={<strong><Num value={row.total_tco2} places={1} unit={t("unit.tco2")} /></strong>}>
       <Suspense fallback={<SkeletonRows rows={1} />}>
         <Progression steps={STAGES.map((stage, i) => ({ title: t(`home.stages.${stage}`), state: i < at || row.state === "minted" ? "done" : i === at ? (row.state === "returned" ? "failed" : "now") : "later" }))} />
       </Suspense>

@@ -12,6 +12,7 @@ import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
 import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
 import { Tonnes } from "@/ui/Num";
+import { Failed, SkeletonRows } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Segments } from "@/ui/Segments";
 import { LotList, useActWords } from "../shared/actWords";
@@ -106,6 +107,7 @@ function Form({ act, onSign }: { act: ActName; onSign: (signing: Signing) => voi
   };
   return (
     <form className="stack" aria-label={t("acts.propose")} onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+      {list.error ? <Failed error={list.error} retry={() => void list.refetch()} /> : null}
       {onAccount(act) ? (
         <Field label={t("acts.target")} fault={told("target")}>
           {(ids) => (
@@ -138,7 +140,8 @@ function LotChoice({ act, draft, fault, onChange }: { act: ActName; draft: Draft
   const keyOf = (lot: HeldLot) => `${lot.unit}${lot.vintage}${lot.serial_from}`;
   const chosen = new Set(draft.lots.map(keyOf));
   const toggle = (lot: HeldLot) => onChange(chosen.has(keyOf(lot)) ? draft.lots.filter((each) => keyOf(each) !== keyOf(lot)) : [...draft.lots, lot]);
-  if (!query.data) return null;
+  if (query.error) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data) return <SkeletonRows rows={1} />;
   return (
     <fieldset className="field" style={{ border: 0, padding: 0, margin: 0 }}>
       <legend className="label">{t(act === "freeze" ? "acts.lots" : "acts.heldLots")}</legend>
