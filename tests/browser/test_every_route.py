@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.conftest import axe
 
+ROUTER = Path(__file__).resolve().parents[2] / "dashboards" / "src" / "router.tsx"
+# `{list}` in an address stands for the first row of that list of the API, as this person sees it.
 ROUTES = {
     "": [
         "/",
@@ -25,27 +28,77 @@ ROUTES = {
         "/live",
         "/day",
         "/devices",
+        "/devices/{meters}",
         "/compliance",
         "/members",
         "/accounting",
+        "/accounting/{periods}",
+        "/model/jiangbei",
         "/witnesses/jiangbei",
         "/help",
         "/help/mee-2022-power",
         "/reports",
+        "/reports/{reports}",
         "/market",
+        "/market?tab=blocks",
+        "/market?tab=auctions",
         "/assets",
         "/search",
         "/settings",
         "/chain",
     ],
-    "auditor-lead": ["/queue", "/reports"],
-    "regulator1": ["/oversight", "/obligations", "/actions", "/enterprises", "/trace", "/search"],
-    "admin": ["/registrations", "/people", "/issuance", "/parameters", "/actions", "/outbox"],
+    "auditor-lead": ["/queue", "/review/{cases}", "/reports"],
+    "regulator1": [
+        "/oversight",
+        "/obligations",
+        "/actions",
+        "/enterprises",
+        "/enterprises/{oversight/enterprises}",
+        "/trace",
+        "/search",
+    ],
+    "admin": [
+        "/registrations",
+        "/registrations/{registrations}",
+        "/people",
+        "/issuance",
+        "/parameters",
+        "/actions",
+        "/outbox",
+    ],
 }
 CASES = [(slug, path) for slug, paths in ROUTES.items() for path in paths]
 # A key that was not translated shows itself as it is written: two or more words joined by points.
 RAW_KEY = re.compile(r"\b(?:[a-z][A-Za-z0-9]+\.){1,3}[a-z][A-Za-z0-9]+\b")
 ALLOWED = re.compile(r"demo\.example|jiangbei|qingfeng|\.pem|\.com|public_url|localhost|quantity|balance\.")
+# These open from a case that is under way: `test_recomputing` walks them.
+OF_OPEN_CASES = {"/review/$case/witnesses", "/review/$case/recompute"}
+
+
+def reached(person: Any, path: str) -> Any:
+    """Her page at this address, its `{list}` filled in."""
+    if found := re.search(r"\{(.+)\}", path):
+        answer = person.context.request.get(f"{person.site.url}/api/v1/{found[1]}/").json()["results"][0]
+        path = path.replace(found[0], str(answer.get("id") or answer["account"]))
+    return person.go(path)
+
+
+def test_every_route_of_the_router_is_walked_here() -> None:
+    routes = set(re.findall(r'^ +(?:open|page)\("([^"]+)"', ROUTER.read_text("utf-8"), re.MULTILINE))
+    walked = {path.split("?")[0] for _, path in CASES}
+    shapes = [re.compile(re.sub(r"\$\w+", "[^/]+", route) + r"\Z") for route in routes - OF_OPEN_CASES]
+    plain = {re.sub(r"\{.+\}", "one", path) for path in walked}
+    assert len(routes) > 40
+    assert [one.pattern for one in shapes if not any(one.match(path) for path in plain)] == []
+
+
+@pytest.mark.parametrize("slug", ["", "power-head"])
+def test_an_address_that_is_no_page_says_so_and_leads_back(slug: str, as_person: Callable[..., Any]) -> None:
+    page = as_person(slug).go("/nowhere")
+    page.get_by_role("heading", level=1, name="没有找到这一页").wait_for()
+    page.get_by_role("link", name="进入系统").click()
+    page.get_by_role("heading", level=1).first.wait_for()
+    assert "没有找到" not in page.locator("body").inner_text()
 
 
 def settled(page: Any) -> None:
@@ -59,7 +112,7 @@ def test_a_route_has_no_raw_key_and_no_sideways_scroll(
     slug: str, path: str, as_person: Callable[..., Any]
 ) -> None:
     for language, width in (("zh", 1280), ("en", 390)):
-        page = as_person(slug, language=language, width=width).go(path)
+        page = reached(as_person(slug, language=language, width=width), path)
         settled(page)
         words = page.locator("body").inner_text()
         assert [key for key in RAW_KEY.findall(words) if not ALLOWED.search(key)] == []
@@ -70,7 +123,7 @@ def test_a_route_has_no_raw_key_and_no_sideways_scroll(
 @pytest.mark.parametrize(("slug", "path"), CASES)
 def test_axe_finds_nothing_serious(slug: str, path: str, as_person: Callable[..., Any]) -> None:
     for theme in ("light", "dark"):
-        page = as_person(slug, theme=theme).go(path)
+        page = reached(as_person(slug, theme=theme), path)
         settled(page)
         assert axe(page) == []
 
