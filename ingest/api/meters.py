@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from kit import schema
+from kit import clock, schema
 from kit.pagination import Pages
 from kit.signed import QueuedAnswer, SignedBody
 from lexicon.refusals import Refusal, by_name, refuse, speak
@@ -27,6 +29,7 @@ from ingest.selectors.consumption import KINDS, consumption_of
 from ingest.series import chosen
 from ingest.services import installations, plants
 from ingest.services.declarations import declare
+from ingest.services.proofs import reading_proof as proof_of
 from ingest.services.quarantine import release
 from tenants.permissions import in_tenant_with, viewer_in
 
@@ -134,6 +137,24 @@ class Series(APIView):
         row = one_meter(meter)
         found = readings.sampled(row, chosen(), begin=begin, end=end, step_s=_step(request))
         return Response({"step_s": found.step_s, "unit": row.unit, "points": found.points})
+
+
+class Proof(APIView):
+    """A signed reading's way to the ledger."""
+
+    permission_classes = [Seeing]
+
+    @extend_schema(
+        parameters=[OpenApiParameter("at", str)],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, meter: int) -> HttpResponse:
+        """A file for `tanheng verify --reading`: of the last signed reading at or before `at`."""
+        found = proof_of(one_meter(meter), chosen(), at=shapes.instant(request, "at") or clock.now())
+        name = f"reading-{found.plant}-{found.meter}-{found.boot}-{found.seq}.json"
+        answer = HttpResponse(found.text, content_type="application/json")
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
 
 
 class Hours(APIView):

@@ -28,14 +28,15 @@ def read(shape: type[S], request: Request) -> dict[str, Any]:
 
 def stretch(request: Request, *, default: timedelta) -> tuple[datetime, datetime]:
     """`?from=&to=` as instants; without them, the time up to now. Raises Refused field_invalid."""
-    end = _instant(request, "to") or clock.now()
-    begin = _instant(request, "from") or end - default
+    end = instant(request, "to") or clock.now()
+    begin = instant(request, "from") or end - default
     if not timedelta(0) < end - begin <= STRETCH_MAX:
         refuse(Refusal.FIELD_INVALID, field="from", reason=f"0 < to - from <= {STRETCH_MAX.days} d")
     return begin, end
 
 
-def _instant(request: Request, name: str) -> datetime | None:
+def instant(request: Request, name: str) -> datetime | None:
+    """An instant of the query, None where it is not there. Raises Refused field_invalid."""
     text = request.query_params.get(name, "")
     if not text:
         return None

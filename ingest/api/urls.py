@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("meters/<int:meter>/signing/", meters.Signing.as_view()),
     path("meters/<int:meter>/registration/", meters.Registration.as_view()),
     path("meters/<int:meter>/series/", meters.Series.as_view()),
+    path("meters/<int:meter>/proof/", meters.Proof.as_view()),
     path("meters/<int:meter>/hours/", meters.Hours.as_view()),
     path("meters/<int:meter>/declarations/", meters.Declarations.as_view()),
     path("meters/<int:meter>/replacement/", meters.Replacement.as_view()),

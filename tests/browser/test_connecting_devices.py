@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.browser.test_setting_up import fill
@@ -160,8 +162,9 @@ def test_telegraf_by_the_page_s_part_to_grade_b(connecting: Connecting) -> None:
     connecting.add_gateway()
     connecting.add_meter()
     part = connecting.line("Telegraf")
+    (connecting.folder / "value.json").write_text('{"value": 12.34}')
     inputs = (
-        f'[[inputs.exec]]\n  commands = ["echo {{\\"value\\":12.34}}"]\n'
+        '[[inputs.exec]]\n  commands = ["cat value.json"]\n'
         f'  data_format = "json"\n  name_override = "{connecting.meter}"\n'
     )
     (connecting.folder / "telegraf.conf").write_text(f"[agent]\n  omit_hostname = true\n{inputs}{part}\n")
@@ -181,17 +184,39 @@ def test_node_red_by_the_page_s_flow_to_grade_b(connecting: Connecting) -> None:
     broker["credentials"]["password"] = connecting.password
     # Somebody presses the inject node's button; here it presses itself once.
     next(node for node in flow if node["type"] == "inject").update(once=True, onceDelay=1)
-    flow = [{"id": "tab", "type": "tab", "label": "tanheng"}] + [
-        node if node["type"].endswith("broker") else node | {"z": "tab"} for node in flow
-    ]
-    (connecting.folder / "flows.json").write_text(json.dumps(flow))
-    (connecting.folder / "settings.js").write_text("module.exports = {flowFile: 'flows.json', uiPort: 0};")
+    tab = {"id": "tab", "type": "tab", "label": "tanheng"}
+    flow = [tab, *(node if node["type"] == "mqtt-broker" else node | {"z": "tab"} for node in flow)]
+    port = free_port()
+    (connecting.folder / "settings.js").write_text(
+        f"module.exports = {{uiPort: {port}, uiHost: '127.0.0.1'}};"
+    )
     command = [str(NODE_RED), "--userDir", str(connecting.folder), "--settings", "settings.js"]
     with subprocess.Popen(command, cwd=connecting.folder, stdout=subprocess.DEVNULL) as process:
         try:
+            deploy(port, flow)
             connecting.arrived("B")
         finally:
             process.terminate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def deploy(port: int, flow: list[dict[str, Any]]) -> None:
+    """What the editor sends when an imported flow is deployed; within a minute and a half of its start."""
+    end = time.monotonic() + 90
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as editor:
+        while True:
+            try:
+                assert editor.post("/flows", json=flow).status_code == 204
+            except httpx.TransportError:
+                assert time.monotonic() < end, "Node-RED takes no flow"
+                time.sleep(1)
+            else:
+                return
 
 
 @pytest.mark.skipif(

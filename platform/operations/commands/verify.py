@@ -24,11 +24,17 @@ HOLDING_STATES = ("minted", "superseded")
 @click.option(
     "--org", "organisation", default="regulator", help="Whose own peer is asked.", show_default=True
 )
+@click.option(
+    "--reading",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A reading's proof, from its meter's page: the way from the report down to it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
-def verify(source: Path, organisation: str, *, as_json: bool) -> None:
+def verify(source: Path, organisation: str, *, reading: Path | None, as_json: bool) -> None:
     """Compare a report (PDF, XLSX, JSON) with the chain: digest, figures by trees, commitment, formulas.
 
-    A verification report is compared with the approval that minted the report it is about.
+    A verification report is compared with the approval that minted the report it is about. With --reading:
+    also whether one signed reading is the registered key's, in its day's tree, and that day in the report.
 
     Exit status 0 when everything holds and the ledger has the report minted, 1 when not, 2 for a file that
     is no report.
@@ -52,7 +58,21 @@ def verify(source: Path, organisation: str, *, as_json: bool) -> None:
         )
         sys.exit(2)
     record = asyncio.run(_record(_place(opened), organisation))
-    _finish(_told(opened, [*opened.checks, *_pages(opened, paper)], record), as_json=as_json)
+    told = _told(opened, [*opened.checks, *_pages(opened, paper)], record)
+    if reading is not None:
+        _add_reading(told, reading, opened, organisation)
+    _finish(told, as_json=as_json)
+
+
+def _add_reading(told: dict[str, Any], path: Path, opened: Opened, organisation: str) -> None:
+    """What holds of one reading under the report; the whole is ok only when that is."""
+    from operations.commands.verify_reading import verify_reading
+
+    checks, found = verify_reading(path, opened.content, organisation)
+    told["reading"] = found
+    told["checks"] |= {check.name: check.holds for check in checks}
+    told["details"] |= {check.name: check.detail for check in checks if not check.holds}
+    told["ok"] = told["ok"] and all(check.holds for check in checks)
 
 
 def _pages(opened: Opened | OpenedVerification, paper: Paper) -> list[Check]:
@@ -155,4 +175,7 @@ def _spoken(told: dict[str, Any]) -> str:
         f"{'ok  ' if holds else 'FAIL'} {name} {told['details'].get(name, '')}".rstrip()
         for name, holds in told["checks"].items()
     ]
+    if found := told.get("reading"):
+        quality = found.get("q", "good")
+        lines.append(f"the reading: {found['value']} {found['unit']} at {found['ts']} (ms UTC), {quality}")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Readings under fire: worker, broker and stores die in turn, a store stays away, messages come twice.
+"""Readings under fire: worker, broker, stores and agent die, a store stays away, messages come twice.
 
 A simulated gateway keeps its own integer truth; in the end the store must hold each reading once and no
 other, and the months must be the differences that the gateway counted.
@@ -10,8 +10,10 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from tanheng.env import REPOSITORY
 
 from operations.demo.narrator import Narrator
 from operations.drills.figures import Figure, Outcome, Skipped
+from operations.drills.readings_agent import KILLS, Edge
 from operations.drills.reaper import Reaper
 from operations.site import Site, running, scratch_ports
 
@@ -43,13 +46,10 @@ def run(narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
         reaper = Reaper(site, victims=victims(stores), away=stores, seed=seed)
         told = _fire(site, Path(folder), reaper, seed)
         narrator.line(f"killed: {dict(reaper.kills)}; away: {reaper.away_s}")
-        narrator.line(f"the gateway: {told['sent']}")
+        narrator.line(f"the gateway: {told['sent']}; the agent: {told['agent']}")
         yield from _figures(told, reaper, stores)
     if "influx" not in stores:
         yield Skipped("readings_influx_killed", "there is no influxd (INFLUXD_BIN, PATH)")
-    yield Skipped(
-        "readings_agent_killed", "the gateway of this drill is the simulator; tests/agent kills the agent"
-    )
 
 
 def victims(stores: Sequence[str]) -> list[str]:
@@ -64,14 +64,38 @@ def _fire(site: Site, folder: Path, reaper: Reaper, seed: int) -> dict[str, Any]
     with (folder / "load.log").open("w", encoding="utf-8") as log:
         load = _program("operations.drills.readings_load", words, site, stdout=subprocess.PIPE, stderr=log)
         _await(ready, load)
-        reaper.run(at_most_s=AT_MOST_S)
+        with _beside(Edge.provisioned(site, folder / "edge", seed=seed)) as edge:
+            reaper.run(at_most_s=AT_MOST_S)
         until.touch()
         said, _ = load.communicate()
     if load.returncode:
         raise RuntimeError((folder / "load.log").read_text(encoding="utf-8")[-2_000:])
+    agent = edge.finish()
+    return {
+        "sent": json.loads(said.splitlines()[-1]),
+        "found": _found(truth, site),
+        "agent": agent | {"kills": edge.kills, "found": _found(edge.truth_file(agent["boot"]), site)},
+    }
+
+
+@contextmanager
+def _beside(edge: Edge) -> Iterator[Edge]:
+    """An agent that works and dies until the block ends."""
+    until = threading.Event()
+    thread = threading.Thread(target=edge.run, args=(until,), name="edge", daemon=True)
+    thread.start()
+    try:
+        yield edge
+    finally:
+        until.set()
+        thread.join()
+
+
+def _found(truth: Path, site: Site) -> dict[str, Any]:
     check = _program("operations.drills.readings_check", [truth], site, stdout=subprocess.PIPE, stderr=None)
-    found, _ = check.communicate(timeout=CHECKED_WITHIN_S)
-    return {"sent": json.loads(said.splitlines()[-1]), "found": json.loads(found.splitlines()[-1])}
+    said, _ = check.communicate(timeout=CHECKED_WITHIN_S)
+    found: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return found
 
 
 def _program(module: str, words: list[Any], site: Site, *, stdout: Any, stderr: Any) -> subprocess.Popen[str]:
@@ -105,8 +129,20 @@ def _figures(told: Mapping[str, Any], reaper: Reaper, stores: Sequence[str]) -> 
     yield _at_least("worker_killed", reaper.kills["ingest"], "times", WORKER_KILLS)
     for name in ("broker", *stores):
         yield _at_least(f"{name}_killed", reaper.kills[name], "times", 1)
+    yield from _of_the_agent(told["agent"])
     for name in stores:
         yield _at_least(f"{name}_away", reaper.away_s.get(name, 0.0), "s", 60.0)
+
+
+def _of_the_agent(agent: Mapping[str, Any]) -> Iterator[Figure]:
+    yield _at_least("agent_killed", agent["kills"], "times", KILLS)
+    yield _at_least("agent_readings", agent["readings"], "readings", 1)
+    found = agent["found"]
+    for name in ("lost", "doubled", "invented", "missing"):
+        yield Figure(f"agent_{name}", float(found[name]), "readings", 0.0)
+    yield Figure("agent_not_stored", float(found["quarantined"] + found["refused"]), "readings", 0.0)
+    yield Figure("agent_waiting", float(agent["waiting_readings"]), "readings", 0.0)
+    yield Figure("agent_months_off", float(found["months_off"]), "least counts", 0.0)
 
 
 def _at_least(name: str, value: float, unit: str, limit: float) -> Figure:

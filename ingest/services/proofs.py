@@ -1,0 +1,85 @@
+"""A signed reading with its way to the ledger, as a file that anybody can check without us."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from lexicon.refusals import Refusal, refuse
+from proof.batches import split
+from proof.merkle import inclusion
+from proof.readings import ReadingProof
+
+from ingest.hot.models import GatewayKey, SignedBatch
+from ingest.models import Meter
+from ingest.segments import Place, Segments
+from ingest.series import Series
+from ingest.services.anchors import in_tree_order, leaves_of
+
+DAY_NS = 86_400_000_000_000
+
+
+def reading_proof(meter: Meter, series: Series, *, at: datetime) -> ReadingProof:
+    """Of the last signed reading at or before an instant, at most a day before it.
+
+    Raises Refused not_found (there is none), anchors_pending (its day is not on the ledger yet).
+    """
+    boot, seq = _signed_reading(meter, series, at)
+    batch = (
+        SignedBatch.objects.select_related("anchor")
+        .filter(meter_id=meter.index, boot=boot, seq0__lte=seq, seq1__gte=seq)
+        .order_by("received_at")
+        .first()
+    )
+    if batch is None:
+        refuse(Refusal.NOT_FOUND)
+    if batch.anchor is None or batch.anchor.anchored_at is None:
+        refuse(Refusal.ANCHORS_PENDING, day=batch.day.isoformat())
+    return _proof(meter, batch, seq)
+
+
+def _signed_reading(meter: Meter, series: Series, at: datetime) -> tuple[int, int]:
+    to_ns = int(at.timestamp() * 1000) * 1_000_000 + 999_999
+    points = series.range(meter.index, from_ns=to_ns - DAY_NS, to_ns=to_ns + 1)
+    found = next((point for point in reversed(points) if point.signed), None)
+    if found is None:
+        refuse(Refusal.NOT_FOUND)
+    return found.boot, found.seq
+
+
+def _proof(meter: Meter, batch: SignedBatch, seq: int) -> ReadingProof:
+    anchor = batch.anchor
+    assert anchor is not None  # noqa: S101 (the caller looked)
+    batches = in_tree_order(anchor.batches)
+    place = next(number for number, one in enumerate(batches) if one.pk == batch.pk)
+    way = inclusion(leaves_of(batches), place)
+    payload = _payload(batch)
+    key = GatewayKey.objects.get(
+        tenant=anchor.tenant, gateway=_gateway_of(payload), fingerprint=batch.fingerprint
+    )
+    return ReadingProof(
+        plant=meter.plant_id,
+        meter=meter.slug,
+        day=anchor.day.isoformat(),
+        n=anchor.n,
+        root=anchor.root,
+        index=way.index,
+        size=way.size,
+        path=tuple(one.hex() for one in way.path),
+        algorithm=key.algorithm,
+        spki=bytes(key.spki).hex(),
+        payload=payload.decode(),
+        boot=batch.boot,
+        seq=seq,
+    )
+
+
+def _payload(batch: SignedBatch) -> bytes:
+    home: Path = settings.TANHENG.home / "segments"
+    place = Place(segment=batch.segment, position=batch.position, length=batch.length)
+    return Segments(home, known_end=lambda _segment: 0).read(place)
+
+
+def _gateway_of(payload: bytes) -> str:
+    """The gateway that signed: a meter may hang on another one by now."""
+    return str(json.loads(split(payload).body)["meter"].split("/")[1].partition(".")[2])
