@@ -1,4 +1,5 @@
 /// <reference types="vitest/config" />
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +14,7 @@ function precompress(): Plugin {
     apply: "build",
     closeBundle() {
       for (const file of filesUnder(fileURLToPath(new URL("dist", import.meta.url)))) {
-        if (!/\.(js|mjs|css|svg|json|wasm)$/.test(file)) continue;
+        if (!/\.(js|mjs|css|svg|json|wasm|memory)$/.test(file)) continue;
         const body = readFileSync(file);
         if (body.length < 1024) continue;
         writeFileSync(`${file}.gz`, gzipSync(body, { level: 9 }));
@@ -28,13 +29,30 @@ const PYODIDE_FILES = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "py
 const pyodideHome = new URL("node_modules/pyodide/", import.meta.url);
 const pyodideFolder = `pyodide/${(JSON.parse(readFileSync(new URL("package.json", pyodideHome), "utf8")) as { version: string }).version}/`;
 
+// What the calculation imports of Python's own library: Python's memory with these in it is made once, here, because
+// starting Python and importing them takes a browser longer than loading the memory (ADR 0038).
+const PYTHON_IMPORTS = "import collections.abc, contextlib, dataclasses, datetime, decimal, enum, fractions, functools, hashlib, importlib.resources, json, math, pathlib, re, tomllib, typing";
+const memoryFile = `python-${createHash("sha256").update(pyodideFolder + PYTHON_IMPORTS).digest("hex").slice(0, 8)}.memory`;
+
+interface Startable {
+  loadPyodide(options: { indexURL: string; _makeSnapshot: boolean }): Promise<{ runPython(code: string): unknown; makeMemorySnapshot(): Uint8Array }>;
+}
+
+async function pythonMemory(): Promise<Uint8Array> {
+  const { loadPyodide } = (await import(new URL("pyodide.mjs", pyodideHome).href)) as Startable;
+  const python = await loadPyodide({ indexURL: fileURLToPath(pyodideHome), _makeSnapshot: true });
+  python.runPython(PYTHON_IMPORTS);
+  return python.makeMemorySnapshot();
+}
+
 function pythonBeside(): Plugin {
   return {
     name: "python-beside",
-    writeBundle(options) {
+    async writeBundle(options) {
       const folder = join(options.dir ?? "dist", pyodideFolder);
       mkdirSync(folder, { recursive: true });
       for (const name of PYODIDE_FILES) copyFileSync(new URL(name, pyodideHome), join(folder, name));
+      writeFileSync(join(folder, memoryFile), await pythonMemory());
     },
     configureServer(server) {
       server.middlewares.use(`/app/${pyodideFolder}`, (request, response, next) => {
@@ -71,7 +89,10 @@ const backend = `http://localhost:${process.env["TANHENG_PORT"] ?? "8000"}`;
 export default defineConfig(({ command }) => ({
   base: command === "build" ? "/static/ui/" : "/app/",
   plugins: [react(), ownScrollLock(), pythonBeside(), precompress()],
-  define: { __PYODIDE__: JSON.stringify((command === "build" ? "/static/ui/" : "/app/") + pyodideFolder) },
+  define: {
+    __PYODIDE__: JSON.stringify((command === "build" ? "/static/ui/" : "/app/") + pyodideFolder),
+    __PYTHON_MEMORY__: JSON.stringify(command === "build" ? `/static/ui/${pyodideFolder}${memoryFile}` : ""),
+  },
   worker: { format: "es" },
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   // The server writes a fresh nonce in place of this word each time it hands out index.html.

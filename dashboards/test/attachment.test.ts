@@ -44,7 +44,7 @@ describe("the report inside a file", () => {
   it("is refused where it bursts", async () => {
     const bomb = new Uint8Array(33 * 1024 * 1024).fill(0x20);
     expect(await text(workbook([["customXml/item1.xml", bomb]], true))).toBe("no_attachment");
-  });
+  }, 60_000);
 });
 
 /** A package of some parts, as a spreadsheet program writes it. */

@@ -43,6 +43,11 @@ CHECKS = (
     ),
     Check("API description", (*MANAGE, "openapi", "--check"), (*MANAGE, "openapi")),
     Check("API types for the front end", (*NPM, "gen:api", "--", "--check"), (*NPM, "gen:api")),
+    Check(
+        "licences of others",
+        (PYTHON, "-m", "operations.third_party", "--check"),
+        (PYTHON, "-m", "operations.third_party"),
+    ),
     Check("table of permissions", (*MANAGE, "permissions", "--check"), (*MANAGE, "permissions")),
     Check("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
     Check("front-end types", (*NPM, "typecheck")),

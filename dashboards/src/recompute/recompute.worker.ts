@@ -10,15 +10,33 @@ interface Python {
   pyimport(name: string): Entry;
   runPython(code: string): unknown;
 }
+interface Options {
+  indexURL: string;
+  _loadSnapshot?: ArrayBuffer;
+}
 declare const __PYODIDE__: string;
+declare const __PYTHON_MEMORY__: string;
 
 const FOLDER = "/engine";
+const born = performance.now();
+// Python starts with the worker, while the page still asks for the report and the engine's files.
+const booting = boot();
+// Who asks is told of a failure; until then nobody listens.
+booting.catch(() => undefined);
 let entry: Entry | null = null;
 
+async function boot(): Promise<{ python: Python; bootMs: number }> {
+  const memory = __PYTHON_MEMORY__ ? fetch(__PYTHON_MEMORY__).then((answer) => (answer.ok ? answer.arrayBuffer() : null)).catch(() => null) : null;
+  const { loadPyodide } = (await import(/* @vite-ignore */ `${__PYODIDE__}pyodide.mjs`)) as { loadPyodide: (options: Options) => Promise<Python> };
+  const plain = () => loadPyodide({ indexURL: __PYODIDE__ });
+  const ready = await memory;
+  // Without the memory Python starts as it does anywhere, some seconds later.
+  const python = ready ? await loadPyodide({ indexURL: __PYODIDE__, _loadSnapshot: ready }).catch(plain) : await plain();
+  return { python, bootMs: performance.now() - born };
+}
+
 async function load(engine: Extract<Ask, { kind: "load" }>["engine"]): Promise<Told> {
-  const started = performance.now();
-  const { loadPyodide } = (await import(/* @vite-ignore */ `${__PYODIDE__}pyodide.mjs`)) as { loadPyodide: (options: { indexURL: string }) => Promise<Python> };
-  const python = await loadPyodide({ indexURL: __PYODIDE__ });
+  const { python, bootMs } = await booting;
   const booted = performance.now();
   for (const file of engine.files) {
     python.FS.mkdirTree(`${FOLDER}/${file.path.slice(0, file.path.lastIndexOf("/"))}`);
@@ -26,7 +44,7 @@ async function load(engine: Extract<Ask, { kind: "load" }>["engine"]): Promise<T
   }
   python.runPython(`import sys; sys.path.insert(0, "${FOLDER}")`);
   entry = python.pyimport(engine.entry);
-  return { kind: "loaded", bootMs: booted - started, importMs: performance.now() - booted };
+  return { kind: "loaded", bootMs, importMs: performance.now() - booted };
 }
 
 function run(ask: Extract<Ask, { kind: "recompute" | "trial" }>): Told {

@@ -17,10 +17,31 @@ export interface Runner {
   stop(): void;
 }
 
+// A worker that was started before anybody knew what for; nobody's after some minutes.
+const IDLE_MS = 300_000;
+let warmed: { worker: Worker; clock: ReturnType<typeof setTimeout> } | null = null;
+
+const born = () => new Worker(new URL("./recompute.worker.ts", import.meta.url), { type: "module", name: "recompute" });
+
+/** Starts Python where a case is opened: it is there when its figures are to be calculated. */
+export function warm(): void {
+  if (warmed || typeof Worker === "undefined" || typeof WebAssembly === "undefined") return;
+  const worker = born();
+  const clock = setTimeout(() => { taken()?.terminate(); }, IDLE_MS);
+  warmed = { worker, clock };
+}
+
+function taken(): Worker | null {
+  const found = warmed;
+  warmed = null;
+  if (found) clearTimeout(found.clock);
+  return found?.worker ?? null;
+}
+
 export async function start(engine: Engine): Promise<Result<Runner, Cannot>> {
   if (typeof Worker === "undefined") return no({ why: "no_worker" });
   if (typeof WebAssembly === "undefined") return no({ why: "no_wasm" });
-  const worker = new Worker(new URL("./recompute.worker.ts", import.meta.url), { type: "module", name: "recompute" });
+  const worker = taken() ?? born();
   const told = await asked(worker, { kind: "load", engine }, LOAD_MS);
   if (!told.ok || told.value.kind !== "loaded") {
     worker.terminate();

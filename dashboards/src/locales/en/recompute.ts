@@ -10,6 +10,7 @@ export const recompute: Pick<Dict, "recompute"> = {
     allEqual: "Platform, this browser and the ledger agree on all {{count}} figures.", differ: "The results differ: do not approve.",
     differMeaning: "The table marks the figures that differ. Do not record the recomputation; tell the administrator.", rootMeaning: "The figures opened in the report do not lead to the root on the ledger: the report's data are not what was committed.", digestMeaning: "The digest of the report's data is not the one on the ledger: this is not what the enterprise signed.",
     figures: "Line by line", proof: "What this rests on", root: "Root on the ledger", guidelineHash: "Digest of the guideline's formulas", engine: "Digest of the program",
+    licences: "Python in the browser is Pyodide (MPL-2.0); licences of others",
     copyNote: "The root is this platform's copy, kept by following the ledger. To ask an organisation's own peer, use tanheng verify.",
     timeCold: "Took {{total}} s: start {{boot}}, formulas {{engine}}, calculation {{run}}.", timeWarm: "Took {{total}} s, of which calculation {{run}}.",
     whatIf: "Try another factor", whatIfNote: "Calculated here only; no record changes", try: "Try", change: "against the report",

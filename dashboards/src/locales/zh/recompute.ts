@@ -8,6 +8,7 @@ export const recompute = {
     allEqual: "平台、本机、链上三方一致，共 {{count}} 个数值。", differ: "结果不一致，请勿批准。",
     differMeaning: "下表标出了不一致的数值。请先不要记录重算步骤，并联系管理员。", rootMeaning: "报告中公开的数值不能还原链上的承诺根：报告数据与链上不符。", digestMeaning: "报告数据的摘要与链上记录不同：这不是企业签署的那一份。",
     figures: "逐行比较", proof: "依据", root: "链上承诺根", guidelineHash: "指南公式摘要", engine: "计算程序摘要",
+    licences: "浏览器中的 Python 为 Pyodide（MPL-2.0），第三方许可证",
     copyNote: "承诺根取自本平台跟随账本得到的记录。要直接询问组织自己的节点，请用 tanheng verify。",
     timeCold: "用时 {{total}} 秒：启动 {{boot}}、载入公式 {{engine}}、计算 {{run}}。", timeWarm: "用时 {{total}} 秒，其中计算 {{run}}。",
     whatIf: "改一个因子试算", whatIfNote: "只在本机计算，不改动任何记录", try: "试算", change: "与报告相差",

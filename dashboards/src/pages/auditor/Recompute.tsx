@@ -10,7 +10,7 @@ import { get } from "@/lib/fetch";
 import { problemFrom } from "@/lib/problem";
 import { ok, type Result } from "@/lib/result";
 import type { Engine } from "@/recompute/protocol";
-import { start, type Cannot, type Runner } from "@/recompute/runner";
+import { start, warm, type Cannot, type Runner } from "@/recompute/runner";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
 import { Icon } from "@/ui/Icon";
@@ -34,6 +34,8 @@ interface Done {
 export function Page() {
   const { case: id } = useParams({ strict: false }) as { case: string };
   const query = useQuery({ queryKey: ["recomputation", id], queryFn: () => recomputation(id), staleTime: Infinity });
+  // Python starts while the report is on its way; the view below takes what was started here.
+  useEffect(() => { if (query.isPending) warm(); }, [query.isPending]);
   return <Answer query={query} rows={8}>{(data) => <View id={id} data={data} />}</Answer>;
 }
 
@@ -154,6 +156,7 @@ function Proof({ data, report, done }: { data: Recomputation; report: Frozen; do
         <Fact label={t("recompute.engine")}><Hash value={done.engine} /></Fact>
       </Facts>
       <p className="small muted">{t("recompute.copyNote")}</p>
+      <p className="small muted"><a href="/static/ui/third-party.txt" target="_blank" rel="noreferrer">{t("recompute.licences")}</a></p>
     </Card>
   );
 }
