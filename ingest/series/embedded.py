@@ -11,7 +11,7 @@ from ingest.arrays import numbers
 from ingest.blocks import HOUR_MS, Block
 from ingest.calendar import HOUR_NS
 from ingest.hours import Register, Span, compact
-from ingest.intake import CODES, SIGNED, Point, decoded
+from ingest.intake import CODES, SIGNED, Point, decoded, unique
 
 # 500 rows a statement were the fastest in measurement: larger batches wait for the planner's sort.
 ROWS_PER_STATEMENT = 500
@@ -66,12 +66,12 @@ class EmbeddedSeries:
         self._months: set[str] = set()
 
     def write(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> None:
-        unique = _unique(points)
-        days = {point[1] // _DAY_NS for point in unique}
+        apart = unique(points)
+        days = {point[1] // _DAY_NS for point in apart}
         days.update(ts // _DAY_MS for block in blocks for ts in (block.ts_ms[0], block.ts_ms[-1]))
         self._make_months(days)
-        for start in range(0, len(unique), ROWS_PER_STATEMENT):
-            _run(_WRITE, _arrays(unique[start : start + ROWS_PER_STATEMENT]))
+        for start in range(0, len(apart), ROWS_PER_STATEMENT):
+            _run(_WRITE, _arrays(apart[start : start + ROWS_PER_STATEMENT]))
         for part in _parts(blocks):
             _run(_WRITE_BLOCKS, _texts(part))
 
@@ -161,13 +161,6 @@ def _points(sql: str, parameters: Sequence[Any]) -> list[Point]:
 def _point(row: Sequence[Any]) -> Point:
     meter, t_ns, count, boot, seq, q = row
     return Point(meter, t_ns, count, boot, seq, *decoded(q))
-
-
-def _unique(points: Sequence[Point]) -> Sequence[Point]:
-    """The last of each place; nearly always all, which the set tells at less cost than a dict."""
-    if len({point[:2] for point in points}) == len(points):
-        return points
-    return list({point[:2]: point for point in points}.values())
 
 
 def _arrays(points: Sequence[Point]) -> list[str]:

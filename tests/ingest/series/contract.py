@@ -67,6 +67,8 @@ class SeriesContract:
         series.write([point(1, 7, signed=False)])
         series.write([point(1, 7, signed=True)])
         assert series.last([1])[1].signed
+        series.write([point(2, 8, signed=False), point(2, 8, signed=True)])
+        assert series.last([1])[1] == point(2, 8, signed=True)
 
     def test_qualities_and_large_numbers_survive(self, series: Series) -> None:
         points = [point(1, 10**17 + 1, quality=BAD), point(2, 2**53 + 1, quality=UNCERTAIN, signed=False)]

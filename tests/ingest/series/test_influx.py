@@ -158,6 +158,20 @@ class Refusing:
             series.write(points)
         assert stored(series, 2) == 1
 
+    def test_a_flush_of_many_requests_is_kept_whole_and_a_refusal_in_it_is_told(
+        self, series: InfluxSeries, stored: Stored, monkeypatch: Any
+    ) -> None:
+        monkeypatch.setattr("ingest.series.influx.LINES_PER_REQUEST", 40)
+        points = [point(n, n) for n in range(300)]
+        series.write(points)
+        assert stored(series) == 300
+        lines = series._lines
+        series._lines = lambda all_of: [*lines(all_of[:99]), "no line", *lines(all_of[99:])]  # type: ignore[method-assign]
+        with pytest.raises(ValueError, match="refuses a line"):
+            series.write([one._replace(meter=2) for one in points])
+        # 39 lines shared the request; all others are done when the caller hears of it and halves its flush.
+        assert stored(series, 2) == 300 - 39
+
 
 def _without_seq(line: str) -> str:
     return line.replace("seq=1i,", "")
