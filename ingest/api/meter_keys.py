@@ -44,7 +44,8 @@ class KeyRevocation(APIView):
     @extend_schema(request=Revocation, responses={202: QueuedAnswer})
     def post(self, request: Request, meter: int) -> Response:
         """Queue the signed end of the key."""
+        found = one_meter(meter)
         given = shapes.read(Revocation, request)
         reason = str(given.pop("reason"))
-        row = key_revocations.revoke(viewer_in(request), one_meter(meter), given, reason=reason)
+        row = key_revocations.revoke(viewer_in(request), found, given, reason=reason)
         return Response(QueuedAnswer({"intent_id": row.id, "state": row.state}).data, status=202)
