@@ -23,7 +23,7 @@ class LawKind(Enum):
     """
 
     SUBMETERS = (Decimal("0.015"), "分表之和与总表", "sub-meters against the main meter")
-    HEAT = (Decimal("0.042"), "输入热量与产出", "heat in against what came out")
+    HEAT = (Decimal("0.0455"), "输入热量与产出", "heat in against what came out")
     PROCESS = (Decimal("0.025"), "原料与产品", "raw material against product")
 
     @property
