@@ -1,17 +1,21 @@
 """What a stranger, a forger or a broken peer may send: refused by name, logged once, nothing half written."""
 
 import asyncio
+import datetime
 import uuid
 
 import grpc
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from fabric_protos.common import common_pb2
 from fabric_protos.gateway import gateway_pb2
 from fabric_protos.peer import proposal_pb2, proposal_response_pb2
 from ledger import material
-from ledger.authority import create_authority
+from ledger.authority import certificate_pem, create_authority
 from ledger.identity import P256_ORDER, Identity, load_identity
+from ledger.low_s import low_s_der
 from ledger.network import authority, identity, node_identity
 from localnet.collect import NOT_ENOUGH
 from localnet.endorse import Outcome, Stage
@@ -86,6 +90,33 @@ def a_tls_certificate(network):
 )
 def test_a_forged_or_foreign_certificate_is_refused_at_every_door(network, forge):
     check_refused(asyncio.run(refusals(network, forge(network.network))))
+
+
+def expired(network):
+    """A client of the enterprise's whose certificate ran out yesterday."""
+    root = authority(network, "enterprise")
+    issued = root.issue(common_name="x", units=("client", "service"))
+    made, now = x509.load_pem_x509_certificate(issued.certificate_pem), datetime.datetime.now(datetime.UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(made.subject)
+        .issuer_name(made.issuer)
+        .public_key(made.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=30))
+        .not_valid_after(now - datetime.timedelta(days=1))
+    )
+    for extension in made.extensions:
+        builder = builder.add_extension(extension.value, extension.critical)
+    # Fabric takes no high S in a certificate either.
+    signed = x509.load_der_x509_certificate(low_s_der(builder.sign(root.key, hashes.SHA256())))
+    return load_identity(msp="EnterpriseMSP", certificate_pem=certificate_pem(signed), key_pem=issued.key_pem)
+
+
+def test_an_expired_certificate_is_refused_by_name_at_every_door(network):
+    found = asyncio.run(refusals(network, expired(network.network)))
+    check_refused(found)
+    assert "the certificate is not valid at this time" in network.log("peer-enterprise")
 
 
 def test_a_certificate_of_an_msp_that_is_none_is_named(network):
