@@ -45,3 +45,13 @@ def plain_text(value: Fraction) -> str:
 def page_text(text: str) -> str:
     """An amount on a page: three decimals, HALF_UP of the stored text. Raises NotANumber."""
     return format(rounded(decimal_from_text(text), Rounding.PAGE_ACCOUNTING), "f")
+
+
+_SHOWN = (("1e4", "10⁴"), ("1e3", "10³"), ("m3", "m³"), ("CO2", "CO₂"), ("N2O", "N₂O"))
+
+
+def unit_text(symbol: str) -> str:
+    """A unit as print writes it: 10⁴Nm³ for the 1e4Nm3 of inputs."""
+    for written, shown in _SHOWN:
+        symbol = symbol.replace(written, shown)
+    return symbol

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from accounting.domain.exact import page_text
+from accounting.domain.exact import page_text, unit_text
 from accounting.services.words import WORDS
 
 
@@ -33,6 +33,7 @@ def _row(one: Mapping[str, Any], stream: str, language: str) -> dict[str, str]:
         "unverified": "" if one["verified"] else words["unverified"],
         "added": one["added"],
         "unit": one["unit"],
+        "unit_shown": unit_text(one["unit"]),
         "tco2e": page_text(one["tco2e"]),
         "premium": page_text(one["premium_tco2e"]),
         "exact": one["tco2e"],

@@ -7,14 +7,14 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.template.loader import render_to_string
-from lexicon.accounting_terms import Indicator, Property, Subtotal
+from lexicon.accounting_terms import Indicator, Subtotal
 from lexicon.terms import Grade, Origin, Role
 
 from accounting import people
-from accounting.domain.exact import page_text, tco2e_text
-from accounting.domain.registry import guidelines
+from accounting.domain.exact import page_text, tco2e_text, unit_text
 from accounting.models import Report
 from accounting.services.adjusted import adjusted_of
+from accounting.services.factor_rows import grouped, parameters_of
 from accounting.services.freezing import loads
 from accounting.services.words import WORDS
 
@@ -54,7 +54,7 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
     """Everything pages and sheets of a report say, as text in one language. Raises KeyError for another."""
     content, words = loads(report.content), WORDS[language]
     guideline = content["guideline"][language]
-    url = verify_url(report.digest)
+    url, parameters = verify_url(report.digest), parameters_of(content, language)
     return {
         "lang": "zh-CN" if language == "zh" else "en",
         "t": words,
@@ -77,7 +77,8 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         "bridge": [_bridge(row) for row in content.get("year", {}).get("bridge", ())],
         "lines": [_line(line, language) for line in content["lines"]],
         "adjusted": adjusted_of(content, language),
-        "parameters": _parameters(content, language),
+        "parameters": parameters,
+        "factors": grouped(parameters),
         "remarks": [
             {"stream": row["stream"], "text": row[language], "answer": row["answer"]}
             for row in content["remarks"]
@@ -111,6 +112,7 @@ def _line(line: dict[str, Any], language: str) -> dict[str, str]:
         "clause": line["clause"],
         "quantity": line["quantity"],
         "unit": line["unit"],
+        "unit_shown": unit_text(line["unit"]),
         "origin": getattr(origin, language),
         "grade": f"{grade} {getattr(grade, language)}",
         "tco2e": page_text(line["tco2e"]),
@@ -126,17 +128,3 @@ def _bridge(row: dict[str, Any]) -> dict[str, str]:
         "in_year": tco2e_text(Fraction(int(row["year_g"]), GRAMS)),
         "difference": "—" if difference is None else tco2e_text(Fraction(int(difference), GRAMS)),
     }
-
-
-def _parameters(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
-    guideline = guidelines()[content["guideline"]["id"]]
-    found = []
-    for line in content["lines"]:
-        kind = guideline.stream_type(kind=line["kind"], item=line["item"])
-        for one in line["parameters"]:
-            known = kind.parameters.get(one["name"]) if kind else None
-            label = known.zh if known and language == "zh" else getattr(Property(one["name"]), language)
-            source = getattr(Origin(one["source"]), language)
-            stream = line[f"name_{language}"] or line["stream"]
-            found.append(one | {"stream": stream, "label": label, "source": source})
-    return found
