@@ -6,6 +6,7 @@ jobs give equal bytes. With "tables" in place of "html" it is an XLSX.
 """
 
 import json
+import resource
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +14,13 @@ from typing import Any
 
 from accounting.report_sheets import Table, write_report
 
+# A year's report of six hundred lines takes half of it on a slow machine.
+CPU_S_MAX = 60
+
 
 def main() -> int:
-    """0 when the file is written whole."""
+    """0 when the file is written whole; beyond its processor time the process is ended."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S_MAX, CPU_S_MAX))
     job = json.load(sys.stdin)
     content = _workbook(job) if job["tables"] else _pdf(job)
     Path(sys.argv[1]).write_bytes(content)

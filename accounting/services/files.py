@@ -22,8 +22,8 @@ from accounting.paper import ATTACHMENT, VERIFICATION_ATTACHMENT
 from accounting.report_sheets import Table
 from accounting.services import receipts, rendering, report_tables, verification_pages
 
-# One A4 page takes a tenth of a second, a report of many lines two; the library's start takes up to four.
-PRINT_TIMEOUT_S = 90
+# The printer ends itself by its own processor time (accounting.printing); a busy machine only makes it wait.
+PRINT_TIMEOUT_S = 300
 LEASE = timedelta(seconds=PRINT_TIMEOUT_S + 30)
 ATTEMPTS_MAX = 5
 RETRY = timedelta(seconds=2)
