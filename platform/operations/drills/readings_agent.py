@@ -87,11 +87,11 @@ class Edge:
         """Waits until all has its receipt, at most four minutes; the agent's own words about it."""
         total = sum(map(len, self.truth.values()))
         end = time.monotonic() + SENT_WITHIN_S
-        while time.monotonic() < end and not self._is_done(total):
+        while time.monotonic() < end and self._waiting(total):
             time.sleep(0.5)
         told = self._status()
         self.agent.stop()
-        return told | {"readings": total}
+        return told | {"readings": total, "waiting_readings": self._waiting(total)}
 
     def truth_file(self, boot: int) -> Path:
         """For `readings_check`."""
@@ -107,11 +107,11 @@ class Edge:
         paths = os.pathsep.join(str(REPOSITORY / part) for part in ("", "platform"))
         self.agent.start(PYTHONPATH=paths)
 
-    def _is_done(self, total: int) -> bool:
-        """Whether the spool has a receipt for every line that the file has."""
+    def _waiting(self, total: int) -> int:
+        """Lines of the file for which the spool has no receipt; its status may be of a moment ago."""
         with contextlib.closing(sqlite3.connect(self.agent.folder / "spool" / "spool.sqlite")) as link:
             (highest,) = link.execute("select coalesce(sum(receipted), 0) from chain").fetchone()
-        return bool(highest == total)
+        return total - int(highest)
 
     def _status(self) -> dict[str, Any]:
         try:
