@@ -21,6 +21,7 @@ import { Instant } from "@/ui/time";
 import { TwoStepActs } from "../shared/TwoStepActs";
 import { ParameterChanges } from "./ParameterChanges";
 import { fieldsOf, GROUPS, type Group } from "./parameterFields";
+import "@/pages/enterprise/market.css";
 
 const ALL = [...GROUPS, "supply", "carry_over"] as const;
 type Any = (typeof ALL)[number];

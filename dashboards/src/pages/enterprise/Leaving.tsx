@@ -31,7 +31,7 @@ export function Leaving({ data }: { data: Assets }) {
       {data.limits.frozen ? <Notice tone="danger" icon="alert">{t("leaving.frozen")}</Notice> : null}
       <div className="columns one-one">
         <div className="stack"><Cancelling data={data} onSign={setSigning} /><Carrying data={data} onSign={setSigning} /></div>
-        <Limits data={data} onSign={setSigning} />
+        <Limits key={JSON.stringify(data.limits)} data={data} onSign={setSigning} />
       </div>
       <TwoStepActs title={t("acts.ownTitle")} empty={t("acts.ownNone")} />
       <ConfirmSign signing={signing} onClose={() => setSigning(null)} />

@@ -16,7 +16,7 @@ export function SharedFiles() {
         {(data) => data.results.length === 0 ? <span className="muted">{t("radar.sharedNone")}</span> : (
           <ul className="stack">
             {data.results.map((row) => (
-              <li key={`${row.one.evidence}${row.other.evidence}`} className="stack close">
+              <li key={`${row.one.evidence}${row.other.evidence}`} className="stack tight">
                 <Place name={t("radar.one")} place={row.one} />
                 <Place name={t("radar.other")} place={row.other} />
                 <span className="row small muted">{t("radar.alike")} <span className="num">{row.percent}%</span> · {t("radar.found")} <Instant at={row.found_at} /></span>
