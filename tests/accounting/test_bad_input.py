@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounting.services.evidence import SIZE_MAX
 from tests.accounting.stage import MODEL, MONTH, PLANT, Stage
@@ -94,3 +95,17 @@ def test_two_hundred_megabytes_are_refused_before_they_are_read_whole(stage: Sta
     answer = stage.upload("alpha_manager", b"%PDF-1.7" + bytes(4 * SIZE_MAX), "large.pdf", period=june)
     assert names_of(answer) == {"body_too_large"}
     assert stage.ok(stage.get("alpha_head", "evidence/"))["results"] == []
+
+
+def test_the_balance_of_a_grid_comes_by_sheet_and_gives_its_loss(stage: Stage) -> None:
+    data = case_of("G1")["input"]
+    model = model_of(data)
+    model["streams"] = [one for one in model["streams"] if one["slug"] == "s6"]
+    stage.ok(stage.put("alpha_manager", f"plant-models/{PLANT}/", model))
+    period = stage.ok(stage.post("alpha_manager", "periods/", {"plant": PLANT, "period": MONTH}), 201)["id"]
+    balance = next(one["balance"] for one in data["streams"] if one["id"] == "s6")
+    rows = [f"s6,balance.{name},{text},MWh,supplier" for name, text in balance.items() if name != "unit"]
+    sheet = SimpleUploadedFile("june.csv", "\n".join(["stream,name,value,unit,origin", *rows]).encode())
+    path = f"/api/v1/periods/{period}/import/"
+    answer = stage.client_of("alpha_manager").post(path, {"file": sheet}, format="multipart")
+    assert stage.ok(answer)["total_after"] == "8269290.750000"

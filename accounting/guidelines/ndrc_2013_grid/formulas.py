@@ -33,11 +33,15 @@ def device(stream: SourceStream) -> Sequence[Remark]:
     return remarks
 
 
+_LOSS_FIELDS = frozenset({"feed_in", "imported", "exported", "sold"})
+
+
 def loss(stream: SourceStream) -> Sequence[Remark]:
     """What a grid delivers cannot exceed what it took in; a loss over 15 % is worth a look."""
-    if stream.item != "transmission_loss":
-        return ()
     given = stream.quantity.balance
+    # A sheet's rows are looked at one by one, before there is a balance.
+    if stream.item != "transmission_loss" or not set(given) >= _LOSS_FIELDS:
+        return ()
     supplied = given["feed_in"] + given["imported"] - given["exported"]
     lost = supplied - given["sold"]
     if lost < 0:
