@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { compilations, sendCompilation } from "@/api/keeping";
 import { useMyself } from "@/api/me";
+import "@/pages/enterprise/market.css";
 import { Card } from "@/ui/Card";
 import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
 import { Field } from "@/ui/Field";
