@@ -36,7 +36,7 @@ function View({ row }: { row: MeterPlate }) {
       </PageHead>
       <div className="columns one-one">
         <div className="stack"><Plate row={row} /><Registration row={row} /><Placed row={row} /><MeterKey row={row} /></div>
-        <div className="stack"><FirstReading row={row} /><Calibrations row={row} /><Replace row={row} /></div>
+        <div className="stack"><FirstReading row={row} /><Proof row={row} /><Calibrations row={row} /><Replace row={row} /></div>
       </div>
     </>
   );
@@ -122,6 +122,26 @@ function Here({ found, unit }: { found: Arrival; unit: string }) {
       </Facts>
       {found.instead.length > 0 ? <Instead found={found} /> : null}
     </div>
+  );
+}
+
+/** One signed reading with its way to the ledger, as a file: whoever has the report checks it without this site. */
+function Proof({ row }: { row: MeterPlate }) {
+  const { t } = useTranslation();
+  const [at, setAt] = useState("");
+  // What is entered is Shanghai's clock, as on all pages.
+  const query = at ? `?at=${encodeURIComponent(`${at}:00+08:00`)}` : "";
+  return (
+    <Card title={t("meterLife.proof")}>
+      <div className="stack">
+        <p className="small">{t("meterLife.proofText")}</p>
+        <div className="row">
+          <label className="row tight"><span className="small muted">{t("meterLife.proofAt")}</span><input className="input" type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} /></label>
+          <a className="button small" href={`/api/v1/meters/${row.id}/proof/${query}`}><Icon name="download" size={15} />{t("meterLife.proofLoad")}</a>
+        </div>
+        <pre className="signed-text" tabIndex={0}>{t("meterLife.proofLine")}</pre>
+      </div>
+    </Card>
   );
 }
 
