@@ -12,6 +12,7 @@ import { Hash } from "@/ui/Hash";
 import { Rows } from "@/ui/List";
 import { Answer, Empty } from "@/ui/states";
 import { Instant } from "@/ui/time";
+import "@/pages/enterprise/market.css";
 
 const DECLARERS = ["lead_auditor", "approver"];
 

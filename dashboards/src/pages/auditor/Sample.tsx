@@ -6,6 +6,7 @@ import { Card, Fact, Facts } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
 import { Answer, Notice } from "@/ui/states";
 import { Instant } from "@/ui/time";
+import "@/ui/calc.css";
 
 /** The committed plan and, once both sides opened their nonces, what the seed drew. */
 export function Sample({ row }: { row: Case }) {
