@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from kit import clock
 from kit.idempotency import shown_once
+from kit.signed import StrictSerializer
 from lexicon.rights import Right
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,7 +14,7 @@ from rest_framework.views import APIView
 
 from ingest.api.broker import certificate_address, lines_of
 from ingest.api.plants import gateway_named, place_of
-from ingest.api.shapes import Broker, Lines, Out, StrictSerializer, read
+from ingest.api.shapes import Broker, Lines, Out, read
 from ingest.hot.models import BrokerCertificate
 from ingest.services import certificates
 from tenants.permissions import in_tenant_with, viewer_in
