@@ -16,7 +16,7 @@ up: setup ## the product with its own data in var/
 test: setup ## all tests but slow ones and the browser's
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 test-browser: ## tests in Chromium
-	@PYTHONPATH=platform $(PYTHON) -m operations.set_up --browser && $(BIN)/python -m pytest -m browser
+	@PYTHONPATH=platform $(PYTHON) -m operations.set_up --browser && $(BIN)/python -m pytest -m "browser and not slow"
 check: setup ## format, lint, types, import contracts, generated files, migrations, front-end types
 	@$(BIN)/python -m operations.gate
 fix: setup ## let ruff format and repair

@@ -77,7 +77,13 @@ def signed_in(client: Any, totp: str) -> None:
     raise AssertionError(f"{client.email} cannot sign in")
 
 
-@pytest.mark.parametrize("case_id", CASES)
+# One guideline walks with every run of the browser tests; all of them with `-m "browser"`, a minute each.
+OFTEN = "MG-1"
+
+
+@pytest.mark.parametrize(
+    "case_id", [each if each == OFTEN else pytest.param(each, marks=pytest.mark.slow) for each in CASES]
+)
 def test_a_month_is_entered_checked_signed_verified_and_minted(
     walk: Walk, as_person: Callable[..., Any], tmp_path: Path, case_id: str
 ) -> None:
