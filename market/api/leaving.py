@@ -8,13 +8,13 @@ from kit.signed import QueuedAnswer, SignedBody
 from lexicon.rights import Right
 from lexicon.terms import AllowanceUnit
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from market import selectors
 from market.api import shapes
+from market.api.proposers import Proposed, ProposerName
 from market.api.trading import AMOUNT, require, signed
 from market.services import cancellations, second_word
 from market.services.second_word import CANCELLATION
@@ -57,6 +57,7 @@ class CancellationRow(serializers.Serializer[Any]):
     lots = serializers.ListField(child=serializers.DictField())
     state = serializers.CharField()
     proposed_by = serializers.CharField()
+    proposed_by_name = ProposerName()
     proposed_at = serializers.DateTimeField()
     confirmed_by = serializers.CharField()
     tx_id = serializers.CharField()
@@ -89,7 +90,7 @@ class CarryStanding(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-class Cancellations(ListAPIView[Any]):
+class Cancellations(Proposed):
     """Own cancellations, and making one."""
 
     permission_classes = [in_tenant_with(Right.SEE_ENTERPRISE)]

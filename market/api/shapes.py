@@ -7,6 +7,8 @@ from kit.signed import QueuedAnswer
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from market.api.proposers import ProposerName
+
 Shape = serializers.Serializer[Any]
 Amount = serializers.CharField
 
@@ -232,6 +234,7 @@ class Surrender(Shape):
     lots = serializers.ListField(child=serializers.DictField())
     state = serializers.CharField()
     proposed_by = serializers.CharField()
+    proposed_by_name = ProposerName()
     proposed_at = serializers.DateTimeField()
     confirmed_by = serializers.CharField()
     tx_id = serializers.CharField()

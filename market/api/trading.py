@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from market import selectors
 from market.api import shapes
+from market.api.proposers import Proposed
 from market.domain.candles import STEPS
 from market.services import coins, listings, orders, second_word, surrender, trades
 from market.services.second_word import SURRENDER
@@ -273,7 +274,7 @@ class Obligations(APIView):
         return Response({"results": shapes.Obligation(rows, many=True).data, "next": None})
 
 
-class Surrenders(ListAPIView[Any]):
+class Surrenders(Proposed):
     """Own surrenders, and proposing one."""
 
     permission_classes = [in_tenant_with(Right.SEE_ENTERPRISE)]

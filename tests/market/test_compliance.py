@@ -8,6 +8,7 @@ from lexicon.terms import OutboxState
 
 from market import selectors
 from market.models import Issue, Lot, MintedReport, Obligation, Surrender
+from tenants.models import Person
 from tests import world
 from tests.market.test_trading import draft, refusal, send
 
@@ -40,6 +41,7 @@ def test_a_surrender_needs_another_person_and_meets_the_obligation(obliged, clie
     obliged.settle()
     [row] = trader.get("/api/v1/surrenders/").json()["results"]
     assert (row["state"], row["quantity"]) == ("pending", "500")
+    assert row["proposed_by_name"] == Person.objects.get(pk=row["proposed_by"]).name != ""
     assert selectors.holdings(ALPHA)[0].pending_surrender == 500
     path = f"/api/v1/surrenders/{row['surrender']}/confirmation/"
     args = {"surrender": row["surrender"]}

@@ -5,6 +5,7 @@ from lexicon.canonical import digest
 
 from market import selectors
 from market.models import Lot
+from tenants.models import Person
 from tests import world
 from tests.market import dealt
 from tests.market.test_trading import refusal, send
@@ -35,6 +36,7 @@ def test_a_cancellation_waits_for_a_second_person_and_is_final_then(market, alph
     market.settle()
     [row] = alpha.get(CANCELLATIONS).json()["results"]
     assert (row["state"], row["quantity"]) == ("pending", "100")
+    assert row["proposed_by_name"] == Person.objects.get(pk=row["proposed_by"]).name != ""
     path, args = f"{CANCELLATIONS}{name}/confirmation/", {"cancellation": name}
     assert refusal(send(alpha, "alpha_trader", path, args, "confirm_cancellation")) == "same_person"
     assert client_of("beta_head").get(CANCELLATIONS).json()["results"] == []

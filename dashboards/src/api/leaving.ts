@@ -9,6 +9,7 @@ export interface CancellationRow {
   quantity: string;
   state: string;
   proposed_by: string;
+  proposed_by_name: string;
   proposed_at: string;
   confirmed_by: string;
   tx_id: string;

@@ -125,6 +125,7 @@ export interface SurrenderRow {
   lots: Record<string, unknown>[];
   state: string;
   proposed_by: string;
+  proposed_by_name: string;
   proposed_at: string;
   confirmed_by: string;
   tx_id: string;

@@ -4808,6 +4808,7 @@ export interface components {
             }[];
             state: string;
             proposed_by: string;
+            readonly proposed_by_name: string;
             /** Format: date-time */
             proposed_at: string;
             confirmed_by: string;
@@ -5358,6 +5359,7 @@ export interface components {
             }[];
             state: string;
             proposed_by: string;
+            readonly proposed_by_name: string;
             /** Format: date-time */
             proposed_at: string;
             confirmed_by: string;

@@ -127,7 +127,7 @@ function Surrenders({ onSign }: { onSign: (signing: Signing) => void }) {
   const confirm = (row: SurrenderRow) => onSign({
     title: t("assets.confirmTitle"),
     statement: t("assets.confirmStatement"),
-    facts: [{ label: t("assets.year"), value: row.year }, { label: t("assets.quantity"), value: <Tonnes value={row.quantity} /> }, { label: t("assets.by"), value: <span className="mono">{row.proposed_by}</span> }],
+    facts: [{ label: t("assets.year"), value: row.year }, { label: t("assets.quantity"), value: <Tonnes value={row.quantity} /> }, { label: t("assets.by"), value: row.proposed_by_name || row.proposed_by }],
     intents: async () => [{ name: "confirm_surrender", args: { surrender: row.surrender } }],
     send: ([signed]) => confirmSurrender(row.surrender, signed!),
   });

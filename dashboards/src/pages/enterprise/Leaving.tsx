@@ -95,7 +95,7 @@ function CancellationList({ onSign }: { onSign: Sign }) {
   const term = useTerm();
   const me = useMyself();
   const query = useList<CancellationRow>("cancellations/", {}, { refetchInterval: 15_000 });
-  const facts = (row: CancellationRow) => [{ label: t("assets.quantity"), value: <Tonnes value={row.quantity} /> }, { label: t("assets.by"), value: <span className="mono">{row.proposed_by}</span> }];
+  const facts = (row: CancellationRow) => [{ label: t("assets.quantity"), value: <Tonnes value={row.quantity} /> }, { label: t("assets.by"), value: row.proposed_by_name || row.proposed_by }];
   const confirm = (row: CancellationRow) => onSign({ title: t("leaving.confirmTitle"), statement: t("leaving.confirmStatement"), facts: facts(row), intents: async () => [{ name: "confirm_cancellation", args: { cancellation: row.cancellation } }], send: ([signed]) => confirmCancellation(row.cancellation, signed!) });
   const withdraw = (row: CancellationRow) => onSign({ title: t("leaving.withdrawTitle"), statement: t("leaving.withdrawStatement"), facts: facts(row), intents: async () => [{ name: "withdraw_cancellation", args: { cancellation: row.cancellation } }], send: ([signed]) => withdrawCancellation(row.cancellation, signed!) });
   const acts = (row: CancellationRow) => (row.state !== "pending" || !can(me, "surrender") ? null : (
