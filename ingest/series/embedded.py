@@ -68,7 +68,8 @@ class EmbeddedSeries:
     def write(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> None:
         apart = unique(points)
         days = {point[1] // _DAY_NS for point in apart}
-        days.update(ts // _DAY_MS for block in blocks for ts in (block.ts_ms[0], block.ts_ms[-1]))
+        for block in blocks:
+            days.update(range(block.ts_ms[0] // _DAY_MS, block.ts_ms[-1] // _DAY_MS + 1))
         self._make_months(days)
         for start in range(0, len(apart), ROWS_PER_STATEMENT):
             _run(_WRITE, _arrays(apart[start : start + ROWS_PER_STATEMENT]))

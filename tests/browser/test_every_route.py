@@ -70,7 +70,9 @@ ROUTES = {
 CASES = [(slug, path) for slug, paths in ROUTES.items() for path in paths]
 # A key that was not translated shows itself as it is written: two or more words joined by points.
 RAW_KEY = re.compile(r"\b(?:[a-z][A-Za-z0-9]+\.){1,3}[a-z][A-Za-z0-9]+\b")
-ALLOWED = re.compile(r"demo\.example|jiangbei|qingfeng|\.pem|\.com|public_url|localhost|quantity|balance\.")
+ALLOWED = re.compile(
+    r"demo\.example|jiangbei|qingfeng|\.pem|\.com|public_url|localhost|quantity|balance\.|report\.pdf|proof\.json"
+)
 # These open from a case that is under way: `test_recomputing` walks them.
 OF_OPEN_CASES = {"/review/$case/witnesses", "/review/$case/recompute"}
 

@@ -74,7 +74,8 @@ def test_it_says_what_it_leaves_true(name):
 
 
 def test_every_reading_function_has_a_row():
-    assert re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE) == [
+    table = PAGE[PAGE.index("| function | input | answer |") :]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [
         "get_account",
         "get_person",
         "keys",
@@ -90,4 +91,4 @@ def test_every_reading_function_has_a_row():
         "network_info",
         "state_rows",
     ]
-    assert {query.value for query in Query} == set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE))
+    assert {query.value for query in Query} == set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))

@@ -206,7 +206,8 @@ def test_the_same_signed_proposal_sent_twice_is_one_block(agreeing, alpha) -> No
 
 def test_counterparties_are_the_other_active_enterprises(agreeing, client_of) -> None:
     rows = client_of("alpha_trader").get("/api/v1/counterparties/").json()["results"]
-    assert rows == [{"account": BETA, "organisation": world.HOUSES["beta"].name}]
+    beta = {"account": BETA, "organisation": world.HOUSES["beta"].name, "trusted_since": None}
+    assert rows == [beta]
 
 
 def test_the_quote_says_what_a_block_must_be(agreeing, alpha) -> None:

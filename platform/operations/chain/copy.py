@@ -130,11 +130,12 @@ def _compare(model: type[models.Model]) -> Difference:
 
 
 def _named(model: type[models.Model], *, everything: bool = False) -> list[str]:
-    """All columns but a number that the database gave (it says nothing), and what no block says."""
+    """All columns but what the database makes itself (it says nothing), and what no block says."""
     return [
         f'"{field.column}"'
         for field in model._meta.fields
         if not isinstance(field, models.AutoField)
+        and not field.generated  # computed from the others by the database
         and (everything or (model.__name__, field.name) not in NOT_IN_BLOCKS)
     ]
 

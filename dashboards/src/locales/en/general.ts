@@ -7,6 +7,7 @@ export const general = {
     chain: "Ledger status", noBlock: "—",
   },
   ui: {
+    qr: "QR code",
     loading: "Loading", copy: "Copy", copied: "Copied", retry: "Try again", close: "Close", cancel: "Cancel", more: "Load more", open: "Open",
     all: "All", none: "None", yes: "Yes", no: "No", save: "Save", send: "Submit", back: "Back", next: "Next",
     forbidden: "You may not see this page", forbiddenMeaning: "It belongs to another role. Choose a page from the menu, or ask the head of your organisation.",

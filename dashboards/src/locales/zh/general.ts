@@ -7,6 +7,7 @@ export const general = {
     chain: "区块链状态", noBlock: "—",
   },
   ui: {
+    qr: "二维码",
     loading: "正在加载", copy: "复制", copied: "已复制", retry: "重试", close: "关闭", cancel: "取消", more: "加载更多", open: "打开",
     all: "全部", none: "无", yes: "是", no: "否", save: "保存", send: "提交", back: "返回", next: "下一步",
     forbidden: "您没有权限查看此页", forbiddenMeaning: "此页属于其他角色。请从左侧菜单选择您的页面，或联系本单位负责人。",
