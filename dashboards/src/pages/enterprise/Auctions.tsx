@@ -84,7 +84,9 @@ function Opening({ unit, vintage, quote, means, onSign }: { unit: string; vintag
   const open = ["open", "block", "auction"].includes(quote.session.phase);
   const submit = () => {
     setTried(true);
-    if (!fault && sums.price_cents !== null && sums.quantity !== null) onSign(signingOfOpening({ side, unit, vintage, price_cents: sums.price_cents, quantity: sums.quantity }, t));
+    if (fault || sums.price_cents === null || sums.quantity === null) return;
+    const emptied: Signing["onDone"] = (state) => { if (state.state === "committed") { setPrice(""); setQuantity(""); setTried(false); } };
+    onSign({ ...signingOfOpening({ side, unit, vintage, price_cents: sums.price_cents, quantity: sums.quantity }, t), onDone: emptied });
   };
   return (
     <Card title={t("auctions.open")} note={t(open ? "auctions.hint" : "auctions.closed")}>

@@ -73,6 +73,7 @@ function Cancelling({ data, onSign }: { data: Assets; onSign: Sign }) {
       facts: [{ label: t("market.instrument"), value: name }, { label: t("assets.quantity"), value: <Tonnes value={units} /> }, { label: t("leaving.reason"), value: reason.trim() }],
       intents: async () => [await cancelIntent(unit, vintage, units, digest)],
       send: ([signed]) => sendCancellation(signed!, reason),
+      onDone: (state) => { if (state.state === "committed") { setQuantity(""); setReason(""); setTried(false); } },
     });
   };
   return (
@@ -134,6 +135,7 @@ function Carrying({ data, onSign }: { data: Assets; onSign: Sign }) {
       facts: [{ label: t("leaving.from"), value: `CEA-${vintage}` }, { label: t("leaving.to"), value: `CEA-${to}` }, { label: t("assets.quantity"), value: <Tonnes value={units} /> }],
       intents: async () => [await carryIntent(vintage, to, units)],
       send: ([signed]) => sendCarry(signed!),
+      onDone: (state) => { if (state.state === "committed") { setQuantity(""); setTried(false); } },
     });
   };
   return (
