@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,8 @@ from localnet.transport import plain_channel
 Message = shim.ChaincodeMessage
 EXECUTE_TIMEOUT_S = 30.0
 REDIAL_S = (0.1, 2.0)
+# Peer and chaincode start side by side: a peer's first calls wait for the chaincode, as Fabric's do.
+LAUNCH_S = 3.0
 # ChaincodeAdditionalParams of Fabric 3.1: write batches and multi-gets, at most 1000 each. The published
 # messages lack the type; four varint fields.
 READY_PARAMETERS = bytes((0x08, 1, 0x10, 0xE8, 0x07, 0x18, 1, 0x20, 0xE8, 0x07))
@@ -56,6 +59,8 @@ class ChaincodeLink:
         self._call: Any = None
         self._writing = asyncio.Lock()
         self._running: dict[tuple[str, str], _Running] = {}
+        self._registered = asyncio.Event()
+        self._launching_until = time.monotonic() + LAUNCH_S
 
     @property
     def connected(self) -> bool:
@@ -95,6 +100,7 @@ class ChaincodeLink:
         proposal: proposal_pb2.SignedProposal,
     ) -> Completed:
         """Run one call in the chaincode. Raises ChaincodeUnavailable."""
+        await self._launched()
         if self._call is None:
             raise ChaincodeUnavailable(
                 f"could not launch chaincode {self.name}: connection to {self._address} failed"
@@ -120,6 +126,13 @@ class ChaincodeLink:
         finally:
             self._running.pop(key, None)
 
+    async def _launched(self) -> None:
+        """Waits for the first registration within the peer's first moments; one lost later is absent."""
+        left_s = self._launching_until - time.monotonic()
+        if self._call is None and not self._registered.is_set() and left_s > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._registered.wait(), left_s)
+
     async def _serve(self, call: Any) -> None:
         registration = await call.read()
         if registration is grpc.aio.EOF or registration.type != Message.REGISTER:
@@ -127,6 +140,7 @@ class ChaincodeLink:
         await call.write(Message(type=Message.REGISTERED))
         await call.write(Message(type=Message.READY, payload=READY_PARAMETERS))
         self._call = call
+        self._registered.set()
         log.info("chaincode %s registered from %s", self.name, self._address)
         while True:
             message = await call.read()

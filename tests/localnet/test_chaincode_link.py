@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 from fabric_protos.peer import chaincode_pb2, proposal_pb2
-from localnet.chaincode_link import ChaincodeLink
+from localnet import chaincode_link
+from localnet.chaincode_link import ChaincodeLink, ChaincodeUnavailable, Message
 
 
 class Call:
@@ -76,3 +77,49 @@ def test_a_stream_that_grpc_calls_cancelled_is_dialled_again(monkeypatch):
 
     asyncio.run(story())
     assert len(dialled) > 1
+
+
+class Registering(Call):
+    """A stream whose chaincode registers and then only listens."""
+
+    def __init__(self):
+        super().__init__()
+        self.going.set()
+        self.said = [Message(type=Message.REGISTER)]
+
+    async def read(self):
+        return self.said.pop() if self.said else await asyncio.Event().wait()
+
+
+def test_a_call_of_a_peer_s_first_moments_waits_for_the_chaincode_that_starts_beside_it():
+    async def story():
+        link, call = ChaincodeLink(name="carbon", address="127.0.0.1:1"), Registering()
+        early = asyncio.create_task(execute(link, "early"))
+        await asyncio.sleep(0.05)
+        assert not early.done()
+        serving = asyncio.create_task(link._serve(call))
+        await asyncio.sleep(0.05)
+        early.cancel()
+        serving.cancel()
+        return call.written
+
+    assert asyncio.run(story())[-1] == "early"
+
+
+def test_a_chaincode_that_was_lost_or_does_not_come_is_absent(monkeypatch):
+    monkeypatch.setattr(chaincode_link, "LAUNCH_S", 0.05)
+
+    async def lost():
+        link = ChaincodeLink(name="carbon", address="127.0.0.1:1")
+        serving = asyncio.create_task(link._serve(Registering()))
+        await asyncio.sleep(0.01)
+        serving.cancel()
+        link._lose()
+        await execute(link, "after")
+
+    async def never():
+        await execute(ChaincodeLink(name="carbon", address="127.0.0.1:1"), "early")
+
+    for story in (lost, never):
+        with pytest.raises(ChaincodeUnavailable, match="could not launch chaincode carbon"):
+            asyncio.run(story())
