@@ -1,19 +1,24 @@
 """Serves the contract to a peer over `protos.Chaincode/Connect`; the peer dials in.
 
 Our own, because the published shim loses messages under concurrency, drops events and transient data, and
-hands peer errors out as state. One task writes to a stream; nothing else waits for a write. gRPC is
-`grpclib`'s, which lives in the event loop: grpcio hands each message from thread to thread.
+hands peer errors out as state. One task writes to a stream; nothing else waits for a write.
 """
 
 import asyncio
 import logging
 import time
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
-from fabric_protos.peer import chaincode_event_pb2, chaincode_pb2, proposal_response_pb2
+import grpc
+from fabric_protos.peer import (
+    chaincode_event_pb2,
+    chaincode_pb2,
+    chaincode_shim_pb2_grpc,
+    proposal_response_pb2,
+)
 from fabric_protos.peer import chaincode_shim_pb2 as shim
-from grpclib.const import Cardinality, Handler
 from lexicon.intents import instant_text
 
 from chaincode.contract import OK, Call, Outcome, execute
@@ -30,8 +35,7 @@ ROUNDS_MAX = 1000
 SLOW_MS = 1000.0
 # The peer gives a transaction 30 s (chaincode.executetimeout): an answer after that helps nobody.
 ANSWER_TIMEOUT_S = 30.0
-CONNECT = "/protos.Chaincode/Connect"
-# Streams get this long to end by themselves before the server cuts them.
+# gRPC trips over a stream that ends by itself while its server cuts it: streams get this long to end.
 END_WITHIN_S = 2.0
 
 
@@ -44,9 +48,9 @@ class Runtime:
         self._stopping = asyncio.Event()
         self._open: set[asyncio.Task[Any]] = set()
 
-    def __mapping__(self) -> dict[str, Handler]:
-        """The service's one method, as a grpclib server asks for it."""
-        return {CONNECT: Handler(self.Connect, Cardinality.STREAM_STREAM, Message, Message)}
+    def register(self, server: Any) -> None:
+        """Adds the service to a grpc.aio server."""
+        chaincode_shim_pb2_grpc.add_ChaincodeServicer_to_server(self, server)
 
     async def stop(self) -> None:
         """Ends every stream and waits until all have ended, at most `END_WITHIN_S`."""
@@ -55,10 +59,10 @@ class Runtime:
         while self._open and time.monotonic() < end:
             await asyncio.sleep(0.01)
 
-    async def Connect(self, connection: Any) -> None:
+    async def Connect(self, _: Any, context: Any) -> None:
         """One peer's stream, until either side ends it."""
-        stream = _PeerStream(connection)
-        # The server's own task: it is over when the stream's status has gone out, not when this returns.
+        stream = _PeerStream(context)
+        # gRPC's own task: it is over when the stream's status has gone out, not when this method returns.
         task = asyncio.current_task()
         if task is not None:
             self._open.add(task)
@@ -81,8 +85,8 @@ class Runtime:
 class _PeerStream:
     """One stream: reads messages, runs transactions, routes answers by (channel, transaction)."""
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    def __init__(self, context: Any) -> None:
+        self._context = context
         # gRPC allows one write at a time on a stream, which the published shim does not heed: one task writes
         # what the others leave here. A transaction waits for each answer: it has one message here at most.
         self._outgoing: asyncio.Queue[shim.ChaincodeMessage | None] = asyncio.Queue()
@@ -94,8 +98,8 @@ class _PeerStream:
         name = chaincode_pb2.ChaincodeID(name=package_id).SerializeToString()
         self._outgoing.put_nowait(Message(type=Message.REGISTER, payload=name))
         while True:
-            message = await self._connection.recv_message()
-            if message is None:
+            message = await self._context.read()
+            if message is grpc.aio.EOF:
                 return
             self._take(message)
 
@@ -110,7 +114,7 @@ class _PeerStream:
         """Writes until `close`, or until a write fails."""
         while (message := await self._outgoing.get()) is not None:
             try:
-                await self._connection.send_message(message)
+                await self._context.write(message)
             except Exception as error:  # noqa: BLE001 - gRPC has a name of its own for each way to end
                 log.info("stream over: %s", type(error).__name__)
                 return
@@ -233,3 +237,14 @@ def _completed(message: shim.ChaincodeMessage, outcome: Outcome) -> shim.Chainco
         event = chaincode_event_pb2.ChaincodeEvent(tx_id=message.txid, event_name=name, payload=payload)
         completed.chaincode_event.CopyFrom(event)
     return completed
+
+
+def options() -> Sequence[tuple[str, int]]:
+    """gRPC options of the server: 100 MiB messages, one listener a port, pings allowed as peers send them."""
+    return (
+        ("grpc.max_receive_message_length", 100 * 1024 * 1024),
+        ("grpc.max_send_message_length", 100 * 1024 * 1024),
+        ("grpc.so_reuseport", 0),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        ("grpc.keepalive_permit_without_calls", 1),
+    )

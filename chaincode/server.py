@@ -2,18 +2,16 @@
 
 import argparse
 import asyncio
-import contextlib
 import gc
 import logging
 import os
 import signal
-import ssl
 import sys
 from pathlib import Path
 
-from grpclib.server import Server
+import grpc
 
-from chaincode.runtime import Runtime
+from chaincode.runtime import Runtime, options
 
 # Open streams have been told to end before: what is left after this is cut.
 GRACE_S = 0.2
@@ -41,44 +39,44 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD)
-    tls = _tls(chosen.tls_cert, chosen.tls_key, chosen.tls_client_roots)
-    return asyncio.run(serve(address=chosen.address, package_id=chosen.id, tls=tls))
+    credentials = _credentials(chosen.tls_cert, chosen.tls_key, chosen.tls_client_roots)
+    return asyncio.run(serve(address=chosen.address, package_id=chosen.id, credentials=credentials))
 
 
-async def serve(*, address: str, package_id: str = "carbon", tls: ssl.SSLContext | None = None) -> int:
+async def serve(
+    *, address: str, package_id: str = "carbon", credentials: grpc.ServerCredentials | None = None
+) -> int:
     """Serves until SIGTERM or SIGINT, then ends streams and stops; 1 when the address cannot be had."""
     runtime = Runtime(package_id)
-    server = Server([runtime])
-    host, _, port = address.rpartition(":")
+    server = grpc.aio.server(options=options())
+    runtime.register(server)
     try:
-        await server.start(host.strip("[]"), int(port), ssl=tls)
-    except OSError as error:
+        if credentials is None:
+            server.add_insecure_port(address)
+        else:
+            server.add_secure_port(address, credentials)
+    except RuntimeError as error:
         sys.stderr.write(f"cannot listen on {address}: {error}\n")
         return 1
+    await server.start()
     logging.getLogger(__name__).info("serving %s on %s", package_id, address)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await stopped.wait()
     await runtime.stop()
-    server.close()
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(server.wait_closed(), GRACE_S)
+    await server.stop(GRACE_S)
     return 0
 
 
-def _tls(cert: Path | None, key: Path | None, roots: Path | None) -> ssl.SSLContext | None:
-    """TLS of the server; with `roots` a peer must show a certificate of theirs."""
+def _credentials(cert: Path | None, key: Path | None, roots: Path | None) -> grpc.ServerCredentials | None:
     if cert is None or key is None:
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(cert, key)
-    context.set_alpn_protocols(["h2"])
-    if roots is not None:
-        context.load_verify_locations(roots)
-        context.verify_mode = ssl.CERT_REQUIRED
-    return context
+    return grpc.ssl_server_credentials(
+        [(key.read_bytes(), cert.read_bytes())],
+        root_certificates=roots.read_bytes() if roots else None,
+        require_client_auth=roots is not None,
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ When a later release repairs a fault, its strict mark fails here and tells us. E
 import asyncio
 import contextlib
 import logging
-import socket
 
 import grpc
 import pytest
@@ -19,7 +18,6 @@ from fabric_protos.peer import (
     chaincode_shim_pb2_grpc,
     proposal_response_pb2,
 )
-from grpclib.server import Server
 
 from chaincode import runtime
 from chaincode.contract import Outcome
@@ -159,7 +157,7 @@ class Watched:
 
 
 class WatchedContext:
-    """A stream of either library; all but its way to write is the library's own."""
+    """A stream's context; all but `write` is gRPC's own."""
 
     def __init__(self, context, writes):
         self.context, self.writes = context, writes
@@ -168,17 +166,11 @@ class WatchedContext:
         return getattr(self.context, name)
 
     async def write(self, message):
-        await self._counted(self.context.write, message)
-
-    async def send_message(self, message):
-        await self._counted(self.context.send_message, message)
-
-    async def _counted(self, write, message):
         self.writes.now += 1
         self.writes.most = max(self.writes.most, self.writes.now)
         try:
             await asyncio.sleep(0)
-            await write(message)
+            await self.context.write(message)
         finally:
             self.writes.now -= 1
 
@@ -195,23 +187,10 @@ def our_server(monkeypatch):
         return name.decode(), Outcome(status=200, message="", payload=answer or b"", event=probe.happened)
 
     monkeypatch.setattr(runtime, "_invoke", invoke)
+    server = grpc.aio.server(options=runtime.options())
     served = runtime.Runtime("probe")
-    listening = socket.create_server(("127.0.0.1", 0))
-    return OwnServer(Server([served]), listening), listening.getsockname()[1], served.stop
-
-
-class OwnServer:
-    """The chaincode's own server with the two calls of the published one's."""
-
-    def __init__(self, server, listening):
-        self._server, self._listening = server, listening
-
-    async def start(self):
-        await self._server.start(sock=self._listening)
-
-    async def stop(self, grace_s):
-        self._server.close()
-        await self._server.wait_closed()
+    served.register(server)
+    return server, server.add_insecure_port("127.0.0.1:0"), served.stop
 
 
 def published_server(_):
@@ -280,10 +259,6 @@ def test_one_write_at_a_time_goes_out_on_a_stream(make, monkeypatch):
         chaincode_shim_pb2_grpc,
         "add_ChaincodeServicer_to_server",
         lambda service, server: add(Watched(service, writes), server),
-    )
-    connect = runtime.Runtime.Connect
-    monkeypatch.setattr(
-        runtime.Runtime, "Connect", lambda self, stream: connect(self, WatchedContext(stream, writes))
     )
 
     async def story(peer):

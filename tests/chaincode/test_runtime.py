@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import socket
 from datetime import UTC, datetime, timedelta
 
 import grpc
@@ -23,12 +22,11 @@ from fabric_protos.peer import (
     proposal_pb2,
     proposal_response_pb2,
 )
-from grpclib.server import Server
 from lexicon.canonical import encode
 from lexicon.events import from_payload
 
 from chaincode.endorsement import regulator_and_one_more
-from chaincode.runtime import Runtime
+from chaincode.runtime import Runtime, options
 from chaincode.state import prefix
 from tests.chaincode.town import NETWORK, START, Town, h
 
@@ -177,19 +175,17 @@ class Peer:
 async def dialled(offers=OFFERS):
     """A runtime on a free port and a peer that has dialled in."""
     runtime = Runtime("carbon:1")
-    server = Server([runtime])
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        await server.start(sock=listening.dup())
-        port = listening.getsockname()[1]
+    server = grpc.aio.server(options=options())
+    runtime.register(server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         peer = Peer(chaincode_shim_pb2_grpc.ChaincodeStub(channel).Connect(), offers)
         await peer.open()
         yield peer
         await runtime.stop()
         await asyncio.wait_for(peer.reading, TIMEOUT_S)
-    server.close()
-    await asyncio.wait_for(server.wait_closed(), TIMEOUT_S)
+    await server.stop(0.2)
 
 
 def _initial():
@@ -363,10 +359,10 @@ def test_a_stream_that_cannot_be_written_any_more_ends():
     """Its peer would wait for every answer in vain; a new stream is dialled at once."""
 
     class Broken:
-        async def recv_message(self):
+        async def read(self):
             await asyncio.Event().wait()
 
-        async def send_message(self, _):
+        async def write(self, _):
             raise RuntimeError("the stream is broken")
 
-    asyncio.run(asyncio.wait_for(Runtime("carbon:1").Connect(Broken()), TIMEOUT_S))
+    asyncio.run(asyncio.wait_for(Runtime("carbon:1").Connect(None, Broken()), TIMEOUT_S))
