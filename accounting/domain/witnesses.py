@@ -22,9 +22,9 @@ class LawKind(Enum):
     of two scales of class 0.5; heat with an analysed fuel; process masses with a moisture each.
     """
 
-    SUBMETERS = (Decimal("0.015"), "分表之和与总表", "sub-meters against the main meter")
-    HEAT = (Decimal("0.0455"), "输入热量与产出", "heat in against what came out")
-    PROCESS = (Decimal("0.025"), "原料与产品", "raw material against product")
+    SUBMETERS = (Decimal("0.015"), "分表之和与总表", "Sub-meters against the main meter")
+    HEAT = (Decimal("0.0455"), "输入热量与产出", "Heat in against what came out")
+    PROCESS = (Decimal("0.025"), "原料与产品", "Raw material against product")
 
     @property
     def tolerance(self) -> Decimal:

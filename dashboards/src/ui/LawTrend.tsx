@@ -19,7 +19,7 @@ export function Laws({ laws }: { laws: readonly LawHistory[] }) {
 function Law({ law }: { law: LawHistory }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === "en" ? "en" : "zh";
-  const side = (rows: LawHistory["left"]) => rows.map((each) => `${each[language]} (${each.meter}, ${each.unit})`).join("；");
+  const side = (rows: LawHistory["left"]) => rows.map((each) => `${each[language]} (${each.meter}, ${each.unit})`).join(language === "zh" ? "；" : "; ");
   return (
     <Card title={`${law.kind_words[language]} · ${law.slug}`}>
       <div className="stack">

@@ -53,6 +53,8 @@ def report_month(
             "streams": plant.streams(),
         },
     )
+    if laws := plant.accounting.get("witnesses"):
+        head.put(f"/plant-models/{plant.id}/witnesses/", {"laws": laws})
     period = head.post("/periods/", {"plant": plant.id, "period": month})
     period_id = str(period["id"])
     evidence = _upload(head, period_id, house, month)
