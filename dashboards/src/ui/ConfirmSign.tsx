@@ -114,7 +114,7 @@ function Body({ signing, onClose }: { signing: Signing; onClose: () => void }) {
           <button type="button" className="button" onClick={onClose}>{t(sent ? "ui.close" : "ui.cancel")}</button>
           {sent ? null : (
             <button type="button" className="button primary" disabled={busy || !maySign(device.data)} onClick={() => void sign()}>
-              <Icon name="pen" size={16} />{t("sign.sign")}
+              <Icon name="pen" size={16} />{t(busy ? "sign.signing" : "sign.sign")}
             </button>
           )}
         </span>

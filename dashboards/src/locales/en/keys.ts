@@ -1,5 +1,5 @@
 export const keys = {
-  sign: { exactText: "The exact text that is signed", keyNote: "signing key {{fingerprint}}", sign: "Confirm and sign" },
+  sign: { exactText: "The exact text that is signed", keyNote: "signing key {{fingerprint}}", sign: "Confirm and sign", signing: "Signing…" },
   keys: {
     title: "Keys and settings", deviceTitle: "This device's signing key", boundTitle: "Keys bound to your account", tokensTitle: "Program tokens", lookTitle: "Display",
     loadFile: "Load a key file", loadHint: "The PEM file is read in this browser only; it is not sent.", forget: "Remove the key from this browser", forgetNote: "This device can then no longer sign; the binding on the ledger stays.",

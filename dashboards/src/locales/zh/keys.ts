@@ -1,5 +1,5 @@
 export const keys = {
-  sign: { exactText: "将要签名的原文（逐字）", keyNote: "签名密钥 {{fingerprint}}", sign: "确认并签名" },
+  sign: { exactText: "将要签名的原文（逐字）", keyNote: "签名密钥 {{fingerprint}}", sign: "确认并签名", signing: "正在签名…" },
   keys: {
     title: "密钥与设置", deviceTitle: "本设备的签名密钥", boundTitle: "已绑定到账户的密钥", tokensTitle: "程序令牌", lookTitle: "显示",
     loadFile: "载入密钥文件", loadHint: "PEM 文件只在本浏览器内读取，不会上传。", forget: "从本浏览器移除密钥", forgetNote: "移除后本设备不能再签名；链上的绑定不变。",

@@ -10,11 +10,14 @@ interface DialogProps {
   children: React.ReactNode;
 }
 
-/** A dialog that keeps the focus inside and gives it back; closing is Escape, the cross or the footer's button. */
+/**
+ * A dialog that keeps the focus inside and gives it back; closing is Escape, the cross or the footer's button.
+ * It stands at once: while it grew from the pointer, a quick press began on a button and ended beside it.
+ */
 export function Dialog({ open, title, onClose, width = 560, footer = null, children }: DialogProps) {
   return (
     <AntdRoot>
-      <Modal open={open} title={title} onCancel={onClose} footer={footer} width={width} maskClosable={false} destroyOnHidden centered>
+      <Modal open={open} title={title} onCancel={onClose} footer={footer} width={width} maskClosable={false} destroyOnHidden centered transitionName="" maskTransitionName="">
         {children}
       </Modal>
     </AntdRoot>
