@@ -139,8 +139,8 @@ def split(lots: Sequence[LotInput], quantity: int) -> tuple[tuple[LotInput, ...]
     return tuple(front), ()
 
 
-def set_aside(draft: Draft, lots: Sequence[LotUse], owner: str) -> None:
-    """Fronts of usable lots wait, out of their owner's hands.
+def set_aside(draft: Draft, lots: Sequence[LotUse], owner: str, state: LotState) -> None:
+    """Fronts of usable lots wait in a state, out of their owner's hands.
 
     Raises Refused: too_many_inputs, input_twice, then as `usable`.
     """
@@ -148,7 +148,7 @@ def set_aside(draft: Draft, lots: Sequence[LotUse], owner: str) -> None:
     session = draft.parameters(SessionState)
     for used in lots:
         front = use_front(draft, used, owner, session)
-        put(draft, replace(front, state=LotState.PENDING_SURRENDER))
+        put(draft, replace(front, state=state))
 
 
 def move(draft: Draft, lots: Sequence[LotUse], state: LotState) -> None:

@@ -41,7 +41,7 @@ def cancel_allowances(draft: Draft, args: CancelAllowances, caller: Caller) -> N
         raise Refused(Refusal.CANCELLATION_EXISTS, cancellation=args.cancellation)
     if not args.lots:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.lots")
-    allowances.set_aside(draft, args.lots, caller.account)
+    allowances.set_aside(draft, args.lots, caller.account, LotState.PENDING_CANCELLATION)
     record = Cancellation(
         cancellation=args.cancellation,
         account=caller.account,

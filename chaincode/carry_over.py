@@ -68,7 +68,7 @@ def carry_over(draft: Draft, args: CarryOver, caller: Caller) -> None:
     limit = draft.need(CarryLimit, *place, refusal=Refusal.CARRY_LIMIT_UNKNOWN, vintage=args.to_vintage)
     if not args.lots:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.lots")
-    allowances.set_aside(draft, args.lots, caller.account)
+    allowances.set_aside(draft, args.lots, caller.account, LotState.PENDING_SURRENDER)
     quantity = _quantity(args, limit)
     supply = _grown(draft, args.to_vintage, quantity)
     allowances.move(draft, args.lots, LotState.CARRIED_OVER)

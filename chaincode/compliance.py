@@ -94,7 +94,7 @@ def surrender(draft: Draft, args: Surrender, caller: Caller) -> None:
         raise Refused(Refusal.SURRENDER_EXISTS, surrender=args.surrender)
     if not args.lots:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.lots")
-    allowances.set_aside(draft, args.lots, caller.account)
+    allowances.set_aside(draft, args.lots, caller.account, LotState.PENDING_SURRENDER)
     _check_vintages(draft, args)
     _check_limits(draft, obligation, args.lots)
     record = SurrenderRecord(

@@ -17,7 +17,12 @@ from chaincode.callers import Caller
 from chaincode.state import Draft, name
 
 # States in which an owner, or a listing of hers, could still use a lot.
-_IN_USE = (LotState.FREE, LotState.LISTED, LotState.PENDING_SURRENDER)
+_IN_USE = (
+    LotState.FREE,
+    LotState.LISTED,
+    LotState.PENDING_SURRENDER,
+    LotState.PENDING_CANCELLATION,
+)
 
 
 def check_freeze(draft: Draft, args: Freeze, _: Caller | None = None) -> list[Lot]:

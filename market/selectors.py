@@ -89,6 +89,7 @@ class Holding:
     tradable: int
     listed: int
     pending_surrender: int
+    pending_cancellation: int
     surrendered: int
     held: int
 
@@ -152,13 +153,15 @@ def holdings(account: str, *, state: MarketState | None = None) -> list[Holding]
         Holding(
             unit,
             vintage,
-            **{
-                name: found[name]
-                for name in ("free", "tradable", "listed", "pending_surrender", "surrendered", "held")
-            },
+            **{name: found[name] for name in _COUNTED},
         )
         for (unit, vintage), found in sorted(sums.items(), key=lambda item: (item[0][0], -item[0][1]))
     ]
+
+
+_COUNTED = (
+    "free", "tradable", "listed", "pending_surrender", "pending_cancellation", "surrendered", "held",
+)  # fmt: skip
 
 
 def _count(sums: dict[str, int], lot: Lot, *, listed: bool, session: int) -> None:

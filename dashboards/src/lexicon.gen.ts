@@ -620,6 +620,10 @@ export const lotState = {
     "zh": "清缴待复核",
     "en": "pending surrender"
   },
+  "pending_cancellation": {
+    "zh": "注销待复核",
+    "en": "pending cancellation"
+  },
   "surrendered": {
     "zh": "已清缴",
     "en": "surrendered"

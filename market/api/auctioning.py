@@ -75,9 +75,14 @@ class AuctionRow(serializers.Serializer[Any]):
 
 
 class BidRow(serializers.Serializer[Any]):
-    """An own bid; quantity and price are 0 until it is revealed."""
+    """An own bid, with whose auction it is in and where that stands; 0 t and 0 coin until it is revealed."""
 
     auction = serializers.CharField()
+    organisation = serializers.CharField()
+    side = serializers.CharField()
+    unit = serializers.CharField()
+    vintage = serializers.IntegerField()
+    stage = serializers.CharField()
     n = serializers.IntegerField()
     digest = serializers.CharField()
     maximum_cents = shapes.Amount(allow_null=True)
@@ -189,6 +194,11 @@ class Bids(ListAPIView[Any]):
         """The own account's, newest first; others' stay sealed."""
         return selectors.own_bids(viewer_in(self.request).account)
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Newest first, each with its auction: what can be revealed hangs on no other list's first page."""
+        page = self.paginate_queryset(self.get_queryset()) or []
+        return self.get_paginated_response(_bids_shown(page))
+
 
 def _shown(account: str, rows: list[Any]) -> list[Any]:
     state = selectors.market_state()
@@ -206,6 +216,26 @@ def _shown(account: str, rows: list[Any]) -> list[Any]:
     return list(AuctionRow(told, many=True).data)
 
 
+def _bids_shown(rows: list[Any]) -> list[Any]:
+    state = selectors.market_state()
+    notices = {row.auction: row for row in selectors.auctions().filter(pk__in={row.auction for row in rows})}
+    names = people.organisation_names(sorted({row.account for row in notices.values()}))
+    told = [
+        {
+            **{field: getattr(row, field) for field in _OF_BID},
+            **{field: getattr(notices[row.auction], field) for field in ("side", "unit", "vintage")},
+            "organisation": names.get(notices[row.auction].account, ""),
+            "stage": selectors.stage_of(notices[row.auction], state),
+        }
+        for row in rows
+    ]
+    return list(BidRow(told, many=True).data)
+
+
+_OF_BID = (
+    "auction", "n", "digest", "maximum_cents", "locked_t", "state", "quantity", "price_cents", "filled_t",
+    "bid_at", "tx_id",
+)  # fmt: skip
 _PLAIN = (
     "auction", "side", "unit", "vintage", "quantity", "floor_cents", "ceiling_cents", "session", "bids",
     "state", "price_cents", "sold_t", "opened_at", "tx_id",

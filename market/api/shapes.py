@@ -92,6 +92,7 @@ class Holding(Shape):
     tradable = Amount()
     listed = Amount()
     pending_surrender = Amount()
+    pending_cancellation = Amount()
     surrendered = Amount()
     held = Amount()
 

@@ -272,6 +272,7 @@ class LotState(Term):
     FREE = "free", "可用", "free"
     LISTED = "listed", "挂牌中", "listed"
     PENDING_SURRENDER = "pending_surrender", "清缴待复核", "pending surrender"
+    PENDING_CANCELLATION = "pending_cancellation", "注销待复核", "pending cancellation"
     SURRENDERED = "surrendered", "已清缴", "surrendered"
     CANCELLED = "cancelled", "已注销", "cancelled"
     CARRIED_OVER = "carried_over", "已结转", "carried over"

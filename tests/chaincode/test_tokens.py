@@ -149,7 +149,7 @@ def cancelling(quantity=40, serial=1, name="can_1", **changes):
 
 def test_a_cancellation_waits_for_a_second_person_of_the_account(town):
     town.must("trader_a", "cancel_allowances", cancelling())
-    assert town.holding("acc_a", "pending_surrender") == 40
+    assert town.holding("acc_a", "pending_cancellation") == 40
     assert town.read("supply", "CEA", 2026)["cancelled"] == "0"
     for who, expected in (("trader_a", "same_person"), ("head_b", "account_mismatch")):
         outcome = town.act(who, "confirm_cancellation", {"cancellation": "can_1"})
@@ -183,7 +183,8 @@ def test_up_to_its_own_limit_an_account_cancels_and_surrenders_by_one_person(tow
     assert town.read("obligation", "acc_a", 2026)["surrendered_t"] == "30"
     assert town.read("surrender", "sur_1")["confirmed_by"] is None
     town.must("trader_a", "surrender", surrendering([use(31, 112)], "sur_2"))
-    assert town.holding("acc_a", "pending_surrender") == 41 + 31
+    assert town.holding("acc_a", "pending_cancellation") == 41
+    assert town.holding("acc_a", "pending_surrender") == 31
     town.must("head_a", "confirm_surrender", {"surrender": "sur_2"})
     assert town.read("obligation", "acc_a", 2026)["surrendered_t"] == "61"
 

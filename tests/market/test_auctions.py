@@ -80,6 +80,10 @@ def test_a_sale_is_opened_bid_for_revealed_and_closed(market, alpha, beta) -> No
     market.settle()
     [own] = beta.get("/api/v1/bids/").json()["results"]
     assert (own["state"], own["quantity"], own["price_cents"]) == ("revealed", "80", "6500")
+    assert (own["organisation"], own["side"], own["unit"], own["vintage"]) == (
+        "甲发电有限公司", "sell", "CEA", 2026,
+    )  # fmt: skip
+    assert own["stage"] == "revealing"
     assert alpha.get("/api/v1/bids/").json()["results"] == []
     [row] = alpha.get(AUCTIONS).json()["results"]
     assert (row["own"], row["may_close"], row["stage"]) == (True, True, "revealing")

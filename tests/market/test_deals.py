@@ -53,13 +53,13 @@ def test_coin_that_was_redeemed_is_in_no_balance(market) -> None:
 def test_cancelled_and_held_lots_are_not_free(market) -> None:
     lots = {"lots": [use(100)], "reason_digest": NONCE}
     sign(market, "alpha_trader", "cancel_allowances", {"cancellation": "can_1"} | lots)
-    assert selectors.holdings(ALPHA)[0].pending_surrender == 100
+    assert selectors.holdings(ALPHA)[0].pending_cancellation == 100
     sign(market, "alpha_head", "confirm_cancellation", {"cancellation": "can_1"})
     frozen = {"account": ALPHA, "reason_digest": NONCE}
     two(market, "f1", "freeze", frozen | {"hold": "court", "lots": [use(50, 101)]})
     two(market, "f2", "freeze", frozen | {"hold": "province", "lots": [use(30, 151)]})
     [holding] = selectors.holdings(ALPHA)
-    assert (holding.free, holding.held, holding.pending_surrender) == (820, 80, 0)
+    assert (holding.free, holding.held, holding.pending_cancellation) == (820, 80, 0)
     assert sum(lot.quantity for lot in selectors.usable_lots(ALPHA)) == 820
     two(market, "u1", "unfreeze", frozen | {"lots": [use(50, 101), use(30, 151)]})
     assert selectors.holdings(ALPHA)[0].free == 900

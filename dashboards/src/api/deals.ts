@@ -69,6 +69,12 @@ export interface AuctionRow {
 
 export interface BidRow {
   auction: string;
+  /** Whose auction it is, what it is for and where it stands. */
+  organisation: string;
+  side: "buy" | "sell";
+  unit: string;
+  vintage: string;
+  stage: string;
   n: number;
   digest: string;
   maximum_cents: string | null;

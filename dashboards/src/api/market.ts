@@ -46,6 +46,7 @@ export interface Holding {
   tradable: string;
   listed: string;
   pending_surrender: string;
+  pending_cancellation: string;
   surrendered: string;
   held: string;
 }

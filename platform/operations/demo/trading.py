@@ -23,7 +23,7 @@ COIN_CENTS = {POWER.slug: 50_000_000, CEMENT.slug: 900_000_000}
 SOLD_T, TAKEN_T, PRICE_CENTS = 3_000, 1_200, 7_050
 OPEN_WITHIN_S = 60.0
 # What an account still has; `tradable` is a part of `free`, `held` is on hold by an authority.
-HOLDING_STATES = ("free", "listed", "pending_surrender", "held")
+HOLDING_STATES = ("free", "listed", "pending_surrender", "pending_cancellation", "held")
 
 
 @dataclass(frozen=True, slots=True)

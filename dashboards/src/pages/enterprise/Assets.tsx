@@ -70,7 +70,7 @@ function Table({ data }: { data: Assets }) {
           { key: "free", title: t("assets.free"), right: true, render: (row) => number(row.free) },
           { key: "tradable", title: t("assets.tradable"), right: true, render: (row) => number(row.tradable) },
           { key: "listed", title: t("assets.listed"), right: true, render: (row) => number(row.listed) },
-          { key: "pending", title: t("assets.pending"), right: true, render: (row) => number(row.pending_surrender) },
+          { key: "pending", title: t("assets.pending"), right: true, render: (row) => number((BigInt(row.pending_surrender) + BigInt(row.pending_cancellation)).toString()) },
           { key: "surrendered", title: t("assets.surrendered"), right: true, render: (row) => number(row.surrendered) },
           { key: "held", title: t("assets.held"), right: true, render: (row) => number(row.held) },
         ]} />
@@ -78,7 +78,7 @@ function Table({ data }: { data: Assets }) {
   );
 }
 
-const LOT_TONES: Record<string, Tone> = { free: "ok", listed: "primary", pending_surrender: "warn", surrendered: "chain" };
+const LOT_TONES: Record<string, Tone> = { free: "ok", listed: "primary", pending_surrender: "warn", pending_cancellation: "warn", surrendered: "chain" };
 
 /** Every tonne keeps its number: a lot is a range of them. */
 function Lots({ lots }: { lots: readonly Lot[] }) {

@@ -161,12 +161,10 @@ function OwnBids({ onSign }: { onSign: (signing: Signing) => void }) {
   const me = useMyself();
   const client = useQueryClient();
   const query = useList<BidRow>("bids/", {}, { refetchInterval: 10_000 });
-  const notices = useList<AuctionRow>("auctions/");
   const kept = useQuery({ queryKey: ["kept bids", me.account], queryFn: () => keptBids(me.account) });
   const [told, setTold] = useState("");
   const bids = kept.data ?? [];
   const bidOf = (row: BidRow) => bids.find((each) => each.digest === row.digest);
-  const auctionOf = (row: BidRow) => notices.data?.pages.flatMap((page) => page.results).find((each) => each.auction === row.auction);
   const take = async (file: File) => {
     const read = await readBidFile(await file.slice(0, 65 * 1024).text(), me.account);
     if (read.ok) for (const bid of read.value) await keepBid(bid);
@@ -180,8 +178,8 @@ function OwnBids({ onSign }: { onSign: (signing: Signing) => void }) {
   };
   const reveal = (row: BidRow) => {
     const bid = bidOf(row);
-    if (row.state !== "sealed" || !bid || auctionOf(row)?.stage !== "revealing" || !can(me, "trade")) return null;
-    return <button type="button" className="button small primary" onClick={() => onSign(signingOfRevelation(row, bid, auctionOf(row)?.organisation ?? "", t))}>{t("auctions.reveal")}</button>;
+    if (row.state !== "sealed" || !bid || row.stage !== "revealing" || !can(me, "trade")) return null;
+    return <button type="button" className="button small primary" onClick={() => onSign(signingOfRevelation(row, bid, row.organisation, t))}>{t("auctions.reveal")}</button>;
   };
   return (
     <Card title={t("auctions.own")} flush aside={
@@ -194,7 +192,8 @@ function OwnBids({ onSign }: { onSign: (signing: Signing) => void }) {
       <List query={query} rowKey={(row) => `${row.auction}${row.n}`} label={t("auctions.own")} empty={<Empty icon="pen" title={t("auctions.ownNone")} />}
         columns={[
           { key: "at", title: t("market.time"), render: (row) => <Instant at={row.bid_at} /> },
-          { key: "by", title: t("auctions.by"), render: (row) => auctionOf(row)?.organisation ?? <span className="mono">{row.auction}</span> },
+          { key: "by", title: t("auctions.by"), render: (row) => <span className="strong">{row.organisation}</span> },
+          { key: "instrument", title: t("market.instrument"), render: (row) => <span className="mono">{row.unit}-{row.vintage}</span> },
           { key: "n", title: t("auctions.number"), right: true, render: (row) => <span className="num">{row.n + 1}</span> },
           { key: "locked", title: t("auctions.locked"), right: true, render: (row) => (row.maximum_cents === null ? <Tonnes value={row.locked_t} /> : <Coin cents={row.maximum_cents} />) },
           { key: "said", title: t("auctions.said"), render: said },

@@ -21,7 +21,7 @@ type ActName = "freeze" | "unfreeze" | "halt" | "resume" | "void_draw";
 const ACTS: Record<"regulator" | "administrator", readonly ActName[]> = { regulator: ["freeze", "unfreeze", "halt", "resume"], administrator: ["void_draw"] };
 const PERIOD = /^20\d\d(-(0[1-9]|1[0-2]))?$/;
 const HELD = (lot: HeldLot) => lot.hold !== "" || lot.state === "province_held";
-const HOLDABLE = (lot: HeldLot) => !HELD(lot) && ["free", "listed", "pending_surrender"].includes(lot.state);
+const HOLDABLE = (lot: HeldLot) => !HELD(lot) && ["free", "listed", "pending_surrender", "pending_cancellation"].includes(lot.state);
 
 export function ProposeAct() {
   const { t } = useTranslation();
