@@ -28,6 +28,7 @@ __all__ = [
     "meters",
     "months",
     "plant",
+    "plants",
     "register_days",
     "register_hours",
     "stamp",
@@ -39,6 +40,11 @@ HOURS_A_DAY = 24
 def plant(plant_id: str) -> Plant | None:
     """A plant of the tenant, or None."""
     return Plant.objects.filter(pk=plant_id).first()
+
+
+def plants() -> list[Plant]:
+    """The plants of the tenant, by id."""
+    return list(Plant.objects.order_by("id"))
 
 
 def meters(plant_id: str) -> list[Meter]:

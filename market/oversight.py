@@ -16,6 +16,7 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right, may
 from lexicon.terms import AccountKind, LotState, ReportState
 
+from accounting.services import witnessing
 from market import selectors, wall
 from market.models import Account, CoinOutput, Lot, MintedReport, Obligation, Supply, Trade
 from tenants import selectors as people
@@ -140,6 +141,19 @@ def enterprise(viewer: Viewer, account: str, *, purpose: str) -> dict[str, Any]:
         "reports": list(reports(viewer).filter(account=account)[:50]),
         "trades": list(selectors.own_trades(account).order_by("-block_number")[:50]),
     }
+
+
+def witnesses(viewer: Viewer, account: str, *, purpose: str) -> list[dict[str, Any]]:
+    """Every plant of an enterprise with its laws of physics and their residuals by month, to read (door 3).
+
+    Raises: Refused no_permission, purpose_required, not_found.
+    """
+    require_overseer(viewer)
+    tenant = Tenant.objects.filter(organisation_id=account).first()
+    if tenant is None:
+        refuse(Refusal.NOT_FOUND)
+    with open_tenant(viewer, tenant, purpose):
+        return witnessing.of_all_plants()
 
 
 def trades(viewer: Viewer, *, account: str = "", unit: str = "", vintage: int = 0) -> QuerySet[Trade]:

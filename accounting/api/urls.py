@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("calibrations/", modelling.Calibrations.as_view()),
     path("calibrations/<uuid:calibration_id>/", modelling.OneCalibration.as_view()),
     path("plant-models/<str:plant>/witnesses/", witnesses.PlantWitnesses.as_view()),
+    path("plant-models/<str:plant>/witnesses/trial/", witnesses.WitnessTrial.as_view()),
     path("plant-models/<str:plant>/residuals/", witnesses.PlantResiduals.as_view()),
     path("periods/", periods.Periods.as_view()),
     path("periods/<uuid:period_id>/", periods.OnePeriod.as_view()),

@@ -15,7 +15,7 @@ from accounting import metered
 from accounting.api import shapes
 from accounting.api.periods import Keeper, Reader
 from accounting.domain.witnesses import LawKind
-from accounting.services import verification, witnessing
+from accounting.services import declaring, verification, witnessing
 from tenants.assignment import enter_case
 from tenants.permissions import viewer_in, with_right
 
@@ -44,33 +44,92 @@ class WitnessLaws(StrictSerializer):
         return laws
 
 
+class Kind(Out):
+    """A kind of law that may be declared: names, what it compares in words, tolerance in percent."""
+
+    kind = serializers.CharField()
+    words = serializers.DictField()
+    formula = serializers.DictField()
+    tolerance_percent = serializers.CharField()
+
+
+class LawInUse(Out):
+    """A law in use, with the meters of its sides."""
+
+    slug = serializers.CharField()
+    kind = serializers.CharField()
+    left = serializers.ListField(child=serializers.CharField())
+    right = serializers.ListField(child=serializers.CharField())
+
+
+class LawsInUse(Out):
+    """A plant's laws; `declared`: they are the enterprise's own choice, not the usual ones."""
+
+    laws = LawInUse(many=True)
+    declared = serializers.BooleanField()
+    kinds = Kind(many=True)
+
+
 class PlantWitnesses(APIView):
     """A plant's witnesses."""
 
     def get_permissions(self) -> list[Any]:
         return [Reader()] if self.request.method == "GET" else [Keeper()]
 
-    @extend_schema(responses=WitnessLaws)
+    @extend_schema(responses=LawsInUse)
     def get(self, request: Request, plant: str) -> Response:
         """The laws in use: declared ones, else the usual ones of the plant's meters and streams."""
-        if metered.plant(plant) is None:
-            refuse(Refusal.NOT_FOUND)
-        laws = [
-            {
-                "slug": one.law.slug,
-                "kind": one.law.kind.name.lower(),
-                "left": list(one.left),
-                "right": list(one.right),
-            }
-            for one in witnessing.laws_of(plant)
-        ]
-        return Response({"laws": laws})
+        return Response(LawsInUse(declaring.in_use(plant)).data)
 
-    @extend_schema(request=WitnessLaws, responses=WitnessLaws)
+    @extend_schema(request=WitnessLaws, responses=LawsInUse)
     def put(self, request: Request, plant: str) -> Response:
         """Declare the laws anew."""
-        witnessing.declare(viewer_in(request), plant, shapes.read(WitnessLaws, request)["laws"])
+        declaring.declare(viewer_in(request), plant, shapes.read(WitnessLaws, request)["laws"])
         return self.get(request, plant)
+
+
+class WitnessTrialBody(WitnessLaws):
+    """Laws to try on a month."""
+
+    period = serializers.CharField(max_length=7)
+
+
+class TriedResidual(Out):
+    """What a law would say of a month; nothing of it is kept."""
+
+    slug = serializers.CharField()
+    period = serializers.CharField()
+    kind = serializers.CharField()
+    kind_words = serializers.DictField()
+    verdict = serializers.CharField()
+    alarms = serializers.BooleanField()
+    words = serializers.DictField()
+    left = serializers.DictField()
+    right = serializers.DictField()
+    found = serializers.CharField()
+    expected = serializers.CharField(allow_null=True)
+    deviation_percent = serializers.CharField(allow_null=True)
+    tolerance_percent = serializers.CharField()
+
+
+class TriedResiduals(Out):
+    """The laws of a trial in their order."""
+
+    results = TriedResidual(many=True)
+
+
+class WitnessTrial(APIView):
+    """A trial of laws that are not declared yet."""
+
+    permission_classes = [Keeper]
+
+    @extend_schema(request=WitnessTrialBody, responses=TriedResiduals)
+    def post(self, request: Request, plant: str) -> Response:
+        """What each law says of the month against the plant's own past."""
+        data = shapes.read(WitnessTrialBody, request)
+        return Response(
+            TriedResiduals({"results": declaring.attempt(plant, data["period"], data["laws"])}).data
+        )
 
 
 class KeptResidual(Out):

@@ -12,10 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Min, Q
 from kit import clock
-from lexicon.refusals import Refusal, refuse
 from lexicon.units import Unit, convert
 
 from accounting import metered
@@ -34,7 +32,6 @@ from accounting.models import ReportingPeriod, SourceStream
 from accounting.scan_models import PlantWitness, WitnessResidual
 from accounting.services.gathering import months_in
 from accounting.services.standing import OPEN
-from tenants.access import Viewer
 
 PAST_MONTHS = 6
 # Open months are looked at again after this; a page shows this many months.
@@ -114,42 +111,44 @@ def history(plant: str, *, until: str = "") -> list[dict[str, Any]]:
     return [_law(one, names, months.get(one.law.slug, [])[-TREND_MONTHS:]) for one in laws_of(plant)]
 
 
+def of_all_plants() -> list[dict[str, Any]]:
+    """Every plant of the tenant with its names and `history`; for who looks in from outside."""
+    return [
+        {
+            "plant": plant.id,
+            "name_zh": plant.name_zh,
+            "name_en": plant.name_en,
+            "declared": PlantWitness.objects.filter(plant=plant.id).exists(),
+            "laws": history(plant.id),
+        }
+        for plant in metered.plants()
+    ]
+
+
 def laws_of(plant: str) -> list[Declared]:
     """The laws that a plant declared, else the usual ones."""
     rows = list(PlantWitness.objects.filter(plant=plant))
     return [_declared(row) for row in rows] if rows else [*_mains(plant), *_heats(plant)]
 
 
-@transaction.atomic
-def declare(viewer: Viewer, plant: str, laws: Sequence[Mapping[str, Any]]) -> None:
-    """Replace a plant's laws. laws: slug, kind, left and right as lists of meters.
-
-    Raises Refused: not_found (plant), field_invalid (kind, or a meter that the plant has not).
-    """
-    if metered.plant(plant) is None:
-        refuse(Refusal.NOT_FOUND)
-    known = {meter.slug for meter in metered.meters(plant)}
-    for law in laws:
-        strange = {*law["left"], *law["right"]} - known
-        if strange or not law["left"] or not law["right"]:
-            refuse(
-                Refusal.FIELD_INVALID, field=law["slug"], reason=", ".join(sorted(strange)) or "left, right"
-            )
-    PlantWitness.objects.filter(plant=plant).delete()
-    PlantWitness.objects.bulk_create(
-        PlantWitness(plant=plant, person=viewer.person, changed_at=clock.now(), **law) for law in laws
-    )
+def attempted(plant: str, month: str, rows: Sequence[PlantWitness]) -> list[dict[str, Any]]:
+    """What laws that are not kept say of a month, in their order, as pages show it."""
+    return [_row(month, one) for one in _residuals(plant, month, [_declared(row) for row in rows])]
 
 
 def _of_month(period: ReportingPeriod) -> list[Residual]:
-    laws = laws_of(period.plant)
+    return _residuals(period.plant, period.period, laws_of(period.plant))
+
+
+def _residuals(plant: str, month: str, laws: Sequence[Declared]) -> list[Residual]:
+    """What laws say of a plant's month."""
     if not laws:
         return []
-    year, number = (int(part) for part in period.period.split("-"))
+    year, number = (int(part) for part in month.split("-"))
     first = date(year, number, 1)
     since = _months_before(first, PAST_MONTHS)
     slugs = {slug for one in laws for slug in (*one.left, *one.right)}
-    days = _Days(period.plant, slugs, first=since, last=_months_before(first, -1) - timedelta(days=1))
+    days = _Days(plant, slugs, first=since, last=_months_before(first, -1) - timedelta(days=1))
     return judge_all([_watch(one, days, first) for one in laws])
 
 

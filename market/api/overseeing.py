@@ -163,6 +163,18 @@ class OneEnterprise(APIView):
         return Response(wide.Profile(profile).data)
 
 
+class EnterpriseWitnesses(APIView):
+    """The laws of physics of one enterprise's plants, for a stated purpose."""
+
+    permission_classes = [with_right(Right.LOOK_INTO_TENANT)]
+
+    @extend_schema(parameters=[OpenApiParameter("purpose", required=True)], responses=wide.PlantLaws)
+    def get(self, request: Request, account: str) -> Response:
+        """Each plant with its laws, their meters, and their residuals of up to 24 months; to read only."""
+        found = oversight.witnesses(viewer_in(request), account, purpose=asked(request, "purpose"))
+        return Response(wide.PlantLaws({"results": found}).data)
+
+
 class AllTrades(Named):
     """All trades, with both sides' names."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounting.api.witnesses import LawHistory
 from market.api.shapes import (
     Amount,
     Coin,
@@ -151,6 +152,20 @@ class Profile(Shape):
     surrenders = Surrender(many=True)
     reports = Report(many=True)
     trades = Trade(many=True)
+
+
+class LawsOfPlant(Shape):
+    """A plant's laws; `declared`: the enterprise's own choice, not the usual ones."""
+
+    plant = serializers.CharField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    declared = serializers.BooleanField()
+    laws = LawHistory(many=True)
+
+
+class PlantLaws(Shape):
+    results = LawsOfPlant(many=True)
 
 
 class TraceTrade(Shape):

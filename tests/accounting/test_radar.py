@@ -156,8 +156,10 @@ def test_a_plant_without_ties_has_no_witness_and_declared_ones_are_checked(stage
     path = f"plant-models/{PLANT}/witnesses/"
     law = {"slug": "coal", "kind": "heat", "left": ["feeder-a"], "right": ["grid-in"]}
     same = {"slug": "pair", "kind": "submeters", "left": ["feeder-a"], "right": ["feeder-b"]}
-    assert stage.ok(stage.get("alpha_manager", path)) == {"laws": []}
-    assert stage.ok(stage.put("alpha_manager", path, {"laws": [law, same]})) == {"laws": [law, same]}
+    before = stage.ok(stage.get("alpha_manager", path))
+    assert (before["laws"], before["declared"]) == ([], False)
+    after = stage.ok(stage.put("alpha_manager", path, {"laws": [law, same]}))
+    assert (after["laws"], after["declared"]) == ([law, same], True)
     tenant = Tenant.objects.get(organisation_id=ALPHA)
     with within(tenant):
         index = MeterIndex.objects.get(plant=PLANT, meter="feeder-a")

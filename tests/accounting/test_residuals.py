@@ -1,9 +1,11 @@
 """Residuals of physics laws are stored with the month and stay as they were at submission."""
 
+import json
 from typing import Any
 
 import pytest
 from django.db.models import F
+from kit.models import AuditEntry
 
 from accounting.services import witnessing
 from ingest.hot.models import Day, MeterIndex
@@ -64,3 +66,72 @@ def ready(stage: Stage, period: str) -> None:
     """What `Stage.ready` does with a period that is open already."""
     stage.open = lambda: period  # type: ignore[method-assign]
     stage.ready()
+
+
+def test_laws_are_tried_on_a_month_before_they_are_declared_and_nothing_is_kept(stage: Stage) -> None:
+    stage.open()
+    path = f"plant-models/{PLANT}/witnesses/"
+    kinds = {one["kind"]: one for one in stage.ok(stage.get("alpha_manager", path))["kinds"]}
+    assert set(kinds) == {"submeters", "heat", "process"}
+    assert kinds["heat"]["tolerance_percent"] == "4.55"
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        five_percent_less()
+    tried = stage.ok(stage.post("alpha_manager", f"{path}trial/", {"laws": [PAIR], "period": MONTH}))[
+        "results"
+    ]
+    assert [(one["slug"], one["deviation_percent"], one["alarms"]) for one in tried] == [
+        ("pair", "-5.00", True)
+    ]
+    after = stage.ok(stage.get("alpha_manager", path))
+    assert (after["laws"], after["declared"]) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"left": ["nowhere"]}, "nowhere"),
+        ({"left": ["feeder-a", "feeder-b"]}, "feeder-b"),
+        ({"left": ["feeder-a", "grid-in"]}, "MWh, t"),
+        ({"left": ["grid-in"]}, "MWh, t"),
+        ({"left": ["feeder-a", "feeder-a"]}, "feeder-a"),
+    ],
+)
+def test_a_law_that_the_meters_do_not_allow_is_refused_with_the_reason(
+    stage: Stage, change: dict[str, Any], words: str
+) -> None:
+    path = f"plant-models/{PLANT}/witnesses/"
+    for answer in (
+        stage.put("alpha_manager", path, {"laws": [PAIR | change]}),
+        stage.post("alpha_manager", f"{path}trial/", {"laws": [PAIR | change], "period": MONTH}),
+    ):
+        assert answer.status_code == 400, answer.content
+        assert answer.json()["refusal"] == "field_invalid"
+        assert words in answer.content.decode()
+
+
+def test_a_month_that_is_none_is_refused(stage: Stage) -> None:
+    body = {"laws": [PAIR], "period": "2026-13"}
+    answer = stage.post("alpha_manager", f"plant-models/{PLANT}/witnesses/trial/", body)
+    assert answer.json()["refusal"] == "period_invalid"
+
+
+def test_the_regulator_reads_an_enterprises_laws_for_a_purpose_and_nobody_else_does(stage: Stage) -> None:
+    stage.open()
+    declare(stage)
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        assert witnessing.keep_next()
+    path = f"oversight/enterprises/{ALPHA}/witnesses/"
+    assert stage.get("regulator_1", path).json()["refusal"] == "purpose_required"
+    answer = stage.ok(stage.get("regulator_1", f"{path}?purpose=抽查"))
+    found = {one["plant"]: one for one in answer["results"]}[PLANT]
+    assert found["declared"] is True
+    [law] = found["laws"]
+    assert (law["slug"], law["months"][0]["verdict"]) == ("pair", "holds")
+    entry = AuditEntry.objects.get(act="open_tenant")
+    assert (entry.account, json.loads(entry.facts)["purpose"]) == (ALPHA, "抽查")
+    for who in ("administrator_1", "alpha_head", "beta_head", "lead_auditor", "stranger"):
+        assert stage.get(who, f"{path}?purpose=x").status_code == 403, who
+    assert stage.get("", f"{path}?purpose=x").status_code == 401
+    assert stage.put("regulator_1", f"plant-models/{PLANT}/witnesses/", {"laws": []}).status_code == 403
+    nobody = stage.get("regulator_1", "oversight/enterprises/acc_nobody/witnesses/?purpose=x")
+    assert nobody.json()["refusal"] == "not_found"

@@ -25,6 +25,7 @@ OWN = {
     "plant-models/<str:plant>/": ("get", "plant-models/{plant}/"),
     "plant-models/<str:plant>/residuals/": ("get", "plant-models/{plant}/residuals/"),
     "plant-models/<str:plant>/witnesses/": ("get", "plant-models/{plant}/witnesses/"),
+    "plant-models/<str:plant>/witnesses/trial/": ("post", "plant-models/{plant}/witnesses/trial/"),
     "plant-models/<str:plant>/trial/": ("post", "plant-models/{plant}/trial/"),
     "plant-models/<str:plant>/plan/signing/": ("get", "plant-models/{plant}/plan/signing/"),
     "calibrations/<uuid:calibration_id>/": ("delete", "calibrations/{calibration}/"),
@@ -105,6 +106,7 @@ BODIES = {
     "findings/": SIGNED | {"kind": "error", "text": "x", "due_on": "2026-08-01"},
     "closure/": SIGNED | {"outcome": "x"},
     "messages/": {"text": "x"},
+    "witnesses/trial/": {"laws": [], "period": "2026-06"},
     "trial/": MODEL | {"period": "2026-06"},
 }
 

@@ -2055,6 +2055,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oversight/enterprises/{account}/witnesses/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each plant with its laws, their meters, and their residuals of up to 24 months; to read only. */
+        get: operations["get_oversight_enterprises_account_witnesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/oversight/overview/": {
         parameters: {
             query?: never;
@@ -2549,6 +2566,23 @@ export interface paths {
         /** @description Declare the laws anew. */
         put: operations["put_plant_models_plant_witnesses"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plant-models/{plant}/witnesses/trial/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What each law says of the month against the plant's own past. */
+        post: operations["post_plant_models_plant_witnesses_trial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3513,6 +3547,17 @@ export interface components {
             /** Format: date-time */
             kept_at: string;
         };
+        /** @description A kind of law that may be declared: names, what it compares in words, tolerance in percent. */
+        AccountingKind: {
+            kind: string;
+            words: {
+                [key: string]: unknown;
+            };
+            formula: {
+                [key: string]: unknown;
+            };
+            tolerance_percent: string;
+        };
         /** @description A period as it was known at the end of a day; `day` is the day on which that was found out. */
         AccountingKnown: {
             /** Format: date */
@@ -3579,6 +3624,19 @@ export interface components {
                 [key: string]: unknown;
             }[];
             months: components["schemas"]["AccountingKeptResidual"][];
+        };
+        /** @description A law in use, with the meters of its sides. */
+        AccountingLawInUse: {
+            slug: string;
+            kind: string;
+            left: string[];
+            right: string[];
+        };
+        /** @description A plant's laws; `declared`: they are the enterprise's own choice, not the usual ones. */
+        AccountingLawsInUse: {
+            laws: components["schemas"]["AccountingLawInUse"][];
+            declared: boolean;
+            kinds: components["schemas"]["AccountingKind"][];
         };
         /** @description Where a file is; for the regulator. */
         AccountingMatchPlace: {
@@ -4073,6 +4131,34 @@ export interface components {
             unit: string;
             origin: components["schemas"]["OriginEnum"];
         };
+        /** @description What a law would say of a month; nothing of it is kept. */
+        AccountingTriedResidual: {
+            slug: string;
+            period: string;
+            kind: string;
+            kind_words: {
+                [key: string]: unknown;
+            };
+            verdict: string;
+            alarms: boolean;
+            words: {
+                [key: string]: unknown;
+            };
+            left: {
+                [key: string]: unknown;
+            };
+            right: {
+                [key: string]: unknown;
+            };
+            found: string;
+            expected: string | null;
+            deviation_percent: string | null;
+            tolerance_percent: string;
+        };
+        /** @description The laws of a trial in their order. */
+        AccountingTriedResiduals: {
+            results: components["schemas"]["AccountingTriedResidual"][];
+        };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingValueRequest: {
             stream: string;
@@ -4130,13 +4216,6 @@ export interface components {
          * @enum {string}
          */
         AccountingVerifiedKindEnum: "report" | "verification";
-        /** @description A law: the meters of its left side are tied to those of its right. */
-        AccountingWitnessLaw: {
-            slug: string;
-            kind: components["schemas"]["AccountingWitnessLawKindEnum"];
-            left: string[];
-            right: string[];
-        };
         /**
          * @description * `submeters` - submeters
          *     * `heat` - heat
@@ -4152,12 +4231,13 @@ export interface components {
             right: string[];
         };
         /** @description All laws of a plant; an empty list brings the usual ones back. */
-        AccountingWitnessLaws: {
-            laws: components["schemas"]["AccountingWitnessLaw"][];
-        };
-        /** @description All laws of a plant; an empty list brings the usual ones back. */
         AccountingWitnessLawsRequest: {
             laws: components["schemas"]["AccountingWitnessLawRequest"][];
+        };
+        /** @description Laws to try on a month. */
+        AccountingWitnessTrialBodyRequest: {
+            laws: components["schemas"]["AccountingWitnessLawRequest"][];
+            period: string;
         };
         /**
          * @description * `ed25519` - ed25519
@@ -4699,9 +4779,14 @@ export interface components {
             opened_at: string;
             tx_id: string;
         };
-        /** @description An own bid; quantity and price are 0 until it is revealed. */
+        /** @description An own bid, with whose auction it is in and where that stands; 0 t and 0 coin until it is revealed. */
         MarketBidRow: {
             auction: string;
+            organisation: string;
+            side: string;
+            unit: string;
+            vintage: number;
+            stage: string;
             n: number;
             digest: string;
             maximum_cents: string | null;
@@ -4995,6 +5080,7 @@ export interface components {
             tradable: string;
             listed: string;
             pending_surrender: string;
+            pending_cancellation: string;
             surrendered: string;
             held: string;
         };
@@ -5039,6 +5125,14 @@ export interface components {
             endorsed_at: string | null;
             tx_id: string;
             block_number: number;
+        };
+        /** @description A plant's laws; `declared`: the enterprise's own choice, not the usual ones. */
+        MarketLawsOfPlant: {
+            plant: string;
+            name_zh: string;
+            name_en: string;
+            declared: boolean;
+            laws: components["schemas"]["AccountingLawHistory"][];
         };
         MarketLevel: {
             price_cents: string;
@@ -5235,6 +5329,9 @@ export interface components {
             p50: number;
             p95: number;
             count: number;
+        };
+        MarketPlantLaws: {
+            results: components["schemas"]["MarketLawsOfPlant"][];
         };
         MarketProfile: {
             enterprise: components["schemas"]["MarketEnterprise"];
@@ -9547,6 +9644,29 @@ export interface operations {
             };
         };
     };
+    get_oversight_enterprises_account_witnesses: {
+        parameters: {
+            query: {
+                purpose: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketPlantLaws"];
+                };
+            };
+        };
+    };
     get_oversight_overview: {
         parameters: {
             query?: never;
@@ -10345,7 +10465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountingWitnessLaws"];
+                    "application/json": components["schemas"]["AccountingLawsInUse"];
                 };
             };
         };
@@ -10370,7 +10490,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountingWitnessLaws"];
+                    "application/json": components["schemas"]["AccountingLawsInUse"];
+                };
+            };
+        };
+    };
+    post_plant_models_plant_witnesses_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingWitnessTrialBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingTriedResiduals"];
                 };
             };
         };
