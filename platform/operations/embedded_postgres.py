@@ -21,6 +21,8 @@ from pathlib import Path
 import psycopg2
 from tanheng.env import Environment, postgres_program
 
+from operations import ordinary_user
+
 USER = "tanheng"
 STOP_SIGNAL = signal.SIGINT
 # sockaddr_un holds 107 bytes and PostgreSQL appends ".s.PGSQL.5432".
@@ -61,19 +63,22 @@ class Cluster:
             "",
             *settings,
         ]
-        return [*as_ordinary_user(), *_die_with_parent(), *server]
+        return [*_as_ordinary_user(), *_die_with_parent(), *server]
 
     def initialise(self, *databases: str, wal_segment_mb: int = 16) -> None:
         """Make the data folder, with these databases, unless it is there. A half-made one is never used.
 
-        Raises: PostgresUnavailable with initdb's own words.
+        Raises: PostgresUnavailable with initdb's own words, or where root can start nothing as another user.
         """
+        _as_ordinary_user()
         if (self.data / "PG_VERSION").exists():
+            ordinary_user.hand_over(self.data)
             return
         self.data.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         unsafe = "fsync=off" in self.options
         draft = Path(tempfile.mkdtemp(prefix=f"{self.data.name}.new.", dir=self.data.parent))
         try:
+            ordinary_user.hand_over(draft)
             _run([str(postgres_program("initdb")), "-D", str(draft), "-U", USER, "--encoding=utf8",
                   "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust",
                   f"--wal-segsize={wal_segment_mb}", *(("--no-sync",) if unsafe else ())])  # fmt: skip
@@ -91,6 +96,7 @@ class Cluster:
         Raises: PostgresUnavailable when it ends or does not answer in `timeout_s`.
         """
         self.socket.mkdir(parents=True, exist_ok=True, mode=0o700)
+        ordinary_user.hand_over(self.data)
         with (log or Path(os.devnull)).open("ab") as output:
             process = subprocess.Popen(
                 self.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -138,15 +144,11 @@ def running(cluster: Cluster, *databases: str, log: Path | None = None) -> Itera
         stop(process)
 
 
-def as_ordinary_user() -> list[str]:
-    """PostgreSQL refuses root; a user namespace of its own satisfies it without a system user or a chmod."""
-    if os.getuid() != 0:
-        return []
-    if not shutil.which("unshare"):
-        raise PostgresUnavailable(
-            "Started as root, PostgreSQL needs `unshare` (util-linux); or set DATABASE_URL."
-        )
-    return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+def _as_ordinary_user() -> tuple[str, ...]:
+    try:
+        return ordinary_user.way()
+    except ordinary_user.NoOrdinaryUser as refusal:
+        raise PostgresUnavailable(str(refusal)) from refusal
 
 
 def _die_with_parent() -> list[str]:
@@ -155,7 +157,7 @@ def _die_with_parent() -> list[str]:
 
 def _run(command: list[str], *, feed: str = "") -> None:
     done = subprocess.run(
-        [*as_ordinary_user(), *command], input=feed, capture_output=True, text=True, check=False
+        [*_as_ordinary_user(), *command], input=feed, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise PostgresUnavailable(f"{Path(command[0]).name} failed: {done.stderr.strip()[-800:]}")
