@@ -57,7 +57,7 @@ def hand_over(folder: Path) -> None:
         return
     # The folder itself comes last: it says that all below is done.
     for place, _, files in os.walk(folder, topdown=False):
-        for path in (*(Path(place, name) for name in files), place):
+        for path in (*(Path(place, name) for name in files), Path(place)):
             os.chown(path, owner, owner, follow_symlinks=False)
 
 
