@@ -100,9 +100,13 @@ class DaySets:
     refused: SequenceSet = field(default_factory=SequenceSet)
 
 
+Taken = tuple[int, int, int, int, int]
+"""(meter, boot, hour, first, last): plain readings of one hour whose sequences have no gap."""
+
+
 @dataclass(slots=True)
 class Decision:
-    """Everything one flush will write."""
+    """Everything one flush will write: of what is plain `taken`, of what is not `seen` and `days`."""
 
     points: list[Point] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -112,6 +116,12 @@ class Decision:
     days: dict[tuple[int, date, int], DaySets] = field(default_factory=dict)
     assigned: list[tuple[int, str, int]] = field(default_factory=list)
     repeats: int = 0
+    taken: list[Taken] = field(default_factory=list)
+
+    def stored(self) -> int:
+        """How many readings are new."""
+        plain = sum([last - first + 1 for _, _, _, first, last in self.taken])
+        return plain + sum([len(sets.stored) for sets in self.days.values()])
 
     def fresh(self) -> dict[int, "Fresh"]:
         """What comes to each meter."""

@@ -6,6 +6,7 @@ and taken apart in one loop. Layout of the packets: MQTT 3.1.1, clauses 2.2 and 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ingest.message import Arrived
 
@@ -13,6 +14,8 @@ PUBLISH, PUBACK = 3, 4
 # Longest packet that is waited for; the broker refuses longer ones (max_packet_size).
 PACKET_BYTES_MAX = 1024 * 1024
 _LENGTH_BYTES_MAX = 4
+# What a named tuple does by a call in Python; every message becomes one.
+_tuple = tuple.__new__
 
 
 class BadStream(ValueError):
@@ -76,7 +79,7 @@ class Stream:
             raise BadStream("a message is shorter than what it holds")
         # Brokers let no broken text pass as a topic; if one did, the topic is refused by its name.
         text = topic.decode(errors="replace")
-        return Arrived(text, data[place:end], received_ms, mid, head >> 1 & 3, self.connection)
+        return _tuple(Arrived, (text, data[place:end], received_ms, mid, head >> 1 & 3, self.connection))
 
 
 def _length(data: bytes, place: int) -> tuple[int, int]:
@@ -102,10 +105,11 @@ def acknowledgements(mids: Iterable[int]) -> bytes:
 def message(topic: str, payload: bytes, *, version: int) -> bytes:
     """One PUBLISH packet without acknowledgement (quality of service 0)."""
     name = topic.encode()
-    body = len(name).to_bytes(2, "big") + name + (b"\0" if version == 5 else b"") + payload
-    return bytes([PUBLISH << 4]) + _length_text(len(body)) + body
+    body = b"%c%c%b%b%b" % (*divmod(len(name), 256), name, b"\0" if version == 5 else b"", payload)
+    return b"\x30%b%b" % (_length_text(len(body)), body)
 
 
+@lru_cache(maxsize=1_000)
 def _length_text(length: int) -> bytes:
     made = bytearray()
     while True:

@@ -8,14 +8,13 @@ the long way (`ingest.decision`), which gives the same for a plain message, too;
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import msgspec
 from proof.batches import BatchError, GatewayKey, SignedBody, split, verify
 
 from ingest.blocks import HOUR_MS, Block, fits, signed_codes
 from ingest.calendar import HOUR_NS, day_of_hour
-from ingest.decision import BOOT_UNSIGNED, DaySets, NewBatch
+from ingest.decision import BOOT_UNSIGNED, NewBatch, Taken
 from ingest.intake import AGE_MS_MAX, AHEAD_MS_MAX, Point
 from ingest.message import Arrived
 from ingest.reading import (
@@ -54,7 +53,6 @@ class _TextBatch(msgspec.Struct):
     readings: list[_TextReading]
 
 
-_NONE = SequenceSet()
 _decode_single = single_decoder.decode
 # What a named tuple does by a call in Python; a flush makes 20,000 of them.
 _tuple = tuple.__new__
@@ -68,20 +66,18 @@ class Run:
     last: int
     first: int = 0
     hour: int = -1
-    done: list[tuple[int, int, int]] = field(default_factory=list)
+    done: list[tuple[int, int, int]] | None = None
 
     def add(self, seq: int, hour: int) -> None:
         if seq == self.last + 1 and hour == self.hour:
             self.last = seq
             return
         if self.hour >= 0:
+            # Most runs have nothing to put away, so the list is made when there is.
+            self.done = self.done or []
             self.done.append((self.hour, self.first, self.last))
         self.first = self.last = seq
         self.hour = hour
-
-    def parts(self) -> list[tuple[int, int, int]]:
-        """(hour, first, last), in order."""
-        return [*self.done, (self.hour, self.first, self.last)] if self.hour >= 0 else self.done
 
 
 @dataclass(slots=True)
@@ -251,21 +247,11 @@ class Plain:
             run.last = last
         self.blocks.append(block)
 
-    def sets(self) -> tuple[dict[tuple[int, int], SequenceSet], dict[tuple[int, date, int], DaySets]]:
-        """The sequences that were taken, by (meter, boot) and by day."""
-        seen: dict[tuple[int, int], SequenceSet] = {}
-        days: dict[tuple[int, date, int], DaySets] = {}
+    def taken(self) -> list[Taken]:
+        """The sequences that were taken."""
+        made: list[Taken] = []
         for (meter, boot), run in self.runs.items():
-            taken, parts = SequenceSet(), run.parts()
-            seen[meter, boot] = taken
-            if len(parts) == 1:
-                # One set stands for both; nobody changes the sets of a decision.
-                ((hour, first, last),) = parts
-                taken.add_range(first, last)
-                days[meter, day_of_hour(hour), boot] = DaySets(taken, _NONE, _NONE)
-                continue
-            for hour, first, last in parts:
-                taken.add_range(first, last)
-                day = days.setdefault((meter, day_of_hour(hour), boot), DaySets())
-                day.stored.add_range(first, last)
-        return seen, days
+            made.extend([(meter, boot, hour, first, last) for hour, first, last in run.done or ()])
+            if run.hour >= 0:
+                made.append((meter, boot, run.hour, run.first, run.last))
+        return made

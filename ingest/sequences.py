@@ -97,5 +97,7 @@ class SequenceSet:
 
     def contiguous_to(self, start: int) -> int:
         """The highest number reached from `start` without a gap; start - 1 where start is not in the set."""
+        if len(self._firsts) == 1 and self._firsts[0] <= start <= self._lasts[0]:
+            return self._lasts[0]
         place = bisect_right(self._firsts, start) - 1
         return self._lasts[place] if place >= 0 and self._lasts[place] >= start else start - 1

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django_tenants.utils import get_tenant_model
 from lexicon.refusals import Refusal
-from lexicon.topics import BadTopic, Kind, MeterPath, parse
+from lexicon.topics import BadTopic, Kind, MeterPath, Reply, parse
 from proof.batches import GatewayKey as Key
 
 from ingest.hot.models import GatewayKey, MeterIndex
@@ -46,6 +46,7 @@ class Directory:
         self._keys: dict[tuple[str, str, str], _KeyRow] = {}
         self._tenants: set[str] = set()
         self._routes: dict[str, Route] = {}
+        self._receipts: dict[int, str] = {}
         self._state: tuple[Any, ...] = ()
         self._read_at = float("-inf")
 
@@ -67,6 +68,15 @@ class Directory:
         if key not in self._by_key:
             self.refresh(older_than_s=0)
         return self._by_key[key]
+
+    def receipt_topic(self, key: int) -> str:
+        """Where a meter's gateway is told. Raises KeyError."""
+        topic = self._receipts.get(key)
+        if topic is None:
+            one = self.by_key(key)
+            topic = f"{Reply.RECEIPT.value}/{one.tenant}.{one.gateway}/{one.plant}/{one.meter}"
+            self._receipts[key] = topic
+        return topic
 
     def routes(self, topics: Sequence[str]) -> list[Route | None]:
         """Where each topic leads, or None for one that leads nowhere plain: `meter` says why."""
@@ -108,7 +118,7 @@ class Directory:
 
     def _read(self) -> None:
         rows = [facts_of(row) for row in MeterIndex.objects.all()]
-        self._routes = {}
+        self._routes, self._receipts = {}, {}
         self._meters = {(row.tenant, row.plant, row.meter): row for row in rows}
         self._by_key = {row.key: row for row in rows}
         self._keys = {

@@ -21,6 +21,7 @@ from ingest.decision import (
     Fresh,
     Held,
     NewBatch,
+    Taken,
 )
 from ingest.hot.models import SignedBatch
 from ingest.intake import MeterFacts, Point
@@ -65,6 +66,7 @@ class Known:
             seen = self.seen.setdefault(name, SequenceSet())
             for first, last in new.ranges():
                 seen.add_range(first, last)
+        self._take(decision.taken)
         last_ns = self.last_ns
         for meter, (point, _) in fresh.items():
             if point[1] > last_ns.get(meter, 0):
@@ -72,6 +74,14 @@ class Known:
         for one in decision.batches:
             chain, end = (one.meter.key, one.boot), (one.seq1, one.digest)
             self.tails[chain] = max(end, self.tails.get(chain, end))
+
+    def _take(self, taken: Iterable[Taken]) -> None:
+        known = self.seen
+        for meter, boot, _, first, last in taken:
+            seen = known.get((meter, boot))
+            if seen is None:
+                seen = known[meter, boot] = SequenceSet()
+            seen.add_range(first, last)
 
     def forget(self) -> None:
         """After a failure: what is stored is read again."""
@@ -95,8 +105,7 @@ def decide_plain(
         now_ms=now_ms,
     )
     rest = plain.sort(messages, routes)
-    seen, days = plain.sets()
-    decision = Decision(points=plain.points, blocks=plain.blocks, batches=plain.batches, seen=seen, days=days)
+    decision = Decision(points=plain.points, blocks=plain.blocks, batches=plain.batches, taken=plain.taken())
     return decision, rest
 
 
@@ -105,15 +114,14 @@ def _key_of(directory: Directory, route: Route, fingerprint: str, received_ms: i
     return directory.key(route.facts, fingerprint, at=received)
 
 
-def receipts_of(decision: Decision, known: Known, facts: Callable[[int], MeterFacts]) -> list[Receipt]:
-    """One receipt for each meter and boot of a decision that has been learnt."""
-    made = []
-    for meter, boot in decision.seen:
-        one = facts(meter)
-        topic = f"{Reply.RECEIPT.value}/{one.tenant}.{one.gateway}/{one.plant}/{one.meter}"
+def receipts_of(decision: Decision, known: Known, topic_of: Callable[[int], str]) -> list[Receipt]:
+    """One receipt for each meter and boot of what was plain, when it has been learnt."""
+    made, tails = [], known.tails
+    for name in dict.fromkeys([one[:2] for one in decision.taken]):
+        meter, boot = name
         to = _contiguous(known, meter, boot)
-        seq1, digest = known.tails.get((meter, boot), (0, ""))
-        made.append(Receipt(topic=topic, boot=boot, to=to, digest=digest if seq1 == to else ""))
+        seq1, digest = tails.get(name, _NO_TAIL)
+        made.append(Receipt(topic_of(meter), boot, to, digest if seq1 == to else ""))
     return made
 
 
@@ -279,6 +287,7 @@ def _standing(
 
 
 _NONE = SequenceSet()
+_NO_TAIL = (0, "")
 
 
 def _new_batches(read: Sequence[Decoded]) -> list[NewBatch]:

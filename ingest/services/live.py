@@ -34,13 +34,18 @@ class Ticker:
 
     def add(self, points: Iterable[Point]) -> None:
         """Takes the newest points that were stored; an older one than was shown is not shown."""
-        newest, changed = self._newest, self._changed
+        newest, by_key = self._newest, self.directory.by_key
+        plant, waiting = ("", ""), dict[str, tuple[Point, MeterFacts]]()
         for point in points:
             key, t_ns = point[0], point[1]
             if t_ns >= newest.get(key, 0):
                 newest[key] = t_ns
-                meter = self.directory.by_key(key)
-                changed.setdefault((meter.tenant, meter.plant), {})[meter.meter] = (point, meter)
+                meter = by_key(key)
+                # Meters of a plant mostly come one after the other.
+                if meter.plant != plant[1] or meter.tenant != plant[0]:
+                    plant = meter.tenant, meter.plant
+                    waiting = self._changed.setdefault(plant, {})
+                waiting[meter.meter] = (point, meter)
 
     def publish(self) -> None:
         """Sends the frames that are due. Raises OperationalError where the database is away."""

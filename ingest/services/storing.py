@@ -10,14 +10,13 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F, Max
 from lexicon.refusals import Refusal
 
-from ingest.arrays import numbers, texts
+from ingest.arrays import numbers
 from ingest.decision import Decision, Fresh, Held, NewBatch
 from ingest.floods import Floods, More
 from ingest.hot.models import Quarantine, SignedBatch
 from ingest.message import Arrived, Receipt
 from ingest.segments import Segments, segment_name
 from ingest.selectors.directory import Directory
-from ingest.sequences import SequenceSet
 from ingest.series import Series
 from ingest.services.deciding import (
     Known,
@@ -27,26 +26,12 @@ from ingest.services.deciding import (
     receipts,
     receipts_of,
 )
+from ingest.services.sequence_rows import record_sets, record_taken
 
 log = logging.getLogger(__name__)
 # What one message can bring about; anything else is about the store, and nothing was decided then.
 _OF_THE_MESSAGE = (DataError, IntegrityError, ValueError, ArithmeticError, RecursionError)
 
-_SEEN = """
-insert into hot_sequence (meter_id, boot, seen, last_ns)
-select * from unnest(%s::int[], %s::int[], %s::int8multirange[], %s::bigint[])
-on conflict (meter_id, boot) do update set
-  seen = hot_sequence.seen + excluded.seen, last_ns = greatest(hot_sequence.last_ns, excluded.last_ns)
-"""
-_DAYS = """
-insert into hot_daysequence (meter_id, day, boot, stored, quarantined, refused)
-select * from unnest(%s::int[], %s::date[], %s::int[],
-                     %s::int8multirange[], %s::int8multirange[], %s::int8multirange[])
-on conflict (meter_id, day, boot) do update set
-  stored = hot_daysequence.stored + excluded.stored,
-  quarantined = hot_daysequence.quarantined + excluded.quarantined,
-  refused = hot_daysequence.refused + excluded.refused
-"""
 _BATCHES = """
 insert into hot_signedbatch
   (received_at, meter_id, boot, seq0, seq1, digest, previous, fingerprint, day, segment, position, length)
@@ -112,8 +97,8 @@ class Store:
         """
         try:
             plain, rest = decide_plain(messages, directory=self.directory, known=self.known, now_ms=now_ms)
-            fresh = self._write(plain, now_ms) if plain.seen else {}
-            told = receipts_of(plain, self.known, self.directory.by_key)
+            fresh = self._write(plain, now_ms) if plain.taken else {}
+            told = receipts_of(plain, self.known, self.directory.receipt_topic)
             if not rest:
                 return _stored(plain, fresh, told)
             decision, read = decide(
@@ -142,13 +127,15 @@ class Store:
         if self.series.transactional:
             _record_numbers(decision)
             self.series.write(decision.points, decision.blocks)
-        _record_sequences(decision, fresh)
+        record_sets(decision, fresh)
+        record_taken(decision.taken, fresh)
         self._record_batches(decision.batches, now)
         if decision.held:
             rows, more = self.floods.sift(decision.held, now_ms=now_ms)
             Quarantine.objects.bulk_create((_quarantine(held, now) for held in rows), ignore_conflicts=True)
             _count(more, now)
-        mark_dirty(decision.hours())
+        if not decision.taken:
+            mark_dirty(decision.hours())
 
     def _record_batches(self, batches: Sequence[NewBatch], now: datetime) -> None:
         if not batches:
@@ -175,7 +162,7 @@ class Store:
 
 def _stored(decision: Decision, fresh: Mapping[int, Fresh], told: Sequence[Receipt]) -> Stored:
     return Stored(
-        readings=sum([len(sets.stored) for sets in decision.days.values()]),
+        readings=decision.stored(),
         repeats=decision.repeats,
         reasons=tuple(held.reason for held in decision.held),
         fresh=fresh,
@@ -239,34 +226,6 @@ def _record_numbers(decision: Decision) -> None:
         _run(_NUMBERS, [list(meters), list(digests), list(numbers)])
 
 
-def _record_sequences(decision: Decision, fresh: Mapping[int, Fresh]) -> None:
-    if not decision.seen:
-        return
-    names = sorted(decision.seen)
-    _run(
-        _SEEN,
-        [
-            numbers(meter for meter, _ in names),
-            numbers(boot for _, boot in names),
-            _sets(decision.seen[name] for name in names),
-            numbers(fresh[meter].point.t_ns if meter in fresh else 0 for meter, _ in names),
-        ],
-    )
-    days = sorted(decision.days)
-    sets = [decision.days[name] for name in days]
-    _run(
-        _DAYS,
-        [
-            numbers(meter for meter, _, _ in days),
-            texts(day.isoformat() for _, day, _ in days),
-            numbers(boot for _, _, boot in days),
-            _sets(one.stored for one in sets),
-            _sets(one.quarantined for one in sets),
-            _sets(one.refused for one in sets),
-        ],
-    )
-
-
 def _quarantine(held: Held, now: datetime) -> Quarantine:
     return Quarantine(
         digest=held.digest,
@@ -302,11 +261,6 @@ def _count(more: Sequence[More], now: datetime) -> None:
 
 def _segment(new: NewBatch) -> str:
     return segment_name(tenant=new.meter.tenant, plant=new.meter.plant, day=new.day)
-
-
-def _sets(sets: Iterable[SequenceSet]) -> str:
-    """An array of multiranges; their text holds commas, so each is quoted."""
-    return texts(one.text() for one in sets)
 
 
 def _run(sql: str, parameters: Sequence[Any]) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import random
 import subprocess
 import sys
@@ -34,6 +35,23 @@ def test_every_victim_is_a_process_of_the_product(tmp_path: Path) -> None:
     stages = table.product(Environment.read({"TANHENG_HOME": str(tmp_path)}))
     names = {process.name for stage in stages if isinstance(stage, tuple) for process in stage}
     assert {victim for victims in VICTIMS.values() for victim in victims} <= names
+
+
+def test_the_killer_waits_until_all_victims_are_back_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.drills.killer.PAUSE_S", (0.0, 0.0))
+    monkeypatch.setattr("operations.drills.killer.LOOK_S", 0.01)
+    states = iter(["starting", "waiting", "ready"])
+    seen: list[str] = []
+    site: Any = type("Site", (), {})()
+
+    def entries() -> list[Any]:
+        seen.append(next(states, "gone"))
+        return [roster.entry_of("worker", os.getpid(), state=seen[-1])]
+
+    site.entries = entries
+    killer = Killer(site, ["worker"], seed=1)
+    killer._await_all()
+    assert seen == ["starting", "waiting", "ready"]
 
 
 def test_the_killer_kills_what_it_is_told_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,18 @@ import os
 import random
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from operations.site import Site
 
-# A killed process is back in a second or two; the next kill comes when the site has breathed.
+# The next kill comes when the site has breathed: everybody is at work again (a second or two, many on a busy
+# machine, and never waited for longer than that), and then for so long.
 PAUSE_S = (2.0, 4.0)
+BACK_WITHIN_S = 30.0
+LOOK_S = 0.25
 
 
 class Killer:
@@ -40,9 +44,19 @@ class Killer:
     def _run(self) -> None:
         while True:
             for name in self._random.sample(self._victims, k=len(self._victims)):
+                self._await_all()
                 if self._stop.wait(self._random.uniform(*PAUSE_S)):
                     return
                 self._kill(name)
+
+    def _await_all(self) -> None:
+        """Until all victims are at work: who is killed while it starts never works at all."""
+        end = time.monotonic() + BACK_WITHIN_S
+        while time.monotonic() < end and not self._stop.is_set():
+            states = {one.name: one.state for one in self._site.entries()}
+            if all(states.get(name, "ready") == "ready" for name in self._victims):
+                return
+            self._stop.wait(LOOK_S)
 
     def _kill(self, name: str) -> None:
         entry = next((one for one in self._site.entries() if one.name == name), None)
