@@ -54,6 +54,7 @@ ROUTES = {
         "/actions",
         "/enterprises",
         "/enterprises/{oversight/enterprises}",
+        "/enterprises/{oversight/enterprises}/witnesses?purpose=抽查",
         "/trace",
         "/search",
     ],

@@ -1,6 +1,8 @@
 /** What the forgery radar and the physics witnesses say, as evidence and cases carry it. */
-import { get } from "@/lib/fetch";
-import type { Bilingual } from "@/lib/problem";
+import { useQuery } from "@tanstack/react-query";
+import { ask, get } from "@/lib/fetch";
+import type { Bilingual, Problem } from "@/lib/problem";
+import type { Result } from "@/lib/result";
 import type { EvidenceRow } from "./accounting";
 
 export interface Twin {
@@ -82,3 +84,39 @@ export interface LawHistory {
 
 /** path: `cases/{id}` for its auditor, `plant-models/{plant}` for the enterprise. */
 export const residuals = (path: string) => get<{ laws: LawHistory[] }>(`${path}/residuals/`);
+
+/** A law as it is declared: the meters of its left side are tied to those of its right. */
+export interface PlantLaw {
+  slug: string;
+  kind: string;
+  left: string[];
+  right: string[];
+}
+
+export interface LawKind {
+  kind: string;
+  words: Bilingual;
+  formula: Bilingual;
+  tolerance_percent: string;
+}
+
+/** declared: the enterprise's own choice, not the usual laws of its meters and streams. */
+export interface LawsInUse {
+  laws: PlantLaw[];
+  declared: boolean;
+  kinds: LawKind[];
+}
+
+/** An enterprise's plant with its laws, as a regulator reads it. */
+export interface PlantLaws {
+  plant: string;
+  name_zh: string;
+  name_en: string;
+  declared: boolean;
+  laws: LawHistory[];
+}
+
+export const useLaws = (plant: string) => useQuery({ queryKey: ["laws", plant], queryFn: () => get<LawsInUse>(`plant-models/${plant}/witnesses/`), staleTime: 60_000 });
+export const declareLaws = (plant: string, laws: PlantLaw[]): Promise<Result<LawsInUse, Problem>> => ask("PUT", `plant-models/${plant}/witnesses/`, { body: { laws } });
+export const tryLaws = (plant: string, laws: PlantLaw[], period: string): Promise<Result<{ results: Witness[] }, Problem>> => ask("POST", `plant-models/${plant}/witnesses/trial/`, { body: { laws, period } });
+export const lawsOf = (account: string, purpose: string) => get<{ results: PlantLaws[] }>(`oversight/enterprises/${account}/witnesses/`, { purpose });

@@ -5,13 +5,12 @@ import type { Guideline, StreamType } from "@/api/guidelines";
 import { usePlates } from "@/api/devices";
 import type { Model, ModelStream } from "@/api/modelling";
 import { useNamed, useTerm } from "@/labels";
-import { unit as UNITS } from "@/lexicon.gen";
 import { Card } from "@/ui/Card";
 import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
 import { Empty } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
-import { targetsOf, typeOfStream, withChanged, withMeter, withoutStream, withStream } from "./model";
+import { dimensionOf, targetsOf, typeOfStream, withChanged, withMeter, withoutStream, withStream } from "./model";
 
 interface Parts {
   plant: string;
@@ -78,8 +77,6 @@ function StreamForm({ plant, guideline, model, onChange, stream }: Parts & { str
     </fieldset>
   );
 }
-
-const dimensionOf = (unit: string): string => (UNITS as Record<string, { dimension?: string }>)[unit]?.dimension ?? unit;
 
 /** Meters of the plant whose unit is of the stream's kind; the server refuses any other. */
 function Meters({ plant, type, stream, onChange }: { plant: string; type: StreamType; stream: ModelStream; onChange: (meters: Record<string, string[]>) => void }) {

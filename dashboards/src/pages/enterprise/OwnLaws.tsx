@@ -6,6 +6,7 @@ import { residuals } from "@/api/radar";
 import { PageHead } from "@/ui/Card";
 import { Laws } from "@/ui/LawTrend";
 import { Answer } from "@/ui/states";
+import { LawEditor } from "./LawEditor";
 
 export function Page() {
   const { t } = useTranslation();
@@ -14,7 +15,10 @@ export function Page() {
   return (
     <>
       <PageHead title={t("witness.page")} sub={<><span className="mono">{plant}</span> · {t("witness.sub")}</>} />
-      <Answer query={query} rows={6}>{(data) => <Laws laws={data.laws} />}</Answer>
+      <div className="stack">
+        <LawEditor plant={plant} />
+        <Answer query={query} rows={6}>{(data) => <Laws laws={data.laws} />}</Answer>
+      </div>
     </>
   );
 }

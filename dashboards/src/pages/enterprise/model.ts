@@ -1,6 +1,10 @@
 /** A plant's model as it is set up: pure, so that what is sent can be tested without a page. */
 import type { Guideline, StreamType } from "@/api/guidelines";
 import type { Model, ModelStream } from "@/api/modelling";
+import { unit as UNITS } from "@/lexicon.gen";
+
+/** What a unit measures; units of one dimension add up. */
+export const dimensionOf = (unit: string): string => (UNITS as Record<string, { dimension?: string }>)[unit]?.dimension ?? unit;
 
 /** A model of a guideline without any stream: its usual factor sets, the plant's region where one is needed. */
 export function blankModel(guideline: Guideline, region: string): Model {

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { can, useMyself } from "@/api/me";
 import { profile, type Profile } from "@/api/oversight";
 import { useTerm } from "@/labels";
 import { Card, PageHead } from "@/ui/Card";
@@ -37,10 +38,12 @@ function Loaded({ account, purpose }: { account: string; purpose: string }) {
 function View({ data, purpose }: { data: Profile; purpose: string }) {
   const { t } = useTranslation();
   const term = useTerm();
+  const me = useMyself();
   const row = data.enterprise;
   return (
     <>
       <PageHead title={row.name || row.account} sub={<>{term("Sector", row.sector)} · <span className="mono">{row.account}</span> · {t("enterprises.purpose")}: {purpose}</>}>
+        {can(me, "look_into_tenant") ? <Link to="/enterprises/$account/witnesses" params={{ account: row.account }} search={{ purpose }} className="button">{t("witness.page")}</Link> : null}
         <StatusPill tone={row.state === "active" ? "ok" : "warn"}>{term("AccountState", row.state)}</StatusPill>
       </PageHead>
       <div className="stack">
