@@ -138,7 +138,7 @@ class FakeChain:
 
     def rows(self, prefix: str) -> tuple[tuple[str, bytes], ...]:
         """Rows of a prefix, in key order."""
-        return tuple((key, value) for key, value in sorted(self.state.items()) if key.startswith(prefix))
+        return tuple(sorted((key, value) for key, value in self.state.items() if key.startswith(prefix)))
 
     def versions(self, prefix: str) -> tuple[tuple[str, int], ...]:
         """Keys of a prefix with their versions."""

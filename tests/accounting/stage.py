@@ -199,6 +199,13 @@ class Stage:
 def staged(client_of: Callable[[str], Any]) -> Stage:
     """A stage with alpha's plant metered and the auditors active on the ledger."""
     ledger = town()
+    stage = Stage(client_of, ledger)
+    ledger.set_up("stage", lambda: _build(stage))
+    return stage
+
+
+def _build(stage: Stage) -> None:
+    ledger = stage.ledger
     house = world.HOUSES["audit"]
     if house.account not in {account["account"] for account in ledger.state("account")}:
         args = {"account": house.account, "kind": "auditor", "msp": "AuditorMSP"}
@@ -211,11 +218,9 @@ def staged(client_of: Callable[[str], Any]) -> Stage:
     tenant = Tenant.objects.get(organisation_id=ALPHA)
     with within(tenant):
         make_plant(tenant.schema_name)
-    stage = Stage(client_of, ledger)
     # The product commits for four years; what a test submits lies in this one, and every test pays for it.
     with patch.object(draws, "wanted", lambda: PERIODS):
         stage.commit_draws()
-    return stage
 
 
 def make_plant(schema: str) -> None:

@@ -1,8 +1,10 @@
 """The people of `tests.world` on a ledger in memory, with relay and follower in the test's own thread."""
 
+import asyncio
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -15,7 +17,7 @@ from tanheng import follower
 from tanheng.relay import Relay
 
 from chaincode.contract import dispatch
-from tests import world
+from tests import kept, world
 from tests.tanheng.threads import TestThread, play
 
 MSP = {"enterprise": "EnterpriseMSP", "auditor": "AuditorMSP", "regulator": "RegulatorMSP"}
@@ -47,6 +49,8 @@ ACTIVE = (
 )
 SALT = "00112233445566778899aabbccddeeff"
 _bases: list[FakeChain] = []
+# What a set-up left of chain and database, by its name, its instant and how far the chain was before.
+_played: dict[tuple[object, ...], tuple[FakeChain, kept.Difference]] = {}
 
 
 class Town:
@@ -93,6 +97,26 @@ class Town:
         play(self.relay.drain())
         self.follow()
 
+    def set_up(self, name: str, play: Callable[[], None]) -> None:
+        """What `play` makes of ledger and database: played by the first test, written back for the others.
+
+        Only for a set-up that begins with what `tests.world` and the set-ups before it made.
+        """
+        key = (name, clock.now(), self.chain._nonce, world.NETWORK)
+        if key in _played:
+            chain, rows = _played[key]
+            self._become(chain)
+            rows.write()
+            return
+        before = kept.contents()
+        play()
+        _played[key] = (_copied(self.chain), kept.difference(before, kept.contents()))
+
+    def _become(self, chain: FakeChain) -> None:
+        for name, value in _memory(chain).items():
+            setattr(self.chain, name, value)
+        self.events = list(chain._events)
+
     def issue(self, account: str, kind: str, amount: int, *, number: int) -> None:
         """Coin or allowances, proposed and endorsed."""
         args: dict[str, object] = {
@@ -110,6 +134,9 @@ class Town:
 
     def open_market(self) -> None:
         """Alpha has 1,000 t, beta has 100,000.00 coin, session 1 is open."""
+        self.set_up("open market", self._open_market)
+
+    def _open_market(self) -> None:
         self.issue(world.HOUSES["alpha"].account, "allowance", 1000, number=1)
         self.issue(world.HOUSES["beta"].account, "coin", 10_000_000, number=2)
         self.serve("clock", "open_session", {"session": 1})
@@ -187,15 +214,27 @@ class Town:
         return [json.loads(value) for key, value in self.chain.state.items() if key.startswith(start)]
 
 
-def town() -> Town:
-    """A copy of a ledger on which the two enterprises' traders are active; call it with the clock frozen."""
+def town(name: str = "town") -> Town:
+    """A copy of a ledger on which the two enterprises' traders are active; call it with the clock frozen.
+
+    `name`: another for a database that is not as `tests.world` made it.
+    """
     if not _bases:
         _bases.append(_base())
-    chain = copy.deepcopy(_bases[0])
-    chain.clock = clock.now
-    made = Town(chain)
-    made.follow()
+    made = Town(_copied(_bases[0]))
+    made.set_up(name, made.follow)
     return made
+
+
+def _copied(chain: FakeChain) -> FakeChain:
+    return replace(chain, **_memory(chain), _grown=asyncio.Event())
+
+
+def _memory(chain: FakeChain) -> dict[str, Any]:
+    """What a chain remembers, in containers of their own; what they contain never changes."""
+    names = ("_pending", "_blocks", "_events", "_statuses", "_nonce")
+    copies = {name: copy.copy(getattr(chain, name)) for name in names}
+    return copies | {"_keys": {key: list(past) for key, past in chain._keys.items()}}
 
 
 def _base() -> FakeChain:

@@ -20,7 +20,7 @@ def ledger(db, frozen_clock, settings) -> Town:
     settings.LEDGER_NETWORK = world.NETWORK
     # The people of the tests have one key each on this ledger.
     BoundKey.objects.exclude(use="sign").delete()
-    return town()
+    return town("one key each")
 
 
 def new_keys(draft: dict, who: str = WHO) -> list[dict]:
