@@ -100,10 +100,15 @@ class SignedIntent:
 
 @dataclass(frozen=True, slots=True)
 class ServiceCall:
-    """A transaction without a person; the right comes from the certificate of the named service."""
+    """A transaction without a person; the right comes from the certificate of the named service.
+
+    The same call is carried once. occasion: what tells two calls with the same arguments apart, where the
+    second one is meant again; it is not sent.
+    """
 
     name: str
     args: Mapping[str, Any]
+    occasion: str = ""
 
     @property
     def text(self) -> str:
@@ -186,7 +191,8 @@ def enqueue(
 def _columns(intent: SignedIntent | ServiceCall) -> dict[str, Any]:
     if isinstance(intent, ServiceCall):
         text = intent.text
-        return {"id": uuid.uuid5(CALLS, f"{intent.name} {text}"), "name": intent.name, "intent_text": text}
+        name = f"{intent.name} {text} {intent.occasion}".rstrip()
+        return {"id": uuid.uuid5(CALLS, name), "name": intent.name, "intent_text": text}
     return {
         "id": intent.id,
         "name": intent.name,

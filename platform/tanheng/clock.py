@@ -121,7 +121,9 @@ def queue_step(*, hours: Hours) -> Step | None:
         return None
     with transaction.atomic():
         for args in _arguments(step):
-            call = ServiceCall(step.name, {"session": step.session, **args})
+            # A session goes back to the phase it was in before its auction: the same words, another turn.
+            turned = f"from {state.phase}" if state.running and step.phase else ""
+            call = ServiceCall(step.name, {"session": step.session, **args}, turned)
             outbox.enqueue(intent=call, organisation="regulator", subject="session")
     return step
 

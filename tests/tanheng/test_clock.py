@@ -99,6 +99,20 @@ def test_a_day_opens_closes_and_settles_through_the_ledger(ledger) -> None:
     assert queue_step(hours=HOURS["exchange"]) == Step("open_session", 2, "open")
 
 
+@pytest.mark.db
+def test_a_session_goes_on_after_its_auction_in_the_phase_it_was_in_before(ledger, monkeypatch) -> None:
+    monkeypatch.setattr("market.selectors.auctions_open", lambda _session: True)
+    begins = (clock.now() + timedelta(hours=8, minutes=20)).strftime("%H:%M")
+    hours = hours_of("day", begins)
+    for wait, phase in ((0, "block"), (25, "auction"), (30, "block")):
+        clock.tick(timedelta(minutes=wait))
+        assert queue_step(hours=hours) == Step("open_session", 1, phase)
+        assert queue_step(hours=hours) == Step("open_session", 1, phase)
+        ledger.settle()
+        assert (market_state().phase, queue_step(hours=hours)) == (phase, None)
+    assert OutboxRow.objects.filter(name="open_session").count() == 3
+
+
 @pytest.mark.parametrize(("trades", "slices"), [(5000, 0), (5001, 16), (64_000, 16), (64_001, 256)])
 def test_a_session_of_many_trades_is_settled_in_slices_and_then_added_up(trades, slices) -> None:
     asked = settlements(trades)
