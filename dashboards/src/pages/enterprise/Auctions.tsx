@@ -112,7 +112,9 @@ function Bidding({ row, means, onSign, onClose }: { row: AuctionRow; means: Mean
   const submit = async () => {
     setTried(true);
     if (fault || sums.price_cents === null || sums.quantity === null) return;
-    onSign(await signingOfBid(row, me.account, { price_cents: sums.price_cents, quantity: sums.quantity }, t));
+    const signing = await signingOfBid(row, me.account, { price_cents: sums.price_cents, quantity: sums.quantity }, t);
+    // Once the ledger has the bid the form goes: a second press would be a second bid.
+    onSign({ ...signing, onDone: (state) => { if (state.state === "committed") onClose(); } });
   };
   return (
     <Card title={t("auctions.bidFor", { name: row.organisation })} note={t("auctions.bidHint")}>
