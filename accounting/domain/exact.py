@@ -47,7 +47,18 @@ def page_text(text: str) -> str:
     return format(rounded(decimal_from_text(text), Rounding.PAGE_ACCOUNTING), "f")
 
 
-_SHOWN = (("1e4", "10⁴"), ("1e3", "10³"), ("m3", "m³"), ("CO2", "CO₂"), ("N2O", "N₂O"))
+def grouped_text(text: str) -> str:
+    """A figure as print writes it: −1,234.5 for the -1234.5 of inputs; other text as it is."""
+    sign, digits = ("−", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, rest = digits.partition(".")
+    if not (whole.isascii() and whole.isdigit() and (rest.isdigit() or not point)):
+        return text
+    return f"{sign}{int(whole):,}{point}{rest}"
+
+
+_SHOWN = (
+    ("1e4", "10⁴"), ("1e3", "10³"), ("m3", "m³"), ("CO2", "CO₂"), ("N2O", "N₂O"), ("degC", "℃"),
+)  # fmt: skip
 
 
 def unit_text(symbol: str) -> str:

@@ -1,5 +1,6 @@
 """Named remarks of a calculation: what is wrong or worth a look, in Chinese and English."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -331,7 +332,8 @@ class Remark:
         facts = {
             fact: _word(value, language) if fact == "field" else value for fact, value in self.facts.items()
         }
-        return str(self.name.value[1 if language == "zh" else 2]).format(**facts)
+        said = str(self.name.value[1 if language == "zh" else 2]).format(**facts)
+        return _BETWEEN_HANZI.sub("", said) if language == "zh" else said
 
     def as_json(self) -> dict[str, Json]:
         facts: dict[str, Json] = dict(self.facts)
@@ -346,6 +348,8 @@ class Remark:
         }
 
 
+# A sentence leaves room for a fact that may be Latin; between two Chinese characters print has none.
+_BETWEEN_HANZI = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _WORDS: Mapping[str, tuple[str, str]] = {
     term.value: (term.zh, term.en) for kind in (BalanceField, Property) for term in kind
 } | {

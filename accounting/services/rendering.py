@@ -7,7 +7,7 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.template.loader import render_to_string
-from lexicon.accounting_terms import Indicator, Subtotal
+from lexicon.accounting_terms import Indicator, Region, Subtotal
 from lexicon.terms import Grade, Origin, Role
 
 from accounting import people
@@ -54,6 +54,7 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
     """Everything pages and sheets of a report say, as text in one language. Raises KeyError for another."""
     content, words = loads(report.content), WORDS[language]
     guideline = content["guideline"][language]
+    names = {line["stream"]: line[f"name_{language}"] or line["stream"] for line in content["lines"]}
     url, parameters = verify_url(report.digest), parameters_of(content, language)
     return {
         "lang": "zh-CN" if language == "zh" else "en",
@@ -62,7 +63,10 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         "plant": content["plant"][language],
         "guideline": guideline,
         "statement": words["statement"].format(period=content["period"], guideline=guideline),
-        "sets": [one[language] for one in content["factor_sets"]],
+        # One set may stand in two roles; print names it once.
+        "sets": list(dict.fromkeys(one[language] for one in content["factor_sets"])),
+        "region": getattr(Region(content["region"]), language) if content.get("region") else "",
+        "total": page_text(content["total"]["tco2e"]),
         "subtotals": [
             {
                 "label": getattr(Subtotal(row["name"]), language),
@@ -80,7 +84,11 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         "parameters": parameters,
         "factors": grouped(parameters),
         "remarks": [
-            {"stream": row["stream"], "text": row[language], "answer": row["answer"]}
+            {
+                "stream": names.get(row["stream"], row["stream"]),
+                "text": row[language],
+                "answer": row["answer"],
+            }
             for row in content["remarks"]
         ],
         "signatures": _signatures(report, language),

@@ -1,6 +1,9 @@
 """The printed table of factors says a stream and a clause once, and loses nothing by it."""
 
-from accounting.domain.exact import unit_text
+import pytest
+
+from accounting.domain.exact import grouped_text, unit_text
+from accounting.domain.remarks import Name, Remark
 from accounting.services.factor_rows import grouped
 
 
@@ -29,3 +32,28 @@ def test_units_are_written_as_in_print() -> None:
     assert unit_text("tCO2e/t") == "tCO₂e/t"
     assert unit_text("m3") == "m³"
     assert unit_text("MWh") == "MWh"
+    assert unit_text("degC") == "℃"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("401133.701301", "401,133.701301"),
+        ("-259829.116", "−259,829.116"),
+        ("0.000", "0.000"),
+        ("999", "999"),
+        ("1079591", "1,079,591"),
+        ("—", "—"),
+        ("1e4", "1e4"),
+        ("", ""),
+    ],
+)
+def test_figures_are_grouped_by_three_with_a_true_minus(written: str, shown: str) -> None:
+    assert grouped_text(written) == shown
+
+
+def test_a_chinese_sentence_has_no_room_between_chinese_words_and_keeps_it_beside_latin_ones() -> None:
+    said = {
+        name: Remark(name=Name.factor_unverified, facts={"field": name}).text("zh") for name in ("ncv", "X")
+    }
+    assert said == {"ncv": "低位发热量的缺省值尚未与指南原文核对", "X": "X 的缺省值尚未与指南原文核对"}
