@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lexicon.topics import NAME, BadTopic, MeterPath
 from lexicon.units import Unit
 
-from agent.reading import NUMERIC
+from agent.reading import NUMERIC, ORDERS
 from agent.settings import (
     Bridged,
     BrokerSettings,
@@ -28,11 +28,15 @@ from agent.settings import (
 from agent.toml_table import Table, each, open_page
 
 _ID = re.compile(NAME.pattern)
+# Policy, mode, own certificate and key, and the server's certificate where no other may answer.
+_SECURITY = re.compile(r"(\w+,(Sign|SignAndEncrypt),[^,]+,[^,]+(,[^,]+)?)?\Z")
 READINGS_MAX = 1_000
 """Of one batch: a third of what the platform takes, so that it never meets the limit of bytes."""
 UNITS = tuple(unit.value for unit in Unit)
 TIME_FORMATS = ("iso", "epoch_s", "epoch_ms")
 DIGITS_MAX = 18
+# Of bytes within a word, big comes first unless a maker's name for the order says otherwise.
+WORD_ORDERS = {"big": "ABCD", "little": "CDAB"}
 # What recorders write here; others would hide line ends.
 ENCODINGS = ("utf-8", "gb18030")
 
@@ -149,6 +153,10 @@ def _csv(table: Table, name: str, meters: dict[str, MeterSettings]) -> CsvSource
     )
 
 
+def _order(name: str) -> str:
+    return WORD_ORDERS.get(name, name)
+
+
 def _modbus(table: Table, name: str, meters: dict[str, MeterSettings]) -> ModbusSource:
     def register(one: Table) -> Register:
         return Register(
@@ -157,7 +165,7 @@ def _modbus(table: Table, name: str, meters: dict[str, MeterSettings]) -> Modbus
             table=one.choice("table", ("holding", "input"), "holding"),
             address=one.number("address", low=0, high=65_535),
             numeric=one.choice("type", NUMERIC),
-            order=one.choice("word_order", ("big", "little"), "big"),
+            order=_order(one.choice("word_order", (*WORD_ORDERS, *ORDERS), "big")),
             scale=one.decimal("scale", "1"),
         )
 
@@ -186,7 +194,7 @@ def _opcua(table: Table, name: str, meters: dict[str, MeterSettings]) -> OpcUaSo
         timeout_s=table.seconds("timeout_s", 4.0, low=0.1, high=60),
         username=table.text("username", ""),
         password_file=table.path("password_file", must_exist=True) if table.has("password_file") else None,
-        security=table.text("security", ""),
+        security=table.text("security", "", pattern=_SECURITY),
         nodes=tuple(_some(table, "nodes", each(table.tables("nodes"), node))),
     )
 

@@ -3,7 +3,7 @@
 import math
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Literal
@@ -42,16 +42,26 @@ class Sample:
     own_time: bool = False
 
 
+ORDERS: Mapping[str, tuple[bool, Literal["big", "little"]]] = {
+    "ABCD": (False, "big"),
+    "CDAB": (True, "big"),
+    "BADC": (False, "little"),
+    "DCBA": (True, "little"),
+}
+"""As makers name them: whether the words come last first, and which byte of a word comes first."""
+
+
 def words_of(numeric: str) -> int:
     """How many registers of 16 bits a number takes."""
     return _FORMATS[numeric][1]
 
 
 def from_registers(registers: Sequence[int], numeric: str, order: str) -> Decimal | str:
-    """The number in some registers; order: of its words, big or little. A text where it is not finite."""
+    """The number in some registers; order: one of `ORDERS`. A text where it is not finite."""
     layout, _ = _FORMATS[numeric]
-    words = registers if order == "big" else list(reversed(registers))
-    (number,) = struct.unpack(layout, b"".join(word.to_bytes(2, "big") for word in words))
+    is_reversed, in_word = ORDERS[order]
+    words = reversed(registers) if is_reversed else registers
+    (number,) = struct.unpack(layout, b"".join(word.to_bytes(2, in_word) for word in words))
     return from_number(number)
 
 

@@ -95,7 +95,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpcUaSource:
-    """An OPC UA server. security: as asyncua writes it, "Basic256Sha256,SignAndEncrypt,cert.pem,key.pem"."""
+    """An OPC UA server. security: "Basic256Sha256,SignAndEncrypt,cert.pem,key.pem[,server.pem]"."""
 
     name: str
     url: str

@@ -7,11 +7,13 @@ import logging
 import threading
 import time
 from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from asyncua.client.client import Client
 from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaerrors import UaError
+from cryptography import x509
 
 from agent.intake import Intake
 from agent.reading import Sample, from_number, value_text
@@ -67,7 +69,7 @@ class OpcUaReader:
         """All nodes now. Raises OSError where the server is away, Unreadable where it refuses a node."""
         try:
             values = self._await(asyncio.wait_for(self._read(), 3 * self._source.timeout_s))
-        except (OSError, TimeoutError, UaError, concurrent.futures.CancelledError) as error:
+        except (OSError, ValueError, UaError, concurrent.futures.CancelledError) as error:
             self._await(self._leave())
             raise ConnectionError(f"{self._source.url}: {error or type(error).__name__}") from error
         now_ms = int(time.time() * 1000)
@@ -88,6 +90,7 @@ class OpcUaReader:
                 if self._source.password_file:
                     client.set_password(self._source.password_file.read_text(encoding="utf-8").strip())
             if self._source.security:
+                client.application_uri = _application_of(self._source.security) or client.application_uri
                 await client.set_security_string(self._source.security)
             await client.connect()
             self._client = client
@@ -115,6 +118,18 @@ class OpcUaReader:
             least_count=self._meters[node.meter].least_count if is_binary else None,
         )
         return Sample(meter=node.meter, ts_ms=now_ms, value=text)
+
+
+def _application_of(security: str) -> str:
+    """The name in the client's certificate; servers that know certificates want to be told the same one."""
+    content = Path(security.split(",")[2]).read_bytes()
+    is_pem = content.startswith(b"-----BEGIN")
+    certificate = (x509.load_pem_x509_certificate if is_pem else x509.load_der_x509_certificate)(content)
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ""
+    return next(iter(names.get_values_for_type(x509.UniformResourceIdentifier)), "")
 
 
 async def _end_tasks() -> None:

@@ -6,9 +6,16 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from asyncua import Server, ua
+from asyncua.common.utils import ServiceError
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from pymodbus.client import ModbusTcpClient
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
@@ -73,6 +80,54 @@ def modbus_plant() -> Iterator[ModbusPlant]:
 
 
 @dataclass
+class Secured:
+    """A server's certificate and key, and the client that it trusts by its certificate."""
+
+    certificate: Path
+    key: Path
+    trusted: bytes
+    applications: list[str] = field(default_factory=list)
+
+    async def judge(self, certificate: Any, application: Any) -> None:
+        """Raises ServiceError for any other client, and where its name is not its certificate's."""
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        uris = names.get_values_for_type(x509.UniformResourceIdentifier)
+        if certificate.public_bytes(serialization.Encoding.DER) != self.trusted:
+            raise ServiceError(ua.StatusCodes.BadCertificateUntrusted)
+        if application.ApplicationUri not in uris:
+            raise ServiceError(ua.StatusCodes.BadCertificateUriInvalid)
+        self.applications.append(application.ApplicationUri)
+
+
+def certified(folder: Path, name: str) -> tuple[Path, Path]:
+    """A certificate for an OPC UA application `urn:<name>`, and its key, both PEM."""
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.UniformResourceIdentifier(f"urn:{name}")]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    files = folder / f"{name}.pem", folder / f"{name}.key.pem"
+    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    files[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return files
+
+
+@dataclass
 class OpcUaPlant:
     """A server with the variables that a test adds."""
 
@@ -100,7 +155,8 @@ class OpcUaPlant:
 
 
 @contextmanager
-def opcua_plant() -> Iterator[OpcUaPlant]:
+def opcua_plant(secured: Secured | None = None) -> Iterator[OpcUaPlant]:
+    """A server; where `secured` is given, one that takes nothing but Basic256Sha256, signed and encrypted."""
     loop = Loop()
     url = f"opc.tcp://127.0.0.1:{free_port()}/plant"
 
@@ -108,7 +164,13 @@ def opcua_plant() -> Iterator[OpcUaPlant]:
         server = Server()
         await server.init()
         server.set_endpoint(url)
-        server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+        if secured is None:
+            server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+        else:
+            server.set_security_policy([ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt])
+            await server.load_certificate(secured.certificate)
+            await server.load_private_key(secured.key)
+            server.set_certificate_validator(secured.judge)
         space = await server.register_namespace("urn:plant")
         await server.start()
         return server, space

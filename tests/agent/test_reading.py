@@ -32,14 +32,32 @@ def registers(layout: str, number: float) -> list[int]:
         ("float64", ">d", 1234.5),
     ],
 )
-def test_numbers_come_out_of_registers_in_either_word_order(numeric: str, layout: str, number: float) -> None:
+def test_numbers_come_out_of_registers_in_each_of_the_four_orders(
+    numeric: str, layout: str, number: float
+) -> None:
     words = registers(layout, number)
-    assert from_registers(words, numeric, "big") == Decimal(number)
-    assert from_registers(list(reversed(words)), numeric, "little") == Decimal(number)
+    swapped = [int.from_bytes(word.to_bytes(2, "big"), "little") for word in words]
+    assert from_registers(words, numeric, "ABCD") == Decimal(number)
+    assert from_registers(words[::-1], numeric, "CDAB") == Decimal(number)
+    assert from_registers(swapped, numeric, "BADC") == Decimal(number)
+    assert from_registers(swapped[::-1], numeric, "DCBA") == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        ("ABCD", [0x0102, 0x0304]),
+        ("CDAB", [0x0304, 0x0102]),
+        ("BADC", [0x0201, 0x0403]),
+        ("DCBA", [0x0403, 0x0201]),
+    ],
+)
+def test_each_order_puts_the_bytes_where_its_name_says(order: str, words: list[int]) -> None:
+    assert from_registers(words, "uint32", order) == 0x01020304
 
 
 def test_a_float_is_rounded_to_the_meters_least_count_and_nothing_else_is() -> None:
-    single = from_registers(registers(">f", 1234.56), "float32", "big")
+    single = from_registers(registers(">f", 1234.56), "float32", "ABCD")
     assert value_text(single, scale=Decimal(1), least_count=CENT) == "1234.56"
     assert value_text(Decimal("1.239"), scale=Decimal(1), least_count=None) == "1.239"
     assert value_text(Decimal(123456), scale=Decimal("0.001"), least_count=None) == "123.456"

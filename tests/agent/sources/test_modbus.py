@@ -21,7 +21,7 @@ def plant() -> Iterator[ModbusPlant]:
 
 
 def register(address: int, numeric: str, *, meter: str = "energy-a", **more: object) -> Register:
-    fields = {"device": 1, "table": "holding", "order": "big", "scale": Decimal(1)} | more
+    fields = {"device": 1, "table": "holding", "order": "ABCD", "scale": Decimal(1)} | more
     return Register(meter=meter, address=address, numeric=numeric, **fields)  # type: ignore[arg-type]
 
 
@@ -49,6 +49,20 @@ def test_registers_are_read_scaled_and_rounded_only_where_they_are_binary_fracti
         register(12, "uint16", table="input"),
     )
     assert [one.value for one in made.probe()] == ["12345.67", "1234.56", "9000000001", "7"]
+
+
+def test_all_four_orders_of_words_and_bytes_are_read_from_a_device(
+    plant: ModbusPlant, intake: Intake, told: Told
+) -> None:
+    layouts = {"ABCD": b"ABCD", "CDAB": b"CDAB", "BADC": b"BADC", "DCBA": b"DCBA"}
+    number = dict(zip(b"ABCD", (1_234_567_890).to_bytes(4, "big"), strict=True))
+    for place, letters in enumerate(layouts.values()):
+        wire = int.from_bytes(bytes(number[one] for one in letters), "big")
+        plant.write(place * 4, ">I", wire)
+    registers = [register(n * 4, "uint32", order=order) for n, order in enumerate(layouts)]
+    made = reader(plant, intake, told, *registers)
+    assert [one.value for one in made.probe()] == ["1234567890"] * 4
+    made.close()
 
 
 def test_a_device_is_polled_told_once_when_it_is_away_and_read_on_when_it_is_back(

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from asyncua import ua
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from agent.intake import Intake
 from agent.settings import Node, OpcUaSource
@@ -16,10 +18,12 @@ from agent.sources.port import Unreadable
 from agent.words import Notice
 from tests.agent.conftest import Told, free_port, wait_for
 from tests.agent.memory import LIMIT_MB, SOURCES, use_of
-from tests.agent.plants import OpcUaPlant, Relay, in_thread, modbus_plant
+from tests.agent.plants import OpcUaPlant, Relay, Secured, certified, in_thread, modbus_plant, opcua_plant
 
 
-def reader(plant: OpcUaPlant, intake: Intake, told: Told, nodes: dict[str, str]) -> OpcUaReader:
+def reader(
+    plant: OpcUaPlant, intake: Intake, told: Told, nodes: dict[str, str], *, security: str = ""
+) -> OpcUaReader:
     source = OpcUaSource(
         name="gas",
         url=plant.url,
@@ -27,7 +31,7 @@ def reader(plant: OpcUaPlant, intake: Intake, told: Told, nodes: dict[str, str])
         timeout_s=2.0,
         username="",
         password_file=None,
-        security="",
+        security=security,
         nodes=tuple(Node(meter=meter, node=node, scale=Decimal(1)) for meter, node in nodes.items()),
     )
     return OpcUaReader(source, intake.meters, intake, told.tell)
@@ -63,6 +67,27 @@ def test_a_bad_status_text_and_an_unknown_node_are_told_and_become_no_reading(
         other = reader(opcua_server, intake, told, {"energy-a": node})
         with closing(other), pytest.raises(Unreadable, match=words):
             other.probe()
+
+
+def test_a_server_that_wants_signed_and_encrypted_requests_gets_them(
+    intake: Intake, told: Told, tmp_path: Path
+) -> None:
+    (mine, my_key), (theirs, their_key) = certified(tmp_path, "gateway"), certified(tmp_path, "plant")
+    stranger, stranger_key = certified(tmp_path, "stranger")
+    trusted = x509.load_pem_x509_certificate(mine.read_bytes()).public_bytes(Encoding.DER)
+    secured = Secured(theirs, their_key, trusted)
+    words = "Basic256Sha256,SignAndEncrypt"
+    with opcua_plant(secured) as plant:
+        nodes = {"energy-a": plant.add("Safe", 4_711, ua.VariantType.Int64)}
+        good = reader(plant, intake, told, nodes, security=f"{words},{mine},{my_key},{theirs}")
+        with closing(good):
+            assert [one.value for one in good.probe()] == ["4711"]
+        assert secured.applications == ["urn:gateway"]
+        pinned_to_another = f"{words},{mine},{my_key},{stranger}"
+        for security in ("", f"{words},{stranger},{stranger_key}", pinned_to_another):
+            other = reader(plant, intake, told, nodes, security=security)
+            with closing(other), pytest.raises(ConnectionError):
+                other.probe()
 
 
 def test_a_server_is_told_once_when_it_is_away_and_read_on_when_it_is_back(
