@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from kit import clock
 from kit.pagination import Pages
 from lexicon.refusals import Refusal, refuse
-from lexicon.rights import Right
+from lexicon.rights import ROLES_OF_RIGHT, Right
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,11 +73,20 @@ class GapAssignment(APIView):
 
     permission_classes = [Managing]
 
+    @extend_schema(responses=told.Colleague(many=True))
+    def get(self, request: Request, gap: int) -> Response:
+        """Whom it can be given to: colleagues who may change meters, the asker among them."""
+        _gap(gap)
+        return Response([{"person": key, "name": name} for key, name in _keepers(request).items()])
+
     @extend_schema(request=told.Assignment, responses=told.Gap)
     def post(self, request: Request, gap: int) -> Response:
-        """The asker takes it, until a day."""
+        """`owner` sees to it until a day; without one, the asker."""
         viewer, given = viewer_in(request), shapes.read(told.Assignment, request)
-        row = gaps.assign(viewer, _gap(gap), owner=viewer.person, due_on=given["due_on"])
+        found, owner = _gap(gap), given.get("owner", viewer.person)
+        if owner not in _keepers(request):
+            refuse(Refusal.FIELD_INVALID, field="owner", reason=Right.MANAGE_METERS.value)
+        row = gaps.assign(viewer, found, owner=owner, due_on=given["due_on"])
         return Response(_told_gaps([row])[0])
 
 
@@ -169,6 +178,13 @@ def _gap(gap: int) -> Gap:
     if row is None:
         refuse(Refusal.NOT_FOUND)
     return row
+
+
+def _keepers(request: Request) -> dict[str, str]:
+    """Names of the enterprise's people who may change meters."""
+    roles = ROLES_OF_RIGHT[Right.MANAGE_METERS]
+    rows = tenants.members(viewer_in(request).account).filter(status="active", role__in=roles)
+    return {row.person_id: row.person.name for row in rows}
 
 
 def _told_gaps(rows: list[Gap]) -> list[dict[str, Any]]:

@@ -42,9 +42,15 @@ class Gap(Out):
 
 
 class Assignment(StrictSerializer):
-    """The asker sees to the gap until then."""
+    """Who sees to the gap until then: a colleague who may, or the asker."""
 
     due_on = serializers.DateField()
+    owner = serializers.CharField(max_length=40, required=False)
+
+
+class Colleague(Out):
+    person = serializers.CharField()
+    name = serializers.CharField()
 
 
 class Reason(StrictSerializer):

@@ -55,6 +55,16 @@ def test_a_gap_is_shown_taken_and_closed_by_its_refill(operator: Any, store: Any
     ).json()
     assert (taken["owner"], taken["due_on"]) == (world.person_id("alpha_operator"), "2026-07-16")
     assert taken["owner_name"]
+    url = f"{API}/gaps/{gap['id']}/assignment/"
+    colleagues = {one["person"]: one["name"] for one in operator.get(url).json()}
+    head, trader = world.person_id("alpha_head"), world.person_id("alpha_trader")
+    assert {world.person_id("alpha_operator"), head} <= colleagues.keys()
+    assert trader not in colleagues
+    given = operator.post(url, {"due_on": "2026-07-17", "owner": head}, format="json").json()
+    assert (given["owner"], given["owner_name"]) == (head, colleagues[head])
+    for stranger in (trader, world.person_id("beta_operator"), "per_nobody"):
+        refused = operator.post(url, {"due_on": "2026-07-17", "owner": stranger}, format="json")
+        assert refused.json()["refusal"] == "field_invalid"
     empty = operator.post(f"{API}/gaps/{gap['id']}/closure/", {"note": " "}, format="json")
     assert empty.json()["refusal"] == "reason_required"
     store.store([lost], now_ms=NOW_MS)
@@ -274,6 +284,8 @@ def test_gaps_of_another_enterprise_are_not_found(operator: Any, client_of: Any)
     url = f"{API}/gaps/{gap.pk}/assignment/"
     assert client_of("beta_operator").post(url, {"due_on": "2026-07-20"}, format="json").status_code == 404
     assert client_of("alpha_trader").post(url, {"due_on": "2026-07-20"}, format="json").status_code == 403
+    assert client_of("beta_operator").get(url).status_code == 404
+    assert client_of("alpha_trader").get(url).status_code == 403
 
 
 def test_a_submitted_month_is_closed_and_one_taken_back_is_open(tenant: Any, frozen_clock: Any) -> None:

@@ -1153,9 +1153,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Whom it can be given to: colleagues who may change meters, the asker among them. */
+        get: operations["get_gaps_gap_assignment"];
         put?: never;
-        /** @description The asker takes it, until a day. */
+        /** @description `owner` sees to it until a day; without one, the asker. */
         post: operations["post_gaps_gap_assignment"];
         delete?: never;
         options?: never;
@@ -2064,6 +2065,23 @@ export interface paths {
         };
         /** @description Each plant with its laws, their meters, and their residuals of up to 24 months; to read only. */
         get: operations["get_oversight_enterprises_account_witnesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oversight/obligations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every obligation that was set: owed, met, late. */
+        get: operations["get_oversight_obligations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4316,10 +4334,11 @@ export interface components {
             grade: string | null;
             instead: components["schemas"]["IngestQuarantined"][];
         };
-        /** @description The asker sees to the gap until then. */
+        /** @description Who sees to the gap until then: a colleague who may, or the asker. */
         IngestAssignmentRequest: {
             /** Format: date */
             due_on: string;
+            owner?: string;
         };
         /** @description A main meter against the sum of those below it; `within`: inside two per cent. */
         IngestBalance: {
@@ -4337,6 +4356,10 @@ export interface components {
             host: string;
             port: number;
             tls: boolean;
+        };
+        IngestColleague: {
+            person: string;
+            name: string;
         };
         IngestConsumed: {
             /** Format: date-time */
@@ -5196,6 +5219,23 @@ export interface components {
             at: string;
             organisation: string;
         };
+        /** @description An obligation as overseers see it; `late`: open after its last day (Shanghai). */
+        MarketNamedObligation: {
+            account: string;
+            organisation: string;
+            year: number;
+            due_t: string;
+            surrendered_t: string;
+            offset_t: string;
+            state: string;
+            /** Format: date */
+            readonly surrender_by: string;
+            /** @description Whether that day passed with something still owed. */
+            readonly late: boolean;
+            tx_id: string;
+            /** Format: date-time */
+            at: string;
+        };
         MarketNamedTrade: {
             trade: string;
             kind: string;
@@ -5665,6 +5705,10 @@ export interface components {
         };
         PaginatedMarketNamedLotList: {
             results: components["schemas"]["MarketNamedLot"][];
+            next: string | null;
+        };
+        PaginatedMarketNamedObligationList: {
+            results: components["schemas"]["MarketNamedObligation"][];
             next: string | null;
         };
         PaginatedMarketNamedTradeList: {
@@ -8270,6 +8314,27 @@ export interface operations {
             };
         };
     };
+    get_gaps_gap_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestColleague"][];
+                };
+            };
+        };
+    };
     post_gaps_gap_assignment: {
         parameters: {
             query?: never;
@@ -9663,6 +9728,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketPlantLaws"];
+                };
+            };
+        };
+    };
+    get_oversight_obligations: {
+        parameters: {
+            query?: {
+                /** @description 分页游标值 */
+                cursor?: string;
+                /** @description 每页返回的结果数量。 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMarketNamedObligationList"];
                 };
             };
         };

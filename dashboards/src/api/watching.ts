@@ -110,6 +110,13 @@ export const useOpenAlarms = (plant: string) =>
 export const useAdjustments = (plant: string) =>
   useQuery({ queryKey: ["adjustments", plant], queryFn: () => get<Page<Adjustment>>("adjustments/", { plant, limit: 50 }), refetchInterval: 60_000 });
 
+export interface Colleague {
+  person: string;
+  name: string;
+}
+
+export const useColleagues = (gap: number) => useQuery({ queryKey: ["gaps", gap, "colleagues"], queryFn: () => get<Colleague[]>(`gaps/${gap}/assignment/`) });
+export const giveGap = (gap: number, owner: string, due_on: string): Promise<Result<Gap, Problem>> => ask("POST", `gaps/${gap}/assignment/`, { body: { owner, due_on } });
 export const takeGap = (gap: number, due_on: string): Promise<Result<Gap, Problem>> => ask("POST", `gaps/${gap}/assignment/`, { body: { due_on } });
 export const closeGap = (gap: number, note: string): Promise<Result<Gap, Problem>> => ask("POST", `gaps/${gap}/closure/`, { body: { note } });
 export const handleAlarm = (alarm: number, note: string): Promise<Result<Alarm, Problem>> => ask("POST", `alarms/${alarm}/handling/`, { body: { note } });

@@ -3,7 +3,7 @@ import { useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Page } from "@/api/lists";
-import { closeGap, takeGap, type Gap } from "@/api/watching";
+import { closeGap, giveGap, takeGap, useColleagues, type Gap } from "@/api/watching";
 import { useNamed } from "@/labels";
 import type { Problem } from "@/lib/problem";
 import type { Result } from "@/lib/result";
@@ -21,21 +21,26 @@ export function Gaps({ query, manages, today }: { query: UseQueryResult<Page<Gap
   const client = useQueryClient();
   const named = useNamed();
   const [closing, setClosing] = useState<Gap | null>(null);
+  const [giving, setGiving] = useState<Gap | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const settle = async (answer: Result<Gap, Problem>) => {
     setProblem(answer.ok ? null : answer.error);
-    if (answer.ok) setClosing(null);
+    if (answer.ok) {
+      setClosing(null);
+      setGiving(null);
+    }
     await client.invalidateQueries({ queryKey: ["gaps"] });
   };
   const acts = (row: Gap) => (row.closed_at !== null || !manages ? null : (
     <span className="row tight nowrap" style={{ justifyContent: "flex-end" }}>
       {row.owner ? null : <button type="button" className="button small" onClick={() => void takeGap(row.id, row.due_on).then(settle)}>{t("day.take")}</button>}
+      <button type="button" className="button small" onClick={() => setGiving(row)}>{t("day.give")}</button>
       <button type="button" className="button small" onClick={() => setClosing(row)}>{t("day.closeGap")}</button>
     </span>
   ));
   return (
     <Card title={t("day.gaps")} flush note={query.data ? String(query.data.results.filter((row) => row.closed_at === null).length) : undefined}>
-      {problem && !closing ? <div style={{ padding: 18 }}><ErrorCard problem={problem} /></div> : null}
+      {problem && !closing && !giving ? <div style={{ padding: 18 }}><ErrorCard problem={problem} /></div> : null}
       <Answer query={query} rows={2} isEmpty={(data) => data.results.length === 0} empty={<Empty icon="check" title={t("day.gapsNone")} />}>
         {(data) => (
           <Rows<Gap> rows={data.results} rowKey={(row) => String(row.id)} label={t("day.gaps")}
@@ -51,6 +56,7 @@ export function Gaps({ query, manages, today }: { query: UseQueryResult<Page<Gap
         )}
       </Answer>
       {closing ? <CloseDialog gap={closing} problem={problem} onClose={() => setClosing(null)} onSend={(note) => void closeGap(closing.id, note).then(settle)} /> : null}
+      {giving ? <GiveDialog gap={giving} problem={problem} onClose={() => setGiving(null)} onSend={(owner, due) => void giveGap(giving.id, owner, due).then(settle)} /> : null}
     </Card>
   );
 }
@@ -82,6 +88,38 @@ function CloseDialog({ gap, problem, onClose, onSend }: { gap: Gap; problem: Pro
           <div className="row" style={{ justifyContent: "flex-end" }}>
             <button type="button" className="button" onClick={onClose}>{t("ui.cancel")}</button>
             <button type="submit" className="button primary">{t("day.closeGap")}</button>
+          </div>
+        </form>
+      </Dialog>
+    </Suspense>
+  );
+}
+
+function GiveDialog({ gap, problem, onClose, onSend }: { gap: Gap; problem: Problem | null; onClose: () => void; onSend: (owner: string, due: string) => void }) {
+  const { t } = useTranslation();
+  const named = useNamed();
+  const query = useColleagues(gap.id);
+  const [owner, setOwner] = useState(gap.owner);
+  const [due, setDue] = useState(gap.due_on);
+  return (
+    <Suspense fallback={null}>
+      <Dialog open title={t("day.giveTitle", { meter: named(gap.meter) })} onClose={onClose}>
+        <form className="stack" onSubmit={(event) => { event.preventDefault(); onSend(owner, due); }}>
+          <Answer query={query} rows={1} isEmpty={(data) => data.length === 0} empty={<Empty icon="inbox" title={t("day.noOwner")} />}>
+            {(data) => (
+              <Field label={t("day.owner")}>{(ids) => (
+                <select {...ids} className="input" value={owner} onChange={(event) => setOwner(event.target.value)} required>
+                  <option value="" disabled>{t("day.noOwner")}</option>
+                  {data.map((one) => <option key={one.person} value={one.person}>{one.name}</option>)}
+                </select>
+              )}</Field>
+            )}
+          </Answer>
+          <Field label={t("day.takeUntil")}>{(ids) => <input {...ids} type="date" className="input" value={due} onChange={(event) => setDue(event.target.value)} required />}</Field>
+          {problem ? <ErrorCard problem={problem} /> : null}
+          <div className="row" style={{ justifyContent: "flex-end" }}>
+            <button type="button" className="button" onClick={onClose}>{t("ui.cancel")}</button>
+            <button type="submit" className="button primary">{t("day.give")}</button>
           </div>
         </form>
       </Dialog>
