@@ -1,5 +1,6 @@
 """Exact numbers of the calculation: text to rational and back. Rounding is the lexicon's one table."""
 
+import re
 from fractions import Fraction
 
 from lexicon.units import NotANumber, Rounding, decimal_from_text, rounded
@@ -54,6 +55,17 @@ def grouped_text(text: str) -> str:
     if not (whole.isascii() and whole.isdigit() and (rest.isdigit() or not point)):
         return text
     return f"{sign}{int(whole):,}{point}{rest}"
+
+
+# Two elements or more with a number: CO2 and C2F6, and no name of a stream.
+_ELEMENT = "(?:Al|Ba|Ca|Cl|Fe|Li|Mg|Mn|Na|Si|Sr|C|F|H|K|N|O|S)"
+_COMPOUND = re.compile(f"(?<![A-Za-z0-9])(?:{_ELEMENT}[0-9]?){{2,}}(?![A-Za-z0-9])")
+_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def compounds_text(text: str) -> str:
+    """Words with chemical compounds as print writes them: CO₂ for CO2."""
+    return _COMPOUND.sub(lambda found: found[0].translate(_LOW), text)
 
 
 _SHOWN = (

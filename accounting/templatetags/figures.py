@@ -2,7 +2,8 @@
 
 from django import template
 
-from accounting.domain.exact import grouped_text
+from accounting.domain.exact import compounds_text, grouped_text
 
 register = template.Library()
 register.filter("grouped", grouped_text)
+register.filter("compounds", compounds_text)

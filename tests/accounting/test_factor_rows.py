@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounting.domain.exact import grouped_text, unit_text
+from accounting.domain.exact import compounds_text, grouped_text, unit_text
 from accounting.domain.remarks import Name, Remark
 from accounting.services.factor_rows import grouped
 
@@ -57,3 +57,8 @@ def test_a_chinese_sentence_has_no_room_between_chinese_words_and_keeps_it_besid
         name: Remark(name=Name.factor_unverified, facts={"field": name}).text("zh") for name in ("ncv", "X")
     }
     assert said == {"ncv": "低位发热量的缺省值尚未与指南原文核对", "X": "X 的缺省值尚未与指南原文核对"}
+
+
+def test_compounds_are_printed_with_low_numbers_and_names_are_left_alone() -> None:
+    assert compounds_text("Na2CO3 纯碱, N2O and C2F6") == "Na₂CO₃ 纯碱, N₂O and C₂F₆"
+    assert compounds_text("S1 CETS-AG-04.01-V01-2024, CO2025, 3#") == "S1 CETS-AG-04.01-V01-2024, CO2025, 3#"

@@ -1,6 +1,6 @@
 export const general = {
   brand: { name: "Tanheng", line: "Carbon accounting and trading" },
-  unit: { coin: "coin", tonne: "t", tco2: "tCO₂", coinPerTonne: "coin/t", tco2PerHour: "tCO₂/h", ms: "ms", perSecond: "/s" },
+  unit: { coin: "coin", tonne: "t", tco2: "tCO₂e", coinPerTonne: "coin/t", tco2PerHour: "tCO₂/h", ms: "ms", perSecond: "/s" },
   age: { seconds: "{{n}} s", minutes: "{{n}} min", hours: "{{n}} h" },
   link: {
     connecting: "Connecting", live: "Live", resync: "Resyncing", stale: "Silent for {{n}} s", offline: "Disconnected", signed_out: "Sign in again",

@@ -1,6 +1,6 @@
 export const general = {
   brand: { name: "碳衡", line: "碳核算与交易" },
-  unit: { coin: "碳币", tonne: "吨", tco2: "tCO₂", coinPerTonne: "碳币/吨", tco2PerHour: "tCO₂/h", ms: "毫秒", perSecond: "条/秒" },
+  unit: { coin: "碳币", tonne: "吨", tco2: "tCO₂e", coinPerTonne: "碳币/吨", tco2PerHour: "tCO₂/h", ms: "毫秒", perSecond: "条/秒" },
   age: { seconds: "{{n}} 秒", minutes: "{{n}} 分钟", hours: "{{n}} 小时" },
   link: {
     connecting: "连接中", live: "实时", resync: "重新同步", stale: "已停更 {{n}} 秒", offline: "连接中断", signed_out: "需要登录",
