@@ -11,6 +11,8 @@ from lexicon.units import Unit
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from ingest.selectors.reception import Reception
+
 S = TypeVar("S", bound=serializers.Serializer[Any])
 Out = serializers.Serializer[Any]
 ID = r"\A[a-z0-9][a-z0-9_-]{1,39}\Z"
@@ -263,9 +265,12 @@ class MeterToday(Equation):
 
 
 class Today(Equation):
+    """`reception`: whether the platform takes readings now, or which part of it is away."""
+
     plant = serializers.CharField()
     day = serializers.DateField()
     chain_breaks = serializers.IntegerField()
+    reception = serializers.ChoiceField([(one.value, one.value) for one in Reception])
     meters = MeterToday(many=True)
 
 

@@ -13,8 +13,9 @@ from ingest.hot.models import Day, DaySequence, Quarantine
 from ingest.intake import Point
 from ingest.models import Meter
 from ingest.selectors.readings import reading
+from ingest.selectors.reception import Reception, reception
 from ingest.sequences import SequenceSet
-from ingest.series import Series
+from ingest.series import Series, SeriesUnavailable
 from ingest.units import value_text
 
 HOUR_MS = 3_600_000
@@ -79,15 +80,24 @@ def today(plant: str, series: Series, *, day: date, now_ms: int) -> dict[str, An
     meters = list(Meter.objects.filter(plant_id=plant).order_by("slug"))
     keys = [meter.index for meter in meters]
     by_meter = equations(keys, day)
-    newest = series.last(keys)
+    newest, taking = _newest(series, keys)
     used = dict(Day.objects.filter(meter_id__in=keys, day=day).values_list("meter_id", "count"))
     return {
         "plant": plant,
         "day": day.isoformat(),
         **shown(sum(by_meter.values(), NOTHING)),
         "chain_breaks": chain_breaks(keys, day),
+        "reception": taking.value,
         "meters": [_meter(meter, by_meter, newest, used, now_ms=now_ms) for meter in meters],
     }
+
+
+def _newest(series: Series, keys: list[int]) -> tuple[Mapping[int, Point], Reception]:
+    """Newest readings, none where the store does not answer; and how the platform takes readings."""
+    try:
+        return series.last(keys), reception()
+    except SeriesUnavailable:
+        return {}, Reception.STORE
 
 
 def chain_breaks(meters: Iterable[int], day: date) -> int:

@@ -14,9 +14,12 @@ from lexicon.units import INTEGRALS
 from ingest.alarms import Lag, Seen, Wanted, of_clocks, of_silence
 from ingest.calendar import HOUR_NS, hour_of_ns
 from ingest.hot.models import Alarm, Quarantine
+from ingest.selectors.reception import reception
 from tenants.access import Viewer
 
 LOOK = timedelta(seconds=30)
+# After an outage of ours gateways and broker send what they kept; until then meters only seem silent.
+CATCHING_UP = timedelta(minutes=2)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 # Hours say nothing new for minutes; they are the larger part of the work.
 LOOK_AT_HOURS = timedelta(minutes=5)
@@ -64,6 +67,7 @@ class Watch:
     _lag: Lag = field(default_factory=Lag)
     _next: datetime = LONG_AGO
     _next_hours: datetime = LONG_AGO
+    _told_from: datetime = LONG_AGO
 
     def look(self) -> int:
         """Raises and ends what is due; how many alarms changed. Raises OperationalError."""
@@ -71,13 +75,21 @@ class Watch:
         if now < self._next:
             return 0
         self._next = now + LOOK
-        wanted, kinds = self._wanted(now), set(AlarmKind) - _HOURS
+        wanted, kinds = list[Wanted](), set[AlarmKind]()
+        if self._is_told(now):
+            wanted, kinds = self._wanted(now), set(AlarmKind) - _HOURS
         if now >= self._next_hours:
             self._next_hours = now + LOOK_AT_HOURS
             hour = hour_of_ns(_ns(now))
             wanted += [*_stuck(hour), *_jumps(hour)]
             kinds |= _HOURS
         return keep(wanted, kinds=kinds, now=now)
+
+    def _is_told(self, now: datetime) -> bool:
+        """Whether silence means anything: not while the platform takes nothing, nor just after it."""
+        if reception().is_ours:
+            self._told_from = now + CATCHING_UP
+        return now >= self._told_from
 
     def _wanted(self, now: datetime) -> list[Wanted]:
         now_ns = _ns(now)

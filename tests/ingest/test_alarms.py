@@ -1,6 +1,10 @@
 """Alarms: raised and ended by what is seen of meters, merged where the network or a gateway is the cause."""
 
+import json
+import time
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,8 +94,11 @@ def test_a_device_that_stopped_is_no_slow_clock() -> None:
 
 
 @pytest.fixture
-def noon(frozen_clock: Any) -> None:
-    """Time stands still at noon."""
+def noon(frozen_clock: Any, settings: Any, tmp_path: Path) -> Path:
+    """Time stands still at noon; the folder where ingest tells how it stands."""
+    settings.TANHENG = replace(settings.TANHENG, home=tmp_path)
+    (tmp_path / "run").mkdir()
+    return tmp_path / "run"
 
 
 def look_again(watch: Watch) -> int:
@@ -101,7 +108,7 @@ def look_again(watch: Watch) -> int:
 
 @pytest.mark.db
 def test_a_silence_is_raised_merged_and_ends_by_itself(
-    noon: None, device: Device, store: Any, viewer: Any
+    noon: Path, device: Device, store: Any, viewer: Any
 ) -> None:
     other = add_meter(Device(meter="coal-2", key=device.key))
     store.store([device.batch(["1"], ts_ms=NOW_MS)], now_ms=NOW_MS)
@@ -124,8 +131,27 @@ def test_a_silence_is_raised_merged_and_ends_by_itself(
 
 
 @pytest.mark.db
+@pytest.mark.parametrize("trouble", [{"connected": False}, {"away": True}, {"spool_bytes": 1}, {"at": 0}])
+def test_while_the_platform_takes_nothing_no_plant_is_blamed(
+    noon: Path, device: Device, store: Any, trouble: dict[str, object]
+) -> None:
+    well = {"at": time.time(), "connected": True}
+    store.store([device.batch(["1"], ts_ms=NOW_MS - 3_600_000)], now_ms=NOW_MS)
+    watch = Watch()
+    (noon / "ingest.json").write_text(json.dumps(well | trouble))
+    assert look_again(watch) == 0
+    (noon / "ingest.json").write_text(json.dumps(well))
+    clock.tick(timedelta(minutes=1))
+    assert watch.look() == 0, "what was kept is still on its way"
+    assert look_again(watch) == 1
+    (noon / "ingest.json").write_text(json.dumps(well | trouble))
+    look_again(watch)
+    assert Alarm.objects.filter(ended_at=None).count() == 1, "what was known before stays"
+
+
+@pytest.mark.db
 def test_meters_never_heard_of_and_those_of_a_revoked_gateway_raise_nothing(
-    noon: None, device: Device, store: Any
+    noon: Path, device: Device, store: Any
 ) -> None:
     watch = Watch()
     assert watch.look() == 0
@@ -137,7 +163,7 @@ def test_meters_never_heard_of_and_those_of_a_revoked_gateway_raise_nothing(
 
 
 @pytest.mark.db
-def test_readings_held_for_a_fast_clock_raise_the_clock(noon: None, device: Device, store: Any) -> None:
+def test_readings_held_for_a_fast_clock_raise_the_clock(noon: Path, device: Device, store: Any) -> None:
     store.store([device.single("1.00", ts_ms=NOW_MS + 432_000, seq=1)], now_ms=NOW_MS)
     Watch().look()
     alarm = Alarm.objects.get()
@@ -153,7 +179,7 @@ def hour(device: Device, ago: int, count: int) -> Hour:
 
 
 @pytest.mark.db
-def test_a_register_that_stopped_moving_is_stuck_until_it_moves(noon: None, device: Device) -> None:
+def test_a_register_that_stopped_moving_is_stuck_until_it_moves(noon: Path, device: Device) -> None:
     Hour.objects.bulk_create([hour(device, ago, 50 if ago > 6 else 0) for ago in range(1, 100)])
     watch = Watch()
     watch.look()
@@ -165,7 +191,7 @@ def test_a_register_that_stopped_moving_is_stuck_until_it_moves(noon: None, devi
 
 
 @pytest.mark.db
-def test_a_meter_that_often_rests_is_not_stuck(noon: None, device: Device) -> None:
+def test_a_meter_that_often_rests_is_not_stuck(noon: Path, device: Device) -> None:
     Hour.objects.bulk_create([hour(device, ago, 50 * (ago % 2) if ago > 6 else 0) for ago in range(1, 100)])
     Watch().look()
     assert not Alarm.objects.exists()
@@ -173,7 +199,7 @@ def test_a_meter_that_often_rests_is_not_stuck(noon: None, device: Device) -> No
 
 @pytest.mark.db
 def test_a_jump_ends_when_a_person_has_seen_to_it_and_does_not_come_back(
-    noon: None, device: Device, viewer: Any
+    noon: Path, device: Device, viewer: Any
 ) -> None:
     Hour.objects.bulk_create([hour(device, ago, 601 if ago == 3 else 100) for ago in range(1, 100)])
     watch = Watch()

@@ -1,6 +1,8 @@
 """Routes of what is watched: the plant's day, gaps, alarms, adjustments, charts, replacement, first words."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +25,8 @@ HOUR_MS = 3_600_000
 
 
 @pytest.fixture(autouse=True)
-def _noon(frozen_clock: Any) -> None:
+def _noon(frozen_clock: Any, settings: Any, tmp_path: Path) -> None:
+    settings.TANHENG = replace(settings.TANHENG, home=tmp_path)
     assert frozen_clock == NOON
 
 

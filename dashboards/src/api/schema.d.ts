@@ -4741,7 +4741,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description issued = stored + quarantined + refused + missing; null where a device gives no sequence. */
+        /** @description `reception`: whether the platform takes readings now, or which part of it is away. */
         IngestToday: {
             issued: number | null;
             stored: number;
@@ -4753,6 +4753,7 @@ export interface components {
             /** Format: date */
             day: string;
             chain_breaks: number;
+            reception: components["schemas"]["ReceptionEnum"];
             meters: components["schemas"]["IngestMeterToday"][];
         };
         /** @description Counts since the worker's start; lag_s: arrival to durable write; reasons: of what was held. */
@@ -5757,6 +5758,16 @@ export interface components {
             intent_id: string;
             state: string;
         };
+        /**
+         * @description * `unknown` - unknown
+         *     * `receiving` - receiving
+         *     * `behind` - behind
+         *     * `worker` - worker
+         *     * `broker` - broker
+         *     * `store` - store
+         * @enum {string}
+         */
+        ReceptionEnum: "unknown" | "receiving" | "behind" | "worker" | "broker" | "store";
         /**
          * @description * `operator` - 仪表员
          *     * `carbon_manager` - 碳管理员
