@@ -51,8 +51,9 @@ def test_the_regulator_opens_an_enterprises_laws_for_a_purpose(as_person: Callab
     rows = person.context.request.get(f"{person.site.url}/api/v1/oversight/enterprises/").json()["results"]
     account = next(row["account"] for row in rows if "江北" in row["name"])
     page = person.go(f"/enterprises/{account}")
-    page.get_by_label("目的").fill("年度抽查")
-    page.get_by_role("button", name="打开").click()
+    purpose = page.locator("form.purpose")
+    purpose.locator("input").fill("年度抽查")
+    purpose.locator("button").click()
     page.get_by_role("link", name="物理见证").click()
     page.get_by_role("heading", name=re.compile("heat-power")).wait_for()
     assert "年度抽查" in page.locator("main").inner_text()
