@@ -178,6 +178,12 @@ def lots(viewer: Viewer, *, account: str = "") -> QuerySet[Lot]:
     return Lot.objects.filter(owner=account) if account else Lot.objects.all()
 
 
+def obligations(viewer: Viewer) -> QuerySet[Obligation]:
+    """Every obligation that was set. Raises: Refused no_permission."""
+    require_overseer(viewer)
+    return Obligation.objects.all()
+
+
 def overview(viewer: Viewer) -> dict[str, Any]:
     """The figures of the wall. Raises: Refused no_permission."""
     require_overseer(viewer)

@@ -2,11 +2,21 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from lexicon.records import MarketParameters, record
-from lexicon.terms import AccountKind, AccountState, AuctionState, BidState, LotState, SessionPhase, TradeKind
+from lexicon.terms import (
+    AccountKind,
+    AccountState,
+    AuctionState,
+    BidState,
+    LotState,
+    ObligationState,
+    SessionPhase,
+    TradeKind,
+)
 
 from market.domain.book import Level, Offer, band, levels
 from market.domain.candles import Candle, Print, candles
@@ -39,6 +49,7 @@ PRINTS_MAX = 5000
 # The most outputs that one of coin can be split into: the ledger's own limit.
 SPLIT_MAX = 16
 # Phases in which a session is open; in these its listings hold what they lock.
+SHANGHAI = timezone(timedelta(hours=8))
 TRADING = (SessionPhase.OPEN, SessionPhase.BLOCK, SessionPhase.AUCTION)
 LISTED_TRADING = (SessionPhase.OPEN, SessionPhase.BLOCK)
 
@@ -423,6 +434,16 @@ def own_carrying(account: str) -> tuple[list[CarryLimit], list[Carried]]:
     """What an account may carry over by vintage, and what it carried, newest first."""
     limits = CarryLimit.objects.filter(account=account).order_by("-to_vintage")
     return list(limits), list(Carried.objects.filter(account=account).order_by("-block_number", "carry"))
+
+
+def surrender_by(year: int) -> date:
+    """The last day to surrender for a year. Source: MEE plans 2023-24 and 2025: 31 December of the next."""
+    return date(year + 1, 12, 31)
+
+
+def is_late(row: Obligation, *, now: datetime) -> bool:
+    """Whether an obligation is still open after its last day in Shanghai."""
+    return row.state == ObligationState.OPEN and now.astimezone(SHANGHAI).date() > surrender_by(row.year)
 
 
 def own_obligations(account: str) -> QuerySet[Obligation]:

@@ -127,11 +127,12 @@ def members(account: str) -> QuerySet[Membership]:
 
 
 def everybody(*, words: str = "") -> QuerySet[Membership]:
-    """The people of all organisations; `words`: part of a person's or an organisation's name, or an id."""
+    """The people of all organisations; `words`: part of a name, an address or an organisation's name, or an id."""
     rows = Membership.objects.select_related("person", "person__user", "organisation")
     if not words:
         return rows
     match = Q(person__name__icontains=words) | Q(organisation__name__icontains=words)
+    match |= Q(person__user__email__icontains=words)
     return rows.filter(match | Q(person_id=words) | Q(organisation_id=words))
 
 

@@ -30,6 +30,12 @@ export function useTerm(): (vocabulary: Vocabulary, id: string | null | undefine
   };
 }
 
+/** Names one after the other, with the language's own comma. */
+export function useListed(): (names: readonly string[]) => string {
+  const { i18n } = useTranslation();
+  return (names) => names.join(i18n.language === "en" ? ", " : "、");
+}
+
 /** The ids of a vocabulary, in the lexicon's order. */
 export const idsOf = (vocabulary: Vocabulary): string[] => Object.keys(TERMS[vocabulary]);
 

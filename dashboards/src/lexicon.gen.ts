@@ -5486,13 +5486,13 @@ export const refusal = {
     "status": 404,
     "zh": {
       "what": "没有找到该案件。",
-      "meaning": "它不存在，或没有分配给您。",
-      "action": "请在队列中选择。"
+      "meaning": "它不存在、已经结案，或没有分配给您：企业的资料只在办理期间开放。",
+      "action": "办理中的请在队列中选择；已结案的请在“排放报告”中查看。"
     },
     "en": {
       "what": "The case was not found.",
-      "meaning": "It does not exist, or is not assigned to you.",
-      "action": "Choose one from the queue."
+      "meaning": "It does not exist, is closed, or is not assigned to you: an enterprise's files are open only while a case is.",
+      "action": "Choose an open one from the queue; what was decided stands under Reports."
     }
   },
   "report_not_on_chain": {

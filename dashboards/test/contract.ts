@@ -12,6 +12,7 @@ import type { CarryLimitNow, CompilationRow, OutputRow, RedemptionRow } from "@/
 import type { CancellationRow, CarriedRow, CarryLimitRow } from "@/api/leaving";
 import type { Assets, Holding, IssueRow, Level, ListingRow, Lot, ObligationRow, Quote, SurrenderRow, TapeRow } from "@/api/market";
 import type { BlockRow, ChainReportRow, ChainStatus, EnterpriseRow, MonthRow, Overview, Readings, Standing, SupplyRow, TraceNode, TransactionDetail, Wall } from "@/api/oversight";
+import type { SetObligationRow } from "@/api/obligations";
 import type { PublicFigures } from "@/api/public";
 import type { RecoveryRow } from "@/api/recoveries";
 import type { Draft } from "@/api/registration";
@@ -57,6 +58,7 @@ export type Contract = [
   Holds<Absent<Level, Schemas["MarketLevel"]>>,
   Holds<Absent<TapeRow, Schemas["MarketTapeRow"]>>,
   Holds<Absent<Quote, Schemas["MarketQuote"]>>,
+  Holds<Absent<SetObligationRow, Schemas["MarketNamedObligation"]>>,
   Holds<Absent<ListingRow, Schemas["MarketListing"]>>,
   Holds<Absent<ObligationRow, Schemas["MarketObligation"]>>,
   Holds<Absent<SurrenderRow, Schemas["MarketSurrender"]>>,

@@ -194,6 +194,24 @@ class AllTrades(Named):
         )
 
 
+class OldestDuty(Pages):
+    """Pages of obligations: what is still owed first, the oldest year at the head."""
+
+    ordering = ("-state", "year", "account")  # "open" after "met"
+
+
+class AllObligations(Named):
+    """Every obligation that was set: owed, met, late."""
+
+    permission_classes = [with_right(Right.OVERSEE)]
+    serializer_class = wide.NamedObligation
+    pagination_class = OldestDuty
+
+    def get_queryset(self) -> Any:
+        """All of them, with the last day to surrender."""
+        return oversight.obligations(viewer_in(self.request))
+
+
 class AllReports(Named):
     """All reports on the ledger."""
 

@@ -91,6 +91,7 @@ urlpatterns = [
     path("oversight/enterprises/", overseeing.Enterprises.as_view()),
     path("oversight/enterprises/<ledger_id:account>/", overseeing.OneEnterprise.as_view()),
     path("oversight/enterprises/<ledger_id:account>/witnesses/", overseeing.EnterpriseWitnesses.as_view()),
+    path("oversight/obligations/", overseeing.AllObligations.as_view()),
     path("oversight/trades/", overseeing.AllTrades.as_view()),
     path("oversight/reports/", overseeing.AllReports.as_view()),
     path("oversight/assets/", overseeing.AllAssets.as_view()),

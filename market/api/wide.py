@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
+from kit import clock
 from rest_framework import serializers
 
 from accounting.api.witnesses import LawHistory
+from market import selectors
 from market.api.shapes import (
     Amount,
     Coin,
@@ -17,6 +20,7 @@ from market.api.shapes import (
     Surrender,
     Trade,
 )
+from market.models import Obligation as Duty
 
 
 class NameField(serializers.CharField):
@@ -152,6 +156,31 @@ class Profile(Shape):
     surrenders = Surrender(many=True)
     reports = Report(many=True)
     trades = Trade(many=True)
+
+
+class NamedObligation(Shape):
+    """An obligation as overseers see it; `late`: open after its last day (Shanghai)."""
+
+    account = serializers.CharField()
+    organisation = NameField(source="account")
+    year = serializers.IntegerField()
+    due_t = Amount()
+    surrendered_t = Amount()
+    offset_t = Amount()
+    state = serializers.CharField()
+    surrender_by = serializers.SerializerMethodField()
+    late = serializers.SerializerMethodField()
+    tx_id = serializers.CharField()
+    at = serializers.DateTimeField()
+
+    @extend_schema_field(serializers.DateField())
+    def get_surrender_by(self, row: Duty) -> str:
+        """The last day to surrender."""
+        return selectors.surrender_by(row.year).isoformat()
+
+    def get_late(self, row: Duty) -> bool:
+        """Whether that day passed with something still owed."""
+        return selectors.is_late(row, now=clock.now())
 
 
 class LawsOfPlant(Shape):

@@ -1,5 +1,7 @@
 """Reports, obligations, surrender by two persons, issues endorsed by the regulator."""
 
+from datetime import datetime
+
 import pytest
 from kit import clock
 from kit.outbox import OutboxRow
@@ -31,6 +33,16 @@ def test_a_minted_report_and_its_obligation_can_be_read(obliged, client_of) -> N
     assert (row["due_t"], row["surrendered_t"], row["state"]) == ("500", "0", "open")
     assert row["verified_g"] == "500000000"
     assert client_of("beta_head").get("/api/v1/obligations/").json()["results"] == []
+
+
+def test_overseers_read_what_is_owed_until_when_and_what_is_late(obliged, client_of) -> None:
+    asked = client_of("regulator_1").get
+    [row] = asked("/api/v1/oversight/obligations/").json()["results"]
+    assert (row["organisation"], row["due_t"], row["surrendered_t"]) == ("甲发电有限公司", "500", "0")
+    assert (row["state"], row["surrender_by"], row["late"]) == ("open", "2027-12-31", False)
+    for now, late in (("2027-12-31T15:59:59Z", False), ("2027-12-31T16:00:00Z", True)):
+        assert selectors.is_late(Obligation.objects.get(), now=datetime.fromisoformat(now)) is late
+    assert client_of("alpha_head").get("/api/v1/oversight/obligations/").status_code == 403
 
 
 def test_a_surrender_needs_another_person_and_meets_the_obligation(obliged, client_of) -> None:

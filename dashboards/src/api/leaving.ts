@@ -7,6 +7,7 @@ import type { ToSign } from "./market";
 export interface CancellationRow {
   cancellation: string;
   quantity: string;
+  lots: { unit: string; vintage: number; serial_from: string; quantity: string }[];
   state: string;
   proposed_by: string;
   proposed_by_name: string;

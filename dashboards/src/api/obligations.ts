@@ -21,6 +21,21 @@ export interface DueReport {
   may_confirm: boolean;
 }
 
+/** An obligation that was set; late: still open after its last day. */
+export interface SetObligationRow {
+  account: string;
+  organisation: string;
+  year: number;
+  due_t: string;
+  surrendered_t: string;
+  offset_t: string;
+  state: string;
+  surrender_by: string;
+  late: boolean;
+  tx_id: string;
+  at: string;
+}
+
 interface Opening {
   salt: string;
   value: string;

@@ -96,11 +96,17 @@ export function Missing() {
   return <Instead icon="search" title={t("ui.missing")}>{t("ui.missingMeaning")}</Instead>;
 }
 
+/** Not there, and the server says why. */
+function NotThere({ problem }: { problem: Problem }) {
+  const { what, meaning, action } = useParts(problem);
+  return <Instead icon="search" title={what}><div>{meaning}</div><div>{action}</div></Instead>;
+}
+
 /** Shows a failed answer as what it is: no right, not there, or an error that can be tried again. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = problemFrom(error);
   if (problem.status === 403) return <Forbidden />;
-  if (problem.status === 404) return <Missing />;
+  if (problem.status === 404) return problem.what && problem.refusal !== "not_found" ? <NotThere problem={problem} /> : <Missing />;
   return <ErrorCard problem={problem} retry={retry} />;
 }
 

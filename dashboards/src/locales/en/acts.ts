@@ -11,6 +11,6 @@ export const acts: Pick<Dict, "acts" | "everybody"> = {
     alone: "Surrender alone, at most", aloneCancel: "Cancel alone, at most", block: "Block with an untrusted counterparty, at most", newKeys: "New keys", endedKeys: "Ended keys", counterparty: "Counterparty", ownTitle: "Acts of two persons on us", ownNone: "No act of two persons concerns this organisation",
   },
   everybody: {
-    title: "People", sub: "The people of all organisations; another administrator confirms what suspends or reinstates them", search: "Name, organisation or id", none: "Nobody was found", name: "Name", organisation: "Organisation", role: "Role", status: "Status", suspend: "Suspend", reinstate: "Reinstate", suspendAll: "Suspend organisation", reinstateAll: "Reinstate organisation", unitStatus: "Organisation", statuses: { active: "Active", suspended: "Suspended", pending: "Pending", ended: "Left" },
+    title: "People", sub: "The people of all organisations; another administrator confirms what suspends or reinstates them", search: "Name, organisation, e-mail or id", none: "Nobody was found", name: "Name", organisation: "Organisation", role: "Role", status: "Status", suspend: "Suspend", reinstate: "Reinstate", suspendAll: "Suspend organisation", reinstateAll: "Reinstate organisation", unitStatus: "Organisation", statuses: { active: "Active", suspended: "Suspended", pending: "Pending", ended: "Left" },
   },
 };

@@ -9,6 +9,6 @@ export const acts = {
     alone: "单人清缴上限", aloneCancel: "单人注销上限", block: "非信任对手大宗上限", newKeys: "新密钥", endedKeys: "停用的密钥", counterparty: "交易对手", ownTitle: "本单位的双人操作", ownNone: "没有涉及本单位的双人操作",
   },
   everybody: {
-    title: "人员", sub: "各单位的人员；停用与恢复须由另一名管理员复核", search: "姓名、单位或编号", none: "没有找到人员", name: "姓名", organisation: "单位", role: "角色", status: "状态", suspend: "停用", reinstate: "恢复", suspendAll: "停用单位", reinstateAll: "恢复单位", unitStatus: "单位状态", statuses: { active: "正常", suspended: "已停用", pending: "待激活", ended: "已离开" },
+    title: "人员", sub: "各单位的人员；停用与恢复须由另一名管理员复核", search: "姓名、单位、邮箱或编号", none: "没有找到人员", name: "姓名", organisation: "单位", role: "角色", status: "状态", suspend: "停用", reinstate: "恢复", suspendAll: "停用单位", reinstateAll: "恢复单位", unitStatus: "单位状态", statuses: { active: "正常", suspended: "已停用", pending: "待激活", ended: "已离开" },
   },
 } as const;

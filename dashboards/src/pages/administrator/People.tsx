@@ -92,6 +92,7 @@ function Reason({ wanted, onClose }: { wanted: Wanted; onClose: () => void }) {
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
   const [signing, setSigning] = useState<Signing | null>(null);
+  const [done, setDone] = useState(false);
   const target = { account: row.account, ...(whole ? {} : { person: row.person }) };
   const title = words({ act, act_args: target, organisation: row.organisation, person_name: row.name, counterparty_name: "" });
   const submit = async () => {
@@ -109,6 +110,7 @@ function Reason({ wanted, onClose }: { wanted: Wanted; onClose: () => void }) {
       ],
       intents: async () => [proposalOf(act, args)],
       send: ([signed]) => proposeAct(signed!, reason),
+      onDone: (state) => setDone(state.state === "committed"),
     });
   };
   return (
@@ -119,7 +121,7 @@ function Reason({ wanted, onClose }: { wanted: Wanted; onClose: () => void }) {
         </Field>
         <div className="row"><button type="submit" className="button primary"><Icon name="pen" size={16} />{t("acts.submit")}</button><button type="button" className="button" onClick={onClose}>{t("ui.cancel")}</button></div>
       </form>
-      <ConfirmSign signing={signing} onClose={() => { setSigning(null); }} />
+      <ConfirmSign signing={signing} onClose={() => (done ? onClose() : setSigning(null))} />
     </Card>
   );
 }

@@ -53,7 +53,7 @@ function Holdings({ data }: { data: Assets }) {
       {data.holdings.length === 0 ? <Card><Empty icon="wallet" title={t("assets.none")}>{t("assets.noneText")}</Empty></Card> : <Table data={data} />}
       {data.lots.length > 0 ? <Lots lots={data.lots} /> : null}
       <Suspense fallback={null}><LotMerging lots={data.lots} /><Coins free={data.coin.free_cents} /></Suspense>
-      <Suspense fallback={<SkeletonRows />}><Leaving key={JSON.stringify(data.limits)} data={data} /></Suspense>
+      <Suspense fallback={<SkeletonRows />}><Leaving data={data} /></Suspense>
       <Signed />
     </div>
   );

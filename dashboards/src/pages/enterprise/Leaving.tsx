@@ -109,6 +109,7 @@ function CancellationList({ onSign }: { onSign: Sign }) {
     <List query={query} rowKey={(row) => row.cancellation} label={t("leaving.cancellations")} empty={<Empty icon="shield" title={t("leaving.cancellationsNone")} />}
       columns={[
         { key: "at", title: t("assets.at"), render: (row) => <Instant at={row.proposed_at} /> },
+        { key: "instrument", title: t("market.instrument"), render: (row) => <span className="mono">{[...new Set(row.lots.map((lot) => `${lot.unit}-${lot.vintage}`))].join(" ")}</span> },
         { key: "quantity", title: t("assets.quantity"), right: true, render: (row) => <Tonnes value={row.quantity} /> },
         { key: "state", title: t("assets.state"), render: (row) => <StatusPill tone={row.state === "pending" ? "warn" : "neutral"}>{term("CancellationState", row.state)}</StatusPill> },
         { key: "do", title: "", right: true, render: acts },

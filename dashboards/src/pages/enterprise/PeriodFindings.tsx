@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { evidenceUrl, replyTo, uploadEvidence, type FindingRow, type Period, type ThreadMessage } from "@/api/accounting";
 import { can, useMyself } from "@/api/me";
-import { useTerm } from "@/labels";
+import { useListed, useTerm } from "@/labels";
 import type { Problem } from "@/lib/problem";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
@@ -63,6 +63,7 @@ function Said({ row, url }: { row: ThreadMessage; url: (evidence: string) => str
 
 function Reply({ period, row }: { period: Period; row: FindingRow }) {
   const { t } = useTranslation();
+  const listed = useListed();
   const me = useMyself();
   const client = useQueryClient();
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -95,7 +96,7 @@ function Reply({ period, row }: { period: Period; row: FindingRow }) {
         <label className="button small"><Icon name="file" size={14} />{t("findings.attach")}<input type="file" className="sr" accept=".pdf,.png,.jpg,.jpeg,.csv,.xlsx,.txt" onChange={(event) => { void attach(event.target.files?.[0]); event.target.value = ""; }} /></label>
         <button type="submit" className="button small primary" disabled={busy || !text.trim()}>{t("ui.send")}</button>
       </span>
-      {files.length > 0 ? <span className="small muted">{t("findings.attached", { names: files.map((file) => file.title).join("、") })}</span> : null}
+      {files.length > 0 ? <span className="small muted">{t("findings.attached", { names: listed(files.map((file) => file.title)) })}</span> : null}
       {problem ? <ErrorCard problem={problem} /> : null}
     </form>
   );

@@ -36,11 +36,12 @@ const TEXTS = { passed: "ok-text", warned: "warn-text", failed: "danger-text" } 
 
 function Check({ row }: { row: CheckRow }) {
   const words = useWords();
+  const { i18n } = useTranslation();
   return (
     <div className="check-row">
       <span className={TEXTS[row.verdict]}><Icon name={ICONS[row.verdict]} size={15} label={row.verdict} /></span>
       <span>{words(row)}</span>
-      {row.verdict === "passed" ? null : <><span /><span className="small muted">{row.streams.length > 0 ? <span className="mono">{row.streams.join(", ")}</span> : null} {row.found.map((each) => words(each)).join("；")}</span></>}
+      {row.verdict === "passed" ? null : <><span /><span className="small muted">{row.streams.length > 0 ? <span className="mono">{row.streams.join(", ")}</span> : null} {row.found.map((each) => words(each)).join(i18n.language === "en" ? "; " : "；")}</span></>}
     </div>
   );
 }

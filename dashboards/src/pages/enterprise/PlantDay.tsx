@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { usePlants, useToday, type Plant, type Today } from "@/api/ingest";
 import { can, useMyself } from "@/api/me";
 import { useAdjustments, useGaps, usePlantDay, type Adjustment, type Balance, type PlantDay } from "@/api/watching";
-import { useNamed, useTerm } from "@/labels";
+import { useListed, useNamed, useTerm } from "@/labels";
 import { ConnPill } from "@/shell/Pills";
 import { Card, PageHead } from "@/ui/Card";
 import { Num } from "@/ui/Num";
@@ -101,6 +101,7 @@ function Hours({ plant, day }: { plant: string; day: string }) {
 
 function Balances({ day }: { day: PlantDay }) {
   const { t } = useTranslation();
+  const listed = useListed();
   const named = useNamed();
   const term = useTerm();
   const names = new Map(day.meters.map((meter) => [meter.id, named(meter)]));
@@ -109,7 +110,7 @@ function Balances({ day }: { day: PlantDay }) {
       {day.balances.length === 0 ? <Empty icon="ledger" title={t("day.balancesNone")} /> : (
         <Rows<Balance> rows={day.balances} rowKey={(row) => row.meter} label={t("day.balances")}
           columns={[
-            { key: "main", title: t("day.mainMeter"), render: (row) => <><div>{names.get(row.meter)}</div><div className="small muted">{row.below.map((id) => names.get(id)).join("、")}</div></> },
+            { key: "main", title: t("day.mainMeter"), render: (row) => <><div>{names.get(row.meter)}</div><div className="small muted">{listed(row.below.map((id) => names.get(id) ?? id))}</div></> },
             { key: "whole", title: t("day.total"), right: true, render: (row) => <Num value={row.main} unit={term("Unit", row.unit)} /> },
             { key: "sum", title: t("day.below"), right: true, render: (row) => <Num value={row.sum} unit={term("Unit", row.unit)} /> },
             { key: "difference", title: t("day.difference"), right: true, render: (row) => <Num value={row.difference} unit={term("Unit", row.unit)} /> },

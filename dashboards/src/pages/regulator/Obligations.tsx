@@ -1,18 +1,21 @@
 /** Years that are verified and owe nothing yet: one regulator proposes, another confirms, each checks the total here. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { confirmAction } from "@/api/acts";
+import { useList } from "@/api/lists";
 import { can, useMyself } from "@/api/me";
-import { actionOf, checkOpening, dueReports, intentOf, obligationDraft, openingIn, proposeObligation, type Check, type DueReport } from "@/api/obligations";
+import { actionOf, checkOpening, dueReports, intentOf, obligationDraft, openingIn, proposeObligation, type Check, type DueReport, type SetObligationRow } from "@/api/obligations";
 import { useDevice } from "@/api/signing";
+import { useTerm } from "@/labels";
 import { problemFrom, type Problem } from "@/lib/problem";
 import { Card, PageHead } from "@/ui/Card";
 import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
 import { Hash } from "@/ui/Hash";
 import { Icon } from "@/ui/Icon";
-import { Rows } from "@/ui/List";
-import { gramsAsTonnes, Num } from "@/ui/Num";
+import { List, Rows } from "@/ui/List";
+import { gramsAsTonnes, Num, Tonnes } from "@/ui/Num";
 import { Answer, Empty, ErrorCard, Forbidden } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
@@ -31,6 +34,7 @@ export function Page() {
       <Answer query={query} isEmpty={(data) => data.results.length === 0} empty={<Card><Empty icon="shield" title={t("obligations.none")}>{t("obligations.noneText")}</Empty></Card>}>
         {(data) => <Due rows={data.results} onSign={setSigning} />}
       </Answer>
+      <div style={{ marginTop: 16 }}><AlreadySet /></div>
       <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
     </>
   );
@@ -77,6 +81,29 @@ function Due({ rows, onSign }: { rows: DueReport[]; onSign: (signing: Signing) =
           { key: "digest", title: t("reports.digest"), render: (row) => <Hash value={row.statement_digest} /> },
           { key: "minted", title: t("reports.minted"), render: (row) => <Instant at={row.minted_at} /> },
           { key: "do", title: "", right: true, render: (row) => <Act row={row} onStart={(second) => void start(row, second)} /> },
+        ]} />
+    </Card>
+  );
+}
+
+/** Every year that owes or owed: what is due, what was given, and whether its last day passed. */
+function AlreadySet() {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const query = useList<SetObligationRow>("oversight/obligations/", {}, { refetchInterval: 30_000 });
+  const left = (row: SetObligationRow) => (BigInt(row.due_t) - BigInt(row.surrendered_t)).toString();
+  return (
+    <Card title={t("obligations.set")} flush>
+      <List query={query} rowKey={(row) => `${row.account}${row.year}`} label={t("obligations.set")} empty={<Empty icon="shield" title={t("obligations.setNone")}>{t("obligations.setNoneText")}</Empty>}
+        columns={[
+          { key: "enterprise", title: t("obligations.enterprise"), render: (row) => <Link to="/enterprises/$account" params={{ account: row.account }} className="strong">{row.organisation || row.account}</Link> },
+          { key: "year", title: t("assets.year"), render: (row) => <span className="num">{row.year}</span> },
+          { key: "due", title: t("assets.due"), right: true, render: (row) => <Tonnes value={row.due_t} /> },
+          { key: "done", title: t("assets.done"), right: true, render: (row) => <Tonnes value={row.surrendered_t} /> },
+          { key: "left", title: t("obligations.left"), right: true, render: (row) => <Tonnes value={left(row)} /> },
+          { key: "by", title: t("obligations.by"), render: (row) => <span className="num nowrap">{row.surrender_by}</span> },
+          { key: "state", title: t("assets.state"), render: (row) => <StatusPill tone={row.late ? "danger" : row.state === "met" ? "ok" : "warn"}>{row.late ? t("obligations.late") : term("ObligationState", row.state)}</StatusPill> },
+          { key: "tx", title: t("market.tx"), render: (row) => <Hash value={row.tx_id} /> },
         ]} />
     </Card>
   );

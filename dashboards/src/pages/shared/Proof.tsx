@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { oneTransaction, type TransactionDetail } from "@/api/oversight";
-import { useTerm } from "@/labels";
+import { useListed, useTerm } from "@/labels";
 import { Fact, Facts } from "@/ui/Card";
 import { Answer, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
@@ -55,5 +55,6 @@ function ProofFacts({ data }: { data: TransactionDetail }) {
 /** The organisations that endorsed, and how many of three. */
 export function Endorsers({ list }: { list: readonly string[] }) {
   const term = useTerm();
-  return <>{list.map((each) => term("Msp", each)).join("、") || "—"} <span className="num muted">{list.length}/3</span></>;
+  const listed = useListed();
+  return <>{listed(list.map((each) => term("Msp", each))) || "—"} <span className="num muted">{list.length}/3</span></>;
 }

@@ -29,7 +29,7 @@ export function useActWords(): (action: Pick<Action, "act" | "act_args" | "organ
     };
     if (action.act === "activate") return t("actions.activate", { role: term("Role", String(args["role"])), organisation: facts.organisation });
     if (action.act === "set_obligation") return t("actions.setObligation", { account: facts.organisation, year: String(args["year"]) });
-    if (action.act === "set_parameters") return t("actions.setParameters", { group: String(args["group"]) });
+    if (action.act === "set_parameters") return t("actions.setParameters", { group: t(`actions.groups.${String(args["group"]) as "market"}`) });
     const key = action.act === "rebind_colleague" ? "rebind" : args["person"] && (action.act === "suspend" || action.act === "reinstate") ? `${action.act}Person` : action.act;
     const worded = WORDED.find((each) => each === key);
     return worded ? t(`acts.words.${worded}`, facts) : t(`tx.${action.act}`, { defaultValue: action.act });

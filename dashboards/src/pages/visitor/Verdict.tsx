@@ -1,7 +1,7 @@
 /** What the ledger says of a digest, and the figures of the very file beside it. */
 import { useTranslation } from "react-i18next";
 import type { VerifiedReport } from "@/api/public";
-import { useTerm } from "@/labels";
+import { useListed, useTerm } from "@/labels";
 import { Card, Fact, Facts } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
 import { Num } from "@/ui/Num";
@@ -42,6 +42,7 @@ function Pages({ checks }: { checks: VerifiedReport["checks"] }) {
 function LedgerFacts({ digest, report }: { digest: string; report: VerifiedReport }) {
   const { t } = useTranslation();
   const term = useTerm();
+  const listed = useListed();
   return (
     <Facts>
       <Fact label={t("verify.here")}><span className="mono wrap-anywhere">{digest}</span></Fact>
@@ -53,8 +54,8 @@ function LedgerFacts({ digest, report }: { digest: string; report: VerifiedRepor
       <Fact label={t("verify.block")}>{report.block_number === null ? "—" : <span className="num">#{report.block_number}</span>}</Fact>
       <Fact label={t("verify.tx")}><Hash value={report.tx_id} /></Fact>
       <Fact label={t("verify.time")}><Instant at={report.minted_at} /></Fact>
-      {report.endorsers.length ? <Fact label={t("verify.endorsers")}>{report.endorsers.map((msp) => term("Msp", msp)).join("、")}</Fact> : null}
-      {report.signers.length ? <Fact label={t("verify.signers")}>{report.signers.map((signer) => signer.name ?? signer.person).join("、")}</Fact> : null}
+      {report.endorsers.length ? <Fact label={t("verify.endorsers")}>{listed(report.endorsers.map((msp) => term("Msp", msp)))}</Fact> : null}
+      {report.signers.length ? <Fact label={t("verify.signers")}>{listed(report.signers.map((signer) => signer.name ?? signer.person))}</Fact> : null}
     </Facts>
   );
 }
