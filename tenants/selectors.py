@@ -127,7 +127,7 @@ def members(account: str) -> QuerySet[Membership]:
 
 
 def everybody(*, words: str = "") -> QuerySet[Membership]:
-    """The people of all organisations; `words`: part of a name, an address or an organisation's name, or an id."""
+    """The people of all organisations; `words`: part of a name, address or organisation, or an id."""
     rows = Membership.objects.select_related("person", "person__user", "organisation")
     if not words:
         return rows
