@@ -11,16 +11,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from fabric_protos.common import common_pb2
 from fabric_protos.gateway import gateway_pb2
-from fabric_protos.peer import proposal_pb2, proposal_response_pb2
-from ledger import material
+from fabric_protos.peer import proposal_pb2
 from ledger.authority import certificate_pem, create_authority
 from ledger.identity import P256_ORDER, Identity, load_identity
 from ledger.low_s import low_s_der
-from ledger.network import authority, identity, node_identity
-from localnet.collect import NOT_ENOUGH
-from localnet.endorse import Outcome, Stage
-from localnet.gateway import GatewayService
-from localnet.node import Node
+from ledger.network import authority, identity
 
 from tests.localnet.raw_client import RawClient, action_of, with_action
 from tests.localnet.test_revocation import check_refused, refusals
@@ -323,133 +318,3 @@ def test_five_hundred_calls_at_once_and_no_more(network):
         return told, (await client.submit("put", key(), b"1"))[1]
 
     assert network.run(scenario) == ((Status.UNKNOWN, text), "VALID")
-
-
-# A peer that endorses something else: our own gateway before peers that we play ourselves.
-
-
-class Honest:
-    """Our own peer's endorser: signs what it is told to have simulated."""
-
-    def __init__(self, network, organisation="enterprise", payload=b"payload"):
-        self.signer = node_identity(network, organisation, "peer")
-        self.payload = payload
-
-    def response(self):
-        answer = proposal_response_pb2.ProposalResponse(payload=self.payload)
-        answer.response.status = 200
-        answer.endorsement.endorser = self.signer.creator
-        answer.endorsement.signature = self.signer.sign(self.payload + self.signer.creator)
-        return answer
-
-    async def process(self, signed):
-        return Outcome(Stage.ANSWERED, self.response(), [None])
-
-
-class Others:
-    """The other organisations' peers: what each answers."""
-
-    def __init__(self, **answers):
-        self.answers = answers
-
-    def msps(self):
-        return sorted(self.answers)
-
-    async def process(self, msp, signed):
-        return self.answers[msp]
-
-
-class Context:
-    """Keeps how a call ended."""
-
-    async def abort(self, code, text, trailer=()):
-        self.code, self.text, self.trailer = code, text, trailer
-        raise grpc.aio.AbortError
-
-
-def something_else(network):
-    return Honest(network, "auditor", b"other payload").response()
-
-
-def signed_wrongly(network):
-    answer = Honest(network, "auditor").response()
-    answer.endorsement.signature = node_identity(network, "auditor", "peer").sign(b"other bytes")
-    return answer
-
-
-def signed_with_high_s(network):
-    answer = Honest(network, "auditor").response()
-    answer.endorsement.signature = high_s(answer.endorsement.signature)
-    return answer
-
-
-def signed_by_another_organisation(network):
-    return Honest(network, "regulator").response()
-
-
-def signed_by_a_client(network):
-    answer = Honest(network, "auditor").response()
-    client = identity(network, "auditor", "service")
-    answer.endorsement.endorser = client.creator
-    answer.endorsement.signature = client.sign(answer.payload + client.creator)
-    return answer
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    home = tmp_path_factory.mktemp("made")
-    network = material.write(home)
-    return network, Node(network, "enterprise")
-
-
-def ask(made, auditor, organisations):
-    """Endorse through our gateway with this answer of the auditor's peer and an honest regulator's."""
-    network, node = made
-    others = Others(AuditorMSP=auditor, RegulatorMSP=Honest(network, "regulator").response())
-    service = GatewayService(node, endorser=Honest(network), broadcaster=None, peers=others)
-    client = RawClient.__new__(RawClient)
-    client.identity = identity(network, "enterprise", "relay")
-    tx_id, signed = client.proposal("put", b"a", b"1")
-    request = gateway_pb2.EndorseRequest(
-        transaction_id=tx_id,
-        channel_id="carbon",
-        proposed_transaction=signed,
-        endorsing_organizations=organisations,
-    )
-    context = Context()
-
-    async def call():
-        try:
-            return await service.Endorse(request, context)
-        except grpc.aio.AbortError:
-            return None
-
-    return asyncio.run(call()), context
-
-
-@pytest.mark.parametrize(
-    ("lie", "words"),
-    [
-        (something_else, "ProposalResponsePayloads do not match"),
-        (signed_wrongly, "the endorsement of AuditorMSP does not hold"),
-        (signed_with_high_s, "the endorsement of AuditorMSP does not hold: the signature has a high S"),
-        (signed_by_another_organisation, "the endorsement of AuditorMSP was signed by RegulatorMSP instead"),
-        (signed_by_a_client, "the endorsement of AuditorMSP was not signed by a peer"),
-    ],
-)
-def test_a_peer_that_endorses_something_else_is_named_and_the_honest_two_suffice(made, lie, words):
-    network, _ = made
-    answer, context = ask(made, lie(network), ["EnterpriseMSP", "AuditorMSP"])
-    assert answer is None
-    assert context.code is Status.ABORTED
-    assert context.text == NOT_ENOUGH
-    ((_, trailer),) = context.trailer
-    assert words.encode() in trailer
-    assert b"AuditorMSP" in trailer
-    for _ in range(2):
-        answer, _ = ask(made, lie(network), [])
-        _, _, action = action_of(answer.prepared_transaction)
-        signers = {one.endorser for one in action.action.endorsements}
-        assert signers == {
-            node_identity(network, name, "peer").creator for name in ("enterprise", "regulator")
-        }
