@@ -116,10 +116,13 @@ function SideMeters({ law, side, meters, onChange }: { law: PlantLaw; side: Side
   const { t } = useTranslation();
   const term = useTerm();
   const named = useNamed();
+  // What is on the side stands first; the order is that of the first look, so that no tick moves a row.
+  const [first] = useState(() => new Set(law[side]));
+  const rows = [...meters.filter((meter) => first.has(meter.slug)), ...meters.filter((meter) => !first.has(meter.slug))];
   return (
     <fieldset className="law-side">
       <legend className="small strong">{t(`witness.sides_${law.kind === "submeters" || law.kind === "process" ? law.kind : "heat"}_${side}`)} <span className="num muted">{law[side].length}</span></legend>
-      {meters.map((meter) => {
+      {rows.map((meter) => {
         const may = fits(law, side, meter, meters);
         return (
           <label key={meter.slug} className={may ? "row tight small" : "row tight small muted"}>
