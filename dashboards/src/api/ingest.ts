@@ -44,7 +44,11 @@ export interface MeterToday extends Equation {
   silent: boolean;
 }
 
+/** Whether the platform takes readings, or which part of it is away. */
+export type Reception = "unknown" | "receiving" | "behind" | "worker" | "broker" | "store";
+
 export interface Today extends Equation {
+  reception: Reception;
   plant: string;
   day: string;
   chain_breaks: number;

@@ -9,6 +9,12 @@ export const watching = {
     closeText: "When the readings really cannot come back, say why. The hours stay estimates (grade C) and nobody is reminded any more.", reason: "Reason", refilled: "refilled, closed by itself", accepted: "closed by {{name}}: {{note}}", overdue: "overdue", state: "State", openState: "to be refilled", shrunk: "partly refilled",
     adjustments: "Late changes of submitted months", adjustmentsNone: "None. Readings that come after a month was submitted are kept here; what was submitted does not change.", month: "Month", before: "As submitted", after: "Now", change: "Change", found: "Found",
   },
+  reception: {
+    worker: "The platform is not storing readings at the moment.", broker: "The platform cannot be reached by gateways at the moment.", store: "The platform's store is away; readings wait on its disk.",
+    behind: "The platform is storing a backlog.",
+    workerThen: "This is no fault of the plant. The message queue keeps what gateways send; it is stored as soon as the platform is back, and nothing need be done.", brokerThen: "This is no fault of the plant. Gateways with the agent keep their readings and send them by themselves; a device that keeps nothing leaves a gap, which is shown.", storeThen: "This is no fault of the plant. They are stored as soon as it is back, and nothing need be done.",
+    behindThen: "Newest values may be late for a few minutes; nothing is lost.",
+  },
   alarm: {
     title: "Alarms", none: "No alarms", since: "Since", handle: "Seen to", handleTitle: "See to an alarm", handleText: "Say what was done (work order, call, look on site). The alarm ends by itself when its cause does.", note: "What was done", handledBy: "seen to by {{name}}: {{note}}",
     silent: "{{name}} is silent", gateway: "Gateway {{gateway}} is away, {{meters}} meters with it", network: "The plant's network is away, {{meters}} meters with it", stuck: "{{name}} has not moved for {{hours}} hours", jump: "{{name}} used more than {{times}} times the week's highest hour", clockAhead: "The clock of {{name}} is {{seconds}} s ahead", clockBehind: "The clock of {{name}} is {{seconds}} s behind",

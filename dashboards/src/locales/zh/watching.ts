@@ -9,6 +9,12 @@ export const watching = {
     closeText: "读数确实补不回来时，请写明原因。相关小时保持为估算值（C 级），关闭后不再提醒。", reason: "原因", refilled: "已补传，自动关闭", accepted: "{{name}} 关闭：{{note}}", overdue: "已逾期", state: "状态", openState: "待补传", shrunk: "已部分补传",
     adjustments: "已提交月份的迟到调整", adjustmentsNone: "没有调整。月份提交后才到的读数会记在这里，已提交的数字不变。", month: "月份", before: "提交时", after: "现在", change: "变化", found: "发现时间",
   },
+  reception: {
+    worker: "平台暂未接收读数。", broker: "网关暂时连不上平台。", store: "平台存储暂不可用，读数暂存在平台磁盘。",
+    behind: "平台正在补存积压的读数。",
+    workerThen: "不是厂里的故障。网关发来的读数由消息队列保留，恢复后自动补存，无需处理。", brokerThen: "不是厂里的故障。装有边缘代理的网关会保留读数并自动补传；自身不保留读数的设备会留下缺口，届时列出。", storeThen: "不是厂里的故障。恢复后自动补存，无需处理。",
+    behindThen: "最新值可能晚几分钟，不会丢失。",
+  },
   alarm: {
     title: "告警", none: "没有告警", since: "开始", handle: "已处理", handleTitle: "处理告警", handleText: "请写明做了什么（派单、联系厂家、核对现场等）。条件消失后告警自动结束。", note: "处理说明", handledBy: "{{name}} 已处理：{{note}}",
     silent: "{{name}} 静默", gateway: "网关 {{gateway}} 中断，影响 {{meters}} 个计量点", network: "厂区网络中断，影响 {{meters}} 个计量点", stuck: "{{name}} 连续 {{hours}} 小时读数不变", jump: "{{name}} 一小时用量是此前一周最大值的 {{times}} 倍以上", clockAhead: "{{name}} 仪表时钟快 {{seconds}} 秒", clockBehind: "{{name}} 仪表时钟慢 {{seconds}} 秒",
