@@ -4,10 +4,13 @@ A set-up of hundreds of statements is played once in a process; each later test 
 Rows are compared and written in PostgreSQL's own text form, so nothing is lost on the way.
 """
 
+import functools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 # Of tables and of parents of partitions; a partition's rows are read and written through its parent.
@@ -30,14 +33,42 @@ class Difference:
     new: Mapping[str, list[str]]
 
     def write(self) -> None:
-        """Make a database of the first content one of the second. Foreign keys are checked later."""
+        """Make a database of the first content one of the second.
+
+        Triggers and foreign keys are left out: they saw these rows, and they look into one tenant's schema.
+        """
         with connection.cursor() as cursor:
+            cursor.execute("set local session_replication_role = replica")
             for table, rows in self.gone.items():
-                cursor.execute(f"delete from {table} as row where row::text = any(%s)", [rows])  # noqa: S608 (names are the catalogue's)
+                cursor.execute(f"delete from {table} as row where row::text = any(%s)", [rows])  # noqa: S608
                 if cursor.rowcount != len(rows):
                     raise AssertionError(f"{table} is not what the set-up began with")
             for table, rows in self.new.items():
-                cursor.execute(f"insert into {table} select * from unnest(%s::{table}[])", [rows])  # noqa: S608
+                names = _columns(table)
+                cursor.execute(
+                    f"insert into {table} ({names}) select {names} from unnest(%s::{table}[])",  # noqa: S608
+                    [rows],
+                )
+            cursor.execute("set local session_replication_role = origin")
+
+
+@functools.cache
+def _columns(table: str) -> str:
+    """Names of a table's columns that are written, not generated."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select string_agg(quote_ident(attname), ', ') from pg_attribute"
+            " where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = ''",
+            [table],
+        )
+        return str(cursor.fetchone()[0])
+
+
+def writes() -> int:
+    """A number that grows with every row written in a test, taken back or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_xact_user_tables")
+        return int(cursor.fetchone()[0])
 
 
 def contents() -> Rows:
@@ -63,3 +94,35 @@ def difference(before: Rows, after: Rows) -> Difference:
         {name: rows for name, rows in gone.items() if rows},
         {name: rows for name, rows in new.items() if rows},
     )
+
+
+def files() -> dict[Path, bytes]:
+    """What lies in the evidence folder, by path."""
+    folder = settings.TANHENG.home / "evidence"
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+class Memory:
+    """The set-ups of a process: what each made of the database, of the evidence folder and of a value."""
+
+    def __init__(self) -> None:
+        self._made: dict[object, tuple[Difference, dict[Path, bytes], object]] = {}
+
+    def get(self, key: object) -> object | None:
+        """Write a set-up back; its value, None if it was not played before."""
+        if key not in self._made:
+            return None
+        rows, evidence, value = self._made[key]
+        rows.write()
+        for path, content in evidence.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return value
+
+    def play(self, key: object, play: Callable[[], object]) -> object:
+        """Play a set-up and keep it under its key; its value."""
+        before, there = contents(), files()
+        value = play()
+        new = {path: content for path, content in files().items() if there.get(path) != content}
+        self._made[key] = (difference(before, contents()), new, value)
+        return value

@@ -109,6 +109,9 @@ class Stage:
 
     def open(self) -> str:
         """Model and period; the period's id."""
+        return str(self.ledger.set_up("open", self._open))
+
+    def _open(self) -> str:
         self.ok(self.put("alpha_manager", f"plant-models/{PLANT}/", MODEL))
         return str(
             self.ok(self.post("alpha_manager", "periods/", {"plant": PLANT, "period": MONTH}), 201)["id"]
@@ -116,6 +119,9 @@ class Stage:
 
     def ready(self) -> str:
         """A period with values, evidence and answers, ready for its head; its id."""
+        return str(self.ledger.set_up("ready", self._ready))
+
+    def _ready(self) -> str:
         period = self.open()
         evidence = self.ok(self.upload("alpha_manager", period=period), 201)["id"]
         values = [
@@ -139,12 +145,18 @@ class Stage:
 
     def submitted(self) -> str:
         """A period whose statement the ledger has; its id."""
+        return str(self.ledger.set_up("submitted", self._submitted))
+
+    def _submitted(self) -> str:
         period = self.ready()
         self.sign_route("alpha_head", f"periods/{period}/signing/", f"periods/{period}/submission/")
         return period
 
     def in_verification(self) -> str:
         """A period with a case, drawn by the ledger; its id."""
+        return str(self.ledger.set_up("in_verification", self._in_verification))
+
+    def _in_verification(self) -> str:
         period = self.submitted()
         self.open_draw()
         self.sign_route("regulator_1", f"cases/{CASE}/opening/")
@@ -170,6 +182,9 @@ class Stage:
 
     def sampled(self) -> str:
         """A case whose sample is drawn; the period's id."""
+        return str(self.ledger.set_up("sampled", self._sampled))
+
+    def _sampled(self) -> str:
         period = self.in_verification()
         self.ok(self.step("lead_auditor", "independence"), 202)
         self.sign_route("lead_auditor", f"cases/{CASE}/plan/")
@@ -180,6 +195,9 @@ class Stage:
 
     def reviewed(self) -> str:
         """A case that only waits for its approver; the period's id."""
+        return str(self.ledger.set_up("reviewed", self._reviewed))
+
+    def _reviewed(self) -> str:
         period = self.sampled()
         for step in ("sample", "recomputation", "findings_closed"):
             self.ok(self.step("lead_auditor", step), 202)
@@ -188,6 +206,9 @@ class Stage:
 
     def minted(self) -> str:
         """A period whose report is minted; its id."""
+        return str(self.ledger.set_up("minted", self._minted))
+
+    def _minted(self) -> str:
         period = self.reviewed()
         self.sign_route("approver", f"cases/{CASE}/approval/")
         return period

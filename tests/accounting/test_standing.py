@@ -60,6 +60,7 @@ def test_nobody_else_has_the_wall_or_its_topic(stage: Stage, viewer: Any, who: s
 
 
 def test_what_is_told_carries_no_figure(stage: Stage, django_capture_on_commit_callbacks: Any) -> None:
+    stage.ledger.play_all()
     with django_capture_on_commit_callbacks(execute=True):
         stage.ready()
     told = [f.data for f in LiveFrame.objects.filter(topic="oversight") if f.data.get("kind") == "periods"]

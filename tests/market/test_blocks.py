@@ -22,7 +22,7 @@ INPUTS, BLOCKS = "/api/v1/blocks/inputs/", "/api/v1/blocks/"
 @pytest.fixture
 def agreeing(market):
     """Blocks of 100 t and more are traded now."""
-    dealt.block_trading(market)
+    market.set_up("block trading", lambda: dealt.block_trading(market))
     return market
 
 

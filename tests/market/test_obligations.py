@@ -38,7 +38,7 @@ def content(figures: list[tuple[str, int]], salts: list[str]) -> str:
 @pytest.fixture
 def year(market: Any, tenant: Any) -> Any:
     """Alpha's yearly report is minted, and its figures lie in alpha's schema."""
-    market.mint("2026", total_g=TOTAL_G, steps="year")
+    market.set_up("year", lambda: market.mint("2026", total_g=TOTAL_G, steps="year"))
     with within(tenant("alpha")):
         period = ReportingPeriod.objects.create(
             plant="plant_1", period="2026", guideline="ndrc-2013-power", state=PeriodState.MINTED,

@@ -21,11 +21,15 @@ WALL = ("oversight/overview/", "oversight/enterprises/", "oversight/trades/", "o
 @pytest.fixture
 def traded(market, client_of):
     """Alpha sold 120 t to beta, and has a report of May."""
-    order(client_of("alpha_trader"), "alpha_trader", SELL, "/api/v1/listings/")
-    market.settle()
-    order(client_of("beta_trader"), "beta_trader", BUY, "/api/v1/trades/")
-    market.settle()
-    market.mint("2026-05")
+
+    def trade() -> None:
+        order(client_of("alpha_trader"), "alpha_trader", SELL, "/api/v1/listings/")
+        market.settle()
+        order(client_of("beta_trader"), "beta_trader", BUY, "/api/v1/trades/")
+        market.settle()
+        market.mint("2026-05")
+
+    market.set_up("traded", trade)
     return market
 
 

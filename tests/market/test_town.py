@@ -22,7 +22,9 @@ def opened() -> Town:
 def played(db, frozen_clock, settings, monkeypatch) -> tuple[Town, kept.Rows]:
     """A market that was played just now, and every row of it; the database is as before."""
     settings.LEDGER_NETWORK = world.NETWORK
-    monkeypatch.setattr(town_module, "_played", {})
+    monkeypatch.setattr(town_module, "_played", kept.Memory())
+    # What is rolled back here would count as a change of the test's own.
+    monkeypatch.setattr(kept, "writes", lambda: 0)
     with transaction.atomic():
         made = opened()
         rows = kept.contents()
@@ -49,6 +51,27 @@ def test_what_a_test_does_to_its_town_stays_out_of_the_next(played) -> None:
     assert (again.chain.height, again.chain.state) == (played[0].chain.height, played[0].chain.state)
     again.issue(world.HOUSES["beta"].account, "coin", 5, number=3)
     assert again.chain.height == first.chain.height
+
+
+def test_a_test_that_changed_anything_before_plays_for_itself(ledger: Town) -> None:
+    plays: list[str] = []
+    ledger.set_up("a", lambda: plays.append("a"))
+    ledger._path = ledger._path[:-1]
+    ledger.set_up("a", lambda: plays.append("a again"))
+    assert plays == ["a"]
+    ledger._path = ledger._path[:-1]
+    Organisation.objects.filter(account=world.HOUSES["alpha"].account).update(name="甲")
+    ledger.set_up("a", lambda: plays.append("after a change"))
+    assert plays == ["a", "after a change"]
+
+
+def test_a_call_of_the_ledger_is_a_change_too(ledger: Town) -> None:
+    plays: list[str] = []
+    ledger.set_up("b", lambda: plays.append("b"))
+    ledger._path = ledger._path[:-1]
+    ledger.chain._nonce += 1
+    ledger.set_up("b", lambda: plays.append("after a call"))
+    assert plays == ["b", "after a call"]
 
 
 def test_a_changed_row_is_taken_back_with_its_change(db) -> None:
