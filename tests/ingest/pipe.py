@@ -84,6 +84,11 @@ class Pipe:
                 [sys.executable, "-m", module], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
 
+    def child_of(self, module: str) -> int:
+        """The process that `module` started first, such as the broker's Mosquitto."""
+        pid = self.running[module].pid
+        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()[0])
+
     def kill(self, module: str) -> None:
         """kill -9."""
         process = self.running.pop(module)

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -130,10 +132,7 @@ def test_a_broker_killed_under_load_is_made_good_by_the_gateway(pipe: Pipe, powe
     run = runs.prepare(spec, broker=power, folder=pipe.home / "sim", seed=SEED, report=lambda _: None)
 
     def trouble() -> None:
-        mosquitto = int(
-            subprocess.check_output(["pgrep", "-P", str(pipe.running["operations.broker"].pid)]).split()[0]
-        )
-        subprocess.run(["kill", "-9", str(mosquitto)], check=True)
+        os.kill(pipe.child_of("operations.broker"), signal.SIGKILL)
         pipe.running.pop("operations.broker").wait()
         pipe.start("operations.broker")
 

@@ -34,10 +34,20 @@ function ToLogin({ step }: { step?: string }) {
   return <Navigate to="/login" search={{ next, step }} />;
 }
 
-/** Signed in, but not admitted to an organisation yet. */
+/** Signed in, but not admitted to an organisation yet, or no longer. */
 function Waiting({ state }: { state: string }) {
   const { t } = useTranslation();
   const term = useTerm();
+  if (state === "active") {
+    return (
+      <main className="visitor-main narrow" id="content">
+        <Empty icon="alert" title={t("shell.ended")}>
+          <p>{t("shell.endedText")}</p>
+          <p>{t("shell.endedDo")}</p>
+        </Empty>
+      </main>
+    );
+  }
   return (
     <main className="visitor-main narrow" id="content">
       <Empty icon="clock" title={t("shell.notYet")}>

@@ -24,6 +24,7 @@ export const general = {
   shell: {
     skip: "Skip to content", navigation: "Navigation", otherLanguage: "中文", light: "Light theme", dark: "Dark theme", account: "Account", signOut: "Sign out",
     notYet: "Your account is not open yet", noOrganisation: "You belong to no organisation yet",
+    ended: "Your access has been stopped", endedText: "Your role in the organisation was suspended or ended. What you signed, your records and your bound keys stay as they are.", endedDo: "If you have questions, ask the head of your organisation or an administrator.",
     fold: "Collapse the sidebar", unfold: "Expand the sidebar", searchHint: "Search reports, trades, assets…",
   },
   menuGroup: { daily: "Daily", accounting: "Accounting", trading: "Assets and trading", verification: "Verification", oversight: "Oversight", administration: "Administration", general: "General" },

@@ -24,6 +24,7 @@ export const general = {
   shell: {
     skip: "跳到正文", navigation: "导航", otherLanguage: "EN", light: "浅色", dark: "深色", account: "账户", signOut: "退出登录",
     notYet: "您的账户尚未开通", noOrganisation: "您还不属于任何单位",
+    ended: "您的权限已停用", endedText: "您在本单位的权限已被停用或结束；您的签名、记录与已绑定的密钥都不受影响。", endedDo: "如有疑问，请联系本单位负责人或平台管理员。",
     fold: "收起侧栏", unfold: "展开侧栏", searchHint: "搜索报告、交易、资产…",
   },
   menuGroup: { daily: "日常", accounting: "核算", trading: "资产与交易", verification: "核查", oversight: "监管", administration: "管理", general: "通用" },
