@@ -162,7 +162,7 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
                 "at": entry.at,
                 "tx_id": entry.tx_id,
             }
-            for entry in case.log.order_by("at")
+            for entry in case.log.order_by("at", "pk")
         ],
         "findings": list(
             Finding.objects.filter(case=case)

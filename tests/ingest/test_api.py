@@ -264,18 +264,21 @@ def test_other_entries_of_the_quarantine_are_not_released(operator: Any, store: 
     assert (refused.status_code, refused.json()["refusal"]) == (409, "quarantine_not_releasable")
 
 
-def test_a_time_series_store_that_is_away_is_told_in_four_parts(
+def test_while_the_time_series_store_is_away_the_day_is_told_and_readings_say_why_not(
     operator: Any, store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from ingest.series import EmbeddedSeries, SeriesUnavailable
 
-    provision(operator)
+    meter = provision(operator).json()["id"]
 
     def away(*_: Any, **__: Any) -> None:
         raise SeriesUnavailable("503")
 
-    monkeypatch.setattr(EmbeddedSeries, "last", away)
-    answer = operator.get(f"{API}/plants/plant-1/today/")
+    for question in ("last", "sampled"):
+        monkeypatch.setattr(EmbeddedSeries, question, away)
+    day = operator.get(f"{API}/plants/plant-1/today/")
+    assert (day.status_code, day.json()["reception"]) == (200, "store")
+    answer = operator.get(f"{API}/meters/{meter}/series/")
     told = answer.json()
     assert (answer.status_code, told["refusal"]) == (503, "series_unavailable")
     assert all(told[part]["zh"] and told[part]["en"] for part in ("what", "meaning", "action"))
