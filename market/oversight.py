@@ -17,7 +17,7 @@ from lexicon.rights import Right, may
 from lexicon.terms import AccountKind, LotState, ReportState
 
 from accounting.services import witnessing
-from market import selectors, wall
+from market import duties, selectors, wall
 from market.models import Account, CoinOutput, Lot, MintedReport, Obligation, Supply, Trade
 from tenants import selectors as people
 from tenants.access import Viewer, within
@@ -136,8 +136,8 @@ def enterprise(viewer: Viewer, account: str, *, purpose: str) -> dict[str, Any]:
         "holdings": selectors.holdings(account),
         "coin": selectors.coin_balance(account),
         "lots": list(selectors.lots_of(account)[:200]),
-        "obligations": list(selectors.own_obligations(account)),
-        "surrenders": list(selectors.own_surrenders(account).order_by("-proposed_at")[:50]),
+        "obligations": list(duties.own_obligations(account)),
+        "surrenders": list(duties.own_surrenders(account).order_by("-proposed_at")[:50]),
         "reports": list(reports(viewer).filter(account=account)[:50]),
         "trades": list(selectors.own_trades(account).order_by("-block_number")[:50]),
     }

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -13,7 +12,6 @@ from lexicon.terms import (
     AuctionState,
     BidState,
     LotState,
-    ObligationState,
     SessionPhase,
     TradeKind,
 )
@@ -25,21 +23,16 @@ from market.models import (
     Account,
     Auction,
     BlockDeal,
-    Cancellation,
-    Carried,
-    CarryLimit,
     CoinOutput,
     FrozenAccount,
     Issue,
     Listing,
     ListingClip,
     Lot,
-    Obligation,
     Parameters,
     Redemption,
     SealedBid,
     Session,
-    Surrender,
     Trade,
     TrustedCounterparty,
 )
@@ -49,7 +42,6 @@ PRINTS_MAX = 5000
 # The most outputs that one of coin can be split into: the ledger's own limit.
 SPLIT_MAX = 16
 # Phases in which a session is open; in these its listings hold what they lock.
-SHANGHAI = timezone(timedelta(hours=8))
 TRADING = (SessionPhase.OPEN, SessionPhase.BLOCK, SessionPhase.AUCTION)
 LISTED_TRADING = (SessionPhase.OPEN, SessionPhase.BLOCK)
 
@@ -196,17 +188,6 @@ def usable_lots(account: str, *, unit: str = "", vintage: int = 0, tradable: boo
     if tradable:
         lots = lots.filter(tradable_from_session__lte=state.trading_session)
     return [LotPart(lot.serial_from, lot.quantity) for lot in lots.order_by("serial_from")]
-
-
-def surrenderable(account: str, year: int) -> QuerySet[Lot]:
-    """Lots that may meet the obligation of a year: free ones of that or an older vintage, oldest first."""
-    return (
-        Lot.objects.filter(
-            owner=account, hold="", state__in=(LotState.FREE, LotState.LISTED), vintage__lte=year
-        )
-        .exclude(locked(market_state()))
-        .order_by("unit", "vintage", "serial_from")
-    )
 
 
 def usable_coins(account: str) -> list[CoinPart]:
@@ -423,37 +404,6 @@ def trusted(account: str) -> dict[str, Any]:
     """Since when the account trusts which counterparties."""
     rows = TrustedCounterparty.objects.filter(account=account)
     return dict(rows.values_list("counterparty", "since"))
-
-
-def own_cancellations(account: str) -> QuerySet[Cancellation]:
-    """An account's cancellations."""
-    return Cancellation.objects.filter(account=account)
-
-
-def own_carrying(account: str) -> tuple[list[CarryLimit], list[Carried]]:
-    """What an account may carry over by vintage, and what it carried, newest first."""
-    limits = CarryLimit.objects.filter(account=account).order_by("-to_vintage")
-    return list(limits), list(Carried.objects.filter(account=account).order_by("-block_number", "carry"))
-
-
-def surrender_by(year: int) -> date:
-    """The last day to surrender for a year. Source: MEE plans 2023-24 and 2025: 31 December of the next."""
-    return date(year + 1, 12, 31)
-
-
-def is_late(row: Obligation, *, now: datetime) -> bool:
-    """Whether an obligation is still open after its last day in Shanghai."""
-    return row.state == ObligationState.OPEN and now.astimezone(SHANGHAI).date() > surrender_by(row.year)
-
-
-def own_obligations(account: str) -> QuerySet[Obligation]:
-    """An account's obligations, newest year first."""
-    return Obligation.objects.filter(account=account).order_by("-year")
-
-
-def own_surrenders(account: str) -> QuerySet[Surrender]:
-    """An account's surrenders."""
-    return Surrender.objects.filter(account=account)
 
 
 def issues() -> QuerySet[Issue]:

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from market import selectors
+from market import duties
 from market.api import shapes
 from market.api.proposers import Proposed, ProposerName
 from market.api.trading import AMOUNT, require, signed
@@ -99,7 +99,7 @@ class Cancellations(Proposed):
 
     def get_queryset(self) -> Any:
         """The own account's, newest first."""
-        return selectors.own_cancellations(viewer_in(self.request).account)
+        return duties.own_cancellations(viewer_in(self.request).account)
 
     @extend_schema(request=CancellationBody, responses={202: QueuedAnswer})
     def post(self, request: Request) -> Response:
@@ -160,7 +160,7 @@ class Carrying(APIView):
     @extend_schema(responses=CarryStanding)
     def get(self, request: Request) -> Response:
         """Limits by vintage, and every carry-over, newest first."""
-        limits, rows = selectors.own_carrying(viewer_in(request).account)
+        limits, rows = duties.own_carrying(viewer_in(request).account)
         return Response(CarryStanding({"limits": limits, "results": rows, "next": None}).data)
 
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from market import selectors
+from market import duties, selectors
 from market.api import shapes
 from market.api.proposers import Proposed
 from market.domain.candles import STEPS
@@ -270,7 +270,7 @@ class Obligations(APIView):
     @extend_schema(responses=shapes.Obligation(many=True))
     def get(self, request: Request) -> Response:
         """Every year's obligation and what was surrendered."""
-        rows = selectors.own_obligations(viewer_in(request).account)
+        rows = duties.own_obligations(viewer_in(request).account)
         return Response({"results": shapes.Obligation(rows, many=True).data, "next": None})
 
 
@@ -283,7 +283,7 @@ class Surrenders(Proposed):
 
     def get_queryset(self) -> Any:
         """Surrenders of the own account."""
-        return selectors.own_surrenders(viewer_in(self.request).account)
+        return duties.own_surrenders(viewer_in(self.request).account)
 
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
     def post(self, request: Request) -> Response:

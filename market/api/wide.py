@@ -7,7 +7,7 @@ from kit import clock
 from rest_framework import serializers
 
 from accounting.api.witnesses import LawHistory
-from market import selectors
+from market import duties
 from market.api.shapes import (
     Amount,
     Coin,
@@ -176,11 +176,11 @@ class NamedObligation(Shape):
     @extend_schema_field(serializers.DateField())
     def get_surrender_by(self, row: Duty) -> str:
         """The last day to surrender."""
-        return selectors.surrender_by(row.year).isoformat()
+        return duties.surrender_by(row.year).isoformat()
 
     def get_late(self, row: Duty) -> bool:
         """Whether that day passed with something still owed."""
-        return selectors.is_late(row, now=clock.now())
+        return duties.is_late(row, now=clock.now())
 
 
 class LawsOfPlant(Shape):

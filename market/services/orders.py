@@ -21,7 +21,7 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.terms import AllowanceUnit, Side
 from lexicon.transactions import Transaction, to_args
 
-from market import selectors
+from market import duties, selectors
 from market.domain.inputs import (
     CoinPart,
     LotPart,
@@ -107,7 +107,7 @@ def to_surrender(account: str, *, year: int, quantity: int) -> Draft:
     """Oldest lots first, for a year's obligation. Raises: Refused holding_too_small, too_many_inputs."""
     uses: list[LotUse] = []
     left = quantity
-    for lot in selectors.surrenderable(account, year):
+    for lot in duties.surrenderable(account, year):
         used = min(left, lot.quantity)
         if used:
             uses.append(

@@ -1,6 +1,5 @@
 """Verification cases after the draw: plan, sample, steps, approval, site visits; each refusal in order."""
 
-import copy
 import hashlib
 from datetime import timedelta
 
@@ -12,20 +11,9 @@ from tests.chaincode.verification import (
     NONCES,
     PLACE,
     case,
-    ready,
     statement,
     verify,
 )
-
-
-@pytest.fixture(scope="module")
-def prepared():
-    return ready()
-
-
-@pytest.fixture
-def town(prepared):
-    return copy.deepcopy(prepared)
 
 
 def test_the_sample_comes_after_the_plan_and_its_seed_is_of_both_sides(town):

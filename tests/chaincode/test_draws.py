@@ -1,6 +1,5 @@
 """Who verifies: the draw of an auditor, its commitments and nonces, and whom it passes over."""
 
-import copy
 import hashlib
 from datetime import timedelta
 
@@ -16,21 +15,10 @@ from tests.chaincode.verification import (
     commitments,
     draw_nonce,
     mint,
-    ready,
     statement,
     unseal,
     verify,
 )
-
-
-@pytest.fixture(scope="module")
-def prepared():
-    return ready()
-
-
-@pytest.fixture
-def town(prepared):
-    return copy.deepcopy(prepared)
 
 
 def another_body(town, account="aud2", roles=("lead_auditor", "technical_reviewer", "approver")):

@@ -1,22 +1,9 @@
 """Meters, their replacement and keys, daily anchors, plans: each refusal in the documented order."""
 
-import copy
-
 import pytest
 
 from tests.chaincode.town import accepted, h, refusal
-from tests.chaincode.verification import anchor, mint, ready, statement
-
-
-@pytest.fixture(scope="module")
-def prepared():
-    return ready()
-
-
-@pytest.fixture
-def town(prepared):
-    return copy.deepcopy(prepared)
-
+from tests.chaincode.verification import anchor, mint, statement
 
 METER = {
     "account": "acc_a",

@@ -1,21 +1,9 @@
 """Statements of a period: submitted, withdrawn, corrected; each refusal in the documented order."""
 
-import copy
-
 import pytest
 
 from tests.chaincode.town import facts, h, refusal
-from tests.chaincode.verification import APPROVAL, PLACE, mint, ready, statement, verify
-
-
-@pytest.fixture(scope="module")
-def prepared():
-    return ready()
-
-
-@pytest.fixture
-def town(prepared):
-    return copy.deepcopy(prepared)
+from tests.chaincode.verification import APPROVAL, PLACE, mint, statement, verify
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,6 @@ from tests.chaincode.town import accepted, facts, refusal
 from tests.chaincode.verification import obliged, ready
 
 
-@pytest.fixture(scope="module")
-def prepared():
-    return ready()
-
-
-@pytest.fixture
-def town(prepared):
-    return copy.deepcopy(prepared)
-
-
 def test_an_obligation_is_the_opened_total_of_a_minted_year(town):
     args = obliged(town)
     for change in (

@@ -8,7 +8,7 @@ from kit.outbox import OutboxRow
 from lexicon.canonical import digest
 from lexicon.terms import OutboxState
 
-from market import selectors
+from market import duties, selectors
 from market.models import Issue, Lot, MintedReport, Obligation, Surrender
 from tenants.models import Person
 from tests import world
@@ -41,7 +41,7 @@ def test_overseers_read_what_is_owed_until_when_and_what_is_late(obliged, client
     assert (row["organisation"], row["due_t"], row["surrendered_t"]) == ("甲发电有限公司", "500", "0")
     assert (row["state"], row["surrender_by"], row["late"]) == ("open", "2027-12-31", False)
     for now, late in (("2027-12-31T15:59:59Z", False), ("2027-12-31T16:00:00Z", True)):
-        assert selectors.is_late(Obligation.objects.get(), now=datetime.fromisoformat(now)) is late
+        assert duties.is_late(Obligation.objects.get(), now=datetime.fromisoformat(now)) is late
     assert client_of("alpha_head").get("/api/v1/oversight/obligations/").status_code == 403
 
 
