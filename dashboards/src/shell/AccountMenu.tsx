@@ -1,14 +1,13 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { signOut } from "@/api/allauth";
-import { can, chooseOrganisation, forgetSession, type Me } from "@/api/me";
+import { can, chooseOrganisation, type Me } from "@/api/me";
 import { useTerm } from "@/labels";
 import { live } from "@/live";
 import type { Problem } from "@/lib/problem";
 import { Icon } from "@/ui/Icon";
 import { ErrorCard } from "@/ui/states";
+import { useLeave } from "./leave";
 
 export function AccountMenu({ me }: { me: Me }) {
   const { t } = useTranslation();
@@ -74,16 +73,4 @@ function Organisations({ me }: { me: Me }) {
       {problem ? <ErrorCard problem={problem} /> : null}
     </div>
   );
-}
-
-function useLeave() {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  return async () => {
-    await signOut();
-    forgetSession();
-    live.stop();
-    client.clear();
-    await navigate({ to: "/login" });
-  };
 }

@@ -12,6 +12,7 @@ import { AccountMenu } from "./AccountMenu";
 import { Brand } from "./Brand";
 import { menuOf } from "./menus";
 import { ChainPill, ConnPill } from "./Pills";
+import { useLeave } from "./leave";
 import { Preferences } from "./Preferences";
 import { Watermark } from "./Watermark";
 
@@ -38,21 +39,14 @@ function ToLogin({ step }: { step?: string }) {
 function Waiting({ state }: { state: string }) {
   const { t } = useTranslation();
   const term = useTerm();
-  if (state === "active") {
-    return (
-      <main className="visitor-main narrow" id="content">
-        <Empty icon="alert" title={t("shell.ended")}>
-          <p>{t("shell.endedText")}</p>
-          <p>{t("shell.endedDo")}</p>
-        </Empty>
-      </main>
-    );
-  }
+  const leave = useLeave();
+  const ended = state === "active";
   return (
     <main className="visitor-main narrow" id="content">
-      <Empty icon="clock" title={t("shell.notYet")}>
-        <p>{state ? term("RegistrationState", state) : t("shell.noOrganisation")}</p>
-        <p><Link to="/register/status">{t("register.seeStatus")}</Link></p>
+      <Empty icon={ended ? "alert" : "clock"} title={t(ended ? "shell.ended" : "shell.notYet")}>
+        {ended ? <p>{t("shell.endedText")}</p> : <p>{state ? term("RegistrationState", state) : t("shell.noOrganisation")}</p>}
+        {ended ? <p>{t("shell.endedDo")}</p> : <p><Link to="/register/status">{t("register.seeStatus")}</Link></p>}
+        <button type="button" className="button" onClick={() => void leave()}><Icon name="out" size={15} />{t("shell.signOut")}</button>
       </Empty>
     </main>
   );

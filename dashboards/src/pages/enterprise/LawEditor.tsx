@@ -84,7 +84,7 @@ function AddLaw({ kinds, full, onAdd }: { kinds: readonly LawKind[]; full: boole
         <select className="input grow" aria-label={t("witness.kind")} value={kind} onChange={(event) => setKind(event.target.value)}>{kinds.map((each) => <option key={each.kind} value={each.kind}>{each.words[language]}</option>)}</select>
         <button type="submit" className="button" disabled={full || !chosen}><Icon name="plus" size={15} />{t("witness.add")}</button>
       </div>
-      {chosen ? <span className="small muted">{chosen.formula[language]} {t("witness.tolerance", { percent: chosen.tolerance_percent })}</span> : null}
+      {chosen ? <span className="small muted">{chosen.formula[language]} · {t("witness.tolerance", { percent: chosen.tolerance_percent })}</span> : null}
     </form>
   );
 }
