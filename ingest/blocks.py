@@ -63,6 +63,20 @@ class Block(NamedTuple):
             place = end
 
 
+def parted(blocks: Sequence[Block], readings: int) -> Iterator[list[Block]]:
+    """Blocks in order by as many as have so many readings together: the last of a part may pass that."""
+    part: list[Block] = []
+    size = 0
+    for block in blocks:
+        part.append(block)
+        size += len(block.ts_ms)
+        if size >= readings:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
 def fits(seq0: int, readings: int) -> bool:
     """Whether point times rise with sequences; they do not where a batch passes a multiple of a million."""
     return seq0 % MS_NS + readings <= MS_NS

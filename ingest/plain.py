@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from proof.batches import BatchError, GatewayKey, SignedBody, split, verify
+from lexicon.terms import ReadingQuality
+from lexicon.units import Unit
+from proof.batches import BatchError, GatewayKey, SignedBody, split
 
 from ingest.blocks import HOUR_MS, Block, fits, signed_codes
 from ingest.calendar import HOUR_NS, day_of_hour
@@ -29,18 +31,22 @@ from ingest.reading import (
 )
 from ingest.routes import Route
 from ingest.sequences import SequenceSet
+from ingest.signatures import is_signed
 
 # A single reading of honest length; longer ones go the long way.
 SINGLE_BYTES_MAX = 400
 
 
-class _TextReading(msgspec.Struct):
-    """A reading of a batch as the agent writes it: the value as text."""
+class _TextReading(msgspec.Struct, gc=False):
+    """A reading of a batch as the agent writes it: the value as text.
+
+    A known name costs less than a new text, and one that is not known goes the long way.
+    """
 
     ts: int
     value: str
-    unit: str
-    q: str = "good"
+    unit: Unit
+    q: ReadingQuality = ReadingQuality.GOOD
 
 
 class _TextBatch(msgspec.Struct):
@@ -212,13 +218,7 @@ class Plain:
 
     def _is_signed(self, message: Arrived, route: Route, fingerprint: str, signed: SignedBody) -> bool:
         key = self.key_of(route, fingerprint, message.received_ms)
-        if key is None:
-            return False
-        try:
-            verify(signed, key)
-        except BatchError:
-            return False
-        return True
+        return key is not None and is_signed(signed, key)
 
     def _block(self, body: _TextBatch, route: Route) -> Block | None:
         """All readings of a batch, or None where one is not plain: what `_single` asks, at once."""

@@ -1,6 +1,6 @@
 """The time series in PostgreSQL: a table partitioned by month, for a machine without InfluxDB."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from ingest.arrays import numbers
-from ingest.blocks import HOUR_MS, Block
+from ingest.blocks import HOUR_MS, Block, parted
 from ingest.calendar import HOUR_NS
 from ingest.hours import Register, Span, compact
 from ingest.intake import CODES, SIGNED, Point, decoded, unique
@@ -73,7 +73,7 @@ class EmbeddedSeries:
         self._make_months(days)
         for start in range(0, len(apart), ROWS_PER_STATEMENT):
             _run(_WRITE, _arrays(apart[start : start + ROWS_PER_STATEMENT]))
-        for part in _parts(blocks):
+        for part in parted(blocks, ROWS_PER_STATEMENT):
             _run(_WRITE_BLOCKS, _texts(part))
 
     def at(self, keys: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], Point]:
@@ -169,20 +169,6 @@ def _arrays(points: Sequence[Point]) -> list[str]:
     meters, times, counts, boots, places, qualities, signed = zip(*points, strict=True)
     codes = [CODES[quality] + SIGNED * made for quality, made in zip(qualities, signed, strict=True)]
     return [numbers(column) for column in (times, counts, places, meters, boots, codes)]
-
-
-def _parts(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Blocks by as many as make a statement."""
-    part: list[Block] = []
-    rows = 0
-    for block in blocks:
-        part.append(block)
-        rows += len(block.ts_ms)
-        if rows >= ROWS_PER_STATEMENT:
-            yield part
-            part, rows = [], 0
-    if part:
-        yield part
 
 
 def _texts(blocks: Sequence[Block]) -> list[Any]:

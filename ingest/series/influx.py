@@ -19,7 +19,7 @@ from influxdb_client.rest import ApiException
 from lexicon.terms import ReadingQuality
 from urllib3.exceptions import HTTPError
 
-from ingest.blocks import Block
+from ingest.blocks import Block, parted
 from ingest.calendar import HOUR_NS
 from ingest.hours import Register, Span, compact
 from ingest.intake import CODES, SIGNED, MeterFacts, Point, decoded, unique
@@ -65,10 +65,9 @@ class InfluxSeries:
     def write(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> None:
         """Keeps the points durably. Raises SeriesUnavailable; ValueError for a line that it does not take."""
         lines = self._lines(unique(points))
-        for block in blocks:
-            lines += _block_lines(self._head(block.meter), block)
         starts = range(0, len(lines), LINES_PER_REQUEST)
-        parts = [lines[start : start + LINES_PER_REQUEST] for start in starts]
+        parts = ["\n".join(lines[start : start + LINES_PER_REQUEST]).encode() for start in starts]
+        parts += [self._block_lines(part) for part in parted(blocks, LINES_PER_REQUEST)]
         if len(parts) == 1:
             self._send(parts[0])
             return
@@ -78,9 +77,11 @@ class InfluxSeries:
         for answer in answers:
             answer.result()
 
-    def _send(self, lines: Sequence[str]) -> None:
-        record = "\n".join(lines).encode()
-        _asked(partial(self._writer.write, bucket=self._bucket, record=record))
+    def _send(self, lines: bytes) -> None:
+        _asked(partial(self._writer.write, bucket=self._bucket, record=lines))
+
+    def _block_lines(self, blocks: Sequence[Block]) -> bytes:
+        return b"".join([_block_lines(self._head(block.meter), block) for block in blocks])
 
     def _lines(self, points: Sequence[Point]) -> list[str]:
         heads = {meter: self._head(meter) for meter in {point[0] for point in points}}
@@ -167,12 +168,25 @@ class InfluxSeries:
         return list(csv.DictReader(answer.decode().splitlines()))
 
 
-def _block_lines(head: str, block: Block) -> list[str]:
-    """Lines of a block. Its counts are written as they are."""
-    before, between = f"{head} count=", f"i,boot={block.boot}i,q="
-    numbers = range(block.seq0, block.seq1 + 1)
-    columns = zip(block.counts.split(","), numbers, block.codes, block.times_ns(), strict=True)
-    return [f"{before}{count}i,seq={seq}{between}{q}i {t_ns}" for count, seq, q, t_ns in columns]
+def _block_lines(head: str, block: Block) -> bytes:
+    """Lines of a block by one format for all of them, a third cheaper than each by its own.
+
+    Its counts are written as they are; so is the quality where all have one, as nearly always.
+    """
+    codes = set(block.codes)
+    columns: list[Sequence[object]] = [
+        block.counts.encode().split(b","), range(block.seq0, block.seq1 + 1), block.times_ns()
+    ]  # fmt: skip
+    quality = str(block.codes[0])
+    if len(codes) > 1:
+        quality = "%d"
+        columns.insert(2, block.codes)
+    line = f"{head} count=%bi,seq=%di,boot={block.boot}i,q={quality}i %d\n".encode()
+    width, size = len(columns), len(block.codes)
+    values: list[object] = [None] * (width * size)
+    for place, column in enumerate(columns):
+        values[place::width] = column
+    return line * size % tuple(values)
 
 
 def _stretches(times: Sequence[int]) -> Iterable[tuple[int, int]]:

@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lexicon.terms import ReadingQuality
 from operations import influx
 from tanheng.env import Environment
 
+from ingest.blocks import parted
 from ingest.influx_home import BUCKET, ORGANISATION
 from ingest.intake import MeterFacts
 from ingest.series import SeriesUnavailable
 from ingest.series.influx import InfluxSeries
-from tests.ingest.series.contract import SeriesContract, point
+from tests.ingest.series.contract import BAD, GOOD, SeriesContract, block, point
 from tests.ingest.series.influx_double import WEEK_NS, Double, answering
 
 PROGRAM = influx.program(Environment.read({"INFLUXD_BIN": os.environ.get("INFLUXD_BIN", "")}))
@@ -262,3 +264,15 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("qualities", [[GOOD] * 3, [GOOD, BAD, GOOD]])
+def test_a_block_s_lines_are_its_points(qualities: list[ReadingQuality]) -> None:
+    points = [point(7 + n, 100 + n, quality=one) for n, one in enumerate(qualities)]
+    series = new_series("http://org:token@127.0.0.1:1/bucket")
+    assert series._block_lines([block(points)]).decode().splitlines() == series._lines(points)
+
+
+def test_a_request_ends_with_the_block_that_fills_it() -> None:
+    blocks = [block([point(n, n) for n in range(size)]) for size in (30, 9, 2, 100, 1)]
+    assert [[len(one.codes) for one in part] for part in parted(blocks, 40)] == [[30, 9, 2], [100], [1]]
