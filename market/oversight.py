@@ -143,8 +143,9 @@ def enterprise(viewer: Viewer, account: str, *, purpose: str) -> dict[str, Any]:
     }
 
 
-def witnesses(viewer: Viewer, account: str, *, purpose: str) -> list[dict[str, Any]]:
-    """Every plant of an enterprise with its laws of physics and their residuals by month, to read (door 3).
+@contextmanager
+def opened(viewer: Viewer, account: str, *, purpose: str) -> Iterator[None]:
+    """The schema of an account's enterprise inside a with block (door 3).
 
     Raises: Refused no_permission, purpose_required, not_found.
     """
@@ -153,6 +154,15 @@ def witnesses(viewer: Viewer, account: str, *, purpose: str) -> list[dict[str, A
     if tenant is None:
         refuse(Refusal.NOT_FOUND)
     with open_tenant(viewer, tenant, purpose):
+        yield
+
+
+def witnesses(viewer: Viewer, account: str, *, purpose: str) -> list[dict[str, Any]]:
+    """Every plant of an enterprise with its laws of physics and their residuals by month, to read (door 3).
+
+    Raises: Refused no_permission, purpose_required, not_found.
+    """
+    with opened(viewer, account, purpose=purpose):
         return witnessing.of_all_plants()
 
 

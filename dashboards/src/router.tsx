@@ -53,7 +53,7 @@ const routes = root.addChildren([
   ]),
   app.addChildren([
     createRoute({ getParentRoute: () => app, path: "/start", component: Start }),
-    page("/home", () => withTexts("verifying", import("@/pages/enterprise/Workbench"))),
+    page("/home", () => withTexts("watching", withTexts("verifying", import("@/pages/enterprise/Workbench")))),
     page("/live", () => withTexts("watching", import("@/pages/enterprise/Live"))),
     page("/day", () => withTexts("watching", import("@/pages/enterprise/PlantDay"))),
     page("/devices", () => withTexts("watching", import("@/pages/enterprise/Devices"))),
@@ -79,7 +79,7 @@ const routes = root.addChildren([
     page("/enterprises/$account", () => withTexts("verifying", import("@/pages/regulator/Enterprise"))),
     page("/enterprises/$account/witnesses", () => withTexts("verifying", import("@/pages/regulator/EnterpriseLaws"))),
     page("/obligations", () => import("@/pages/regulator/Obligations")),
-    page("/trace", () => import("@/pages/regulator/Trace")),
+    page("/trace", () => withTexts("verifying", import("@/pages/regulator/Trace"))),
     page("/registrations", () => import("@/pages/administrator/Registrations")),
     page("/registrations/$registration", () => import("@/pages/administrator/Registration")),
     page("/people", () => withTexts("keeping", import("@/pages/administrator/People"))),

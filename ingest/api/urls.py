@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ingest.api import certificates, meter_keys, meters, plants, watching, worker
+from ingest.api import basis, certificates, meter_keys, meters, plants, watching, worker
 
 urlpatterns: list[URLPattern] = [
     path("plants/", plants.Plants.as_view()),
@@ -36,6 +36,11 @@ urlpatterns: list[URLPattern] = [
     path("meters/<int:meter>/key/", meter_keys.KeyRevocation.as_view()),
     path("meters/<int:meter>/consumption/", meters.Consumed.as_view()),
     path("ingest/worker/", worker.Worker.as_view()),
+    path("basis/<str:plant>/", basis.OwnMeters.as_view()),
+    path("basis/<str:plant>/<str:meter>/", basis.OwnBasis.as_view()),
+    path("basis/<str:plant>/<str:meter>/proof/", basis.OwnReading.as_view()),
+    path("cases/<str:case_id>/basis/<str:meter>/", basis.CaseBasis.as_view()),
+    path("cases/<str:case_id>/basis/<str:meter>/proof/", basis.CaseReading.as_view()),
     path("quarantine/", meters.Quarantines.as_view()),
     path("quarantine/<int:entry>/release/", meters.Release.as_view()),
 ]

@@ -48,11 +48,12 @@ def hours(meter: Meter, *, begin: datetime, end: datetime) -> list[dict[str, Any
     """The hours between two instants, oldest first, at most two months of them."""
     first, last = (hour_of_ns(int(instant.timestamp()) * 1_000_000_000) for instant in (begin, end))
     rows = Hour.objects.filter(meter_id=meter.index, hour__gte=first, hour__lt=last).order_by("hour")
+    return [hour_told(row, meter) for row in rows[:HOURS_MAX]]
+
+
+def hour_told(row: Hour, meter: Meter) -> dict[str, Any]:
+    """One hour as an answer of the API."""
     slots = max(1, HOUR_NS // (meter.interval_s * 1_000_000_000))
-    return [_hour(row, meter, slots) for row in rows[:HOURS_MAX]]
-
-
-def _hour(row: Hour, meter: Meter, slots: int) -> dict[str, Any]:
     return {
         "hour": instant_of_hour(row.hour).isoformat(),
         "quantity": value_text(row.count, meter.quantity_step),

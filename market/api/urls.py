@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from market.api import agreeing, auctioning, independence, keeping, leaving, obliging, overseeing, trading
+from market.api import (
+    agreeing,
+    auctioning,
+    behind,
+    independence,
+    keeping,
+    leaving,
+    obliging,
+    overseeing,
+    trading,
+)
 from market.services import act_checks
 
 
@@ -91,6 +101,18 @@ urlpatterns = [
     path("oversight/enterprises/", overseeing.Enterprises.as_view()),
     path("oversight/enterprises/<ledger_id:account>/", overseeing.OneEnterprise.as_view()),
     path("oversight/enterprises/<ledger_id:account>/witnesses/", overseeing.EnterpriseWitnesses.as_view()),
+    path(
+        "oversight/enterprises/<ledger_id:account>/basis/<str:plant>/",
+        behind.EnterpriseMeters.as_view(),
+    ),
+    path(
+        "oversight/enterprises/<ledger_id:account>/basis/<str:plant>/<str:meter>/",
+        behind.EnterpriseBasis.as_view(),
+    ),
+    path(
+        "oversight/enterprises/<ledger_id:account>/basis/<str:plant>/<str:meter>/proof/",
+        behind.EnterpriseReading.as_view(),
+    ),
     path("oversight/obligations/", overseeing.AllObligations.as_view()),
     path("oversight/trades/", overseeing.AllTrades.as_view()),
     path("oversight/reports/", overseeing.AllReports.as_view()),

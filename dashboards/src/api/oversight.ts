@@ -169,6 +169,7 @@ export interface Trace {
   nodes: TraceNode[];
   edges: TraceEdge[];
   steps?: TraceStep[];
+  account?: string;
   organisation?: string;
   plant?: string;
   period?: string;

@@ -347,6 +347,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/basis/{plant}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each with what it counted in the month. */
+        get: operations["get_basis_plant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/basis/{plant}/{meter}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its days with their anchors; `?day=` the hours of one of them. */
+        get: operations["get_basis_plant_meter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/basis/{plant}/{meter}/proof/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last one at or before `at`, with its way to the ledger. */
+        get: operations["get_basis_plant_meter_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bids/": {
         parameters: {
             query?: never;
@@ -619,6 +670,40 @@ export interface paths {
         put?: never;
         /** @description Approve. */
         post: operations["post_cases_case_id_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/basis/{meter}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The days of a meter's month; `?day=` the hours of one of them. */
+        get: operations["get_cases_case_id_basis_meter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/basis/{meter}/proof/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last one at or before `at`, with its way to the ledger. */
+        get: operations["get_cases_case_id_basis_meter_proof"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2048,6 +2133,57 @@ export interface paths {
         };
         /** @description Holdings, obligations, reports, trades. */
         get: operations["get_oversight_enterprises_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oversight/enterprises/{account}/basis/{plant}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each with what it counted in the month. */
+        get: operations["get_oversight_enterprises_account_basis_plant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oversight/enterprises/{account}/basis/{plant}/{meter}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its days with their anchors; `?day=` the hours of one of them. */
+        get: operations["get_oversight_enterprises_account_basis_plant_meter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oversight/enterprises/{account}/basis/{plant}/{meter}/proof/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last one at or before `at`, with its way to the ledger. */
+        get: operations["get_oversight_enterprises_account_basis_plant_meter_proof"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4315,6 +4451,12 @@ export interface components {
             person_name: string;
             note: string;
         };
+        /** @description A root over the signed readings of a plant's day, with the transaction that brought it. */
+        IngestAnchorBehind: {
+            n: number;
+            root: string;
+            tx_id: string;
+        };
         /**
          * @description `instead`: what the meter's gateway sent since the meter was entered and was not stored.
          *
@@ -4351,6 +4493,18 @@ export interface components {
             percent: string | null;
             within: boolean;
         };
+        /** @description A meter's month; `hours` are of the day that was asked for. */
+        IngestBehind: {
+            plant: string;
+            meter: string;
+            name_zh: string;
+            name_en: string;
+            unit: string;
+            month: string;
+            quantity: string;
+            days: components["schemas"]["IngestDayBehind"][];
+            hours: components["schemas"]["IngestHour"][];
+        };
         /** @description Where devices publish. */
         IngestBroker: {
             host: string;
@@ -4383,6 +4537,18 @@ export interface components {
             topic: string;
             receipts: string;
             lines: components["schemas"]["IngestLines"];
+        };
+        /** @description readings, signed: how many; estimated, ambiguous: of its hours. */
+        IngestDayBehind: {
+            /** Format: date */
+            day: string;
+            quantity: string;
+            hours: number;
+            readings: number;
+            signed: number;
+            estimated: number;
+            ambiguous: number;
+            anchors: components["schemas"]["IngestAnchorBehind"][];
         };
         IngestDayHour: {
             quantity: string;
@@ -4523,6 +4689,16 @@ export interface components {
             chain: string;
             registered_tx: string;
         };
+        /** @description A meter of a plant with what it counted in a month; null where it has no hour in it. */
+        IngestMeterBehind: {
+            meter: string;
+            name_zh: string;
+            name_en: string;
+            unit: string;
+            quantity: string | null;
+            readings: number;
+            signed: number;
+        };
         /** @description issued = stored + quarantined + refused + missing; null where a device gives no sequence. */
         IngestMeterToday: {
             issued: number | null;
@@ -4539,6 +4715,9 @@ export interface components {
             last: components["schemas"]["IngestPoint"] | null;
             age_s: number | null;
             silent: boolean;
+        };
+        IngestMetersBehind: {
+            results: components["schemas"]["IngestMeterBehind"][];
         };
         /** @description A meter by its names. */
         IngestNamed: {
@@ -6856,6 +7035,78 @@ export interface operations {
             };
         };
     };
+    get_basis_plant: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestMetersBehind"];
+                };
+            };
+        };
+    };
+    get_basis_plant_meter: {
+        parameters: {
+            query: {
+                day?: string;
+                month: string;
+            };
+            header?: never;
+            path: {
+                meter: string;
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestBehind"];
+                };
+            };
+        };
+    };
+    get_basis_plant_meter_proof: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path: {
+                meter: string;
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
     get_bids: {
         parameters: {
             query?: {
@@ -7371,6 +7622,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_basis_meter: {
+        parameters: {
+            query: {
+                day?: string;
+                month: string;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+                meter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestBehind"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_basis_meter_proof: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+                meter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -9716,6 +10016,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketProfile"];
+                };
+            };
+        };
+    };
+    get_oversight_enterprises_account_basis_plant: {
+        parameters: {
+            query: {
+                month: string;
+                purpose: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestMetersBehind"];
+                };
+            };
+        };
+    };
+    get_oversight_enterprises_account_basis_plant_meter: {
+        parameters: {
+            query: {
+                day?: string;
+                month: string;
+                purpose: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+                meter: string;
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestBehind"];
+                };
+            };
+        };
+    };
+    get_oversight_enterprises_account_basis_plant_meter_proof: {
+        parameters: {
+            query: {
+                at: string;
+                purpose: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+                meter: string;
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

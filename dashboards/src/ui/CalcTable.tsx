@@ -30,7 +30,7 @@ export function useLineName(): (line: { name_zh: string; name_en: string; item_z
 type Help = (line: Line, field: string) => React.ReactNode;
 
 /** `graded` is false where data have no grade, as in a calculation that keeps nothing; `help` stands at each factor. */
-export function CalcTable({ lines, total, onLine, selected, extra, graded = true, help }: {
+export function CalcTable({ lines, total, onLine, selected, extra, graded = true, help, onMeter }: {
   lines: readonly Line[];
   total: string | null;
   onLine?: (stream: string) => void;
@@ -38,6 +38,8 @@ export function CalcTable({ lines, total, onLine, selected, extra, graded = true
   extra?: (line: Line) => React.ReactNode;
   graded?: boolean;
   help?: Help;
+  /** What a meter counted, down to its readings. */
+  onMeter?: (meter: string) => void;
 }) {
   const { t } = useTranslation();
   return (
@@ -50,7 +52,7 @@ export function CalcTable({ lines, total, onLine, selected, extra, graded = true
           </tr>
         </thead>
         <tbody>
-          {lines.map((line) => <LineRows key={line.stream} line={line} total={total} onLine={onLine} selected={selected === line.stream} extra={extra} graded={graded} help={help} />)}
+          {lines.map((line) => <LineRows key={line.stream} line={line} total={total} onLine={onLine} selected={selected === line.stream} extra={extra} graded={graded} help={help} onMeter={onMeter} />)}
         </tbody>
         <tfoot>
           <tr><td colSpan={graded ? 3 : 2}>{t("period.total")}</td><td className="right"><Num value={total} places={3} /></td><td colSpan={extra ? 3 : 2} /></tr>
@@ -60,7 +62,7 @@ export function CalcTable({ lines, total, onLine, selected, extra, graded = true
   );
 }
 
-function LineRows({ line, total, onLine, selected, extra, graded, help }: { line: Line; total: string | null; onLine?: (stream: string) => void; selected: boolean; extra?: (line: Line) => React.ReactNode; graded: boolean; help?: Help }) {
+function LineRows({ line, total, onLine, selected, extra, graded, help, onMeter }: { line: Line; total: string | null; onLine?: (stream: string) => void; selected: boolean; extra?: (line: Line) => React.ReactNode; graded: boolean; help?: Help; onMeter?: (meter: string) => void }) {
   const { t } = useTranslation();
   const term = useTerm();
   const name = useLineName();
@@ -80,18 +82,18 @@ function LineRows({ line, total, onLine, selected, extra, graded, help }: { line
           </button>
         </td>
       </tr>
-      {open ? <tr className="detail"><td colSpan={5 + (graded ? 1 : 0) + (extra ? 1 : 0)}><LineDetail line={line} help={help} /></td></tr> : null}
+      {open ? <tr className="detail"><td colSpan={5 + (graded ? 1 : 0) + (extra ? 1 : 0)}><LineDetail line={line} help={help} onMeter={onMeter} /></td></tr> : null}
     </>
   );
 }
 
-function LineDetail({ line, help }: { line: Line; help?: Help }) {
+function LineDetail({ line, help, onMeter }: { line: Line; help?: Help; onMeter?: (meter: string) => void }) {
   const { t } = useTranslation();
   const term = useTerm();
   return (
     <div className="line-detail">
       <div className="formula"><span className="mono">{written(line.tree)}</span> <span className="strong num">= {formatted(line.tco2e, 6)} {t("unit.tco2")}</span></div>
-      <div className="small muted">{t("period.clause")}: {line.clause || "—"}{line.meters.length ? <> · {t("period.meters")}: <span className="mono">{line.meters.join(", ")}</span></> : null}</div>
+      <div className="small muted">{t("period.clause")}: {line.clause || "—"}{line.meters.length ? <> · {t("period.meters")}: {onMeter ? line.meters.map((meter) => <button key={meter} type="button" className="button small mono" onClick={() => onMeter(meter)}>{meter}</button>) : <span className="mono">{line.meters.join(", ")}</span>}</> : null}</div>
       {line.adjustments?.length ? <Adjustments rows={line.adjustments} /> : null}
       <table className="grid">
         <thead><tr><th scope="col">{t("period.factor")}</th><th scope="col" className="right">{t("period.value")}</th><th scope="col">{t("period.origin")}</th><th scope="col">{t("period.set")}</th><th scope="col">{t("period.clause")}</th></tr></thead>

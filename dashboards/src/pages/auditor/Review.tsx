@@ -3,11 +3,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Case, Statement } from "@/api/accounting";
+import { caseDoor } from "@/api/basis";
 import { caseEvidenceUrl, oneCase } from "@/api/cases";
 import { useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { useTopicEvents } from "@/live";
-import { CalcTable } from "@/ui/CalcTable";
+import { Grounded } from "@/pages/shared/Grounded";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
 import { EvidenceList } from "@/ui/Evidence";
 import { Hash } from "@/ui/Hash";
@@ -43,7 +44,7 @@ function View({ row }: { row: Case }) {
       </PageHead>
       <div className="columns two-one">
         <div className="stack">
-          {row.statement ? <Frozen statement={row.statement} /> : <Card><Empty icon="shield" title={t("review.closed")}>{t("review.closedText")}</Empty></Card>}
+          {row.statement ? <Frozen statement={row.statement} id={row.id} period={row.period} /> : <Card><Empty icon="shield" title={t("review.closed")}>{t("review.closedText")}</Empty></Card>}
           {row.statement ? <Witnesses rows={row.witnesses} /> : null}
           {row.statement ? <CaseFindings row={row} /> : null}
           {row.seed || row.plan ? <Sample row={row} /> : null}
@@ -63,13 +64,13 @@ function View({ row }: { row: Case }) {
   );
 }
 
-function Frozen({ statement }: { statement: Statement }) {
+function Frozen({ statement, id, period }: { statement: Statement; id: string; period: string }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === "en" ? "en" : "zh";
   return (
     <>
       <Card title={t("period.lines")} note={t("review.frozen")} flush aside={<strong><Num value={statement.total.tco2e} places={3} unit={t("unit.tco2")} /></strong>}>
-        <CalcTable lines={statement.lines} total={statement.total.tco2e} />
+        <Grounded door={caseDoor(id)} period={period} lines={statement.lines} total={statement.total.tco2e} />
       </Card>
       {statement.remarks.map((remark) => (
         <Notice key={`${remark.name}${remark.stream}${remark.zh}`} tone="warn" icon="alert">

@@ -4,12 +4,14 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { period as readPeriod, type Period } from "@/api/accounting";
+import { ownDoor } from "@/api/basis";
 import { useGuidelineName } from "@/api/guidelines";
 import { can, useMyself } from "@/api/me";
 import { useTerm } from "@/labels";
 import { useTopicEvents } from "@/live";
+import { Grounded } from "@/pages/shared/Grounded";
 import { HelpAt } from "@/pages/shared/HelpAt";
-import { CalcTable, sourceColour, useLineName } from "@/ui/CalcTable";
+import { sourceColour, useLineName } from "@/ui/CalcTable";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
 import { ShareBars } from "@/ui/charts/Bars";
 import { Icon } from "@/ui/Icon";
@@ -59,7 +61,7 @@ function View({ period }: { period: Period }) {
           <Card title={t("period.lines")} note={open ? undefined : t("period.locked")} flush aside={<strong><Num value={period.total_tco2} places={3} unit={t("unit.tco2")} /></strong>}>
             {period.lines.length === 0
               ? <Empty icon="ledger" title={t("period.noLines")}>{t("period.noLinesText")}</Empty>
-              : <CalcTable lines={lines} total={period.total_tco2} onLine={(next) => setStream(next === stream ? "" : next)} selected={stream} help={(line, field) => <HelpAt guideline={period.guideline} stream={line} field={field} />} />}
+              : <Grounded door={ownDoor(period.plant)} period={period.period} lines={lines} total={period.total_tco2} onLine={(next) => setStream(next === stream ? "" : next)} selected={stream} help={(line, field) => <HelpAt guideline={period.guideline} stream={line} field={field} />} />}
           </Card>
           {period.year ? <YearBridge period={period} year={period.year} /> : <EnteredValues period={period} stream={stream} open={open} />}
           {open && !period.year && can(me, "keep_periods") ? <SheetImport period={period} /> : null}

@@ -2,9 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { can, useMyself } from "@/api/me";
 import { trace, type Trace, type TraceNode } from "@/api/oversight";
 import { useTerm } from "@/labels";
 import { formatted, major } from "@/lib/decimal";
+import { MetersBehind } from "@/pages/shared/MetersBehind";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
 import { Field } from "@/ui/Field";
 import { Hash } from "@/ui/Hash";
@@ -96,6 +98,7 @@ function Prices({ node }: { node: TraceNode }) {
 
 function ReportWay({ data }: { data: Trace }) {
   const { t } = useTranslation();
+  const me = useMyself();
   const term = useTerm();
   return (
     <>
@@ -125,6 +128,7 @@ function ReportWay({ data }: { data: Trace }) {
         </ol>
       </Card>
     </div>
+    {data.account && (data.account === me.account || can(me, "look_into_tenant")) ? <MetersBehind key={data.token} account={data.account} plant={data.plant ?? ""} period={data.period ?? ""} /> : null}
     {data.nodes.length > 0 ? <Graph data={data} /> : <Notice icon="info">{t("way.noAmounts")}</Notice>}
     </>
   );

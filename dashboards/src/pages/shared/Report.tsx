@@ -4,16 +4,17 @@ import { Link, useParams } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Report } from "@/api/accounting";
+import { ownDoor } from "@/api/basis";
 import { useTerm } from "@/labels";
 import { get } from "@/lib/fetch";
-import { CalcTable } from "@/ui/CalcTable";
 import { Card, Fact, Facts, PageHead } from "@/ui/Card";
-import { Hash } from "@/ui/Hash";
+import { Hash, shortHash } from "@/ui/Hash";
 import { Icon } from "@/ui/Icon";
 import { gramsAsTonnes, Num } from "@/ui/Num";
 import { Answer } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
+import { Grounded } from "./Grounded";
 import { REPORT_TONES } from "./Reports";
 
 const QrCode = lazy(() => import("@/ui/antd/QrCode").then((module) => ({ default: module.QrCode })));
@@ -37,14 +38,14 @@ function View({ report }: { report: Report }) {
       </PageHead>
       <div className="columns two-one">
         <Card title={t("reports.figures")} flush aside={<strong><Num value={gramsAsTonnes(report.total_g)} places={3} unit={t("unit.tco2")} /></strong>}>
-          <CalcTable lines={statement.lines} total={statement.total.tco2e} />
+          <Grounded door={ownDoor(report.plant)} period={report.period} lines={statement.lines} total={statement.total.tco2e} />
         </Card>
         <div className="stack">
           <Card title={t("reports.chain")}>
             <Facts>
-              <Fact label={t("reports.digest")}><Hash value={report.digest} /></Fact>
-              <Fact label={t("reports.submittedTx")}><Hash value={report.submitted_tx} /></Fact>
-              <Fact label={t("reports.mintedTx")}><Hash value={report.minted_tx} /></Fact>
+              <Fact label={t("reports.digest")}><Hash value={report.digest}>{report.submitted_tx ? <Link to="/trace" search={{ q: report.digest }} className="mono">{shortHash(report.digest)}</Link> : null}</Hash></Fact>
+              <Fact label={t("reports.submittedTx")}><TxLink tx={report.submitted_tx} /></Fact>
+              <Fact label={t("reports.mintedTx")}><TxLink tx={report.minted_tx} /></Fact>
               <Fact label={t("reports.block")}>{report.minted_block === null ? "—" : <span className="num">#{report.minted_block}</span>}</Fact>
               <Fact label={t("reports.minted")}><Instant at={report.minted_at} /></Fact>
             </Facts>
@@ -60,6 +61,11 @@ function View({ report }: { report: Report }) {
       </div>
     </>
   );
+}
+
+/** A transaction that opens its proof: block, endorsers, times. */
+function TxLink({ tx }: { tx: string | null }) {
+  return <Hash value={tx}>{tx ? <Link to="/chain" search={{ q: tx }} className="mono">{shortHash(tx)}</Link> : null}</Hash>;
 }
 
 interface Paper {
