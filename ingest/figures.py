@@ -35,6 +35,8 @@ class Figures:
     _written_at: float = 0.0
     _written: tuple[int, bool] = (-1, False)
     _rate: tuple[float, int, float] = (0.0, 0, 0.0)
+    _since: dict[str, float] = field(default_factory=dict)
+    _written_before: bool = False
 
     def hold(self, reasons: Iterable[Refusal]) -> None:
         """Counts what went to the quarantine."""
@@ -49,11 +51,15 @@ class Figures:
         if now - self._written_at < FIGURES_S and not changed:
             return
         self._written_at, self._written = now, (self.messages, connected)
+        at = round(time.time(), 3)
         shown = {
-            "at": round(time.time(), 3),
+            "at": at,
             "pid": os.getpid(),
             "connected": connected,
             **state,
+            "since": self._began(
+                at, broker=not connected, store=state.get("away"), behind=state.get("spool_bytes")
+            ),
             "messages": self.messages,
             "readings": self.readings,
             "repeats": self.repeats,
@@ -67,6 +73,13 @@ class Figures:
         draft = self.path.with_suffix(".new")
         draft.write_text(json.dumps(shown), encoding="utf-8")
         draft.replace(self.path)
+
+    def _began(self, at: float, **troubles: Any) -> dict[str, float]:
+        """Since when each trouble lasts that there is; a restart of the worker does not begin it anew."""
+        if not self._written_before:
+            self._since, self._written_before = (read(self.path) or {}).get("since", {}), True
+        self._since = {name: self._since.get(name, at) for name, is_there in troubles.items() if is_there}
+        return self._since
 
     def _rate_per_s(self, now: float) -> float:
         """Over a second at least: two writes in quick succession would tell a rate that nobody can follow."""

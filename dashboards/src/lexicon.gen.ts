@@ -4533,6 +4533,19 @@ export const refusal = {
       "action": "Reload in a while."
     }
   },
+  "database_unavailable": {
+    "status": 503,
+    "zh": {
+      "what": "平台数据库暂时连不上。",
+      "meaning": "什么都没有改变；正在提交的操作没有完成。设备发来的读数由消息队列和平台磁盘保留，恢复后自动补存。",
+      "action": "无需处理，恢复后本页自动更新；刚才的提交请到时再试一次。"
+    },
+    "en": {
+      "what": "The platform's database cannot be reached.",
+      "meaning": "Nothing was changed; what was being submitted is not done. The message queue and the platform's disk keep what devices send, and it is stored when the database is back.",
+      "action": "Nothing need be done, the page renews itself then; submit again what you submitted just now."
+    }
+  },
   "intent_not_as_shown": {
     "status": 409,
     "zh": {

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from ingest.api import basis, certificates, meter_keys, meters, plants, watching, worker
 
 urlpatterns: list[URLPattern] = [
+    path("reception/", watching.Taking.as_view()),
     path("plants/", plants.Plants.as_view()),
     path("plants/<str:plant>/today/", plants.Today.as_view()),
     path("plants/<str:plant>/hours/", watching.PlantHours.as_view()),

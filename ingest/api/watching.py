@@ -21,6 +21,7 @@ from ingest.hot.models import Adjustment, Alarm, Gap
 from ingest.models import Plant
 from ingest.selectors import watching
 from ingest.selectors.plant_days import hours_of_day
+from ingest.selectors.reception import standing
 from ingest.services import gaps
 from ingest.services.watching import handle
 from tenants import selectors as tenants
@@ -29,6 +30,18 @@ from tenants.permissions import in_tenant_with, viewer_in
 Seeing = in_tenant_with(Right.SEE_ENTERPRISE)
 Managing = in_tenant_with(Right.MANAGE_METERS)
 PLANT, OPEN = OpenApiParameter("plant", str), OpenApiParameter("open", bool)
+
+
+class Taking(APIView):
+    """Whether the platform takes readings: a plant must not look for a fault that is not its own."""
+
+    permission_classes = [Seeing]
+
+    @extend_schema(responses=told.Taking)
+    def get(self, request: Request) -> Response:
+        """As the worker told last, at most a few seconds ago."""
+        now = standing()
+        return Response({"reception": now.state.value, "since": now.since and now.since.isoformat()})
 
 
 class PlantHours(APIView):

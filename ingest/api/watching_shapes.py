@@ -5,7 +5,16 @@ from typing import Any
 from kit.signed import StrictSerializer
 from rest_framework import serializers
 
+from ingest.selectors.reception import Reception
+
 Out = serializers.Serializer[Any]
+
+
+class Taking(Out):
+    """`reception`: whether the platform takes readings, or which part is away; `since`: then, if known."""
+
+    reception = serializers.ChoiceField([(one.value, one.value) for one in Reception])
+    since = serializers.DateTimeField(allow_null=True)
 
 
 class Named(Out):

@@ -1,5 +1,7 @@
 """Whether the platform itself takes readings now: a plant must not look for a fault that is ours."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -28,10 +30,27 @@ class Reception(StrEnum):
         return self not in (Reception.UNKNOWN, Reception.RECEIVING)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands, and since when if a part is away or a backlog is stored."""
+
+    state: Reception
+    since: datetime | None
+
+
 def reception(home: Path | None = None) -> Reception:
     """How it stands by what the worker told last; the first reason that applies."""
+    return standing(home).state
+
+
+def standing(home: Path | None = None) -> Standing:
+    """The same with its beginning. A worker that is away has been so since it told something last."""
     told = read((home or settings.TANHENG.home) / "run" / "ingest.json")
-    return Reception.UNKNOWN if told is None else _of(told)
+    if told is None:
+        return Standing(Reception.UNKNOWN, None)
+    state = _of(told)
+    began = told["at"] if state is Reception.WORKER else told.get("since", {}).get(state.value)
+    return Standing(state, datetime.fromtimestamp(began, UTC) if began and state.is_ours else None)
 
 
 def _of(told: dict[str, Any]) -> Reception:

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sys
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from lexicon.refusals import Refusal, Refused, speak, text_of
 from rest_framework import exceptions
@@ -92,7 +94,8 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 def server_error(request: HttpRequest) -> JsonResponse:
     """Django's view for status 500; Django itself has logged the traceback, here its case number follows."""
-    response = answer(Refusal.INTERNAL_FAULT)
+    away = _is_away(sys.exception())
+    response = answer(Refusal.DATABASE_UNAVAILABLE if away else Refusal.INTERNAL_FAULT)
     _LOG.error("fault on %s: %s", request.path, response.content.decode()[-30:])
     return response
 
@@ -122,9 +125,22 @@ def _refusal_of(error: Exception) -> Refused:
             told = Refused(Refusal.BODY_TOO_LARGE, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         case exceptions.APIException():
             told = _told_by_framework(error)
+        case InterfaceError() | OperationalError() if _is_away(error):
+            told = Refused(Refusal.DATABASE_UNAVAILABLE)
         case _:
             told = Refused(Refusal.INTERNAL_FAULT)
     return told
+
+
+def _is_away(error: BaseException | None) -> bool:
+    """Whether the database was not reached or broke off; one that answers names a code of another class.
+
+    Source: PostgreSQL, appendix A: class 08 is the connection, 57P the server's shutdown, crash or start.
+    """
+    if not isinstance(error, InterfaceError | OperationalError):
+        return False
+    code = getattr(error.__cause__, "pgcode", None)
+    return code is None or code.startswith(("08", "57P"))
 
 
 def _told_by_framework(error: exceptions.APIException) -> Refused:

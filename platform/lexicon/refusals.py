@@ -230,6 +230,7 @@ class Refusal(StrEnum):
     CHANGED_MEANWHILE = "changed_meanwhile"
     INTERNAL_FAULT = "internal_fault"
     SERIES_UNAVAILABLE = "series_unavailable"
+    DATABASE_UNAVAILABLE = "database_unavailable"
     INTENT_NOT_AS_SHOWN = "intent_not_as_shown"
     INTENT_UNKNOWN = "intent_unknown"
     CREDIT_CODE_INVALID = "credit_code_invalid"

@@ -1,11 +1,24 @@
 """Every "no" has one shape and four parts in two languages; a fault tells its case and nothing else."""
 
+import json
+
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from django.test import RequestFactory
 from kit import problems
 from lexicon.refusals import Refusal, Refused
 from rest_framework import exceptions
+
+
+class Coded(Exception):
+    """The driver's error with its code."""
+
+    def __init__(self, pgcode: str | None) -> None:
+        super().__init__("driver")
+        self.pgcode = pgcode
+
 
 PARTS = ("what", "meaning", "action")
 
@@ -31,6 +44,8 @@ PARTS = ("what", "meaning", "action")
         (ValidationError("no"), 400, "field_invalid"),
         (RequestDataTooBig(), 413, "body_too_large"),
         (ZeroDivisionError("secret detail"), 500, "internal_fault"),
+        (InterfaceError("secret detail"), 503, "database_unavailable"),
+        (OperationalError("secret detail"), 503, "database_unavailable"),
     ],
 )
 def test_each_kind_of_no_is_one_problem_with_four_parts(error, status, refusal) -> None:
@@ -44,6 +59,27 @@ def test_each_kind_of_no_is_one_problem_with_four_parts(error, status, refusal) 
         assert "{" not in body[part]["zh"] + body[part]["en"]
     assert body["type"] == f"/problems/{refusal}"
     assert "secret" not in str(body)
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [
+        (None, "database_unavailable"),
+        ("57P01", "database_unavailable"),
+        ("08006", "database_unavailable"),
+        ("57014", "internal_fault"),
+        ("40P01", "internal_fault"),
+    ],
+)
+def test_a_database_that_is_away_is_told_from_one_that_refuses(code: str | None, refusal: str) -> None:
+    error = OperationalError("secret detail")
+    error.__cause__ = Coded(code)
+    try:
+        raise error
+    except OperationalError:
+        outside = problems.server_error(RequestFactory().get("/api/v1/me/"))
+    told = json.loads(outside.content)["refusal"]
+    assert problems.handler(error, {}).data["refusal"] == told == refusal
 
 
 def test_the_first_wrong_field_stands_in_the_sentence_and_all_in_fields() -> None:

@@ -2846,6 +2846,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reception/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As the worker told last, at most a few seconds ago. */
+        get: operations["get_reception"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recoveries/": {
         parameters: {
             query?: never;
@@ -4919,6 +4936,12 @@ export interface components {
             args: {
                 [key: string]: unknown;
             };
+        };
+        /** @description `reception`: whether the platform takes readings, or which part is away; `since`: then, if known. */
+        IngestTaking: {
+            reception: components["schemas"]["ReceptionEnum"];
+            /** Format: date-time */
+            since: string | null;
         };
         /** @description `reception`: whether the platform takes readings now, or which part of it is away. */
         IngestToday: {
@@ -11153,6 +11176,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IngestQuarantined"];
+                };
+            };
+        };
+    };
+    get_reception: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestTaking"];
                 };
             };
         };
