@@ -103,10 +103,15 @@ def open_paper(content: bytes) -> Opened:
 
 def pages_show(opened: Opened | OpenedVerification, text: str, *, exact: bool = False) -> Check:
     """Whether pages (exact: cells) show every amount of the data; the detail is the first that they lack."""
-    seen = set(text.split("\n")) if exact else "".join(text.split())
+    seen = set(text.split("\n")) if exact else _plain(text)
     wanted = _figures(opened, exact=exact) if isinstance(opened, Opened) else _verified(opened, exact=exact)
     missing = [figure for figure in wanted if figure not in seen]
     return Check("pages", holds=not missing, detail=missing[0] if missing else "")
+
+
+def _plain(text: str) -> str:
+    """A page's text without what print adds to figures: room, groups of three, the true minus."""
+    return "".join(text.split()).replace(",", "").replace("\u2212", "-")
 
 
 def _figures(opened: Opened, *, exact: bool) -> list[str]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from lexicon.units import Rounding, Unit, convert, rounded
 
 from accounting.domain.assembly import BALANCE, QUANTITY, SECOND, Source, Typed, balance_of, metered_text
-from accounting.domain.exact import number, plain_text
+from accounting.domain.exact import measure_text, number, plain_text
 from accounting.domain.purchased_energy import net_of
 from accounting.domain.quality import JUMP_MAX
 from accounting.domain.remarks import Name, Remark
@@ -51,7 +51,8 @@ def expected_of(
     ]
     if alike:
         return _around(min(alike), max(alike), unit, "history", len(alike))
-    return None if default is None else _around(default, default, unit, "default", 0)
+    # Thirty per cent of nothing is nothing: a default of zero says what is assumed, not what to expect.
+    return _around(default, default, unit, "default", 0) if default else None
 
 
 def about_expected(stream: str, typed: Iterable[Typed], ranges: Mapping[str, Expected]) -> list[Remark]:
@@ -64,13 +65,13 @@ def about_expected(stream: str, typed: Iterable[Typed], ranges: Mapping[str, Exp
         value = convert(number(one.text), Unit(one.unit), Unit(found.unit))
         if found.low <= value <= found.high:
             continue
-        basis = f"{found.months} 个月 / months" if found.basis == "history" else "缺省值 ± 30 % / default"
         facts = {
             "field": one.name.removeprefix(BALANCE),
-            "given": f"{one.text} {one.unit}",
+            "given": measure_text(one.text, one.unit),
             "low": _short(found.low),
-            "high": f"{_short(found.high)} {found.unit}",
-            "basis": basis,
+            "high": measure_text(_short(found.high), found.unit),
+            "basis": found.basis,
+            "months": str(found.months),
         }
         remarks.append(Remark(Name.outside_expected, stream, facts))
     return remarks

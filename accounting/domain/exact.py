@@ -57,9 +57,12 @@ def grouped_text(text: str) -> str:
     return f"{sign}{int(whole):,}{point}{rest}"
 
 
-# Two elements or more with a number: CO2 and C2F6, and no name of a stream.
+# Two elements or more with a number: CO2, C2F6 and CaMg(CO3)2, also as tCO2e, and no name of a stream.
 _ELEMENT = "(?:Al|Ba|Ca|Cl|Fe|Li|Mg|Mn|Na|Si|Sr|C|F|H|K|N|O|S)"
-_COMPOUND = re.compile(f"(?<![A-Za-z0-9])(?:{_ELEMENT}[0-9]?){{2,}}(?![A-Za-z0-9])")
+_PART = f"(?:{_ELEMENT}[0-9]?)"
+_COMPOUND = re.compile(
+    rf"(?<![A-Za-z0-9])(?:k?[gt])?{_PART}+(?:{_PART}|\({_PART}{{2,}}\)[0-9])(?=e?(?![A-Za-z0-9]))"
+)
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -71,6 +74,11 @@ def compounds_text(text: str) -> str:
 _SHOWN = (
     ("1e4", "10⁴"), ("1e3", "10³"), ("m3", "m³"), ("CO2", "CO₂"), ("N2O", "N₂O"), ("degC", "℃"),
 )  # fmt: skip
+
+
+def measure_text(amount: str, symbol: str) -> str:
+    """An amount with its unit as sentences say it: 5 t, 0.95 for a share, whose unit is 1."""
+    return amount if symbol == "1" else f"{amount} {unit_text(symbol)}"
 
 
 def unit_text(symbol: str) -> str:

@@ -330,8 +330,10 @@ class Remark:
     def text(self, language: str) -> str:
         """The sentence in `zh` or `en`."""
         facts = {
-            fact: _word(value, language) if fact == "field" else value for fact, value in self.facts.items()
+            fact: word_of(value, language) if fact in _SPOKEN else value for fact, value in self.facts.items()
         }
+        if "basis" in facts:
+            facts["basis"] = facts["basis"].format(**self.facts)
         said = str(self.name.value[1 if language == "zh" else 2]).format(**facts)
         return _BETWEEN_HANZI.sub("", said) if language == "zh" else said
 
@@ -356,10 +358,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "quantity": ("活动量", "the quantity"),
     "balance": ("收支平衡", "the balance"),
     "second": ("活动量的第二来源", "the second source of the quantity"),
+    "history": ("按本厂 {months} 个月历史", "by {months} months of the plant's own"),
+    "default": ("缺省值 ± 30 %", "the default ± 30 %"),
 }
+# Facts that are names of ours and have words of their own in each language.
+_SPOKEN = frozenset({"field", "basis"})
 
 
-def _word(field_name: str, language: str) -> str:
+def word_of(field_name: str, language: str) -> str:
     """What people call a field; one that is no word of ours stays as it was written."""
     zh, en = _WORDS.get(field_name, (field_name, field_name))
     return zh if language == "zh" else en

@@ -11,7 +11,9 @@ from lexicon.terms import FindingKind, Role, VerificationStep
 from lexicon.units import Rounding, rounded
 
 from accounting import people
-from accounting.domain.exact import page_text, tco2e_text
+from accounting.domain.assembly import BALANCE
+from accounting.domain.exact import grouped_text, page_text, tco2e_text
+from accounting.domain.remarks import word_of
 from accounting.report_sheets import Table
 from accounting.services.freezing import loads
 from accounting.services.rendering import verify_url
@@ -34,6 +36,7 @@ def facts_of(verification: str, language: str, decided_on: str) -> Facts:
     digest = sha256(verification.encode()).hexdigest()
     url = verify_url(report["statement_digest"])
     names = people.names(_people(report))
+    streams = {one["stream"]: one[language] or one["stream"] for one in report["results"]}
     facts: Facts = {
         "lang": "zh-CN" if language == "zh" else "en",
         "t": words,
@@ -41,6 +44,7 @@ def facts_of(verification: str, language: str, decided_on: str) -> Facts:
         "plant": report["plant"][language],
         "guideline": report["guideline"][language],
         "total": _tonnes(report["total_g"]),
+        "reported": _tonnes(report["recomputation"]["frozen_g"]),
         "scope": words["scope_text"].format(
             plant=report["plant"][language], period=report["period"], count=len(report["results"])
         ),
@@ -48,9 +52,13 @@ def facts_of(verification: str, language: str, decided_on: str) -> Facts:
         "conclusions": _conclusions(report, language),
         "signers": [_signer(one, language, names, decided_on) for one in report["signers"]],
         "steps": [_step(one, language, names) for one in report["steps"]],
-        "findings": [_finding(one, language) for one in report["findings"]],
+        "findings": [_finding(one, language, streams) for one in report["findings"]],
         "results": [_result(one, language) for one in report["results"]],
-        "remarks": [(one["stream"], one[language], one["answer"]) for one in report["remarks"]],
+        "remarks": [
+            (streams.get(one["stream"], one["stream"]), one[language], one["answer"])
+            for one in report["remarks"]
+        ],
+        "sample": [_sampled(one, report, language) for one in report["sample"]],
         "digest": digest,
         "short": digest[:16],
         "verify_url": url,
@@ -94,7 +102,7 @@ def verification_tables(verification: str, language: str, *, decided_on: str) ->
             [tuple(one.values()) for one in facts["steps"]],
             {},
         ),
-        Table(_tab(words["s5"]), (words["sample"],), [(one,) for one in report["sample"]], {}),
+        Table(_tab(words["s5"]), (words["sample"],), [(one,) for one in facts["sample"]], {}),
         Table(
             words["evidence"][:31],
             (words["evidence"], "SHA-256"),
@@ -141,7 +149,10 @@ def _conclusions(report: Mapping[str, Any], language: str) -> list[str]:
     return [
         words["c_conform"].format(guideline=report["guideline"][language]),
         words["c_amount"].format(
-            plant=report["plant"][language], period=report["period"], tonnes=page_text(total), exact=total
+            plant=report["plant"][language],
+            period=report["period"],
+            tonnes=grouped_text(page_text(total)),
+            exact=grouped_text(total),
         ),
         _change(report, words),
         words["c_scope" if report["not_sampled"] else "c_scope_all"].format(**plan),
@@ -154,7 +165,7 @@ def _change(report: Mapping[str, Any], words: Mapping[str, str]) -> str:
         return words["c_change_none"]
     share = Fraction(int(report["total_g"]) - int(before["total_g"]), abs(int(before["total_g"])))
     change = format(rounded(100 * share, Rounding.PERCENT), "+f")
-    tonnes = page_text(_tonnes(before["total_g"]))
+    tonnes = grouped_text(page_text(_tonnes(before["total_g"])))
     return words["c_change"].format(period=before["period"], tonnes=tonnes, change=change)
 
 
@@ -171,16 +182,16 @@ def _step(row: Mapping[str, str], language: str, names: Mapping[str, str]) -> di
         "step": getattr(VerificationStep(row["step"]), language),
         "method": method,
         "person": names.get(row["person"], row["person"]),
-        "at": row["at"],
+        "at": row["at"].replace("T", " "),
         "digest": row["digest"],
     }
 
 
-def _finding(row: Mapping[str, Any], language: str) -> dict[str, str]:
+def _finding(row: Mapping[str, Any], language: str, streams: Mapping[str, str]) -> dict[str, str]:
     return {
         "no": str(row["number"]),
         "kind": getattr(FindingKind(row["kind"]), language),
-        "stream": row["stream"] or "—",
+        "stream": streams.get(row["stream"], row["stream"]) or "—",
         "text": row["text"],
         "at_stake": _tonnes(row["at_stake_g"]),
         "reply": row["reply"] or "—",
@@ -196,6 +207,19 @@ def _result(row: Mapping[str, str], language: str) -> dict[str, str]:
         "verified": _tonnes(row["verified_g"]),
         "same": WORDS[language]["yes"] if same else "—",
     }
+
+
+def _sampled(item: str, report: Mapping[str, Any], language: str) -> str:
+    """An item of the sample by what it is called: a meter's day, a stream's value, a document's title."""
+    kind, _, name = item.partition(":")
+    if kind == "evidence":
+        title = next((one["title"] for one in report["evidence"] if one["sha256"] == name), "")
+        return f"{title} {name[:16]}".strip()
+    if kind == "day":
+        return name.replace(":", " ")
+    stream, _, value = name.partition(".")
+    called = next((one[language] for one in report["results"] if one["stream"] == stream), "")
+    return f"{called or stream} · {word_of(value.removeprefix(BALANCE), language)}"
 
 
 def _process(facts: Facts, language: str) -> list[tuple[str, str]]:
@@ -214,9 +238,9 @@ def _chapters(facts: Facts) -> list[tuple[str, str]]:
     again = report["recomputation"]
     filled = {
         "hash": report["guideline"]["hash"][:16],
-        "recalculated": _tonnes(again["recalculated_g"]),
-        "trees": _tonnes(again["by_trees_g"]),
-        "frozen": _tonnes(again["frozen_g"]),
+        "recalculated": grouped_text(_tonnes(again["recalculated_g"])),
+        "trees": grouped_text(_tonnes(again["by_trees_g"])),
+        "frozen": grouped_text(_tonnes(again["frozen_g"])),
         "count": len(report["evidence"]),
     }
     matters = ("f_basics", "f_boundary", "f_method", "f_data", "f_quality")

@@ -16,7 +16,7 @@ WORDS: dict[str, dict[str, str]] = {
         "declared": "排放报告排放量",
         "verified": "核查确认排放量",
         "conclusion": "核查结论",
-        "c_conform": "排放报告的核算方法、活动数据、排放因子与{guideline}的要求相符；"
+        "c_conform": "排放报告的核算方法、活动数据、排放因子符合核算指南“{guideline}”的要求；"
         "按冻结的输入重新计算，结果与报告一致。",
         "c_amount": "经核查，{plant} {period} 的温室气体排放量为 {tonnes} tCO₂e（精确值 {exact} tCO₂e）。",
         "c_change": "与上一期间（{period}，{tonnes} tCO₂e）相比变化 {change}%。"
@@ -76,7 +76,9 @@ WORDS: dict[str, dict[str, str]] = {
         "same": "是否一致",
         "yes": "是",
         "change": "变化",
+        "total": "合计",
         "s5": "五、附件",
+        "matter": "事项",
         "remarks": "系统提示与企业说明",
         "answer": "企业说明",
         "sample": "抽样清单",
@@ -103,15 +105,14 @@ WORDS: dict[str, dict[str, str]] = {
         "declared": "Emissions reported",
         "verified": "Emissions verified",
         "conclusion": "Conclusion",
-        "c_conform": "Method, activity data and factors of the emission report conform to {guideline}."
-        " Calculated again from the frozen input, the result is the report's.",
+        "c_conform": "Method, activity data and factors of the emission report conform to the guideline"
+        " “{guideline}”. Calculated again from the frozen input, the result is the report's.",
         "c_amount": "Verified greenhouse gas emissions of {plant} in {period}: {tonnes} tCO₂e"
         " (exact {exact} tCO₂e).",
         "c_change": "Against the period before ({period}, {tonnes} tCO₂e) this is a change of {change}%."
         " Changes that had to be explained stand with the entity's words in chapter 5.",
         "c_change_none": "There is no comparable earlier report, so no change was assessed.",
-        "c_scope": "Outside the sample, {rest} items were not looked at one by one;"
-        " materiality {materiality}%.",
+        "c_scope": "Items outside the sample, not looked at one by one: {rest}; materiality {materiality}%.",
         "c_scope_all": "Every item was looked at; materiality {materiality}%.",
         "signatures": "Signatures",
         "role": "Role",
@@ -167,7 +168,9 @@ WORDS: dict[str, dict[str, str]] = {
         "same": "Same",
         "yes": "yes",
         "change": "Change",
+        "total": "Total",
         "s5": "5. Annexes",
+        "matter": "Matter",
         "remarks": "Remarks and the entity's answers",
         "answer": "Answer",
         "sample": "Sample",

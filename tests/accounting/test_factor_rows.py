@@ -1,7 +1,12 @@
 """The printed table of factors says a stream and a clause once, and loses nothing by it."""
 
-import pytest
+from fractions import Fraction
 
+import pytest
+from lexicon.terms import Grade, Origin
+
+from accounting.domain.assembly import Typed
+from accounting.domain.cross_checks import about_expected, expected_of
 from accounting.domain.exact import compounds_text, grouped_text, unit_text
 from accounting.domain.remarks import Name, Remark
 from accounting.services.factor_rows import grouped
@@ -59,6 +64,19 @@ def test_a_chinese_sentence_has_no_room_between_chinese_words_and_keeps_it_besid
     assert said == {"ncv": "低位发热量的缺省值尚未与指南原文核对", "X": "X 的缺省值尚未与指南原文核对"}
 
 
+def test_a_remark_says_its_basis_and_amounts_in_the_readers_language() -> None:
+    ranges = {"moisture_ad": expected_of([(Fraction(2), "%")] * 3, default=None, unit="%")}
+    typed = [Typed("moisture_ad", "9.5", "%", Origin.MEASURED, Grade.D, ())]
+    (remark,) = about_expected("coal", typed, {name: one for name, one in ranges.items() if one})
+    assert "不在预期范围 1.4 至 2.6 % 内（按本厂 3 个月历史）" in remark.text("zh")
+    assert "is 9.5 %, outside the expected 1.4 to 2.6 % (by 3 months of the plant's own)" in remark.text("en")
+    assert expected_of([], default=Fraction(0), unit="1") is None
+
+
 def test_compounds_are_printed_with_low_numbers_and_names_are_left_alone() -> None:
     assert compounds_text("Na2CO3 纯碱, N2O and C2F6") == "Na₂CO₃ 纯碱, N₂O and C₂F₆"
+    assert (
+        compounds_text("CaMg(CO3)2, 0.11 tCO2/GJ, kgN2O/t, tCO2e")
+        == "CaMg(CO₃)₂, 0.11 tCO₂/GJ, kgN₂O/t, tCO₂e"
+    )
     assert compounds_text("S1 CETS-AG-04.01-V01-2024, CO2025, 3#") == "S1 CETS-AG-04.01-V01-2024, CO2025, 3#"

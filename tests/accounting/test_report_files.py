@@ -63,6 +63,10 @@ def test_a_page_that_leaves_out_what_a_rule_put_in_is_shown_as_different() -> No
     opened = Opened("ab" * 32, content, ())
     assert pages_show(opened, "3 3.100000 3.100 0.640").holds
     assert pages_show(opened, "3 3.100000 3.100").detail == "0.640"
+    big = {"lines": [{"tco2e": "-259829.116470"}], "total": {"cover_t": "271487", "tco2e": "271487.172114"}}
+    printed = "271,487 tCO₂e 271,487.172114 \u2212259,829.116"
+    assert pages_show(Opened("ab" * 32, big, ()), printed).holds
+    assert pages_show(Opened("ab" * 32, big, ()), printed.replace("\u2212", "")).detail == "-259829.116"
     assert pages_show(opened, "3 tCO\u2082e\n3.100000\n0.640123", exact=True).holds
     assert pages_show(opened, "3 tCO\u2082e\n3.100000\n0.64", exact=True).detail == "0.640123"
 
@@ -153,7 +157,7 @@ def test_the_verification_report_has_its_chapters_and_the_digest_that_the_ledger
         path = f"reports/{report['id']}/verification/html/"
         page = stage.get("alpha_head", path, lang=language).content.decode()
         assert all(chapter in page for chapter in chapters)
-        assert "271487.172114" in page
+        assert "271,487.172114" in page
         assert report["minted_at"][:10] in page
 
 
