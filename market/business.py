@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from lexicon.rights import Right, may
-from lexicon.terms import IssueState, TokenKind
+from lexicon.terms import IssueState, ReportState, TokenKind
 
 from market.models import ChainEvent, ChainTransaction, Issue, MintedReport, Obligation, Surrender, Trade
 from tenants import selectors as people
@@ -90,7 +90,7 @@ def _contents(events: list[ChainEvent]) -> dict[str, list[Row]]:
     """What each transaction was about, from the read models of the objects that it wrote."""
     found: dict[str, list[Row]] = {event.tx_id: [] for event in events}
     for kind, (model, fields, show) in _OBJECTS.items():
-        keys = {event.tx_id: _keys(event, kind) for event in events}
+        keys = {event.tx_id: _keys(event, kind) for event in events if _tells(event, kind)}
         wanted = {key for each in keys.values() for key in each}
         rows = {
             tuple(str(getattr(row, field)) for field in fields): row for row in _rows(model, fields, wanted)
@@ -100,6 +100,11 @@ def _contents(events: list[ChainEvent]) -> dict[str, list[Row]]:
     for row in Trade.objects.filter(tx_id__in=list(found)).order_by("i"):
         found[row.tx_id].append(_trade(row))
     return found
+
+
+def _tells(event: ChainEvent, kind: str) -> bool:
+    """Whether an event is about that object: an obligation is, where it was set; later what was given is."""
+    return kind != "obligation" or event.name == "set_obligation"
 
 
 def _keys(event: ChainEvent, kind: str) -> list[tuple[str, ...]]:
@@ -144,11 +149,26 @@ def _trade(row: Trade) -> Row:
 
 
 def _obligation(row: Obligation) -> Row:
-    return {"title": str(row.year), "accounts": [row.account], "amount": str(row.due_t), "unit": "t"}
+    amount, report = str(row.due_t), _year_report(row)
+    return {"title": str(row.year), "accounts": [row.account], "amount": amount, "unit": "t", "trace": report}
+
+
+def _year_report(row: Obligation) -> str:
+    """The digest of the year's report that the obligation was set by, where it is still the active one."""
+    year = MintedReport.objects.filter(account=row.account, period=str(row.year), state=ReportState.MINTED)
+    found = year.order_by("-minted_at").first()
+    return found.statement_digest if found else ""
 
 
 def _surrender(row: Surrender) -> Row:
-    return {"title": str(row.year), "accounts": [row.account], "amount": str(row.quantity), "unit": "t"}
+    amount = str(row.quantity)
+    return {
+        "title": str(row.year),
+        "accounts": [row.account],
+        "amount": amount,
+        "unit": "t",
+        "trace": row.tx_id,
+    }
 
 
 # Object type on the ledger -> read model, its fields in the order of the key's parts, and what is shown.

@@ -16,7 +16,7 @@ from lexicon.terms import AccountKind
 from accounting.models import Evidence
 from accounting.selectors import periods, search_evidence
 from market import oversight, selectors
-from market.models import ChainEvent, Listing, Lot, MintedReport, Trade
+from market.models import Block, ChainEvent, CoinOutput, Listing, Lot, MintedReport, Trade
 from tenants import selectors as people
 from tenants.access import Viewer, within
 from tenants.assignment import assigned_cases, enter_case
@@ -24,6 +24,8 @@ from tenants.assignment import assigned_cases, enter_case
 LIMIT = 30
 # A serial alone, or the first one of a range as lots are titled.
 SERIAL = re.compile(r"(?:CEA|CCER)-20\d\d[ -](\d{1,12})(?:[-–]\d{1,12})?\Z|(\d{1,12})\Z")
+COIN = re.compile(r"([0-9a-f]{64})(?::(\d{1,4}))?\Z")
+BLOCK = re.compile(r"#?(\d{1,12})\Z")
 WORDS_MAX = 100
 KINDS = ("enterprise", "statement", "report", "evidence", "trade", "listing", "asset", "transaction")
 
@@ -190,13 +192,14 @@ def _listings(viewer: Viewer, words: str) -> Iterable[Row]:
 def _lots(viewer: Viewer, words: str) -> Iterable[Row]:
     own = _scope(viewer)
     rows = Lot.objects.filter(owner=own) if own else Lot.objects.all()
+    coin = _coins(own, words)
     match = _instrument(words) | Q(state=words) | Q(origin=words)
     if found := SERIAL.match(words):
         serial = int(found[1] or found[2])
         match |= Q(serial_from__lte=serial, serial_to__gte=serial)
     if not own:
         match |= Q(owner__in=[words, *_accounts_named(words)])
-    return [
+    return coin + [
         _hit(
             f"{row.unit}-{row.vintage} {row.serial_from}–{row.serial_to}",
             row.owner,
@@ -209,13 +212,43 @@ def _lots(viewer: Viewer, words: str) -> Iterable[Row]:
     ]
 
 
+def _coins(own: str, words: str) -> list[Row]:
+    """Outputs of coin by the transaction that made or spent them, or by their name."""
+    found = COIN.match(words.lower())
+    if not found:
+        return []
+    made = Q(tx=found[1]) & (Q(n=int(found[2])) if found[2] else Q())
+    rows = CoinOutput.objects.filter(made if found[2] else made | Q(spent_tx=found[1]))
+    rows = rows.filter(owner=own) if own else rows
+    return [
+        _hit(
+            f"{row.tx[:8]}…:{row.n}",
+            row.owner,
+            f"/trace/{row.tx}:{row.n}",
+            coin_cents=str(row.amount_cents),
+            at=row.created_at,
+        )
+        for row in rows.order_by("created_block", "tx", "n")[:LIMIT]
+    ]
+
+
+def _blocks(words: str) -> list[Row]:
+    """A block by its number or its header's hash; everybody may look at blocks."""
+    number = BLOCK.match(words)
+    match = Q(number=int(number[1])) if number else Q(header_hash=words.lower())
+    return [
+        _hit(f"#{row.number}", "", f"/explorer/{row.number}", at=row.seen_at)
+        for row in Block.objects.filter(match)[:1]
+    ]
+
+
 def _transactions(viewer: Viewer, words: str) -> Iterable[Row]:
     own = _scope(viewer)
     rows = ChainEvent.objects.filter(account=own) if own else ChainEvent.objects.all()
     match = Q(tx_id__startswith=words.lower()) | Q(name=words)
     if not own:
         match |= Q(account__in=[words, *_accounts_named(words)])
-    return [
+    return _blocks(words) + [
         _hit(row.name, row.account, f"/explorer/{row.tx_id}", block_number=row.block_number, at=row.at)
         for row in rows.filter(match).order_by("-block_number")[:LIMIT]
     ]

@@ -4,14 +4,14 @@ One session a trading day. The calendar (weekdays, closed days) stands in `param
 hours are a setting: `day` keeps the session open from midnight to five minutes before the next, with block
 agreements all along; `exchange` has the national exchange's hours without its noon break, because a session
 is also the measure of T+1, and block agreements in the afternoon. Where an auction was opened in the session,
-half an hour belongs to its bids: in it nothing else is traded.
+half an hour belongs to its bids: in it nothing else is traded. The hours are `market.domain.hours`.
 """
 
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, timezone
+from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from django.db import OperationalError, transaction
@@ -23,30 +23,12 @@ from lexicon.transactions import Transaction
 
 from ingest.services import anchors
 from market import selectors
+from market.domain.hours import SHANGHAI, Hours, phase_at, reveals_until, trading_day
 from market.selectors import MarketState
 from tanheng.leader import DatabaseThread
 
 log = logging.getLogger(__name__)
 
-SHANGHAI = timezone(timedelta(hours=8))
-AUCTION_LASTS = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """A trading day: listed trading, from when block agreements too, and when bids of auctions are taken."""
-
-    opens: time
-    closes: time
-    blocks: time
-    auction: time
-
-
-# Source: exchange announcement of 2021-06-22: 9:30-11:30 and 13:00-15:00, block agreements 13:00-15:00.
-HOURS = {
-    "day": Hours(time(0, 0), time(23, 55), time(0, 0), time(20, 0)),
-    "exchange": Hours(time(9, 30), time(15, 0), time(13, 0), time(15, 0)),
-}
 # More trades than these are settled in slices; ids are spread evenly, and a slice stays well below the limit.
 TRADES_MAX = 5000
 SLICES = (16, 256)
@@ -64,12 +46,6 @@ class Step:
     phase: SessionPhase | None = None
 
 
-def hours_of(setting: str, auction_at: str) -> Hours:
-    """The day of the setting; `auction_at`, as "20:00", moves its auctions."""
-    hours = HOURS[setting]
-    return replace(hours, auction=time.fromisoformat(auction_at)) if auction_at else hours
-
-
 def next_step(
     state: MarketState,
     parameters: MarketParameters | None,
@@ -80,42 +56,31 @@ def next_step(
 ) -> Step | None:
     """What the calendar asks for now: open, another phase, close or settle; None when all is as it should be.
 
-    auctions: one was opened in the session. A session that was opened on an earlier day is closed first, so
+    auctions: one of the session is not closed yet; a session that closed with its bidding is settled only
+    when the bids had time to be revealed. A session that was opened on an earlier day is closed first, so
     that a clock that slept catches up.
     """
     if parameters is None:
         return None
+    day = state.opened_at.astimezone(SHANGHAI).date() if state.opened_at else None
     if state.phase == SessionPhase.CLOSED and state.session:
-        return Step(Transaction.SETTLE_SESSION, state.session)
+        waits = auctions and state.auctioned and day is not None and now < reveals_until(day, hours)
+        return None if waits else Step(Transaction.SETTLE_SESSION, state.session)
     local = now.astimezone(SHANGHAI)
-    bids = auctions and (state.phase == SessionPhase.AUCTION or not state.auctioned)
-    phase = _phase(local, hours, bids=bids) if _trading_day(parameters, local) else None
+    bids = auctions and state.running and (state.phase == SessionPhase.AUCTION or not state.auctioned)
+    phase = phase_at(now, hours, bids=bids) if trading_day(parameters, local.date()) else None
     if not state.running:
         return Step(Transaction.OPEN_SESSION, state.session + 1, phase) if phase else None
-    today = state.opened_at is not None and state.opened_at.astimezone(SHANGHAI).date() == local.date()
+    today = day == local.date()
     if phase is None or not today:
         return Step(Transaction.CLOSE_SESSION, state.session)
     return None if phase == state.phase else Step(Transaction.OPEN_SESSION, state.session, phase)
 
 
-def _trading_day(parameters: MarketParameters, local: datetime) -> bool:
-    return local.weekday() in parameters.weekdays and local.date().isoformat() not in parameters.closed_days
-
-
-def _phase(local: datetime, hours: Hours, *, bids: bool) -> SessionPhase | None:
-    """The phase of this moment; None: no session. bids: an auction waits for its half hour."""
-    begins = datetime.combine(local.date(), hours.auction, tzinfo=SHANGHAI)
-    if bids and begins <= local < begins + AUCTION_LASTS:
-        return SessionPhase.AUCTION
-    if not hours.opens <= local.time() < hours.closes:
-        return None
-    return SessionPhase.BLOCK if local.time() >= hours.blocks else SessionPhase.OPEN
-
-
 def queue_step(*, hours: Hours) -> Step | None:
     """Put the next step in the outbox, once; what was queued and is open is not queued again."""
     state = selectors.market_state()
-    auctions = state.running and selectors.auctions_open(state.session)
+    auctions = selectors.auctions_open(state.session)
     step = next_step(state, selectors.market_parameters(), now=clock.now(), hours=hours, auctions=auctions)
     if step is None:
         return None

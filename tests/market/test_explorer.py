@@ -1,9 +1,11 @@
 """The explorer: business first, each act with its block and endorsers; content only for who took part."""
 
+from dataclasses import replace
+
 import pytest
 
 from market import business
-from market.models import ChainEvent, ChainTransaction, Trade
+from market.models import Block, ChainEvent, ChainTransaction, CoinOutput, Trade
 from market.services import chain
 from tests import world
 from tests.market.test_trading import BUY, SELL, order
@@ -90,3 +92,42 @@ def test_a_transaction_tells_how_long_its_confirmation_took(traded, client_of) -
     minted = ChainEvent.objects.get(name="approve_and_mint")
     found = client_of("beta_trader").get(f"/api/v1/explorer/transactions/{minted.tx_id}/").json()
     assert found["confirmed_ms"] is None, "no outbox of ours carried it"
+
+
+def found(client, kind: str, words: str, **more) -> list[dict]:
+    answer = client.get("/api/v1/search/", {"q": words, "kind": kind, **more})
+    assert answer.status_code == 200, answer.json()
+    return answer.json()["results"][kind]
+
+
+def test_coin_is_found_by_its_transaction_and_leads_to_its_way(traded, client_of) -> None:
+    trade, coin = (
+        Trade.objects.first(),
+        CoinOutput.objects.filter(owner=world.HOUSES["alpha"].account).first(),
+    )
+    regulator = client_of("regulator_1")
+    pages = {row["page"] for row in found(regulator, "asset", trade.tx_id, purpose="检查")}
+    assert f"/trace/{coin.tx}:{coin.n}" in pages
+    assert len(pages) > 1, "what was spent in it and what was made"
+    for page in pages:
+        assert regulator.get(f"/api/v1{page}/").status_code == 200
+    [own] = found(client_of("alpha_trader"), "asset", f"{coin.tx}:{coin.n}")
+    assert own["coin_cents"] == str(coin.amount_cents)
+    assert found(client_of("lead_auditor"), "asset", f"{coin.tx}:{coin.n}") == []
+
+
+def test_a_block_is_found_by_its_number_and_its_hash(traded, client_of) -> None:
+    block = Block.objects.order_by("-number").first()
+    for words in (str(block.number), f"#{block.number}", block.header_hash):
+        hit = found(client_of("beta_head"), "transaction", words)[0]
+        assert (hit["title"], hit["page"]) == (f"#{block.number}", f"/explorer/{block.number}")
+    assert found(client_of("beta_head"), "transaction", "999999999999") == []
+
+
+def test_the_market_s_hours_are_this_site_s(market, client_of, settings) -> None:
+    settings.TANHENG = replace(settings.TANHENG, market_hours="exchange", auction_at="14:00")
+    told = client_of("beta_trader").get("/api/v1/market/hours/").json()
+    clocks = [told["timetable"][name][11:16] for name in ("opens_at", "closes_at", "bids_at", "bids_until")]
+    assert clocks == ["09:30", "15:00", "14:00", "14:30"]
+    assert told["now"] < told["timetable"]["next_opens_at"]
+    assert client_of("lead_auditor").get("/api/v1/market/hours/").status_code == 403

@@ -7,8 +7,9 @@ import pytest
 from kit import clock
 from kit.outbox import OutboxRow
 from lexicon.records import Close, MarketParameters
-from tanheng.clock import HOURS, Step, hours_of, next_step, queue_step, settlements
+from tanheng.clock import Step, next_step, queue_step, settlements
 
+from market.domain.hours import HOURS, hours_of, timetable
 from market.selectors import MarketState, market_state
 
 RULES = MarketParameters(
@@ -64,6 +65,12 @@ def test_the_calendar_asks_for_one_step_at_a_time(now, market, hours, expected) 
         ("2026-07-15T20:10:00", "block", True, HOURS["day"], None),
         ("2026-07-15T15:00:00", "block", False, HOURS["exchange"], ("open_session", 5, "auction")),
         ("2026-07-15T15:30:00", "auction", True, HOURS["exchange"], ("close_session", 5)),
+        ("2026-07-15T15:59:59", "closed", True, HOURS["exchange"], None),
+        ("2026-07-15T16:00:00", "closed", True, HOURS["exchange"], ("settle_session", 5)),
+        ("2026-07-16T09:30:00", "closed", True, HOURS["exchange"], ("settle_session", 5)),
+        ("2026-07-15T23:55:00", "closed", True, HOURS["day"], ("settle_session", 5)),
+        ("2026-07-16T00:29:59", "closed", True, hours_of("day", "23:30"), None),
+        ("2026-07-15T15:59:59", "settled", True, HOURS["exchange"], None),
         ("2026-07-15T11:05:00", "block", False, hours_of("day", "11:00"), ("open_session", 5, "auction")),
     ],
 )
@@ -73,6 +80,34 @@ def test_bids_have_half_an_hour_once_a_session_where_there_is_an_auction(
     market = replace(state(5, phase), auctioned=auctioned)
     step = next_step(market, RULES, now=shanghai(now), hours=hours, auctions=True)
     assert step == (None if expected is None else Step(*expected))
+
+
+def told(now: str, hours: str = "exchange") -> list[str]:
+    """A timetable's instants, as clocks in Shanghai show them."""
+    found = timetable(RULES, HOURS[hours], now=shanghai(now))
+    assert found is not None
+    instants = (found.opens_at, found.blocks_at, found.closes_at, found.bids_at, found.bids_until)
+    last = (found.reveals_until, found.next_opens_at)
+    return [
+        found.day.isoformat(),
+        *(f"{one:%H:%M}" for one in instants),
+        *(f"{one:%d %H:%M}" for one in last),
+    ]
+
+
+def test_the_timetable_is_of_today_until_its_last_bid_is_revealed_then_of_the_next_trading_day() -> None:
+    day = ["09:30", "13:00", "15:00", "15:00", "15:30"]
+    assert told("2026-07-15T08:00:00") == ["2026-07-15", *day, "15 16:00", "15 09:30"]
+    assert told("2026-07-15T15:59:59") == ["2026-07-15", *day, "15 16:00", "16 09:30"]
+    assert told("2026-07-15T16:00:00") == ["2026-07-16", *day, "16 16:00", "16 09:30"]
+    assert told("2026-07-17T20:00:00") == ["2026-07-20", *day, "20 16:00", "20 09:30"]
+    assert told("2026-09-30T20:00:00")[0] == "2026-10-02"
+    assert told("2026-07-15T08:00:00", "day")[3] == "23:55"
+
+
+def test_a_calendar_without_trading_days_has_no_timetable() -> None:
+    rules = replace(RULES, weekdays=())
+    assert timetable(rules, HOURS["day"], now=shanghai("2026-07-15T08:00:00")) is None
 
 
 def test_before_the_ledger_has_rules_nothing_is_due() -> None:

@@ -157,3 +157,11 @@ export const sendTake = (signed: SignedIntent) => post<Accepted>("trades/", sign
 export const cancelListing = (listing: string, signed: SignedIntent) => post<Accepted>(`listings/${listing}/cancellation/`, signed);
 export const instruments = () => get<{ results: { unit: string; vintage: string }[] }>("market/");
 export const candlesOf = (instrument: string, step: string) => get<{ results: CandlePoint[] }>(`market/${instrument}/candles/`, { step });
+
+/** The trading day under way or next, in instants; null where the calendar has none. `now` is the server's clock. */
+export interface MarketHours {
+  now: string;
+  timetable: { day: string; opens_at: string; closes_at: string; blocks_at: string; bids_at: string; bids_until: string; reveals_until: string; next_opens_at: string } | null;
+}
+
+export const marketHours = () => get<MarketHours>("market/hours/");

@@ -1730,6 +1730,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/hours/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its hours, by the calendar on the ledger; null where no trading day is ahead. */
+        get: operations["get_market_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/": {
         parameters: {
             query?: never;
@@ -5259,6 +5276,25 @@ export interface components {
             account: string;
             organisation: string;
         };
+        /** @description A trading day's instants; bids are taken and revealed only where the session has an auction. */
+        MarketDayHours: {
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: date-time */
+            closes_at: string;
+            /** Format: date-time */
+            blocks_at: string;
+            /** Format: date-time */
+            bids_at: string;
+            /** Format: date-time */
+            bids_until: string;
+            /** Format: date-time */
+            reveals_until: string;
+            /** Format: date-time */
+            next_opens_at: string;
+        };
         MarketDueReport: {
             account: string;
             organisation: string;
@@ -5397,6 +5433,12 @@ export interface components {
             tx_id: string;
             /** Format: date-time */
             at: string;
+        };
+        /** @description now: the server's clock, from which a page counts down. */
+        MarketMarketHours: {
+            /** Format: date-time */
+            now: string;
+            timetable: components["schemas"]["MarketDayHours"] | null;
         };
         /** @description A plant's latest month; total_tco2 is null while unknown, and for administrators. */
         MarketMonth: {
@@ -9425,6 +9467,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketCandles"];
+                };
+            };
+        };
+    };
+    get_market_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketMarketHours"];
                 };
             };
         };

@@ -93,7 +93,7 @@ function LineDetail({ line, help, onMeter }: { line: Line; help?: Help; onMeter?
   return (
     <div className="line-detail">
       <div className="formula"><span className="mono">{written(line.tree)}</span> <span className="strong num">= {formatted(line.tco2e, 6)} {t("unit.tco2")}</span></div>
-      <div className="small muted">{t("period.clause")}: {line.clause || "—"}{line.meters.length ? <> · {t("period.meters")}: {onMeter ? line.meters.map((meter) => <button key={meter} type="button" className="button small mono" onClick={() => onMeter(meter)}>{meter}</button>) : <span className="mono">{line.meters.join(", ")}</span>}</> : null}</div>
+      <div className="small muted">{t("period.clause")}: {line.clause || "—"}{line.meters.length ? <> · {t("period.meters")}: {onMeter ? <span className="row tight">{line.meters.map((meter) => <button key={meter} type="button" className="button small mono" onClick={() => onMeter(meter)}>{meter}</button>)}</span> : <span className="mono">{line.meters.join(", ")}</span>}</> : null}</div>
       {line.adjustments?.length ? <Adjustments rows={line.adjustments} /> : null}
       <table className="grid">
         <thead><tr><th scope="col">{t("period.factor")}</th><th scope="col" className="right">{t("period.value")}</th><th scope="col">{t("period.origin")}</th><th scope="col">{t("period.set")}</th><th scope="col">{t("period.clause")}</th></tr></thead>

@@ -38,4 +38,8 @@ export const keeping = {
       month: "In this order; none may be missing", year: "In this order; none may be missing", sample_deadline_hours: "A side that is late is left out of the seed", confirm_deadline_hours: "What is not confirmed lapses", tenure_years_max: "After these it is no longer drawn", offset_percent_max: "Share of CCER in a surrender", offset_vintage_min: "Empty: any year",
     },
   },
+  hours: {
+    session: "Session {{from}}–{{to}} (Beijing time)", blocks: "block deals from {{from}}", blocksAll: "block deals all along", closesIn: "closes at {{at}}, {{left}} left", opensIn: "opens at {{at}}, in {{left}}", none: "No trading day is ahead in the calendar", onDay: "{{day}} ({{weekday}}) {{at}}",
+    bids: "On trading days with a notice, sealed bids are taken {{from}}–{{to}} (nothing else is traded then) and revealed until {{reveal}}; a bid not revealed by then is void and unlocked.", bidsIn: "Bidding begins in {{left}}", bidsEnd: "Bidding ends in {{left}}", revealsEnd: "Revealing ends in {{left}}",
+  },
 } as const;

@@ -39,4 +39,8 @@ export const keeping = {
       month: "按此顺序，缺一不可铸造", year: "按此顺序，缺一不可铸造", sample_deadline_hours: "逾期未公开的一方不计入种子", confirm_deadline_hours: "逾期未复核的操作作废", tenure_years_max: "达到后不再抽中该企业", offset_percent_max: "清缴时 CCER 的最高占比", offset_vintage_min: "留空则不限年份",
     },
   },
+  hours: {
+    session: "交易时段 {{from}}–{{to}}（北京时间）", blocks: "大宗 {{from}} 起", blocksAll: "全程可做大宗", closesIn: "{{at}} 收市，剩 {{left}}", opensIn: "{{at}} 开市，剩 {{left}}", none: "交易日历上没有即将到来的交易日", onDay: "{{day}}（{{weekday}}）{{at}}",
+    bids: "有竞价公告的交易日，密封报价在 {{from}}–{{to}} 提交（其间暂停其他交易），开标截止 {{reveal}}；逾时未开标的报价作废并解锁。", bidsIn: "距报价开始 {{left}}", bidsEnd: "报价剩 {{left}}", revealsEnd: "开标剩 {{left}}",
+  },
 } as const;

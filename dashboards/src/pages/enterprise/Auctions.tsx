@@ -20,6 +20,7 @@ import { Empty } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 import { bidFault, openingFault, signingOfBid, signingOfClosing, signingOfOpening, signingOfRevelation, type AuctionFault, type Means } from "./auction";
+import { AuctionHours } from "./Hours";
 import "./market.css";
 
 const STAGES = ["announced", "bidding", "revealing", "over", "closed"] as const;
@@ -38,6 +39,7 @@ export function Auctions({ unit, vintage, quote, assets }: { unit: string; vinta
   };
   return (
     <>
+      <AuctionHours />
       {can(me, "trade") ? <Opening unit={unit} vintage={vintage} quote={quote} means={means} onSign={setSigning} /> : null}
       {bidding ? <Bidding key={bidding.auction} row={bidding} means={means} onSign={setSigning} onClose={() => setBidding(null)} /> : null}
       <Notices onSign={setSigning} onBid={setBidding} />

@@ -13,6 +13,7 @@ import { CandleChart, type Step } from "@/ui/charts/CandleChart";
 import { Segments } from "@/ui/Segments";
 import { Answer, Empty, Notice, SkeletonRows } from "@/ui/states";
 import { Depth } from "./Depth";
+import { SessionHours } from "./Hours";
 import { OwnOrders } from "./OwnOrders";
 import { PriceHead } from "./PriceHead";
 import { Tape } from "./Tape";
@@ -72,6 +73,7 @@ function Instrument({ name, names }: { name: string; names: string[] }) {
         {() => (whole ? (
           <div className="stack">
             <PriceHead quote={whole} />
+            <SessionHours phase={whole.session.phase} />
             {me.kind === "enterprise" ? <div><Segments label={t("trading.tabs")} value={way} onChange={(next) => void navigate({ to: "/market", search: { q: name, tab: next } })} options={WAYS.map((each) => ({ value: each, label: t(`trading.${each}`) }))} /></div> : null}
             {whole.session.halted ? <Notice tone="danger" icon="alert">{t("trading.halted")}</Notice> : null}
             {way === "blocks" ? <Suspense fallback={<SkeletonRows />}><Blocks key={name} unit={unit} vintage={vintage} quote={whole} assets={held.data} /></Suspense> : null}

@@ -40,9 +40,10 @@ export function Page() {
 
 function Found({ token }: { token: string }) {
   const { t } = useTranslation();
+  const me = useMyself();
   const query = useQuery({ queryKey: ["trace", token], queryFn: () => trace(token) });
   if (query.error && "problem" in query.error && (query.error as { problem: { status: number } }).problem.status === 404)
-    return <Card><Empty icon="search" title={t("trace.missing")}>{t("trace.missingText")}</Empty></Card>;
+    return <Card><Empty icon="search" title={t("trace.missing")}>{t(can(me, "oversee") ? "basis.nowhere" : "trace.missingText")}</Empty></Card>;
   return <Answer query={query}>{(data) => (data.kind === "report" ? <ReportWay data={data} /> : <Graph data={data} />)}</Answer>;
 }
 

@@ -31,7 +31,7 @@ export function Business({ onProof }: { onProof: (tx: string) => void }) {
           { key: "what", title: t("business.what"), render: (row) => <Items row={row} show={(item) => (item.trace ? <Link to="/trace" search={{ q: item.trace }}>{item.title || t("unit.coin")}</Link> : item.title)} /> },
           { key: "amount", title: t("business.amount"), right: true, render: (row) => <Items row={row} show={(item) => <Amount item={item} />} /> },
           { key: "who", title: t("business.who"), render: (row) => <Items row={row} show={(item) => item.who.map((each) => each || t("trace.hidden")).join(" → ")} /> },
-          { key: "block", title: t("assets.block"), right: true, render: (row) => <span className="num">#{row.block_number}</span> },
+          { key: "block", title: t("assets.block"), right: true, render: (row) => <Link className="num" to="/chain" search={{ q: String(row.block_number) }}>#{row.block_number}</Link> },
           { key: "proof", title: "", render: (row) => (
             <div className="row tight">
               <StatusPill tone="chain">{t("business.endorsed", { n: row.endorsers.length })}</StatusPill>

@@ -1,7 +1,7 @@
 /** The ledger as this product sees it: height and confirmation times, then business, then blocks; each with its proof. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "@/api/lists";
 import { chainStatus, oneBlock, type BlockRow } from "@/api/oversight";
@@ -19,12 +19,16 @@ import { Proof, useActName } from "./Proof";
 
 const SidePanel = lazy(() => import("@/ui/antd/SidePanel").then((module) => ({ default: module.SidePanel })));
 
+const BLOCK = /^\d{1,12}$/;
+
 export function Page() {
   const { t } = useTranslation();
   const { q } = useSearch({ strict: false });
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [block, setBlock] = useState<number | null>(null);
+  // A block has a short number, a transaction 64 signs: both live in the address.
+  const block = q && BLOCK.test(q) ? Number(q) : null;
+  const show = (token: string | number) => void navigate({ to: "/chain", search: { q: String(token) } });
   useTopicEvents("chain", () => {
     void client.invalidateQueries({ queryKey: ["chain-status"] });
     void client.invalidateQueries({ queryKey: ["explorer/blocks/"] });
@@ -34,19 +38,19 @@ export function Page() {
       <PageHead title={t("chain.title")} sub={t("chain.sub")} />
       <div className="stack">
         <Status />
-        <Business onProof={(tx) => void navigate({ to: "/chain", search: { q: tx } })} />
-        <Blocks onOpen={setBlock} />
+        <Business onProof={show} />
+        <Blocks onOpen={show} />
         <Notice icon="info">{t("chain.honest")}</Notice>
       </div>
-      {q ? (
+      {q && block === null ? (
         <Suspense fallback={null}>
           <SidePanel open title={t("proof.title")} onClose={() => void navigate({ to: "/chain", search: {} })} width={640}><Proof tx={q} /></SidePanel>
         </Suspense>
       ) : null}
       {block === null ? null : (
         <Suspense fallback={null}>
-          <SidePanel open title={t("chain.block", { n: block })} onClose={() => setBlock(null)} width={640}>
-            <Block number={block} onTransaction={(tx) => { setBlock(null); void navigate({ to: "/chain", search: { q: tx } }); }} />
+          <SidePanel open title={t("chain.block", { n: block })} onClose={() => void navigate({ to: "/chain", search: {} })} width={640}>
+            <Block number={block} onTransaction={show} />
           </SidePanel>
         </Suspense>
       )}
@@ -97,7 +101,7 @@ function Block({ number, onTransaction }: { number: number; onTransaction: (tx: 
         <div className="stack">
           <Facts>
             <Fact label={t("chain.hash")}><span className="mono wrap-anywhere">{data.header_hash}</span></Fact>
-            <Fact label={t("chain.previous")}><span className="mono wrap-anywhere">{data.previous_hash}</span></Fact>
+            <Fact label={t("chain.previous")}><span className="mono wrap-anywhere">{data.previous_hash}</span>{number > 0 ? <> <Link className="num" to="/chain" search={{ q: String(number - 1) }}>#{number - 1}</Link></> : null}</Fact>
             <Fact label={t("chain.data")}><span className="mono wrap-anywhere">{data.data_hash}</span></Fact>
           </Facts>
           <Rows rows={data.content} rowKey={(row) => `${row.number}`} label={t("chain.transactions")}

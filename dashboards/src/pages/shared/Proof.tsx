@@ -39,7 +39,7 @@ function ProofFacts({ data }: { data: TransactionDetail }) {
         <Fact label={t("chain.endorsers")}><Endorsers list={data.endorsers} /></Fact>
         <Fact label={t("chain.creator")}>{term("Msp", data.creator_msp)}</Fact>
         <Fact label={t("proof.confirmed")}>{data.confirmed_ms === null ? <span className="muted">{t("proof.notOurs")}</span> : <span className="num">{data.confirmed_ms} {t("unit.ms")}</span>}</Fact>
-        <Fact label={t("assets.block")}><span className="num">#{data.block.number}</span> · <Instant at={data.created_at} /></Fact>
+        <Fact label={t("assets.block")}><Link className="num" to="/chain" search={{ q: String(data.block.number) }}>#{data.block.number}</Link> · <Instant at={data.created_at} /></Fact>
         <Fact label={t("chain.hash")}><span className="mono wrap-anywhere">{data.block.header_hash}</span></Fact>
         <Fact label={t("chain.previous")}><span className="mono wrap-anywhere">{data.block.previous_hash}</span></Fact>
         <Fact label={t("chain.data")}><span className="mono wrap-anywhere">{data.block.data_hash}</span></Fact>

@@ -46,7 +46,7 @@ function View({ report }: { report: Report }) {
               <Fact label={t("reports.digest")}><Hash value={report.digest}>{report.submitted_tx ? <Link to="/trace" search={{ q: report.digest }} className="mono">{shortHash(report.digest)}</Link> : null}</Hash></Fact>
               <Fact label={t("reports.submittedTx")}><TxLink tx={report.submitted_tx} /></Fact>
               <Fact label={t("reports.mintedTx")}><TxLink tx={report.minted_tx} /></Fact>
-              <Fact label={t("reports.block")}>{report.minted_block === null ? "—" : <span className="num">#{report.minted_block}</span>}</Fact>
+              <Fact label={t("reports.block")}>{report.minted_block === null ? "—" : <Link className="num" to="/chain" search={{ q: String(report.minted_block) }}>#{report.minted_block}</Link>}</Fact>
               <Fact label={t("reports.minted")}><Instant at={report.minted_at} /></Fact>
             </Facts>
           </Card>

@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tanheng.clock import SessionClock, hours_of
+from market.domain.hours import hours_of
+from tanheng.clock import SessionClock
 from tanheng.gateways import until_signal
 from tanheng.leader import DatabaseThread
 
