@@ -122,8 +122,12 @@ class Sender:
                 self.tell(Notice.RECEIPT_LATE, sent.waiting.meter, **late)
 
     def _reconnected(self) -> None:
-        """A broker that was killed has forgotten what it acknowledged; what it did not, paho sends again."""
+        """A broker that was killed has forgotten what it acknowledged; what it did not, paho sends again.
+
+        It may have forgotten its readers, too, until they come back: the next try is not far.
+        """
         for sent in self._all_out():
+            sent.wait_s = RESEND_S / 2
             if sent.info.is_published():
                 sent.sent_s = float("-inf")
         self._events.clear()

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 PENDING_MAX = 400
 # A killed broker has forgotten what it had acknowledged, so a lost connection is reason to send again
 # at once; without one, a late receipt means that the platform is busy.
-RESEND_S = 30.0
+RESEND_S = 10.0
 # Each try waits twice as long: a platform that is busy must not be buried under repeats.
 RESEND_S_MAX = 120.0
 # How long a broker has to answer one version of the protocol before the other is tried, and to learn of a
@@ -214,7 +214,8 @@ class Device:
         if self.client.connections != self._connections:
             self._connections = self.client.connections
             for pending in self._pending.values():
-                pending.sent_at = float("-inf")
+                # What goes now may meet a worker that has not subscribed again yet: the next try is not far.
+                pending.sent_at, pending.wait_s = float("-inf"), RESEND_S / 2
             self._look_at = now
         if now < self._look_at:
             return

@@ -11,7 +11,7 @@ from proof.batches import split
 
 from agent.batch import readings_of
 from agent.clock import ClockCheck
-from agent.sender import STRIKES, STRIKES_BACK, WINDOW, Sender
+from agent.sender import RESEND_S, RESEND_S_MAX, STRIKES, STRIKES_BACK, WINDOW, Sender
 from agent.spool import Spool
 from agent.uplink import Arrived
 from agent.words import Notice
@@ -114,6 +114,20 @@ def test_nothing_is_sent_without_a_connection_and_what_was_acknowledged_goes_aga
     way.sender.step(wait_s=0)
     assert way.session.places(A) == [1, 11, 1, 11]
     assert way.sender.resent == 2
+
+
+def test_after_a_lost_connection_it_goes_again_at_once_and_soon_once_more(way: Way) -> None:
+    """The broker that comes back may have forgotten the worker until that one subscribes again."""
+    fill(way, A, 1)
+    way.sender.step(wait_s=0)
+    (sent,) = way.sender._all_out()
+    sent.wait_s = RESEND_S_MAX
+    way.session.connections += 1
+    way.sender.step(wait_s=0)
+    assert way.session.places(A) == [1, 1]
+    sent.sent_s -= RESEND_S + 1
+    way.sender.step(wait_s=0)
+    assert way.session.places(A) == [1, 1, 1]
 
 
 def test_a_refused_batch_stays_is_told_with_what_to_do_and_asks_alone_later(way: Way) -> None:

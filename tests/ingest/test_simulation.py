@@ -118,6 +118,24 @@ def test_a_batch_is_resent_until_its_receipt_and_forgotten_then(
     assert (gateway.waiting, gateway.receipted) == (1, 1)
 
 
+def test_after_a_lost_connection_it_goes_again_at_once_and_soon_once_more(
+    gateway: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broker that comes back may have forgotten the worker until that one subscribes again."""
+    clock = [100.0]
+    monkeypatch.setattr(devices.time, "monotonic", lambda: clock[0])
+    gateway.send("u1-gen", "MWh", [devices.Sample(START_MS, "1.0")])
+    for _ in range(4):
+        clock[0] += devices.RESEND_S_MAX + 1
+        gateway.pump(wait_s=0)
+    gateway.client.connections += 1
+    gateway.pump(wait_s=0)
+    assert len(gateway.client.sent) == 6
+    clock[0] += devices.RESEND_S + 1
+    gateway.pump(wait_s=0)
+    assert len(gateway.client.sent) == 7
+
+
 def test_a_refused_batch_stops_the_plant_with_the_reason(gateway: Any) -> None:
     receipt(gateway, "u1-gen", refused="batch_key_unknown")
     with pytest.raises(Refused, match="batch_key_unknown"):
