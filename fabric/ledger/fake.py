@@ -225,7 +225,7 @@ class FakeGateway:
     def __init__(self, chain: FakeChain, *, msp: str, attributes: Mapping[str, str]) -> None:
         """`attributes`: of the certificate, such as {"role": "relay"}."""
         self._chain = chain
-        self._msp = msp
+        self._msp = self.peer_msp = msp
         self._attributes = dict(attributes)
 
     async def __aenter__(self) -> Self:
@@ -243,6 +243,11 @@ class FakeGateway:
         if outcome.status >= REFUSED.stop:
             raise EvaluateError(outcome.message, status="UNKNOWN")
         return outcome.payload
+
+    async def height(self) -> int:
+        """How many blocks there are. Raises LedgerUnavailable."""
+        self._require_up("evaluate")
+        return self._chain.height
 
     async def propose(
         self,

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import grpc
-from fabric_protos.common import common_pb2
+from fabric_protos.common import common_pb2, ledger_pb2
 from fabric_protos.gateway import gateway_pb2, gateway_pb2_grpc
 from fabric_protos.peer import events_pb2_grpc
 
@@ -64,8 +64,10 @@ class Gateway:
         channel: str,
         chaincode: str,
         organisations: Sequence[str] = (),
+        peer_msp: str = "",
     ) -> None:
         self.address = address
+        self.peer_msp = peer_msp
         self._signer = signer
         self._roots = root_certificates
         self._channel_name = channel
@@ -89,6 +91,7 @@ class Gateway:
             channel=network.channel,
             chaincode=network.chaincode,
             organisations=[member.msp for member in network.organisations.values()],
+            peer_msp=at.msp,
         )
 
     async def __aenter__(self) -> Self:
@@ -118,6 +121,11 @@ class Gateway:
         )
         answer = await self._call(self._gateway.Evaluate, request, "evaluate", proposal.tx_id, timeout_s)
         return bytes(answer.result.payload)
+
+    async def height(self) -> int:
+        """How many blocks the peer has; for those who may watch the channel. Raises LedgerError."""
+        answer = await self.evaluate("GetChainInfo", self._channel_name.encode(), chaincode="qscc")
+        return int(ledger_pb2.BlockchainInfo.FromString(answer).height)
 
     async def propose(
         self, name: str, *args: bytes, organisations: Sequence[str] = (), timeout_s: float = 15.0

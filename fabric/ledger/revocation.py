@@ -7,7 +7,7 @@ reading a file of ours.
 import asyncio
 
 import grpc
-from fabric_protos.common import common_pb2, ledger_pb2
+from fabric_protos.common import common_pb2
 from fabric_protos.orderer import ab_pb2_grpc
 
 from ledger.configuration import (
@@ -59,8 +59,7 @@ async def configuration(network: Network, gateway: Gateway) -> common_pb2.Block:
 
 
 async def _newest(network: Network, gateway: Gateway) -> common_pb2.Block:
-    info = await gateway.evaluate("GetChainInfo", network.channel.encode(), chaincode="qscc")
-    return await _block(network, gateway, ledger_pb2.BlockchainInfo.FromString(info).height - 1)
+    return await _block(network, gateway, await gateway.height() - 1)
 
 
 async def _block(network: Network, gateway: Gateway, number: int) -> common_pb2.Block:

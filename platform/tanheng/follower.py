@@ -20,12 +20,10 @@ from accounting.services import ledger as accounting
 from ingest.services import ledger as ingest
 from market.services import chain, feed, projection
 from tanheng.leader import DatabaseThread
-from tanheng.relay import announce
+from tanheng.relay import EVENTS, announce
 from tenants.services import ledger as tenants
 
 log = logging.getLogger(__name__)
-
-READER = "events"
 
 
 class Events(Protocol):
@@ -59,7 +57,7 @@ class Follower:
 
         The whole block again, because what a killed follower had applied it may not have told.
         """
-        start = await self._database.run(chain.checkpoint, READER)
+        start = await self._database.run(chain.checkpoint, EVENTS)
         async for event in self._gateway.chaincode_events(start_block=start.block_number, after_tx=None):
             await self._database.run(apply, event, arrived_at=clock.now())
             await self._database.run(tell, event)
@@ -78,7 +76,7 @@ def apply(event: ChaincodeEvent, *, arrived_at: datetime) -> bool:
     """
     known = read_event(event)
     with transaction.atomic():
-        if not chain.advance(READER, known):
+        if not chain.advance(EVENTS, known):
             return False
         projection.apply(known)
         tenants.apply(known)

@@ -33,6 +33,8 @@ from ledger.errors import (
 from ledger.proposal import Transaction
 from lexicon.terms import OutboxState, Trouble
 
+from market.services.chain import checkpoint
+from tanheng import standing
 from tanheng.leader import Bell, DatabaseThread
 
 log = logging.getLogger(__name__)
@@ -43,8 +45,11 @@ IN_FLIGHT_MAX = 64
 IN_FLIGHT_DOWN = 1
 BACK_OFF_S = (0.5, 1.0, 2.0, 4.0, 5.0)
 IDLE_S = 1.0
-# Two peers may be a block apart: a refusal counts when it is said again a little later.
+# A refusal counts when it is said again a little later, by peers that have every block people were told of.
 SECOND_OPINION_S = 0.2
+CATCH_UP_S = (0.2, 0.5, 1.0, 2.0)
+# Organisations whose endorsement makes a transaction valid.
+ENOUGH = 2
 # Conflicts in a row before others get their turn.
 ATTEMPTS = 12
 # A row whose transaction is in the chain waits for the follower; asked again if that takes long.
@@ -52,6 +57,8 @@ FOLLOWER_S = 30.0
 STATUS_TIMEOUT_S = 15.0
 # Our own word among the statuses of gRPC: each organisation answers, and never two alike.
 DISAGREE = "DISAGREE"
+# The follower's place among the events.
+EVENTS = "events"
 # The chaincode has seen this intent: its event is on the way to the follower.
 SEEN_BEFORE = "exists"
 # Transactions without a person are signed by the service that has the right to them.
@@ -74,7 +81,16 @@ IDENTITIES = (
 class Chain(Protocol):
     """The three calls of a gateway that a relay needs."""
 
-    async def propose(self, name: str, *args: bytes) -> Transaction:
+    @property
+    def peer_msp(self) -> str:
+        """Whose peer it is."""
+        ...
+
+    async def height(self) -> int:
+        """How many blocks its peer has."""
+        ...
+
+    async def propose(self, name: str, *args: bytes, organisations: Sequence[str] = ()) -> Transaction:
         """Endorsed and signed, not sent."""
         ...
 
@@ -198,10 +214,10 @@ class Relay:
         if row.not_after is not None and row.not_after <= clock.now():
             await self._database.run(_expire, row)
             return None
-        refused = ""
-        for _ in range(ATTEMPTS):
+        refused, asked = "", chains
+        for attempt in range(ATTEMPTS):
             try:
-                proposed = await _first(chains, lambda chain: chain.propose(row.name, *_arguments(row)))
+                proposed = await _proposed(row, asked, everybody=len(asked) == len(chains))
             except Refusal_ as refusal:
                 if refusal.name == SEEN_BEFORE:
                     await self._back_off(row, Trouble.NOT_READ)
@@ -209,8 +225,7 @@ class Relay:
                 if refusal.name == refused:
                     await self._refuse(row, refusal.name, refusal.facts)
                     return None
-                refused = refusal.name
-                await asyncio.sleep(SECOND_OPINION_S)
+                refused, asked = await self._second_opinion(refusal.name, chains, attempt)
             except LedgerError as error:
                 if advice(error) is not Advice.NEW_PROPOSAL:
                     raise
@@ -219,6 +234,21 @@ class Relay:
                 await self._database.run(_store, row, proposed)
                 return proposed
         raise LedgerUnavailable("the organisations do not agree", step="endorse", status=DISAGREE)
+
+    async def _second_opinion(
+        self, refusal: str, chains: Sequence[Chain], attempt: int
+    ) -> tuple[str, Sequence[Chain]]:
+        """What was refused, and whom to ask again: those that know all that people were told.
+
+        With too few of them the refusal does not count yet, and all are asked again later.
+        """
+        told = await self._database.run(_told)
+        current = await standing.current(chains, told=told)
+        if len(current) < min(ENOUGH, len(chains)):
+            await asyncio.sleep(CATCH_UP_S[min(attempt, len(CATCH_UP_S) - 1)])
+            return "", chains
+        await asyncio.sleep(SECOND_OPINION_S)
+        return refusal, current
 
     async def _send(self, row: OutboxRow, sent: Transaction, chains: Sequence[Chain]) -> None:
         """Send the stored bytes until the ledger says what became of them. Raises CommitError."""
@@ -260,6 +290,12 @@ def trouble_of(error: LedgerError) -> Trouble:
     return Trouble.UNREACHABLE
 
 
+async def _proposed(row: OutboxRow, asked: Sequence[Chain], *, everybody: bool) -> Transaction:
+    """The row's transaction, endorsed by the peers of those who are asked. Raises Refusal_, LedgerError."""
+    peers = () if everybody else tuple(chain.peer_msp for chain in asked)
+    return await _first(asked, lambda chain: chain.propose(row.name, *_arguments(row), organisations=peers))
+
+
 async def _first(chains: Sequence[Chain], call: Callable[[Chain], Awaitable[R]]) -> R:
     """The answer of the first gateway that can give one. Raises the last one's error."""
     for chain in chains[:-1]:
@@ -273,6 +309,11 @@ async def _first(chains: Sequence[Chain], call: Callable[[Chain], Awaitable[R]])
             if error.stale:
                 raise
     return await call(chains[-1])
+
+
+def _told() -> int:
+    """The newest block with an event that people were told of."""
+    return checkpoint(EVENTS).block_number
 
 
 def _arguments(row: OutboxRow) -> tuple[bytes, ...]:

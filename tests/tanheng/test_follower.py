@@ -10,6 +10,7 @@ from kit import clock, live
 from ledger.events import ChaincodeEvent, read_event
 from ledger.fake import FakeGateway
 from tanheng import follower
+from tanheng.relay import EVENTS
 
 from market import models
 from market.models import Block, ChainEvent, Checkpoint, Listing, Trade
@@ -69,7 +70,7 @@ def test_a_rebuild_from_block_0_gives_equal_rows(traded) -> None:
     clock.tick(timedelta(days=3))
     for event in traded.events:
         read = read_event(event)
-        assert chain.advance(follower.READER, read)
+        assert chain.advance(EVENTS, read)
         projection.apply(read)
     assert rows() == before
 
@@ -79,13 +80,13 @@ def test_the_checkpoint_is_saved_with_the_effect_or_not_at_all(market) -> None:
         "account": "acc_third", "kind": "enterprise", "msp": "EnterpriseMSP", "sector": "power",
     })  # fmt: skip
     event = market.chain._events[-1]
-    place = Checkpoint.objects.get(pk=follower.READER).tx_id
+    place = Checkpoint.objects.get(pk=EVENTS).tx_id
     broken = ChaincodeEvent(
         event.block_number, event.tx_id, event.name, event.payload.replace(b"acc_third", b"ACC")
     )
     with pytest.raises(Exception, match="bad_argument"):
         follower.apply(broken, arrived_at=clock.now())
-    assert Checkpoint.objects.get(pk=follower.READER).tx_id == place
+    assert Checkpoint.objects.get(pk=EVENTS).tx_id == place
     assert not ChainEvent.objects.filter(pk=event.tx_id).exists()
     assert follower.apply(event, arrived_at=clock.now()) is True
     assert models.Account.objects.filter(pk="acc_third").exists()
@@ -119,7 +120,7 @@ def test_a_running_follower_resumes_at_its_checkpoint_and_stores_blocks(traded) 
     numbers = list(Block.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, traded.chain.height))
     assert seen_height < traded.chain.height
-    place = Checkpoint.objects.get(pk=follower.READER)
+    place = Checkpoint.objects.get(pk=EVENTS)
     assert (place.block_number, place.tx_id) == (traded.chain.height - 1, traded.chain._events[-1].tx_id)
 
 

@@ -110,7 +110,7 @@ def carry(market: Any, fuse: Fuse) -> None:
 
 def follow(market: Any, fuse: Fuse) -> None:
     """A follower's life: from its checkpoint's block to the end, or until it is killed."""
-    start = follower.chain.checkpoint(follower.READER).block_number
+    start = follower.chain.checkpoint(relay.EVENTS).block_number
     try:
         for event in [one for one in market.chain._events if one.block_number >= start]:
             fuse.at("before the follower's transaction")

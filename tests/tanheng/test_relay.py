@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import itertools
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,11 @@ from kit.outbox import OutboxRow, ServiceCall
 from ledger.commit import Commit, CommitStatus
 from ledger.errors import EndorseError, LedgerUnavailable, PeerDetail, Refusal_
 from ledger.proposal import Transaction
-from lexicon.terms import OutboxState
-from tanheng.relay import Relay
+from lexicon.terms import OutboxState, Trouble
+from tanheng import relay as relay_module
+from tanheng.relay import EVENTS, Relay
 
+from market.models import Checkpoint
 from tests import world
 from tests.tanheng.threads import TestThread, play
 
@@ -35,8 +38,21 @@ class Chain:
         self.fail_submit: list[Exception] = []
         self.codes: list[str] = []
         self.lose_answers = 0
+        self.peer_msp = ""
+        self.blocks = [1]
+        self.asked: list[tuple[str, ...]] = []
 
-    async def propose(self, name: str, *args: bytes) -> Transaction:
+    async def height(self) -> int:
+        """As many blocks as the peer has at this question; the last figure stays."""
+        blocks = self.blocks[0]
+        if len(self.blocks) > 1:
+            self.blocks.pop(0)
+        if not blocks:
+            raise LedgerUnavailable("refused", step="evaluate", status="UNAVAILABLE")
+        return blocks
+
+    async def propose(self, name: str, *args: bytes, organisations: Sequence[str] = ()) -> Transaction:
+        self.asked.append(tuple(organisations))
         if self.fail_propose:
             raise self.fail_propose.pop(0)
         self.proposals.append((name, args))
@@ -170,6 +186,55 @@ def test_a_refusal_is_stored_with_its_facts_only_when_it_is_said_twice(chain: Ch
     kept = row_of(row)
     assert (kept.state, kept.refusal) == (OutboxState.REFUSED, "listing_unknown")
     assert kept.refusal_facts == '{"listing":"lst_1"}'
+
+
+def told_of(block: int) -> None:
+    Checkpoint.objects.create(reader=EVENTS, block_number=block, tx_id="ab" * 32)
+
+
+def test_a_peer_that_lacks_a_block_people_were_told_of_cannot_refuse(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "CATCH_UP_S", (0.0,))
+    told_of(7)
+    chain.blocks = [5, 6, 8]
+    chain.fail_propose = [Refusal_("step_missing", {"step": "findings_closed"})] * 3
+    row = queue()
+    drain(relay_to(chain))
+    assert row_of(row).state == OutboxState.SENT, "it was the peer that had not read the step"
+
+
+def test_who_lacks_a_block_is_left_out_when_a_refusal_is_said_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relay_module, "SECOND_OPINION_S", 0.0)
+    told_of(7)
+    chains = [Chain(), Chain(), Chain()]
+    for one, msp, blocks in zip(
+        chains, ("EnterpriseMSP", "AuditorMSP", "RegulatorMSP"), (5, 8, 8), strict=True
+    ):
+        one.peer_msp, one.blocks = msp, [blocks]
+    chains[0].fail_propose = [Refusal_("step_missing", {"step": "findings_closed"})] * 2
+    row = queue()
+    drain(relay_to(*chains))
+    assert row_of(row).state == OutboxState.SENT
+    assert [one.asked for one in chains] == [[()], [("AuditorMSP", "RegulatorMSP")], []]
+    assert len(chains[1].proposals) == 1
+
+
+def test_a_refusal_by_one_of_three_counts_only_with_two_that_know_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relay_module, "CATCH_UP_S", (0.0,))
+    chains = [Chain(), Chain(), Chain()]
+    for one, blocks in zip(chains, (8, 0, 3), strict=True):
+        one.blocks = [blocks]
+        one.fail_propose = [Refusal_("listing_unknown", {"listing": "lst_1"})] * 99
+    row = queue()
+    relay = relay_to(*chains)
+    drain(relay)
+    kept = row_of(row)
+    assert (kept.state, kept.trouble) == (OutboxState.WAITING, Trouble.DISAGREEMENT)
 
 
 def test_an_intent_whose_time_is_over_is_not_sent(chain: Chain) -> None:

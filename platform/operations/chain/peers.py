@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from fabric_protos.common import ledger_pb2
 from ledger.blocks import BlockDamaged
 from ledger.errors import LedgerError
 from ledger.gateway import Gateway
@@ -49,21 +48,15 @@ async def held_by(network: Network, organisation: str) -> Held:
 
 
 async def _held(gateway: Gateway, network: Network, organisation: str) -> Held:
-    before = await height_of(gateway, network.channel)
+    before = await gateway.height()
     first = await read_blocks(gateway, height=before, chaincode=network.chaincode)
     rows = await rows_of(gateway, first.values)
-    after = await height_of(gateway, network.channel)
+    after = await gateway.height()
     told = await read_blocks(gateway, height=after, chaincode=network.chaincode)
     # What was written while the rows were read is told by the blocks: those rows are of no one height.
     moving = {key for key, block in told.written.items() if block >= before}
     still = {key: value for key, value in rows.items() if key not in moving}
     return Held(organisation, told, still | {key: told.values[key] for key in moving if key in told.values})
-
-
-async def height_of(gateway: Gateway, channel: str) -> int:
-    """How many blocks the gateway's peer has. Raises LedgerError."""
-    answer = await gateway.evaluate("GetChainInfo", channel.encode(), chaincode="qscc")
-    return int(ledger_pb2.BlockchainInfo.FromString(answer).height)
 
 
 async def rows_of(gateway: Gateway, expected: Iterable[Key]) -> dict[Key, bytes]:
