@@ -7,6 +7,7 @@ from enum import Enum
 
 from lexicon.accounting_terms import BalanceField, Property
 
+from accounting.domain.exact import grouped_text, unit_text
 from accounting.domain.trees import Json
 
 
@@ -329,9 +330,7 @@ class Remark:
 
     def text(self, language: str) -> str:
         """The sentence in `zh` or `en`."""
-        facts = {
-            fact: word_of(value, language) if fact in _SPOKEN else value for fact, value in self.facts.items()
-        }
+        facts = {fact: _said(fact, value, language) for fact, value in self.facts.items()}
         if "basis" in facts:
             facts["basis"] = facts["basis"].format(**self.facts)
         said = str(self.name.value[1 if language == "zh" else 2]).format(**facts)
@@ -363,6 +362,16 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 # Facts that are names of ours and have words of their own in each language.
 _SPOKEN = frozenset({"field", "basis"})
+_AMOUNTS = frozenset({"added", "premium", "used", "other", "opening", "closing"})
+
+
+def _said(fact: str, value: str, language: str) -> str:
+    """A fact as a sentence has it: words of ours in the language, amounts and units as in print."""
+    if fact in _SPOKEN:
+        return word_of(value, language)
+    if fact in _AMOUNTS:
+        return grouped_text(value)
+    return unit_text(value) if fact == "unit" else value
 
 
 def word_of(field_name: str, language: str) -> str:

@@ -195,7 +195,8 @@ class _RowReader:
             if given.casefold() in (str(origin), origin.zh, origin.en):
                 return str(origin)
         words = ", ".join(f"{origin.zh} {origin}" for origin in Origin)
-        self.say(RowName.origin_wrong, "origin", given=given[:40] or "-", allowed=words)
+        name = RowName.origin_wrong if given else RowName.origin_missing
+        self.say(name, "origin", given=given[:40], allowed=words)
         return None
 
 

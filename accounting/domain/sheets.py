@@ -108,6 +108,7 @@ class RowName(Enum):
         "单位 {given} 与活动量单位 {quantity} 不是同一种量",
         "Unit {given} does not go with a quantity in {quantity}",
     )
+    origin_missing = ("没有填来源；可用：{allowed}", "No origin is given; use: {allowed}")
     origin_wrong = ("来源“{given}”不认识；可用：{allowed}", "Unknown origin {given}; use: {allowed}")
     duplicate = ("与第 {other} 行重复", "Repeats row {other}")
     quantity_and_balance = (

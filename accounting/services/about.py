@@ -99,7 +99,8 @@ def _defaults_of(inputs: Inputs | None, source: Source) -> dict[str, tuple[Fract
     if kind is None:
         return {}
     found = {name: Defaults(inputs).default(kind, stream, name) for name in kind.parameters if name != "ncv"}
-    return {name: (one.value, str(one.unit)) for name, one in found.items() if one is not None}
+    # In the unit in which the default is published, which is the one that people know the value by.
+    return {name: (number(one.given), one.given_unit) for name, one in found.items() if one and one.given}
 
 
 def _balance_of(inputs: Inputs | None, source: Source) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ export function percent(part: string, whole: string): string | null {
   const negative = a < 0n !== b < 0n && a !== 0n;
   const [top, bottom] = [a < 0n ? -a : a, b < 0n ? -b : b];
   const tenths = (top * 2000n + bottom) / (bottom * 2n);
-  return (negative ? "-" : "") + major(tenths, 1);
+  return (negative && tenths !== 0n ? "-" : "") + major(tenths, 1);
 }
 
 /** A number for drawing only (bars, lines). Never for a figure that is shown or sent. */

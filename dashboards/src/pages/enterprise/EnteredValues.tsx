@@ -16,21 +16,30 @@ import { Empty, ErrorCard } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 
-/** Typed values: what meters cannot say. A stream must be chosen to type one. */
-export function EnteredValues({ period, stream, open }: { period: Period; stream: string; open: boolean }) {
+/** What a typed value is called: an activity, a field of a balance, or a parameter by the guideline's word. */
+export function useValueName(period: Period): (slug: string, name: string) => string {
   const { t, i18n } = useTranslation();
   const term = useTerm();
-  const lineName = useLineName();
-  const me = useMyself();
-  const streamOf = (slug: string) => period.streams.find((each) => each.slug === slug);
-  const streamName = (slug: string) => { const found = streamOf(slug); return found ? lineName(found) : slug; };
-  const valueName = (slug: string, name: string) => {
-    const found = streamOf(slug)?.parameters.find((each) => each.name === name);
+  return (slug, name) => {
+    const found = period.streams.find((each) => each.slug === slug)?.parameters.find((each) => each.name === name);
     if (name === "quantity") return t("period.quantity");
     if (name === "second") return t("looks.second");
     if (name.startsWith("balance.")) return term("BalanceField", name.slice("balance.".length));
     return (i18n.language === "en" ? found?.meaning : found?.zh) || name;
   };
+}
+
+type EnteredValue = StreamRow["values"][number];
+
+/** Typed values: what meters cannot say. A stream must be chosen to type one. */
+export function EnteredValues({ period, stream, open }: { period: Period; stream: string; open: boolean }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const lineName = useLineName();
+  const me = useMyself();
+  const streamOf = (slug: string) => period.streams.find((each) => each.slug === slug);
+  const streamName = (slug: string) => { const found = streamOf(slug); return found ? lineName(found) : slug; };
+  const valueName = useValueName(period);
   const chosen = period.streams.find((each) => each.slug === stream);
   const values = period.streams.filter((each) => !stream || each.slug === stream).flatMap((each) => each.values);
   return (
@@ -38,10 +47,10 @@ export function EnteredValues({ period, stream, open }: { period: Period; stream
       {values.length === 0 ? <Empty icon="pen" title={t("ui.none")} /> : (
         <Rows rows={values} rowKey={(row) => `${row.stream}.${row.name}`} label={t("period.entered")}
           columns={[
-            { key: "stream", title: t("period.source"), render: (row) => streamName(row.stream) },
+            ...(chosen ? [] : [{ key: "stream", title: t("period.source"), render: (row: EnteredValue) => streamName(row.stream) }]),
             { key: "name", title: t("period.factor"), render: (row) => <span title={row.name}>{valueName(row.stream, row.name)}</span> },
             { key: "value", title: t("period.value"), right: true, render: (row) => <Num value={row.text} unit={term("Unit", row.unit)} /> },
-            { key: "origin", title: t("period.origin"), render: (row) => <><StatusPill tone={GRADE_TONES[row.grade] ?? "neutral"} dot={false}>{row.grade}</StatusPill> {term("Origin", row.origin)}</> },
+            { key: "origin", title: t("period.origin"), render: (row) => <span className="nowrap"><StatusPill tone={GRADE_TONES[row.grade] ?? "neutral"} dot={false}>{row.grade}</StatusPill> {term("Origin", row.origin)}</span> },
             { key: "at", title: t("live.at"), render: (row) => <Instant at={row.entered_at} /> },
           ]} />
       )}
@@ -72,7 +81,7 @@ function Entry({ period, stream }: { period: Period; stream: StreamRow }) {
   const expected = stream.expected[name];
   const shown = unit || of.units[0] || "";
   const outside = good && expected !== undefined && expected.unit === shown && (isLess(text, expected.low) || isLess(expected.high, text));
-  const range = expected ? `${t("looks.expected", { low: expected.low, high: expected.high, unit: expected.unit })} · ${expected.basis === "history" ? t("looks.basisHistory", { months: expected.months }) : t("looks.basisDefault")}` : undefined;
+  const range = expected ? `${t("looks.expected", { low: expected.low, high: expected.high, unit: term("Unit", expected.unit) })} · ${expected.basis === "history" ? t("looks.basisHistory", { months: expected.months }) : t("looks.basisDefault")}` : undefined;
   const send = async () => {
     const answer = await keepValue(period.id, { stream: stream.slug, name, text, unit: unit || of.units[0] || "", origin, note: "", evidence: [] });
     setProblem(answer.ok ? null : answer.error);

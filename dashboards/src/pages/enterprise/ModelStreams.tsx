@@ -87,10 +87,11 @@ function Meters({ plant, type, stream, onChange }: { plant: string; type: Stream
   const targets = targetsOf(type);
   const [target, setTarget] = useState(Object.keys(stream.meters)[0] ?? targets[0]!);
   const fitting = (plates.data?.results ?? []).filter((meter) => dimensionOf(meter.unit) === dimensionOf(stream.unit) || type.quantity_units.includes(meter.unit) || Object.values(stream.meters).flat().includes(meter.slug));
+  fitting.sort((one, other) => one.slug.localeCompare(other.slug, "en", { numeric: true }));
   const word = (each: string) => (each === "quantity" ? t("period.quantity") : term("BalanceField", each.replace("balance.", "")));
   return (
     <div className="row">
-      {targets.length > 1 ? <select className="input short" aria-label={t("model.target")} value={target} onChange={(event) => setTarget(event.target.value)}>{targets.map((each) => <option key={each} value={each}>{word(each)}{stream.meters[each] ? ` (${stream.meters[each].length})` : ""}</option>)}</select> : null}
+      {targets.length > 1 && fitting.length > 0 ? <select className="input short" aria-label={t("model.target")} value={target} onChange={(event) => setTarget(event.target.value)}>{targets.map((each) => <option key={each} value={each}>{word(each)}{stream.meters[each] ? ` (${stream.meters[each].length})` : ""}</option>)}</select> : null}
       {fitting.length === 0 ? <span className="small muted">{t("model.noMeters")}</span> : null}
       {fitting.map((meter) => (
         <label key={meter.slug} className="row tight small">

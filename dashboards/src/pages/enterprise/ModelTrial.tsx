@@ -6,7 +6,7 @@ import { tryModel, type Model, type TrialAnswer, type TrialValue } from "@/api/m
 import { idsOf, useTerm } from "@/labels";
 import { isDecimal } from "@/lib/decimal";
 import type { Problem } from "@/lib/problem";
-import { CalcTable } from "@/ui/CalcTable";
+import { CalcTable, useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
 import { Field } from "@/ui/Field";
 import { Rows } from "@/ui/List";
@@ -22,6 +22,9 @@ export function ModelTrial({ plant, guideline, model }: { plant: string; guideli
   const [values, setValues] = useState<TrialValue[]>([]);
   const [answer, setAnswer] = useState<TrialAnswer | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const streamName = useStreamName(model);
+  const valueName = useTrialName(guideline, model);
+  const term = useTerm();
   const mine = values.filter((value) => model.streams.some((stream) => stream.slug === value.stream));
   const run = async () => {
     const said = await tryModel(plant, model, month, mine);
@@ -32,16 +35,34 @@ export function ModelTrial({ plant, guideline, model }: { plant: string; guideli
     <Card title={t("model.trial")} note={t("model.trialText")}>
       <div className="stack">
         <ValueForm guideline={guideline} model={model} onAdd={(value) => setValues([...mine.filter((each) => each.stream !== value.stream || each.name !== value.name), value])} />
-        {mine.length > 0 ? <ul className="row tight" aria-label={t("model.values")}>{mine.map((value) => <li key={`${value.stream}.${value.name}`}><button type="button" className="button small" onClick={() => setValues(mine.filter((each) => each !== value))}>{value.stream}.{value.name} = {value.text} {value.unit} ×</button></li>)}</ul> : null}
+        {mine.length > 0 ? <ul className="row tight" aria-label={t("model.values")}>{mine.map((value) => <li key={`${value.stream}.${value.name}`}><button type="button" className="button small" onClick={() => setValues(mine.filter((each) => each !== value))}>{streamName(value.stream)} · {valueName(value)} = <Num value={value.text} unit={term("Unit", value.unit)} /> ×</button></li>)}</ul> : null}
         <form className="row" onSubmit={(event) => { event.preventDefault(); void run(); }}>
           <input className="input short" type="month" aria-label={t("model.month")} value={month} onChange={(event) => setMonth(event.target.value)} required />
           <button type="submit" className="button" disabled={model.streams.length === 0}>{t("model.run")}</button>
         </form>
         {problem ? <ErrorCard problem={problem} /> : null}
-        {answer ? <Outcome answer={answer} guideline={guideline} /> : null}
+        {answer ? <Outcome answer={answer} guideline={guideline} model={model} /> : null}
       </div>
     </Card>
   );
+}
+
+/** What people call a stream of the model; the name stays what it was where there is none. */
+function useStreamName(model: Model): (slug: string) => string {
+  const name = useLineName();
+  return (slug) => { const found = model.streams.find((each) => each.slug === slug); return found ? name({ ...found, stream: slug }) : slug; };
+}
+
+function useTrialName(guideline: Guideline, model: Model): (value: TrialValue) => string {
+  const { t, i18n } = useTranslation();
+  const term = useTerm();
+  return ({ stream, name }) => {
+    if (name === "quantity") return t("period.quantity");
+    if (name.startsWith("balance.")) return term("BalanceField", name.slice("balance.".length));
+    const found = model.streams.find((each) => each.slug === stream);
+    const parameter = found && typeOfStream(guideline, found)?.parameters.find((each) => each.name === name);
+    return (i18n.language === "en" ? parameter?.meaning : parameter?.zh) || name;
+  };
 }
 
 function ValueForm({ guideline, model, onAdd }: { guideline: Guideline; model: Model; onAdd: (value: TrialValue) => void }) {
@@ -73,22 +94,25 @@ function ValueForm({ guideline, model, onAdd }: { guideline: Guideline; model: M
   );
 }
 
-function Outcome({ answer, guideline }: { answer: TrialAnswer; guideline: Guideline }) {
+function Outcome({ answer, guideline, model }: { answer: TrialAnswer; guideline: Guideline; model: Model }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
   const english = i18n.language === "en";
-  const blocking = answer.remarks.filter((each) => each.blocks);
+  const streamName = useStreamName(model);
+  const missing = new Set(answer.missing.map((each) => each.stream));
+  // What the notice says of a stream without data is not said once more.
+  const blocking = answer.remarks.filter((each) => each.blocks && !(each.name === "quantity_missing" && missing.has(each.stream)));
   const setName = (id: string) => (english ? guideline.sets[id]?.en : guideline.sets[id]?.zh) ?? id;
   return (
     <>
-      {answer.missing.length > 0 ? <div className="notice warn" role="note">{t("model.missing", { streams: answer.missing.map((each) => each.stream).join(", ") })}<br />{t("model.missingText")}</div> : null}
-      {blocking.length > 0 ? <ul className="danger-text">{blocking.map((each) => <li key={`${each.stream}${each.name}${each.zh}`}>{each.stream ? `${each.stream}: ` : ""}{english ? each.en : each.zh}</li>)}</ul> : null}
+      {answer.missing.length > 0 ? <div className="notice warn" role="note">{t("model.missing", { streams: [...missing].map(streamName).join(english ? ", " : "、") })}<br />{t("model.missingText")}</div> : null}
+      {blocking.length > 0 ? <ul className="danger-text">{blocking.map((each) => <li key={`${each.stream}${each.name}${each.zh}`}>{each.stream ? `${streamName(each.stream)}${english ? ": " : "："}` : ""}{english ? each.en : each.zh}</li>)}</ul> : null}
       {answer.lines.length > 0 ? <CalcTable lines={answer.lines} total={answer.total_tco2} /> : null}
       <h3>{t("model.factors")}</h3>
       {answer.factors.length === 0 ? <span className="muted">{t("model.factorsNone")}</span> : (
         <Rows rows={answer.factors} rowKey={(row) => `${row.stream}.${row.parameter}`} label={t("model.factors")}
           columns={[
-            { key: "stream", title: t("period.source"), render: (row) => row.stream },
+            { key: "stream", title: t("period.source"), render: (row) => streamName(row.stream) },
             { key: "factor", title: t("period.factor"), render: (row) => term("Property", row.parameter) },
             { key: "own", title: t("model.own"), right: true, render: (row) => <Num value={row.own.value} unit={term("Unit", row.own.unit)} /> },
             { key: "default", title: t("model.default"), right: true, render: (row) => <><Num value={row.default.value} unit={term("Unit", row.default.unit)} />{row.default.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</> },
@@ -101,7 +125,7 @@ function Outcome({ answer, guideline }: { answer: TrialAnswer; guideline: Guidel
           <h3>{t("model.sets2")}</h3>
           <Rows rows={answer.sets} rowKey={(row) => `${row.role}${row.set}`} label={t("model.sets2")}
             columns={[
-              { key: "role", title: t("model.sets"), render: (row) => term("FactorRole", row.role) },
+              { key: "role", title: t("model.setFor"), render: (row) => term("FactorRole", row.role) },
               { key: "set", title: t("period.set"), render: (row) => setName(row.set) },
               { key: "effect", title: `${t("model.effect")} (${t("unit.tco2")})`, right: true, render: (row) => <Num value={row.effect_tco2e} places={3} sign /> },
             ]} />

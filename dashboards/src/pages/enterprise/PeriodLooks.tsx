@@ -25,7 +25,7 @@ export function Checks({ period }: { period: Period }) {
   const query = useChecks(period.id, stampOf(period));
   return (
     <Card title={t("looks.checks")} note={query.data ? t("looks.checksText", { passed: query.data.passed, warned: query.data.warned, failed: query.data.failed }) : undefined}>
-      <Answer query={query} rows={4}>{(data) => <div>{data.checks.map((row) => <Check key={row.check} row={row} />)}</div>}</Answer>
+      <Answer query={query} rows={4}>{(data) => <div>{data.checks.map((row) => <Check key={row.check} row={row} period={period} />)}</div>}</Answer>
       <Link to="/witnesses/$plant" params={{ plant: period.plant }} className="small">{t("witness.open")}</Link>
     </Card>
   );
@@ -34,14 +34,16 @@ export function Checks({ period }: { period: Period }) {
 const ICONS = { passed: "check", warned: "alert", failed: "alert" } as const;
 const TEXTS = { passed: "ok-text", warned: "warn-text", failed: "danger-text" } as const;
 
-function Check({ row }: { row: CheckRow }) {
+function Check({ row, period }: { row: CheckRow; period: Period }) {
   const words = useWords();
+  const lineName = useLineName();
+  const named = (slug: string) => { const found = period.streams.find((each) => each.slug === slug); return found ? lineName(found) : slug; };
   const { i18n } = useTranslation();
   return (
     <div className="check-row">
       <span className={TEXTS[row.verdict]}><Icon name={ICONS[row.verdict]} size={15} label={row.verdict} /></span>
       <span>{words(row)}</span>
-      {row.verdict === "passed" ? null : <><span /><span className="small muted">{row.streams.length > 0 ? <span className="mono">{row.streams.join(", ")}</span> : null} {row.found.map((each) => words(each)).join(i18n.language === "en" ? "; " : "；")}</span></>}
+      {row.verdict === "passed" ? null : <><span /><span className="small muted">{row.streams.length > 0 ? `${row.streams.map(named).join(i18n.language === "en" ? ", " : "、")}${i18n.language === "en" ? ": " : "："}` : null}{row.found.map((each) => words(each)).join(i18n.language === "en" ? "; " : "；")}</span></>}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { can, useMyself } from "@/api/me";
 import { useTerm, useWords } from "@/labels";
 import type { Problem } from "@/lib/problem";
 import { HelpAt } from "@/pages/shared/HelpAt";
+import { useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { ErrorCard } from "@/ui/states";
@@ -30,6 +31,8 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
   const { t } = useTranslation();
   const term = useTerm();
   const words = useWords();
+  const lineName = useLineName();
+  const stream = period.streams.find((each) => each.slug === remark.stream);
   const me = useMyself();
   const client = useQueryClient();
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -40,8 +43,8 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
   };
   return (
     <div className="remark">
-      <div className="row apart"><StatusPill tone={TONES[remark.level]}>{term("RemarkLevel", remark.level)}</StatusPill>{remark.stream ? <span className="mono muted small">{remark.stream}</span> : null}</div>
-      <span>{words(remark.words)} {remark.level === "information" && !remark.field ? null : <HelpAt guideline={period.guideline} stream={period.streams.find((each) => each.slug === remark.stream)} field={remark.field} about={remark.name} />}</span>
+      <div className="row apart"><StatusPill tone={TONES[remark.level]}>{term("RemarkLevel", remark.level)}</StatusPill>{remark.stream ? <span className="muted small">{stream ? lineName(stream) : remark.stream}</span> : null}</div>
+      <span>{words(remark.words)} {remark.level === "information" && !remark.field ? null : <HelpAt guideline={period.guideline} stream={stream} field={remark.field} about={remark.name} />}</span>
       {remark.answer ? <span className="small ok-text">{t("period.answered")}: {remark.answer}</span> : null}
       {open && remark.level === "warning" && !remark.answer && can(me, "keep_periods") ? (
         <form className="row tight" onSubmit={(event) => { event.preventDefault(); void answer(String(new FormData(event.currentTarget).get("text"))); }}>

@@ -13,6 +13,7 @@ import { Icon } from "@/ui/Icon";
 import { Rows } from "@/ui/List";
 import { Num } from "@/ui/Num";
 import { ErrorCard, SkeletonRows } from "@/ui/states";
+import { useValueName } from "./EnteredValues";
 
 const Drop = lazy(() => import("@/ui/antd/Drop").then((module) => ({ default: module.Drop })));
 
@@ -79,6 +80,7 @@ function Told({ answer, period }: { answer: SheetAnswer; period: Period }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
   const lineName = useLineName();
+  const valueName = useValueName(period);
   const streamName = (slug: string) => { const found = period.streams.find((each) => each.slug === slug); return found ? lineName(found) : slug; };
   if (answer.remarks.length > 0) {
     return (
@@ -101,9 +103,9 @@ function Told({ answer, period }: { answer: SheetAnswer; period: Period }) {
         columns={[
           { key: "row", title: t("sheet.row"), right: true, render: (one) => <span className="num">{one.row}</span> },
           { key: "stream", title: t("period.source"), render: (one) => streamName(one.stream) },
-          { key: "name", title: t("period.factor"), render: (one) => <span className="mono small">{one.name}</span> },
+          { key: "name", title: t("period.factor"), render: (one) => <span title={one.name}>{valueName(one.stream, one.name)}</span> },
           { key: "value", title: t("period.value"), right: true, render: (one) => <Num value={one.text} unit={term("Unit", one.unit)} /> },
-          { key: "before", title: t("sheet.before"), right: true, render: (one) => <span className="num muted">{one.before ?? "—"}</span> },
+          { key: "before", title: t("sheet.before"), right: true, render: (one) => <span className="muted"><Num value={one.before ?? null} /></span> },
         ]} />
     </>
   );

@@ -18,7 +18,7 @@ export function ShareBars({ bars, unit, places = 1 }: { bars: readonly Bar[]; un
           <span className="bar-label">{bar.label}</span>
           <span className="bar-track"><span className="bar-fill" style={{ width: `${(Math.abs(forDrawing(bar.value)) / most) * 100}%`, background: `var(--source-${bar.colour})` }} /></span>
           <span className="num bar-value">{formatted(bar.value, places)}<span className="unit">{unit}</span></span>
-          <span className="num muted bar-share">{percent(bar.value, whole) ? `${percent(bar.value, whole)}%` : "—"}</span>
+          <span className="num muted bar-share">{percent(bar.value, whole) ? `${formatted(percent(bar.value, whole))}%` : "—"}</span>
         </li>
       ))}
     </ul>
