@@ -1,6 +1,8 @@
 """The front end's one page, with its content policy, and the health answer for supervisors."""
 
+import re
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 from kit import problems
 
+ADDRESSES = re.compile(r"^(?:app/.*|app|verify|)$")
 NONCE_WORD = "__CSP_NONCE__"
 # Scripts from our own files only; styles also by nonce (the component library injects them); no frames.
 PAGE_POLICY = (
@@ -35,6 +38,21 @@ def front(request: HttpRequest) -> HttpResponse:
     response.headers["Content-Security-Policy"] = PAGE_POLICY.format(nonce=nonce)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+class Front:
+    """Middleware that answers the front end's addresses before anything asks the database.
+
+    The page itself says then what is away, and goes on when it is back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return (
+            front(request) if ADDRESSES.match(request.path_info.lstrip("/")) else self._get_response(request)
+        )
 
 
 @require_safe

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "tanheng.headers.SecurityHeaders",
     "tanheng.bounds.RequestBounds",
     "django.middleware.security.SecurityMiddleware",
+    "tanheng.pages.Front",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

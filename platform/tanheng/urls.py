@@ -36,7 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(CLOSED, pages.closed),
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", pages.health),
-    re_path(r"^(?:app/.*|app|verify|)$", pages.front),
+    re_path(pages.ADDRESSES.pattern, pages.front),
 ]
 handler400 = "kit.problems.bad_request"
 handler403 = "kit.problems.forbidden"

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 pytestmark = pytest.mark.db
@@ -60,3 +61,17 @@ def test_an_api_answer_is_never_stored_framed_or_run(client_of) -> None:
 
 def test_health_asks_the_database(local) -> None:
     assert local.get("/healthz").json() == {"ok": True}
+
+
+def test_the_page_comes_also_while_the_database_is_away_and_says_so_itself(built, local, monkeypatch) -> None:
+    def away(*_args: object, **_words: object) -> None:
+        raise OperationalError("could not connect to server")
+
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+    local.cookies["sessionid"] = "a" * 32
+    assert local.get("/app/live").status_code == 200
+    local.raise_request_exception = False
+    assert (local.get("/healthz").status_code, local.get("/healthz").json()["refusal"]) == (
+        503,
+        "database_unavailable",
+    )
