@@ -93,6 +93,8 @@ const routes = root.addChildren([
   ]),
 ]);
 
+const isAway = (error: Error) => !(error instanceof ProblemError) || error.problem.status === 0 || error.problem.status >= 502;
+
 export const client = new QueryClient({
   defaultOptions: {
     // A plant's server may stand in its own net: what the browser thinks of the internet says nothing about it.
@@ -101,8 +103,9 @@ export const client = new QueryClient({
       networkMode: "always",
       staleTime: 10_000,
       refetchOnWindowFocus: false,
-      // A refusal stays one; only a lost connection or a broken server is asked again.
-      retry: (count, error) => count < 2 && (!(error instanceof ProblemError) || error.problem.status === 0 || error.problem.status >= 502),
+      // A refusal stays one; only a lost connection or a broken server is asked again, at once and then until it answers.
+      retry: (count, error) => count < 2 && isAway(error),
+      refetchInterval: ({ state }) => (state.error && isAway(state.error) ? 10_000 : false),
     },
   },
 });

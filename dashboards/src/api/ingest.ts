@@ -69,6 +69,14 @@ export interface LiveMeter {
   signed: boolean;
 }
 
+export interface Taking {
+  reception: Reception;
+  since: string | null;
+}
+
+/** Asked as long as a page shows it, also while nothing answers: that is when it matters. */
+export const useReception = () => useQuery({ queryKey: ["reception"], queryFn: () => get<Taking>("reception/"), refetchInterval: 5_000, retry: false });
+
 export const usePlants = () => useQuery({ queryKey: ["plants"], queryFn: () => get<Page<Plant>>("plants/"), staleTime: 60_000 });
 export const useMeters = (plant: string | undefined) =>
   useQuery({ queryKey: ["meters", plant], queryFn: () => get<Page<Meter>>("meters/", { plant, limit: 200 }), enabled: plant !== undefined, staleTime: 30_000 });

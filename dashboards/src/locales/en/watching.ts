@@ -10,6 +10,8 @@ export const watching = {
     adjustments: "Late changes of submitted months", adjustmentsNone: "None. Readings that come after a month was submitted are kept here; what was submitted does not change.", month: "Month", before: "As submitted", after: "Now", change: "Change", found: "Found",
   },
   reception: {
+    since: "Since", stop: ".", database: "The platform's database cannot be reached.", server: "This page cannot reach the platform.",
+    databaseThen: "This is no fault of the plant. The page shows what it had; the message queue and the platform's disk keep what devices send, it is stored when the database is back, and the page renews itself. Nothing need be done.", serverThen: "It shows what it had. Readings do not come by way of this page; look whether this device is on the network. The page renews itself.",
     worker: "The platform is not storing readings at the moment.", broker: "The platform cannot be reached by gateways at the moment.", store: "The platform's store is away; readings wait on its disk.",
     behind: "The platform is storing a backlog.",
     workerThen: "This is no fault of the plant. The message queue keeps what gateways send; it is stored as soon as the platform is back, and nothing need be done.", brokerThen: "This is no fault of the plant. Gateways with the agent keep their readings and send them by themselves; a device that keeps nothing leaves a gap, which is shown.", storeThen: "This is no fault of the plant. They are stored as soon as it is back, and nothing need be done.",

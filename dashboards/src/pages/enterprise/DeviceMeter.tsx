@@ -18,6 +18,7 @@ import { Ways } from "./Gateways";
 import { MeterKey } from "./MeterKey";
 import { Calibrations, Placed, Replace } from "./MeterLife";
 import { turnsOver } from "./NewMeterForm";
+import { Taking } from "./Taking";
 
 export function Page() {
   const { meter } = useParams({ strict: false }) as { meter: string };
@@ -100,7 +101,10 @@ function FirstReading({ row }: { row: MeterPlate }) {
   const query = useArrival(row.id);
   return (
     <Card title={t("devices.firstReading")}>
-      <Answer query={query} rows={3}>{(found) => (found.last ? <Here found={found} unit={row.unit} /> : <WaitingFor found={found} />)}</Answer>
+      <div className="stack">
+        <Taking />
+        <Answer query={query} rows={3}>{(found) => (found.last ? <Here found={found} unit={row.unit} /> : <WaitingFor found={found} />)}</Answer>
+      </div>
     </Card>
   );
 }

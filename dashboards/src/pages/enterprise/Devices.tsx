@@ -17,6 +17,7 @@ import { Age, Instant, useNow } from "@/ui/time";
 import { Gateways } from "./Gateways";
 import { NewMeterForm, turnsOver } from "./NewMeterForm";
 import { NewPlantForm } from "./NewPlantForm";
+import { Taking } from "./Taking";
 
 export const CHAIN_TONES: Record<string, Tone> = { unregistered: "warn", pending: "neutral", registered: "chain" };
 
@@ -41,6 +42,7 @@ function View({ plants }: { plants: Plant[] }) {
         {manages && plant ? <button type="button" className="button" onClick={() => setAdding(!adding)}><Icon name="plus" size={16} />{t("devices.addPlant")}</button> : null}
       </PageHead>
       <div className="stack">
+        <Taking />
         {manages ? null : <Notice icon="info">{t("devices.readOnly")}</Notice>}
         {adding || (manages && !plant) ? <NewPlantForm first={!plant} onMade={(made) => { setChosen(made.id); setAdding(false); }} /> : null}
         {plant ? <Meters key={plant.id} plant={plant} /> : manages ? null : <Card><Empty icon="factory" title={t("live.noPlants")} /></Card>}

@@ -12,13 +12,14 @@ import { Card, PageHead } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { Num } from "@/ui/Num";
 import { Segments } from "@/ui/Segments";
-import { Answer, Empty, Notice } from "@/ui/states";
+import { Answer, Empty } from "@/ui/states";
 import { Tile } from "@/ui/Tile";
 import { useNow } from "@/ui/time";
 import { Alarms } from "./Alarms";
 import { MeterTable } from "./MeterTable";
 import { MeterSeries, type Range } from "./MeterSeries";
 import { Quarantine } from "./Quarantine";
+import { Taking } from "./Taking";
 import { stateOf, useLiveMeters, type LivePlant } from "./liveMeters";
 
 const RANGES: readonly Range[] = ["h1", "h24", "d30", "y1"];
@@ -60,7 +61,7 @@ function PlantView({ plant, range }: { plant: Plant; range: Range }) {
   const live = useLiveMeters(plant.id);
   return (
     <div className="stack">
-      <Taking plant={plant.id} />
+      <Taking />
       <Alarms plant={plant.id} manages={can(me, "manage_meters")} />
       <KeyFigures plant={plant.id} meters={meters.data?.results ?? []} live={live} loading={meters.isPending} />
       <Answer query={meters} isEmpty={(data) => data.results.length === 0} empty={<Card><Empty icon="pulse" title={t("live.noMeters")} /></Card>}>
@@ -74,14 +75,6 @@ function PlantView({ plant, range }: { plant: Plant; range: Range }) {
       <Quarantine plant={plant.id} />
     </div>
   );
-}
-
-/** Said where the platform itself is the cause, so that nobody looks for a fault at the plant. */
-function Taking({ plant }: { plant: string }) {
-  const { t } = useTranslation();
-  const state = useToday(plant).data?.reception ?? "unknown";
-  if (state === "receiving" || state === "unknown") return null;
-  return <Notice tone="warn" icon="alert"><strong>{t(`reception.${state}`)}</strong> {t(`reception.${state}Then`)}</Notice>;
 }
 
 function KeyFigures({ plant, meters, live, loading }: { plant: string; meters: readonly Meter[]; live: LivePlant; loading: boolean }) {

@@ -16,6 +16,7 @@ import { Instant } from "@/ui/time";
 import { Alarms } from "./Alarms";
 import { Gaps } from "./Gaps";
 import { HourGrid } from "./HourGrid";
+import { Taking } from "./Taking";
 
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short" });
 
@@ -46,6 +47,7 @@ function View({ plants }: { plants: Plant[] }) {
         <label className="row tight"><span className="small muted">{t("day.date")}</span><input className="input" style={{ width: 150 }} type="date" value={day} max={today} onChange={(event) => setDay(event.target.value || today)} /></label>
       </PageHead>
       <div className="stack" key={`${plant.id} ${day}`}>
+        <Taking />
         <Alarms plant={plant.id} manages={manages} />
         <Conservation plant={plant.id} day={day} />
         <Hours plant={plant.id} day={day} />

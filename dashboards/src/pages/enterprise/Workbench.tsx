@@ -18,6 +18,7 @@ import { Icon, type IconName } from "@/ui/Icon";
 import { Coin, Num, Tonnes } from "@/ui/Num";
 import { Answer, Empty, SkeletonRows } from "@/ui/states";
 import { Instant } from "@/ui/time";
+import { Taking } from "./Taking";
 
 const Progression = lazy(() => import("@/ui/antd/Progression").then((module) => ({ default: module.Progression })));
 const STAGES = ["collecting", "ready", "submitted", "in_verification", "minted"] as const;
@@ -32,6 +33,7 @@ export function Page() {
       <PageHead title={t("home.title")} sub={me.organisation} />
       <div className="columns two-one">
         <div className="stack">
+          <Taking />
           <Todo periods={rows} loading={periods.isPending} />
           <Stages periods={rows} loading={periods.isPending} />
           <LastTrades />
