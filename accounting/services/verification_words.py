@@ -106,7 +106,7 @@ WORDS: dict[str, dict[str, str]] = {
         "verified": "Emissions verified",
         "conclusion": "Conclusion",
         "c_conform": "Method, activity data and factors of the emission report conform to the guideline"
-        " “{guideline}”. Calculated again from the frozen input, the result is the report's.",
+        ' "{guideline}". Calculated again from the frozen input, the result is that of the report.',
         "c_amount": "Verified greenhouse gas emissions of {plant} in {period}: {tonnes} tCO₂e"
         " (exact {exact} tCO₂e).",
         "c_change": "Against the period before ({period}, {tonnes} tCO₂e) this is a change of {change}%."

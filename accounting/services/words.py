@@ -95,7 +95,7 @@ WORDS: dict[str, dict[str, str]] = {
         "exact": "Exact:",
         "rounding": "the cover is in whole tonnes; lines are rounded each, so they need not sum to the total",
         "statement": "This entity accounted for its greenhouse gas emissions of {period} under the guideline"
-        " “{guideline}” and filled in the tables below.",
+        ' "{guideline}" and filled in the tables below.',
         "reason": "Reason of the correction:",
         "s1": "1. Entity",
         "s2": "2. Emissions (table 1)",
