@@ -5,15 +5,19 @@ whose own figure must be what came in.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
 from lexicon.terms import SurrenderState
 
 from market.domain.provenance import Edge, Graph, Node, Span, joined, trace_serials
-from market.models import MintedReport, Obligation, Surrender
+from market.models import ChainEvent, MintedReport, Obligation, Surrender
 from market.trace_rows import holdings_of, moves_of
 from market.trace_shown import names_for, shown
 from tenants.access import Viewer
+
+_DUTY = ("set_obligation", "surrender", "confirm_surrender", "withdraw_surrender")
 
 
 def report_way(viewer: Viewer, report: MintedReport) -> dict[str, Any]:
@@ -47,13 +51,24 @@ def _steps(report: MintedReport, names: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _duty_steps(duty: Obligation | None, given: list[Surrender]) -> list[dict[str, Any]]:
-    found = []
-    if duty:
-        found.append(_step("set_obligation", duty.tx_id, duty.at.isoformat(), "", due_t=str(duty.due_t)))
-    return found + [
-        _step("surrender", row.tx_id, row.proposed_at.isoformat(), "", quantity=str(row.quantity))
-        for row in given
+    """Each act on the obligation and on what was given for it, with the transaction that did it."""
+    if duty is None:
+        return []
+    quantities = {row.surrender: str(row.quantity) for row in given}
+    wrote = Q(objects_written__contains=[["obligation", duty.account, duty.year]])
+    for surrender in quantities:
+        wrote |= Q(objects_written__contains=[["surrender", surrender]])
+    acts = ChainEvent.objects.filter(wrote, name__in=_DUTY).order_by("block_number", "at")
+    return [
+        _step(row.name, row.tx_id, row.at.isoformat(), "", **_facts(row, duty, quantities)) for row in acts
     ]
+
+
+def _facts(act: ChainEvent, duty: Obligation, quantities: Mapping[str, str]) -> dict[str, str]:
+    if act.name == "set_obligation":
+        return {"due_t": str(duty.due_t)}
+    name = next((str(key[1]) for key in act.objects_written if key[0] == "surrender"), "")
+    return {"quantity": quantities[name]} if name in quantities else {}
 
 
 def _step(name: str, tx_id: str, at: str, account: str, **facts: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lexicon.rights import Right, may
 
-from market.domain.provenance import Edge, Graph, Node
+from market.domain.provenance import Edge, Graph, Node, Span
 from market.models import Trade
 from tenants import selectors as people
 from tenants.access import Viewer
@@ -20,7 +20,7 @@ def shown(viewer: Viewer, graph: Graph, *, kind: str, token: str) -> dict[str, A
     accounts = {node.account for node in graph.nodes.values()} | {edge.account for edge in graph.edges}
     names = names_for(viewer, accounts - {""})
     ids = {name: _public_id(name, number, names) for number, name in enumerate(graph.nodes)}
-    trades = _trades(viewer, [node.tx_id for node in graph.nodes.values() if node.tx_id])
+    trades = _trades(viewer, graph)
     return {
         "kind": kind,
         "token": token,
@@ -69,15 +69,38 @@ def _edge(graph: Graph, edge: Edge, ids: dict[str, str], names: dict[str, str]) 
     }
 
 
-def _trades(viewer: Viewer, transactions: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """Quantity and price of the trades of each transaction, as far as they are the viewer's own legs."""
+def _trades(viewer: Viewer, graph: Graph) -> dict[str, list[dict[str, Any]]]:
+    """What of each transaction's trades is in the graph, with its price: the viewer's own legs, or all."""
+    transactions = [node.tx_id for node in graph.nodes.values() if node.tx_id]
     rows = Trade.objects.filter(tx_id__in=transactions).order_by("tx_id", "i")
+    came = _serials_into(graph)
     everything = may(viewer.role, Right.OVERSEE)
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         if everything or viewer.account in {row.seller, row.buyer}:
-            found[row.tx_id].append({"quantity": str(row.quantity), "price_cents": str(row.price_cents)})
+            quantity = _shared(row, came[row.tx_id]) if came[row.tx_id] else row.quantity
+            if quantity:
+                found[row.tx_id].append({"quantity": str(quantity), "price_cents": str(row.price_cents)})
     return found
+
+
+def _serials_into(graph: Graph) -> dict[str, list[Span]]:
+    """By transaction the serials that came into its node; none of coin."""
+    came: dict[str, list[Span]] = defaultdict(list)
+    for edge in graph.edges:
+        if edge.serial_from is not None and edge.serial_to is not None:
+            came[edge.target].append((edge.serial_from, edge.serial_to))
+    return came
+
+
+def _shared(trade: Trade, spans: list[Span]) -> int:
+    """How many of a trade's tonnes lie in the serials."""
+    lots = [(int(lot["serial_from"]), int(lot["quantity"])) for lot in trade.lots]
+    return sum(
+        max(0, min(first + quantity - 1, high) - max(first, low) + 1)
+        for first, quantity in lots
+        for low, high in spans
+    )
 
 
 def _public_id(node_id: str, place: int, names: dict[str, str]) -> str:

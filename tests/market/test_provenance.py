@@ -14,7 +14,7 @@ from market.domain.provenance import (
     trace_coin,
     trace_serials,
 )
-from market.models import CoinOutput, Lot, MintedReport, Movement, Obligation, Trade
+from market.models import ChainEvent, CoinOutput, Lot, MintedReport, Movement, Obligation, Trade
 from tests import world
 from tests.market.test_trading import BUY, SELL, order, refusal
 
@@ -146,6 +146,8 @@ def test_a_trade_and_a_transaction_lead_to_all_that_they_moved(traded, client_of
     one = Trade.objects.order_by("i").first()
     graph = trace(client_of("beta_trader"), one.trade)
     assert sum(int(node["rest"]) for node in graph["nodes"]) == one.quantity
+    told = [int(trade["quantity"]) for node in graph["nodes"] for trade in node["trades"]]
+    assert told == [one.quantity], "of a transaction's other trades nothing"
     graph = trace(client_of("beta_trader"), one.tx_id)
     assert sum(int(node["rest"]) for node in graph["nodes"]) == 120
     assert refusal(client_of("lead_auditor").get(f"/api/v1/trace/{one.trade}/")) == "not_found"
@@ -167,9 +169,12 @@ def test_a_yearly_report_leads_to_its_obligation_and_every_surrendered_tonne(tra
     report = MintedReport.objects.get(period="2026")
     for who in ("regulator_1", "alpha_head"):
         found = trace(client_of(who), report.statement_digest)
-        assert [step["name"] for step in found["steps"]][:3] == [
-            "submit_statement", "approve_and_mint", "set_obligation",
-        ]  # fmt: skip
+        names = ["submit_statement", "approve_and_mint", "set_obligation", "surrender", "confirm_surrender"]
+        assert [step["name"] for step in found["steps"]] == names
+        for step in found["steps"]:
+            assert ChainEvent.objects.get(pk=step["tx_id"]).name == step["name"], (
+                "each by its own transaction"
+            )
         assert faults(found) == set()
         [end] = [node for node in found["nodes"] if node["label"] == "obligation"]
         assert end["rest"] == str(Obligation.objects.get().surrendered_t)

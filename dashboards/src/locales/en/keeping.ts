@@ -40,6 +40,6 @@ export const keeping = {
   },
   hours: {
     session: "Session {{from}}–{{to}} (Beijing time)", blocks: "block deals from {{from}}", blocksAll: "block deals all along", closesIn: "closes at {{at}}, {{left}} left", opensIn: "opens at {{at}}, in {{left}}", none: "No trading day is ahead in the calendar", onDay: "{{day}} ({{weekday}}) {{at}}",
-    bids: "On trading days with a notice, sealed bids are taken {{from}}–{{to}} (nothing else is traded then) and revealed until {{reveal}}; a bid not revealed by then is void and unlocked.", bidsIn: "Bidding begins in {{left}}", bidsEnd: "Bidding ends in {{left}}", revealsEnd: "Revealing ends in {{left}}",
+    bids: "On trading days with a notice, sealed bids are taken {{from}}–{{to}} (nothing else is traded then) and revealed until {{reveal}}; a bid not revealed by then is void and unlocked.", bidsIn: "Bidding begins in {{left}}", bidsEnd: "Bidding ends in {{left}}", revealsEnd: "Revealing ends in {{left}}", bidsOver: "Today's bidding is over: an auction opened now gets no bids; open it on the next trading day.",
   },
 } as const;

@@ -41,6 +41,6 @@ export const keeping = {
   },
   hours: {
     session: "交易时段 {{from}}–{{to}}（北京时间）", blocks: "大宗 {{from}} 起", blocksAll: "全程可做大宗", closesIn: "{{at}} 收市，剩 {{left}}", opensIn: "{{at}} 开市，剩 {{left}}", none: "交易日历上没有即将到来的交易日", onDay: "{{day}}（{{weekday}}）{{at}}",
-    bids: "有竞价公告的交易日，密封报价在 {{from}}–{{to}} 提交（其间暂停其他交易），开标截止 {{reveal}}；逾时未开标的报价作废并解锁。", bidsIn: "距报价开始 {{left}}", bidsEnd: "报价剩 {{left}}", revealsEnd: "开标剩 {{left}}",
+    bids: "有竞价公告的交易日，密封报价在 {{from}}–{{to}} 提交（其间暂停其他交易），开标截止 {{reveal}}；逾时未开标的报价作废并解锁。", bidsIn: "距报价开始 {{left}}", bidsEnd: "报价剩 {{left}}", revealsEnd: "开标剩 {{left}}", bidsOver: "今天的报价时段已过：现在发起的竞价收不到报价，请在下一交易日发起。",
   },
 } as const;

@@ -65,9 +65,10 @@ export function AuctionHours() {
   const facts = { from: moment(clock.bids_at, clock.now), to: clockText(clock.bids_until), reveal: moment(clock.reveals_until, clock.now) };
   const turns = [[clock.bids_at, "hours.bidsIn"], [clock.bids_until, "hours.bidsEnd"], [clock.reveals_until, "hours.revealsEnd"]] as const;
   const next = turns.find(([at]) => clock.now < Date.parse(at));
+  const over = next?.[1] === "hours.revealsEnd";
   return (
-    <Notice icon="clock">
-      <span data-testid="auction-hours">{t("hours.bids", facts)} {next ? <strong className="num">{t(next[1], { left: countdown(Date.parse(next[0]) - clock.now) })}</strong> : null}</span>
+    <Notice icon="clock" tone={over ? "warn" : undefined}>
+      <span data-testid="auction-hours">{t("hours.bids", facts)} {over ? t("hours.bidsOver") : null} {next ? <strong className="num">{t(next[1], { left: countdown(Date.parse(next[0]) - clock.now) })}</strong> : null}</span>
     </Notice>
   );
 }
