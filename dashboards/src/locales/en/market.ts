@@ -12,7 +12,7 @@ export const market = {
   assets: {
     title: "Allowances and coin", coinFree: "Coin, free", coinLocked: "Locked in orders", holdings: "Allowances", lots: "Lots", instrument: "Instrument", free: "Free", tradable: "To sell", listed: "Listed", pending: "To be confirmed", surrendered: "Surrendered", held: "On hold", serials: "Serials", quantity: "Quantity", state: "State", trace: "Trace",
     none: "No allowances yet", noneText: "They appear once the regulator has endorsed an issue.", intents: "What I signed", intentsNone: "Nothing signed yet", name: "Act", at: "Time", block: "Block", origin: "Origin",
-    obligations: "Compliance", obligationsNone: "No obligation yet", year: "Year", verified: "Verified", due: "Due", done: "Surrendered", deadline: "Deadline", surrender: "Surrender", surrenders: "Surrenders", surrendersNone: "None yet", confirm: "Confirm", by: "Proposed by",
+    obligations: "Compliance", obligationsNone: "No obligation yet", obligationsNoneText: "Once a year's emissions are verified, what is owed stands here.", year: "Year", verified: "Verified", due: "Due", done: "Surrendered", deadline: "Deadline", surrender: "Surrender", surrenders: "Surrenders", surrendersNone: "None yet", confirm: "Confirm", by: "Proposed by",
     surrenderTitle: "Surrender for {{year}}", surrenderStatement: "I surrender these allowances to meet the obligation of {{year}}; they cannot be traded again.", confirmTitle: "Confirm the surrender", confirmStatement: "I have checked this surrender and confirm it.", howMany: "Quantity to surrender (t)", notInteger: "Give whole tonnes", oldest: "oldest vintage first",
   },
 };

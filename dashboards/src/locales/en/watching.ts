@@ -1,4 +1,9 @@
 export const watching = {
+  begin: {
+    title: "From nothing to the first month", note: "After these, each month's accounting begins by itself", guide: "Guidance centre", done: " (done)", then: "When a whole month of readings is there, its period appears under Accounting.",
+    plant: "Add a plant", plantText: "Its name, sector and province.", gateway: "Add a gateway", gatewayText: "You get the login with which its devices publish.", meter: "Add a meter", meterText: "Unit, least count and digits as on its plate.", reading: "Receive the first reading", readingText: "Publish one with the line on the meter's page; if it does not arrive, the page says why.",
+    model: "Build the accounting model", modelText: "Choose the guideline and bind its source streams to meters.", noPlant: "Add a plant first, then a gateway and meters; readings appear here.", noPlantOthers: "Readings appear here once an operator, carbon manager or the head of your enterprise has added a plant.",
+  },
   day: {
     title: "The plant today", open: "The plant today", date: "Day", equation: "Conservation of data", equationText: "Issued {{issued}} = stored {{stored}} + quarantined {{quarantined}} + refused {{refused}} + missing {{missing}}",
     issuedUnknown: "Issued is unknown: some device gives no sequence, so only stored, quarantined and refused readings can be counted (grade B).", holds: "Balanced", lacking: "{{n}} missing", waitingHours: "{{n}} hours to be computed", chainBreaks: "{{n}} breaks of the signature chain",

@@ -12,7 +12,7 @@ export const market = {
   assets: {
     title: "配额与碳币", coinFree: "可用碳币", coinLocked: "挂单冻结", holdings: "配额持仓", lots: "配额批次", instrument: "品种", free: "可用", tradable: "可卖", listed: "挂牌中", pending: "待复核", surrendered: "已清缴", held: "冻结", serials: "序号", quantity: "数量", state: "状态", trace: "溯源",
     none: "还没有配额", noneText: "监管机构背书发行后，配额会出现在这里。", intents: "我的链上操作", intentsNone: "还没有签署过操作", name: "操作", at: "时间", block: "区块", origin: "来源",
-    obligations: "履约", obligationsNone: "还没有清缴义务", year: "年度", verified: "核定排放", due: "应清缴", done: "已清缴", deadline: "截止", surrender: "清缴", surrenders: "清缴记录", surrendersNone: "还没有清缴", confirm: "复核", by: "发起人",
+    obligations: "履约", obligationsNone: "还没有清缴义务", obligationsNoneText: "年度排放核定后，应清缴的数量会出现在这里。", year: "年度", verified: "核定排放", due: "应清缴", done: "已清缴", deadline: "截止", surrender: "清缴", surrenders: "清缴记录", surrendersNone: "还没有清缴", confirm: "复核", by: "发起人",
     surrenderTitle: "清缴 {{year}} 年配额", surrenderStatement: "我以下列配额履行 {{year}} 年清缴义务，清缴后不可再交易。", confirmTitle: "复核清缴", confirmStatement: "我复核并确认此项清缴。", howMany: "清缴数量（吨）", notInteger: "请输入整数吨", oldest: "按年份由旧到新使用",
   },
 } as const;

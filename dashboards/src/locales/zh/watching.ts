@@ -1,4 +1,9 @@
 export const watching = {
+  begin: {
+    title: "从零到第一个月", note: "完成后，每月的核算自动开始", guide: "指南中心", done: "（已完成）", then: "整月读数到齐后，核算期会自动出现在“排放核算”。",
+    plant: "新增厂区", plantText: "名称、行业和所在省份。", gateway: "新增网关", gatewayText: "得到登录名和密码，设备用它发布读数。", meter: "新增计量点", meterText: "按铭牌填写单位、最小分度和位数。", reading: "收到第一条读数", readingText: "按计量点页给出的命令发一条；不通时页面会说明原因。",
+    model: "建立核算模型", modelText: "选定核算指南，把排放源绑定到计量点。", noPlant: "先新增厂区，再接入网关和计量点，读数随后出现在这里。", noPlantOthers: "由本单位的仪表员、碳管理员或负责人新增厂区后，读数会出现在这里。",
+  },
   day: {
     title: "厂区今日", open: "厂区今日", date: "日期", equation: "数据守恒", equationText: "签发 {{issued}} = 入库 {{stored}} + 隔离 {{quarantined}} + 拒绝 {{refused}} + 缺失 {{missing}}",
     issuedUnknown: "签发数未知：有设备不带序号，只能数入库、隔离和拒绝的读数（B 级）。", holds: "平衡", lacking: "缺 {{n}} 条", waitingHours: "待计算 {{n}} 个小时", chainBreaks: "签名链断开 {{n}} 处",

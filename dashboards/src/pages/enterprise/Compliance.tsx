@@ -73,7 +73,7 @@ function Obligations({ onSign }: { onSign: (signing: Signing) => void }) {
   const query = useQuery({ queryKey: ["obligations"], queryFn: () => get<{ results: ObligationRow[] }>("obligations/"), refetchInterval: 30_000 });
   return (
     <Card title={t("assets.obligations")} flush>
-      <Answer query={query} rows={2} isEmpty={(data) => data.results.length === 0} empty={<Empty icon="shield" title={t("assets.obligationsNone")} />}>
+      <Answer query={query} rows={2} isEmpty={(data) => data.results.length === 0} empty={<Empty icon="shield" title={t("assets.obligationsNone")}>{t("assets.obligationsNoneText")}</Empty>}>
         {(data) => (
           <>
             <Rows rows={data.results} rowKey={(row) => String(row.year)} label={t("assets.obligations")}

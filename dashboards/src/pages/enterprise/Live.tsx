@@ -16,6 +16,7 @@ import { Answer, Empty } from "@/ui/states";
 import { Tile } from "@/ui/Tile";
 import { useNow } from "@/ui/time";
 import { Alarms } from "./Alarms";
+import { NoPlant } from "./FirstSteps";
 import { MeterTable } from "./MeterTable";
 import { MeterSeries, type Range } from "./MeterSeries";
 import { Quarantine } from "./Quarantine";
@@ -28,7 +29,7 @@ export function Page() {
   const { t } = useTranslation();
   const plants = usePlants();
   return (
-    <Answer query={plants} isEmpty={(data) => data.results.length === 0} empty={<><PageHead title={t("live.title")} /><Empty icon="factory" title={t("live.noPlants")} /></>}>
+    <Answer query={plants} isEmpty={(data) => data.results.length === 0} empty={<NoPlant title={t("live.title")} />}>
       {(data) => <Plants plants={data.results} />}
     </Answer>
   );

@@ -14,6 +14,7 @@ import { Answer, Empty } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 import { Alarms } from "./Alarms";
+import { NoPlant } from "./FirstSteps";
 import { Gaps } from "./Gaps";
 import { HourGrid } from "./HourGrid";
 import { Taking } from "./Taking";
@@ -24,7 +25,7 @@ export function Page() {
   const { t } = useTranslation();
   const plants = usePlants();
   return (
-    <Answer query={plants} isEmpty={(data) => data.results.length === 0} empty={<><PageHead title={t("day.title")} /><Empty icon="factory" title={t("live.noPlants")} /></>}>
+    <Answer query={plants} isEmpty={(data) => data.results.length === 0} empty={<NoPlant title={t("day.title")} />}>
       {(data) => <View plants={data.results} />}
     </Answer>
   );

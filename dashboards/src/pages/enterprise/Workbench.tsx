@@ -18,6 +18,7 @@ import { Icon, type IconName } from "@/ui/Icon";
 import { Coin, Num, Tonnes } from "@/ui/Num";
 import { Answer, Empty, SkeletonRows } from "@/ui/states";
 import { Instant } from "@/ui/time";
+import { FirstSteps } from "./FirstSteps";
 import { Taking } from "./Taking";
 
 const Progression = lazy(() => import("@/ui/antd/Progression").then((module) => ({ default: module.Progression })));
@@ -28,14 +29,16 @@ export function Page() {
   const me = useMyself();
   const periods = useList<PeriodRow>("periods/", {}, { refetchInterval: 20_000 });
   const rows = periods.data?.pages[0]?.results ?? [];
+  const begins = periods.data !== undefined && rows.length === 0;
   return (
     <>
       <PageHead title={t("home.title")} sub={me.organisation} />
       <div className="columns two-one">
         <div className="stack">
           <Taking />
-          <Todo periods={rows} loading={periods.isPending} />
-          <Stages periods={rows} loading={periods.isPending} />
+          {begins ? <FirstSteps /> : null}
+          <Todo periods={rows} loading={periods.isPending} begins={begins} />
+          {begins ? null : <Stages periods={rows} loading={periods.isPending} />}
           <LastTrades />
         </div>
         <div className="stack"><Position /><Plants /></div>
@@ -75,9 +78,10 @@ function useItems(periods: readonly PeriodRow[]): Item[] {
   return items;
 }
 
-function Todo({ periods, loading }: { periods: readonly PeriodRow[]; loading: boolean }) {
+function Todo({ periods, loading, begins }: { periods: readonly PeriodRow[]; loading: boolean; begins: boolean }) {
   const { t } = useTranslation();
   const items = useItems(periods);
+  if (begins && items.length === 0) return null; // the first steps say what to do
   return (
     <Card title={t("home.todo")} note={items.length ? String(items.length) : undefined} flush>
       {loading ? <div style={{ padding: 18 }}><SkeletonRows rows={2} /></div> : items.length === 0 ? <Empty icon="check" title={t("home.todoNone")} /> : (
