@@ -54,6 +54,28 @@ def test_the_killer_waits_until_all_victims_are_back_at_work(monkeypatch: pytest
     assert seen == ["starting", "waiting", "ready"]
 
 
+def test_the_killer_is_not_misled_by_a_roster_that_has_not_noticed_a_death(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("operations.drills.killer.BACK_WITHIN_S", 0.05)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    entry = roster.entry_of("ingest", dead.pid, state="ready")
+    dead.wait()
+    mine = roster.entry_of("ingest", os.getpid(), state="ready")
+    site: Any = type("Site", (), {"home": tmp_path})()
+    (tmp_path / "run").mkdir()
+    killer = Killer(site, ["ingest"], seed=1)
+    for entries, told, at_work in (
+        ([entry], {"pid": dead.pid, "connected": True}, False),
+        ([mine], {"pid": dead.pid, "connected": True}, False),
+        ([mine], {"pid": os.getpid(), "connected": False}, False),
+        ([mine], {"pid": os.getpid(), "connected": True}, True),
+    ):
+        (tmp_path / "run" / "ingest.json").write_text(json.dumps({"at": time.time()} | told))
+        site.entries = lambda entries=entries: entries
+        assert killer._are_at_work() is at_work
+
+
 def test_the_killer_kills_what_it_is_told_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.drills.killer.PAUSE_S", (0.01, 0.02))
     victim = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from ingest.figures import read
 from operations.site import Site
 
 # The next kill comes when the site has breathed: everybody is at work again (a second or two, many on a busy
@@ -18,6 +19,7 @@ from operations.site import Site
 PAUSE_S = (2.0, 4.0)
 BACK_WITHIN_S = 30.0
 LOOK_S = 0.25
+WORKER = "ingest"
 
 
 class Killer:
@@ -52,11 +54,19 @@ class Killer:
     def _await_all(self) -> None:
         """Until all victims are at work: who is killed while it starts never works at all."""
         end = time.monotonic() + BACK_WITHIN_S
-        while time.monotonic() < end and not self._stop.is_set():
-            states = {one.name: one.state for one in self._site.entries()}
-            if all(states.get(name, "ready") == "ready" for name in self._victims):
-                return
+        while time.monotonic() < end and not self._stop.is_set() and not self._are_at_work():
             self._stop.wait(LOOK_S)
+
+    def _are_at_work(self) -> bool:
+        """The roster calls a process ready until its end is noticed, and the worker one without a broker."""
+        there = {one.name: one for one in self._site.entries()}
+        mine = [there[name] for name in self._victims if name in there]
+        if not all(one.state == "ready" and one.is_alive() for one in mine):
+            return False
+        if WORKER not in self._victims or WORKER not in there:
+            return True
+        told = read(self._site.home / "run" / "ingest.json") or {}
+        return told.get("pid") == there[WORKER].pid and bool(told.get("connected"))
 
     def _kill(self, name: str) -> None:
         entry = next((one for one in self._site.entries() if one.name == name), None)
