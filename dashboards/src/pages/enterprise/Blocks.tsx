@@ -1,5 +1,6 @@
 /** Block agreements: a large trade offered to one counterparty, and what was offered to us. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { counterparties, type BlockRow } from "@/api/deals";
@@ -12,7 +13,7 @@ import { formatted, major, minor } from "@/lib/decimal";
 import { Card } from "@/ui/Card";
 import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
 import { Field } from "@/ui/Field";
-import { Hash } from "@/ui/Hash";
+import { Hash, shortHash } from "@/ui/Hash";
 import { Icon } from "@/ui/Icon";
 import { List } from "@/ui/List";
 import { Coin } from "@/ui/Num";
@@ -130,7 +131,7 @@ function Agreements({ onSign }: { onSign: (signing: Signing) => void }) {
           { key: "quantity", title: t("market.quantity"), right: true, render: (row) => <span className="num">{formatted(row.quantity, 0)}</span> },
           { key: "amount", title: t("market.amount"), right: true, render: (row) => <Coin cents={row.amount_cents} unit={false} /> },
           { key: "state", title: t("market.state"), render: (row) => <StatusPill tone={row.state === "proposed" && !row.stands ? "neutral" : TONES[row.state]}>{word(row)}</StatusPill> },
-          { key: "tx", title: t("market.tx"), render: (row) => <Hash value={row.tx_id} /> },
+          { key: "tx", title: t("market.tx"), render: (row) => <Hash value={row.tx_id}>{row.tx_id ? <Link to="/chain" search={{ q: row.tx_id }} className="mono">{shortHash(row.tx_id)}</Link> : null}</Hash> },
           { key: "do", title: "", right: true, render: acts },
         ]} />
     </Card>

@@ -103,7 +103,7 @@ export function TraceGraph({ data }: { data: Trace }) {
         {edges.map((edge) => <Flow key={`${edge.source} ${edge.target}`} edge={edge} box={box} from={places.at.get(edge.source)!} to={places.at.get(edge.target)!} by={places.ways.get(nameOf(edge)) ?? []} arrives={offsets.get(nameOf(edge)) ?? 0} words={amountText(data, edge.amount)} />)}
         {data.nodes.map((node) => {
           const { x, y } = places.at.get(node.id)!;
-          const who = node.organisation || (node.kind === "holding" || node.account ? t("trace.hidden") : "");
+          const who = node.organisation || (node.kind === "holding" || data.kind !== "coin" ? t("trace.hidden") : "");
           const entry = t("way.entry", { n: amountText(data, node.amount_in === "0" ? node.born : node.amount_in) });
           const leaves = [...(node.amount_out === "0" ? [] : [t("way.out", { n: amountText(data, node.amount_out) })]), ...(node.rest === "0" ? [] : [t("way.rest", { n: amountText(data, node.rest) })])];
           const sum = `${entry} = ${leaves.join(" + ") || "0"}`;

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { monthBehind, readingAt, readingFile, type Behind, type DayBehind, type Door, type HourBehind } from "@/api/basis";
 import { oneTransaction } from "@/api/oversight";
 import { useNamed, useTerm } from "@/labels";
+import { formatted, minus } from "@/lib/decimal";
 import { checkReading } from "@/lib/reading";
 import { SidePanel } from "@/ui/antd/SidePanel";
 import { Fact, Facts } from "@/ui/Card";
@@ -101,22 +102,30 @@ const HOUR_MS = 3_600_000;
 function Edges({ door, meter, hour, anchors }: { door: Door; meter: string; hour: HourBehind; anchors: DayBehind["anchors"] }) {
   const { t } = useTranslation();
   const ends = new Date(Date.parse(hour.hour) + HOUR_MS).toISOString();
+  const [from, to] = [useReading(door, meter, hour.hour).data?.found.value, useReading(door, meter, ends).data?.found.value];
+  // A register's hour is the difference of its readings; a rate's is an area, and says so by having none.
+  const holds = from !== undefined && to !== undefined && minus(to, from) === hour.quantity;
   return (
     <>
       {hour.signed === 0 ? <Notice tone="warn" icon="alert">{t("basis.unsignedHour")}</Notice> : null}
       <Reading door={door} meter={meter} at={hour.hour} title={t("basis.begins")} anchors={anchors} />
       <Reading door={door} meter={meter} at={ends} title={t("basis.ends")} anchors={anchors} />
+      {holds ? <Lamp holds>{t("basis.difference", { from: formatted(from), to: formatted(to), n: formatted(hour.quantity) })}</Lamp> : null}
     </>
   );
+}
+
+function useReading(door: Door, meter: string, at: string) {
+  return useQuery({ queryKey: ["reading", door, meter, at], staleTime: Number.POSITIVE_INFINITY, queryFn: async () => {
+    const proof = await readingAt(door, meter, at);
+    return { proof, found: await checkReading(proof) };
+  } });
 }
 
 function Reading({ door, meter, at, title, anchors }: { door: Door; meter: string; at: string; title: string; anchors: DayBehind["anchors"] }) {
   const { t } = useTranslation();
   const term = useTerm();
-  const query = useQuery({ queryKey: ["reading", door, meter, at], staleTime: Number.POSITIVE_INFINITY, queryFn: async () => {
-    const proof = await readingAt(door, meter, at);
-    return { proof, found: await checkReading(proof) };
-  } });
+  const query = useReading(door, meter, at);
   return (
     <section className="stack tight" aria-label={title}>
       <h3 className="small strong">{title}</h3>

@@ -45,11 +45,32 @@ function ProofFacts({ data }: { data: TransactionDetail }) {
         <Fact label={t("chain.data")}><span className="mono wrap-anywhere">{data.block.data_hash}</span></Fact>
         {data.account ? <Fact label={t("keys.account")}><span className="mono">{data.account}</span></Fact> : null}
         {data.person ? <Fact label={t("keys.person")}><span className="mono">{data.person}</span></Fact> : null}
-        <Fact label={t("chain.objects")}><span className="mono wrap-anywhere">{(data.keys.length ? data.keys.map((key) => key.join("~")) : data.objects).join("  ")}</span></Fact>
+        <Fact label={t("chain.objects")}><Written data={data} /></Fact>
       </Facts>
       <Link className="button small" to="/trace" search={{ q: data.tx_id }}>{t("menu.trace")}</Link>
     </div>
   );
+}
+
+/** Each key that was written, on a line of its own; what can be followed leads there. */
+function Written({ data }: { data: TransactionDetail }) {
+  if (data.keys.length === 0) return <span className="mono wrap-anywhere">{data.objects.join("  ")}</span>;
+  return (
+    <ul className="stack tight small">
+      {data.keys.map((key) => {
+        const token = tokenOf(key);
+        const text = <span className="mono wrap-anywhere">{key.join("~")}</span>;
+        return <li key={key.join("~")}>{token ? <Link to="/trace" search={{ q: token }}>{text}</Link> : text}</li>;
+      })}
+    </ul>
+  );
+}
+
+/** What a trace is asked by: a lot's first serial, a coin output, a trade. */
+function tokenOf([object = "", ...parts]: readonly (string | number)[]): string {
+  if (object === "lot") return parts.map((part) => String(part)).join("-");
+  if (object === "coin") return parts.join(":");
+  return object === "trade" ? String(parts.join("-")) : "";
 }
 
 /** The organisations that endorsed, and how many of three. */
