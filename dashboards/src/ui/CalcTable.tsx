@@ -96,12 +96,12 @@ function LineDetail({ line, help, onMeter }: { line: Line; help?: Help; onMeter?
       <div className="small muted">{t("period.clause")}: {line.clause || "—"}{line.meters.length ? <> · {t("period.meters")}: {onMeter ? <span className="row tight">{line.meters.map((meter) => <button key={meter} type="button" className="button small mono" onClick={() => onMeter(meter)}>{meter}</button>)}</span> : <span className="mono">{line.meters.join(", ")}</span>}</> : null}</div>
       {line.adjustments?.length ? <Adjustments rows={line.adjustments} /> : null}
       <table className="grid">
-        <thead><tr><th scope="col">{t("period.factor")}</th><th scope="col" className="right">{t("period.value")}</th><th scope="col">{t("period.origin")}</th><th scope="col">{t("period.set")}</th><th scope="col">{t("period.clause")}</th></tr></thead>
+        <thead><tr><th scope="col">{t("period.factor")}</th><th scope="col" className="right">{t("period.value")}</th><th scope="col">{t("period.origin")}</th><th scope="col">{t("period.clause")}</th></tr></thead>
         <tbody>
           {line.parameters.map((one) => (
             <tr key={one.name}>
-              <td title={one.name}>{term("Property", one.name)} {help?.(line, one.name)}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
-              <td>{term("Origin", one.source)}{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td><td className="mono small">{one.factor_set || "—"}</td><td className="small">{one.clause || "—"}</td>
+              <td title={one.name}><span className="nowrap">{term("Property", one.name)}</span> {help?.(line, one.name)}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
+              <td><span className="nowrap">{term("Origin", one.source)}</span>{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td><td className="small">{one.clause || "—"}{one.factor_set ? <div className="mono muted" title={t("period.set")}>{one.factor_set}</div> : null}</td>
             </tr>
           ))}
         </tbody>
@@ -117,16 +117,16 @@ function Adjustments({ rows }: { rows: readonly Adjustment[] }) {
   const words = useWords();
   return (
     <table className="grid">
-      <thead><tr><th scope="col">{t("looks.adjustments")}</th><th scope="col" className="right">{t("looks.added")}</th><th scope="col" className="right">{t("unit.tco2")}</th><th scope="col" className="right">{t("looks.premium")}</th><th scope="col">{t("looks.rule")}</th></tr></thead>
-      <tbody>
-        {rows.map((one) => (
-          <tr key={one.meter + one.target + one.cause}>
+      <thead><tr><th scope="col">{t("looks.adjustments")}</th><th scope="col" className="right">{t("looks.added")}</th><th scope="col" className="right">{t("unit.tco2")}</th><th scope="col" className="right">{t("looks.premium")}</th></tr></thead>
+      {rows.map((one) => (
+        <tbody key={one.meter + one.target + one.cause}>
+          <tr>
             <td><span className="mono">{one.meter}</span> {t(`looks.${one.cause}`, { amount: one.amount })} <span className="num small muted">{one.first} – {one.last}</span></td>
             <td className="right"><Num value={one.added} unit={term("Unit", one.unit)} sign /></td><td className="right"><Num value={one.tco2e} places={3} sign /></td><td className="right"><Num value={one.premium_tco2e} places={3} sign /></td>
-            <td className="small" title={one.clause}>{words(one)}{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td>
           </tr>
-        ))}
-      </tbody>
+          <tr><td colSpan={4} className="small muted">{t("looks.rule")} · {words(one)}{one.clause ? ` · ${one.clause}` : null}{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td></tr>
+        </tbody>
+      ))}
     </table>
   );
 }

@@ -27,7 +27,7 @@ export function Boundary({ guideline, streams }: { guideline: Guideline; streams
   const height = TOP + Math.max(rows.length, outs.length) * ROW + 18;
   const outAt = (subtotal: string) => TOP + (outs.indexOf(subtotal) + 0.5) * (rows.length * ROW) / outs.length;
   return (
-    <svg className="boundary" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${t("model.boundary")}: ${rows.map((row) => row.label).join(", ")}`}>
+    <div className="boundary-room"><svg className="boundary" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${t("model.boundary")}: ${rows.map((row) => row.label).join(", ")}`}>
       <rect className="frame" x={MIDDLE - 46} y={14} width={RIGHT - MIDDLE + 20} height={height - 22} rx={14} />
       <text className="head" x={LEFT + BOX / 2} y={28} textAnchor="middle">{t("model.goesIn")}</text>
       <text className="head" x={(MIDDLE + RIGHT) / 2 - 36} y={32} textAnchor="middle">{t("model.inside")}</text>
@@ -53,7 +53,7 @@ export function Boundary({ guideline, streams }: { guideline: Guideline; streams
           </g>
         );
       })}
-    </svg>
+    </svg></div>
   );
 }
 

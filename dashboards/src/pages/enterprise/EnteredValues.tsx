@@ -25,9 +25,12 @@ export function useValueName(period: Period): (slug: string, name: string) => st
     if (name === "quantity") return t("period.quantity");
     if (name === "second") return t("looks.second");
     if (name.startsWith("balance.")) return term("BalanceField", name.slice("balance.".length));
-    return (i18n.language === "en" ? found?.meaning : found?.zh) || name;
+    return (i18n.language === "en" ? shortMeaning(found?.meaning) : found?.zh) || name;
   };
 }
+
+/** What a parameter is, without what its meaning adds after it. */
+export const shortMeaning = (meaning: string | undefined): string | undefined => meaning?.split(";")[0];
 
 type EnteredValue = StreamRow["values"][number];
 
@@ -48,7 +51,7 @@ export function EnteredValues({ period, stream, open }: { period: Period; stream
         <Rows rows={values} rowKey={(row) => `${row.stream}.${row.name}`} label={t("period.entered")}
           columns={[
             ...(chosen ? [] : [{ key: "stream", title: t("period.source"), render: (row: EnteredValue) => streamName(row.stream) }]),
-            { key: "name", title: t("period.factor"), render: (row) => <span title={row.name}>{valueName(row.stream, row.name)}</span> },
+            { key: "name", title: t("period.factor"), render: (row) => <span className="named" title={row.name}>{valueName(row.stream, row.name)}</span> },
             { key: "value", title: t("period.value"), right: true, render: (row) => <Num value={row.text} unit={term("Unit", row.unit)} /> },
             { key: "origin", title: t("period.origin"), render: (row) => <span className="nowrap"><StatusPill tone={GRADE_TONES[row.grade] ?? "neutral"} dot={false}>{row.grade}</StatusPill> {term("Origin", row.origin)}</span> },
             { key: "at", title: t("live.at"), render: (row) => <Instant at={row.entered_at} /> },
@@ -93,7 +96,7 @@ function Entry({ period, stream }: { period: Period; stream: StreamRow }) {
   return (
     <form className="stack tight" style={{ padding: "12px 18px 16px" }} onSubmit={(event) => { event.preventDefault(); void send(); }}>
       <div className="form-grid" style={{ display: "grid", gap: 10, gridTemplateColumns: "repeat(auto-fit,minmax(130px,1fr))", alignItems: "end" }}>
-        <Field label={lineName(stream)}>{(ids) => <select {...ids} className="input" value={name} onChange={(event) => { setName(event.target.value); setUnit(""); }}>{names.map((each) => <option key={each.name} value={each.name}>{i18n.language === "en" ? each.meaning || each.name : each.zh || each.name}</option>)}</select>}</Field>
+        <Field label={lineName(stream)}>{(ids) => <select {...ids} className="input" value={name} onChange={(event) => { setName(event.target.value); setUnit(""); }}>{names.map((each) => <option key={each.name} value={each.name}>{i18n.language === "en" ? shortMeaning(each.meaning) || each.name : each.zh || each.name}</option>)}</select>}</Field>
         <Field label={t("period.value")} hint={range} fault={outside ? t("looks.outside") : null}>{(ids) => <input {...ids} className="input" inputMode="decimal" value={text} onChange={(event) => setText(event.target.value.trim())} />}</Field>
         <Field label={t("period.unit")}>{(ids) => <select {...ids} className="input" value={unit || of.units[0]} onChange={(event) => setUnit(event.target.value)}>{of.units.map((each) => <option key={each} value={each}>{term("Unit", each)}</option>)}</select>}</Field>
         <Field label={t("period.origin")}>{(ids) => <select {...ids} className="input" value={origin} onChange={(event) => setOrigin(event.target.value)}>{idsOf("Origin").map((each) => <option key={each} value={each}>{term("Origin", each)}</option>)}</select>}</Field>

@@ -5,6 +5,7 @@ import type { Guideline, StreamType } from "@/api/guidelines";
 import { usePlates } from "@/api/devices";
 import type { Model, ModelStream } from "@/api/modelling";
 import { useNamed, useTerm } from "@/labels";
+import { useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
 import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
@@ -56,6 +57,7 @@ function AddStream({ guideline, model, onChange }: Omit<Parts, "plant">) {
 function StreamForm({ plant, guideline, model, onChange, stream }: Parts & { stream: ModelStream }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
+  const name = useLineName();
   const type = typeOfStream(guideline, stream);
   if (!type) return null;
   const set = (change: Partial<ModelStream>) => onChange(withChanged(model, stream.slug, change));
@@ -63,7 +65,7 @@ function StreamForm({ plant, guideline, model, onChange, stream }: Parts & { str
   const bound = Object.values(stream.meters).flat().length;
   return (
     <fieldset className="model-stream stack tight">
-      <legend className="strong">{stream.name_zh || stream.item} <span className="mono small muted">{stream.slug}</span> <StatusPill tone={bound ? "ok" : "neutral"}>{bound ? t("model.byMeters", { n: bound }) : t("model.byEntry")}</StatusPill></legend>
+      <legend className="strong">{name({ ...stream, stream: stream.item })} <span className="mono small muted">{stream.slug}</span> <StatusPill tone={bound ? "ok" : "neutral"}>{bound ? t("model.byMeters", { n: bound }) : t("model.byEntry")}</StatusPill></legend>
       <div className="model-grid">
         <Field label={t("model.name")}>{(ids) => <input {...ids} className="input" value={stream.name_zh} maxLength={80} onChange={(event) => set({ name_zh: event.target.value })} />}</Field>
         <Field label={t("model.nameEn")}>{(ids) => <input {...ids} className="input" value={stream.name_en} maxLength={80} onChange={(event) => set({ name_en: event.target.value })} />}</Field>

@@ -13,6 +13,7 @@ import { Rows } from "@/ui/List";
 import { Num } from "@/ui/Num";
 import { ErrorCard } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
+import { shortMeaning } from "./EnteredValues";
 import { lastMonth } from "./Periods";
 import { targetsOf, typeOfStream } from "./model";
 
@@ -61,7 +62,7 @@ function useTrialName(guideline: Guideline, model: Model): (value: TrialValue) =
     if (name.startsWith("balance.")) return term("BalanceField", name.slice("balance.".length));
     const found = model.streams.find((each) => each.slug === stream);
     const parameter = found && typeOfStream(guideline, found)?.parameters.find((each) => each.name === name);
-    return (i18n.language === "en" ? parameter?.meaning : parameter?.zh) || name;
+    return (i18n.language === "en" ? shortMeaning(parameter?.meaning) : parameter?.zh) || name;
   };
 }
 
@@ -78,7 +79,7 @@ function ValueForm({ guideline, model, onAdd }: { guideline: Guideline; model: M
   if (!stream || !type) return null;
   const names = [
     ...targetsOf(type).map((each) => ({ name: each, label: each === "quantity" ? t("period.quantity") : term("BalanceField", each.replace("balance.", "")), units: type.quantity_units })),
-    ...type.parameters.map((each) => ({ name: each.name, label: i18n.language === "en" ? each.meaning : each.zh, units: each.unit })),
+    ...type.parameters.map((each) => ({ name: each.name, label: (i18n.language === "en" ? shortMeaning(each.meaning) : each.zh) ?? each.name, units: each.unit })),
   ];
   const of = names.find((each) => each.name === name) ?? names[0]!;
   const units = of.units.includes(unit) ? unit : of.units[0]!;
@@ -113,10 +114,10 @@ function Outcome({ answer, guideline, model }: { answer: TrialAnswer; guideline:
         <Rows rows={answer.factors} rowKey={(row) => `${row.stream}.${row.parameter}`} label={t("model.factors")}
           columns={[
             { key: "stream", title: t("period.source"), render: (row) => streamName(row.stream) },
-            { key: "factor", title: t("period.factor"), render: (row) => term("Property", row.parameter) },
+            { key: "factor", title: t("period.factor"), render: (row) => <span className="named">{term("Property", row.parameter)}</span> },
             { key: "own", title: t("model.own"), right: true, render: (row) => <Num value={row.own.value} unit={term("Unit", row.own.unit)} /> },
             { key: "default", title: t("model.default"), right: true, render: (row) => <><Num value={row.default.value} unit={term("Unit", row.default.unit)} />{row.default.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</> },
-            { key: "clause", title: t("period.clause"), render: (row) => <span className="small">{row.default.clause}</span> },
+            { key: "clause", title: t("period.clause"), render: (row) => <span className="small named wide">{row.default.clause}</span> },
             { key: "effect", title: `${t("model.effect")} (${t("unit.tco2")})`, right: true, render: (row) => <Num value={row.effect_tco2e} places={3} sign /> },
           ]} />
       )}
