@@ -272,6 +272,19 @@ class Name(Enum):
         "A laboratory report is later than 40 days after sampling",
     )
 
+    accreditation_wrong = (
+        False,
+        "检测报告“{title}”的资质编号 {given} 既不是 CMA 证书编号（12 位数字），也不是 CNAS 编号（L 加数字）",
+        "Laboratory report {title}: accreditation number {given} is neither a CMA certificate (12 digits)"
+        " nor a CNAS number (L and digits)",
+    )
+    accreditation_ended = (
+        False,
+        "检测报告“{title}”的 CMA 证书 {given} 为 {issued} 年签发、至 {last} 年有效，不覆盖报告日期 {day}",
+        "Laboratory report {title}: CMA certificate {given} was issued in {issued} and good until {last},"
+        " which leaves out the report's day {day}",
+    )
+
     @property
     def blocks(self) -> bool:
         return bool(self.value[0])
@@ -309,6 +322,8 @@ ANSWERED = _UNITS | frozenset(
         Name.outside_expected,
         Name.months_missing,
         Name.evidence_late,
+        Name.accreditation_wrong,
+        Name.accreditation_ended,
         Name.loss_rate_high,
         Name.fuel_and_feedstock,
         Name.outputs_differ,

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from lexicon.terms import EvidenceKind
 from lexicon.units import Rounding, Unit, convert, rounded
 
+from accounting.domain.accreditation import about_accreditation
 from accounting.domain.adjustments import HOURS_A_DAY, Cause
 from accounting.domain.assembly import BALANCE, Assembled, Source
 from accounting.domain.cross_checks import (
@@ -20,7 +22,7 @@ from accounting.domain.quality import about_jump, about_meters
 from accounting.domain.registry import guidelines
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Inputs, Statement
-from accounting.models import ActivityRecord, ReportingPeriod
+from accounting.models import ActivityRecord, Evidence, ReportingPeriod
 from accounting.services.spans import month_before, month_span
 
 # Value and unit of a stream's typed values in earlier months, newest first, each with its month.
@@ -38,7 +40,7 @@ def about_data(
     before = _lines_before(period)
     earlier = earlier_values(period)
     ranges = expected_ranges(assembled.sources, statement.inputs, earlier)
-    remarks: list[Remark] = []
+    remarks = _about_papers(period)
     for source in assembled.sources:
         remarks += about_meters(source.slug, source.metered, hours=hours)
         remarks += _about_rules(source)
@@ -51,6 +53,18 @@ def about_data(
     for line in statement.lines:
         remarks += about_jump(line.stream.id, now_g=line.grams, before_g=before.get(line.stream.id))
     return remarks, ranges
+
+
+def _about_papers(period: ReportingPeriod) -> list[Remark]:
+    """What the numbers of the month's laboratories say."""
+    rows = Evidence.objects.filter(period=period, kind=EvidenceKind.LAB_REPORT).order_by("created_at", "id")
+    return [
+        remark
+        for row in rows
+        for remark in about_accreditation(
+            stream=row.stream, title=row.title, given=row.accreditation, reported_on=row.reported_on
+        )
+    ]
 
 
 def earlier_values(period: ReportingPeriod) -> Earlier:

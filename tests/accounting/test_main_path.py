@@ -177,5 +177,5 @@ def test_a_page_of_a_period_asks_few_questions(stage: Stage, django_assert_max_n
     period = stage.ready()
     client = stage.client_of("alpha_head")
     client.get(f"/api/v1/periods/{period}/")
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         assert client.get(f"/api/v1/periods/{period}/").status_code == 200

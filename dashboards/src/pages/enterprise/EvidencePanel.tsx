@@ -76,7 +76,7 @@ const filled = (lab: Lab) => Object.fromEntries(Object.entries(lab).filter(([, t
 /** A laboratory report is taken with its dates: sampling and report at least. */
 function LabFields({ lab, onChange }: { lab: Lab; onChange: (lab: Lab) => void }) {
   const { t } = useTranslation();
-  const field = (name: string, type: string, ids: object) => <input {...ids} className="input" type={type} name={name} maxLength={120} value={lab[name] ?? ""} onChange={(event) => onChange({ ...lab, [name]: event.target.value })} />;
+  const field = (name: string, type: string, ids: object) => <input {...ids} className="input" type={type} name={name} maxLength={name === "accreditation" ? 60 : 120} placeholder={name === "accreditation" ? "CNAS L1234" : undefined} value={lab[name] ?? ""} onChange={(event) => onChange({ ...lab, [name]: event.target.value })} />;
   return (
     <div style={{ display: "grid", gap: 8, gridTemplateColumns: "repeat(auto-fit,minmax(130px,1fr))" }}>
       {LAB_DATES.map(([name, label]) => <Field key={name} label={t(label)}>{(ids) => field(name, "date", ids)}</Field>)}
