@@ -4,6 +4,7 @@ Texts are data beside the guideline; figures of the worked example are calculate
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 
 from accounting.domain.compute import guideline_json, result_json, statement_of
 from accounting.domain.detail import detail_json
+from accounting.domain.exact import compounds_text
 from accounting.domain.registry import GUIDELINES, Guideline, guidelines
 from accounting.domain.trees import Json
 
@@ -158,8 +160,8 @@ def _step(row: Mapping[str, Any], sections: Mapping[str, Sequence[str]]) -> Step
         texts = {one: f"{sections[one][row['section']]}\n\n{texts[one]}".strip() for one in LANGUAGES}
     return Step(
         key=row["key"],
-        title=Words(row["zh"], row["en"]),
-        text=Words(texts["zh"], texts["en"]),
+        title=_words(row["zh"], row["en"]),
+        text=_words(texts["zh"], texts["en"]),
         streams=tuple(row.get("streams", ())),
         fields=tuple(row.get("fields", ())),
         example=bool(row.get("example", False)),
@@ -174,4 +176,18 @@ def _sections(guideline: Guideline, language: str) -> list[str]:
 
 
 def _question(row: Mapping[str, Any]) -> Question:
-    return Question(Words(row["q_zh"], row["q_en"]), Words(row["a_zh"], row["a_en"]))
+    return Question(_words(row["q_zh"], row["q_en"]), _words(row["a_zh"], row["a_en"]))
+
+
+def _words(zh: str, en: str) -> Words:
+    return Words(_written(zh), _written(en))
+
+
+# Standard cubic metres in running text; 1e4Nm3 is what a sheet wants and stays.
+_NORMAL = re.compile("(?<![0-9A-Za-z])Nm3(?![0-9A-Za-z])")
+_TIMES = re.compile(r"(?<=[\w)%]) \* (?=[\w(])")
+
+
+def _written(text: str) -> str:
+    """A course's text as print writes it: CO₂ for CO2, Nm³ for Nm3, × between factors."""
+    return _TIMES.sub(" × ", _NORMAL.sub("Nm³", compounds_text(text)).replace("1e4 Nm³", "10⁴ Nm³"))

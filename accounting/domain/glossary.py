@@ -14,6 +14,7 @@ from lexicon.terms import (
 )
 from lexicon.units import Unit
 
+from accounting.domain.exact import compounds_text
 from accounting.domain.trees import Json
 
 # The order in which one meets the words on the way from a meter to a report.
@@ -43,6 +44,7 @@ def glossary_json() -> list[dict[str, Json]]:
 
 def _group(zh: str, en: str, rows: list[tuple[str, str, str, str]]) -> dict[str, Json]:
     terms: list[Json] = [
-        {"id": name, "zh": own, "en": english, "source": source} for name, own, english, source in rows
+        {"id": name, "zh": compounds_text(own), "en": compounds_text(english), "source": source}
+        for name, own, english, source in rows
     ]
     return {"zh": zh, "en": en, "terms": terms}

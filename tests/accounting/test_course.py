@@ -127,3 +127,23 @@ def test_a_field_without_a_step_of_its_own_leads_to_its_stream() -> None:
 
 def test_an_unknown_guideline_has_no_course() -> None:
     assert course_json("nowhere") is None
+
+
+def test_courses_write_compounds_gas_volumes_and_products_as_print_does() -> None:
+    texts = [
+        text
+        for course in courses().values()
+        for step in course.steps
+        for text in (step.title.zh, step.title.en, step.text.zh, step.text.en)
+    ]
+    texts += [
+        text
+        for course in courses().values()
+        for one in course.questions
+        for text in (one.answer.zh, one.answer.en)
+    ]
+    plain = re.compile(
+        r"(?<![0-9A-Za-z_.])(CO2|N2O|SF6|CF4|C2F6|CaCO3|MgCO3|Nm3)(?![0-9A-Za-z])|[0-9)] \* [0-9(]"
+    )
+    assert [found[0] for text in texts for found in plain.finditer(text)] == []
+    assert any("CO₂" in text for text in texts)
