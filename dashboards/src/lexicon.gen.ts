@@ -5019,12 +5019,12 @@ export const refusal = {
     "zh": {
       "what": "读数早于该表的启用时间。",
       "meaning": "读数被拒绝，没有计入。",
-      "action": "请核对安装登记的启用时间。"
+      "action": "请核对设备的时钟，以及安装登记的启用时间。"
     },
     "en": {
       "what": "The reading is older than the meter's installation.",
       "meaning": "It was refused and not counted.",
-      "action": "Check from when the installation is valid."
+      "action": "Check the device's clock, and from when the installation is valid."
     }
   },
   "reading_time_taken": {

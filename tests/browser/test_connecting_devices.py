@@ -151,6 +151,33 @@ def test_mosquitto_pub_by_the_page_s_line_to_grade_b(connecting: Connecting) -> 
     assert time.monotonic() - began < 300, "under five minutes without a manual"
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(
+    PUBLISHER is None, reason="mosquitto_pub is not installed: apt-get install mosquitto-clients"
+)
+def test_a_wrong_topic_and_a_wrong_clock_are_named_one_after_the_other(connecting: Connecting) -> None:
+    """Another's topic, a meter that is not there, a clock an hour fast, one of 2025; then the line as it is."""
+    connecting.add_gateway()
+    connecting.add_meter()
+    line, page = connecting.line(), connecting.page
+    other = connecting.run(line.replace(f"-t v1/{connecting.username}/", "-t v1/t_000002.cement-gw/"))
+    assert "ot authorized" in other.stdout + other.stderr
+    connecting.state("没有任何消息到达")
+    shown = page.locator('[data-testid="instead"]')
+    for wrong, words in (
+        (line.replace(f"/{connecting.meter}/r", "/belt-typo/r"), "belt-typo"),
+        (line.replace("$(date +%s%3N)", "$(date -d '1 hour' +%s%3N)"), "时钟"),
+        (line.replace("$(date +%s%3N)", "$(date -d '2025-12-01' +%s%3N)"), "启用"),
+    ):
+        assert wrong != line
+        assert connecting.run(wrong).returncode == 0
+        shown.get_by_text(words).first.wait_for(timeout=60_000)
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/instead.png", full_page=True)
+    assert connecting.run(line).returncode == 0
+    connecting.arrived("B")
+
+
 @pytest.mark.skipif(TELEGRAF is None, reason="telegraf is not installed, nor named by TELEGRAF")
 def test_telegraf_by_the_page_s_part_to_grade_b(connecting: Connecting) -> None:
     plugins = [

@@ -181,7 +181,7 @@ function Instead({ found }: { found: Arrival }) {
   const { t } = useTranslation();
   const words = useWords();
   return (
-    <div className="stack tight">
+    <div className="stack tight" data-testid="instead">
       <h3 className="small strong">{t("devices.instead")}</h3>
       {found.instead.map((row) => (
         <div key={row.id} className="notice warn" role="alert">
