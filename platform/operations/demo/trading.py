@@ -21,7 +21,8 @@ ALLOWANCES_T = {POWER.slug: 360_000, CEMENT.slug: 150_000}
 COIN_CENTS = {POWER.slug: 50_000_000, CEMENT.slug: 900_000_000}
 # The power plant sells to the cement works, inside the band around the founding reference of 70.00.
 SOLD_T, TAKEN_T, PRICE_CENTS = 3_000, 1_200, 7_050
-OPEN_WITHIN_S = 60.0
+# The longest session ends at 23:55 in Shanghai, and the next one opens at midnight.
+OPEN_WITHIN_S = 420.0
 # What an account still has; `tradable` is a part of `free`, `held` is on hold by an authority.
 HOLDING_STATES = ("free", "listed", "pending_surrender", "pending_cancellation", "held")
 
