@@ -24,9 +24,10 @@ class Hours:
     auction: time
 
 
+# "day" is never closed: at midnight one session is closed and settled and the next one opened, in seconds.
 # Source: exchange announcement of 2021-06-22: 9:30-11:30 and 13:00-15:00, block agreements 13:00-15:00.
 HOURS = {
-    "day": Hours(time(0, 0), time(23, 55), time(0, 0), time(20, 0)),
+    "day": Hours(time(0, 0), time.max, time(0, 0), time(20, 0)),
     "exchange": Hours(time(9, 30), time(15, 0), time(13, 0), time(15, 0)),
 }
 

@@ -1,10 +1,10 @@
 """The session clock: opens, closes and settles market sessions by the calendar, and has days anchored.
 
 One session a trading day. The calendar (weekdays, closed days) stands in `params~market` on the ledger; the
-hours are a setting: `day` keeps the session open from midnight to five minutes before the next, with block
-agreements all along; `exchange` has the national exchange's hours without its noon break, because a session
-is also the measure of T+1, and block agreements in the afternoon. Where an auction was opened in the session,
-half an hour belongs to its bids: in it nothing else is traded. The hours are `market.domain.hours`.
+hours are a setting: `day` goes from midnight to midnight, with block agreements all along; `exchange` has the
+national exchange's hours without its noon break, because a session is also the measure of T+1, and block
+agreements in the afternoon. Where an auction was opened in the session, half an hour belongs to its bids: in it
+nothing else is traded. The hours are `market.domain.hours`.
 """
 
 import asyncio

@@ -43,7 +43,10 @@ def state(session: int, phase: str, opened: str = "2026-07-15T09:30:00") -> Mark
         ("2026-07-15T15:00:00", state(5, "block"), "exchange", ("close_session", 5)),
         ("2026-07-15T15:00:00", state(5, "block"), "day", None),
         ("2026-07-15T15:00:00", state(5, "open"), "day", ("open_session", 5, "block")),
-        ("2026-07-15T23:55:00", state(5, "block"), "day", ("close_session", 5)),
+        ("2026-07-15T23:59:59", state(5, "block"), "day", None),
+        ("2026-07-16T00:00:00", state(5, "block"), "day", ("close_session", 5)),
+        ("2026-07-16T00:00:01", state(5, "closed"), "day", ("settle_session", 5)),
+        ("2026-07-16T00:00:02", state(5, "settled"), "day", ("open_session", 6, "block")),
         ("2026-07-16T10:00:00", state(5, "block"), "day", ("close_session", 5)),
         ("2026-07-15T15:00:01", state(5, "closed"), "exchange", ("settle_session", 5)),
         ("2026-07-18T10:00:00", state(5, "settled"), "day", None),
@@ -68,7 +71,7 @@ def test_the_calendar_asks_for_one_step_at_a_time(now, market, hours, expected) 
         ("2026-07-15T15:59:59", "closed", True, HOURS["exchange"], None),
         ("2026-07-15T16:00:00", "closed", True, HOURS["exchange"], ("settle_session", 5)),
         ("2026-07-16T09:30:00", "closed", True, HOURS["exchange"], ("settle_session", 5)),
-        ("2026-07-15T23:55:00", "closed", True, HOURS["day"], ("settle_session", 5)),
+        ("2026-07-16T00:00:00", "closed", True, HOURS["day"], ("settle_session", 5)),
         ("2026-07-16T00:29:59", "closed", True, hours_of("day", "23:30"), None),
         ("2026-07-15T15:59:59", "settled", True, HOURS["exchange"], None),
         ("2026-07-15T11:05:00", "block", False, hours_of("day", "11:00"), ("open_session", 5, "auction")),
@@ -102,7 +105,7 @@ def test_the_timetable_is_of_today_until_its_last_bid_is_revealed_then_of_the_ne
     assert told("2026-07-15T16:00:00") == ["2026-07-16", *day, "16 16:00", "16 09:30"]
     assert told("2026-07-17T20:00:00") == ["2026-07-20", *day, "20 16:00", "20 09:30"]
     assert told("2026-09-30T20:00:00")[0] == "2026-10-02"
-    assert told("2026-07-15T08:00:00", "day")[3] == "23:55"
+    assert told("2026-07-15T08:00:00", "day")[3] == "23:59"
 
 
 def test_a_calendar_without_trading_days_has_no_timetable() -> None:
