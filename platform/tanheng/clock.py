@@ -3,8 +3,8 @@
 One session a trading day. The calendar (weekdays, closed days) stands in `params~market` on the ledger; the
 hours are a setting: `day` goes from midnight to midnight, with block agreements all along; `exchange` has the
 national exchange's hours without its noon break, because a session is also the measure of T+1, and block
-agreements in the afternoon. Where an auction was opened in the session, half an hour belongs to its bids: in it
-nothing else is traded. The hours are `market.domain.hours`.
+agreements in the afternoon. Where an auction was opened in the session, half an hour belongs to its bids: in
+it nothing else is traded. The hours are `market.domain.hours`.
 """
 
 import asyncio
