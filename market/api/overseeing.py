@@ -10,7 +10,7 @@ from kit.pagination import Pages
 from kit.signed import QueuedAnswer, SignedBody
 from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right
-from lexicon.terms import ReportState
+from lexicon.terms import ReportState, TradeKind
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -347,10 +347,10 @@ class Public(APIView):
 
     @extend_schema(responses=wide.Public)
     def get(self, request: Request) -> Response:
-        """Reports on the ledger, verified tonnes of yearly obligations, the last price."""
+        """Reports on the ledger, verified tonnes of yearly obligations, the last price of listed trades."""
         minted = MintedReport.objects.filter(state=ReportState.MINTED).aggregate(n=Count("id"))
         verified = Obligation.objects.aggregate(g=Sum("verified_g"))["g"] or 0
-        last = Trade.objects.order_by("-block_number", "-i").first()
+        last = Trade.objects.filter(kind=TradeKind.LISTED).order_by("-block_number", "-i").first()
         body = {
             "reports": minted["n"],
             "verified_tco2": tonnes(verified),

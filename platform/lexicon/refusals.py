@@ -365,9 +365,20 @@ def by_name(name: str) -> Refusal | None:
     return Refusal(name) if name in Refusal.__members__.values() else None
 
 
+class _Told(str):
+    """A fact in a text: `{amount:coin}` reads whole 0.01 coin as coin."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if spec != "coin" or not self.isdecimal():
+            return str(self)
+        return f"{int(self) // 100:,}.{int(self) % 100:02d}"
+
+
 class _Facts(dict[str, str | int]):
-    def __missing__(self, key: str) -> str:
-        return "—"
+    def __getitem__(self, key: str) -> str:
+        return _Told(self.get(key, "—"))
 
 
 def _filled(text: Text, facts: dict[str, str | int]) -> Text:

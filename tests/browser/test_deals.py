@@ -42,6 +42,22 @@ def test_a_block_is_proposed_by_one_head_and_accepted_by_the_other(as_person: Ca
     page.get_by_text("已成交").first.wait_for()
     cents = quantity * price
     assert (free_coin(seller), free_coin(buyer)) == (before[0] + cents, before[1] - cents)
+    follow(seller, as_person("regulator1"), quantity)
+
+
+def follow(seller: Any, regulator: Any, quantity: int) -> None:
+    """From the agreement to its proof, from there to its serials; the regulator reads both names."""
+    page = seller.go("/market?tab=blocks")
+    page.get_by_role("row").filter(has_text="已成交").first.get_by_role("link").click()
+    proof = page.get_by_role("dialog")
+    proof.get_by_text("接受大宗协议").first.wait_for()
+    proof.get_by_role("link", name="溯源").click()
+    page.get_by_text("个节点全部守恒").wait_for()
+    token = page.locator('input[name="token"]').input_value()
+    page = regulator.go(f"/trace?q={token}")
+    page.get_by_text("个节点全部守恒").wait_for()
+    page.locator(".trace-node").filter(has_text="青峰水泥").first.wait_for()
+    page.get_by_role("row").filter(has_text="接受大宗协议").first.get_by_text(f"{quantity:,} 吨 @").wait_for()
 
 
 def test_two_regulators_freeze_an_enterprise_and_let_it_trade_again(as_person: Callable[..., Any]) -> None:

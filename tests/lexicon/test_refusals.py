@@ -36,8 +36,16 @@ def test_both_languages_use_the_same_facts(refusal):
 
 def test_facts_fill_their_places_and_a_missing_one_reads_as_a_dash():
     zh, en = speak(Refusal.PRICE_OUT_OF_BAND, {"low": 6300})
-    assert zh.what == "价格超出涨跌幅（6300 至 — 分）。"
-    assert en.what == "The price is outside the band (6300 to — cents)."
+    assert zh.what == "价格超出涨跌幅（63.00 至 — 碳币/吨）。"
+    assert en.what == "The price is outside the band (63.00 to — coin/t)."
+
+
+def test_amounts_of_coin_are_read_as_coin():
+    zh, en = speak(Refusal.BALANCE_TOO_SMALL, {"needed": 493_500_000, "available": "5"})
+    assert zh.what == "碳币不足：需要 4,935,000.00，可用 0.05。"
+    assert en.what == "Not enough coin: 4,935,000.00 needed, 0.05 there."
+    zh, _ = speak(Refusal.PRICE_BELOW_FLOOR, {"floor": "many"})
+    assert zh.what == "报价低于底价 many 碳币/吨。"
 
 
 def test_a_name_from_outside_is_known_or_none():

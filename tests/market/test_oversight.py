@@ -230,6 +230,9 @@ def test_the_explorer_speaks_business_and_tells_who_acted_to_those_who_may_know(
 def test_everybody_may_know_three_figures(traded, client_of) -> None:
     figures = client_of("").get("/api/v1/public/").json()
     assert figures == {"reports": 1, "verified_tco2": "0", "last_price_cents": "7050"}
+    Trade.objects.update(kind="block")
+    figures = client_of("").get("/api/v1/public/").json()
+    assert figures["last_price_cents"] is None, "a block's price is agreed apart and makes no quote"
 
 
 def test_an_auditor_never_holds_and_never_trades(market, client_of) -> None:

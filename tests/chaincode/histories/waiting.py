@@ -72,6 +72,19 @@ class Waiting(History):
             assert due or outcome.status == 400, "an act was carried out before its time"
         self.reach_for_keys()
 
+    def confirmed(self):
+        return [one for one in self.waiting() if one["state"] == "confirmed"]
+
+    @precondition(lambda self: self.confirmed())
+    @rule(place=PLACE)
+    def wait_for_an_act_and_carry_it_out(self, place):
+        """Who proposed it is back when it is due: by chance alone that would hardly ever happen."""
+        action = self.pick(self.confirmed(), place)
+        self.town.now = max(self.town.now, instant_from_text(action["not_before"]))
+        outcome = self.act(action["proposed_by"], "execute_action", {"action": action["action"]})
+        SEEN[action["act"], outcome.status] += 1
+        self.reach_for_keys()
+
     # --- lost keys -----------------------------------------------------------------------------------------
 
     @rule(

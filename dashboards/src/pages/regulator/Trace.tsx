@@ -60,7 +60,7 @@ function Graph({ data }: { data: Trace }) {
       {broken.length > 0
         ? <Notice tone="danger" icon="alert">{t("trace.broken", { n: broken.length })}{data.edges.some((edge) => edge.broken) ? ` ${t("way.torn")}` : ""}</Notice>
         : <Notice tone="ok" icon="check">{t("trace.conserved", { n: nodes.length })}{data.cut ? ` ${t("trace.cut")}` : ""}</Notice>}
-      <Card title={t("trace.graph")} note={data.token}><TraceGraph data={data} /></Card>
+      <Card title={t("trace.graph")} note={<span className="wrap-anywhere">{data.token}</span>}><TraceGraph data={data} /></Card>
       <Card title={t("trace.table")} flush><NodeTable data={data} nodes={nodes} /></Card>
     </>
   );
@@ -74,8 +74,8 @@ function NodeTable({ data, nodes }: { data: Trace; nodes: readonly TraceNode[] }
   return (
     <Rows rows={nodes} rowKey={(node) => node.id} label={t("trace.table")}
       columns={[
-        { key: "what", title: t("trace.what"), render: (node) => <span className="strong">{words(node)}</span> },
-        { key: "who", title: t("trace.who"), render: (node) => node.organisation || (node.account ? <span className="mono">{node.account}</span> : data.kind === "coin" && node.kind === "transaction" ? "—" : t("trace.hidden")) },
+        { key: "what", title: t("trace.what"), render: (node) => <span className="strong nowrap">{words(node)}</span> },
+        { key: "who", title: t("trace.who"), render: (node) => (node.organisation ? <span className="nowrap">{node.organisation}</span> : node.account ? <span className="mono">{node.account}</span> : data.kind === "coin" && node.kind === "transaction" ? "—" : t("trace.hidden")) },
         { key: "at", title: t("assets.at"), render: (node) => <Instant at={node.at} /> },
         { key: "in", title: `${t("trace.in")} (${unit})`, right: true, render: (node) => <span className="num">{amountText(data, node.amount_in)}</span> },
         { key: "born", title: t("trace.born"), right: true, render: (node) => <span className="num">{amountText(data, node.born)}</span> },
@@ -120,7 +120,7 @@ function ReportWay({ data }: { data: Trace }) {
         <ol className="timeline">
           {(data.steps ?? []).map((step) => (
             <li key={`${step.name}${step.tx_id}`} data-chain="true">
-              <span className="strong">{t(`tx.${step.name as "list"}`)}</span>
+              <span className="strong">{t(`tx.${step.name as "list"}`)}</span>{" "}
               {step.due_t ? <span className="small">{t("way.due", { n: formatted(step.due_t, 0) })}</span> : null}
               {step.quantity ? <span className="small">{t("way.given", { n: formatted(step.quantity, 0) })}</span> : null}
               <div className="row small muted"><Instant at={step.at} /><Link to="/chain" search={{ q: step.tx_id }}>{t("proof.open")}</Link><Hash value={step.tx_id} /></div>
