@@ -39,17 +39,20 @@ def try_model(
     typed = _typed(plant, month, good, values)
     sources = sources_for(plant, month, good.guideline, good.streams, typed)
     setting = _setting(plant, month, good)
-    statement = statement_of(assemble(setting, sources).data)
+    # A stream without data is named and left out, so that the others show what they come to.
+    counted = [one for one in sources if _has_activity(one)] or list(sources)
+    missing = _missing(good, sources)
+    statement = statement_of(assemble(setting, counted).data)
     names = {row.slug: row for row in good.streams}
     return {
         "period": month,
         "lines": lines_with(statement, tuple(sources), names),
-        "total_tco2": None if statement.blocked else _text(statement.total),
+        "total_tco2": None if statement.blocked or missing else _text(statement.total),
         "subtotals": [{"name": name, "tco2e": _text(one)} for name, one in statement.subtotals.items()],
         "remarks": [one.as_json() for one in statement.remarks],
-        "missing": _missing(good, sources),
-        "factors": _factors(setting, sources, statement),
-        "sets": _sets(good.guideline, setting, sources, statement),
+        "missing": missing,
+        "factors": _factors(setting, counted, statement),
+        "sets": _sets(good.guideline, setting, counted, statement),
     }
 
 

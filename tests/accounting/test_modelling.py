@@ -20,7 +20,7 @@ from ingest.calendar import first_hour
 from ingest.hot.models import Day, Hour, MeterIndex, Month
 from tenants.access import within
 from tenants.models import Tenant
-from tests.accounting.stage import ALPHA, CERTIFICATE, MODEL, MONTH, PLANT, STREAMS, TOTAL, Stage
+from tests.accounting.stage import ALPHA, CERTIFICATE, COAL, MODEL, MONTH, PLANT, STREAMS, TOTAL, Stage
 
 pytestmark = pytest.mark.db
 CARBON = [("carbon_ad", "55.62"), ("moisture_ad", "2.85"), ("moisture_ar", "14.30")]
@@ -71,6 +71,9 @@ def test_a_trial_names_the_streams_that_nothing_feeds(stage: Stage) -> None:
     answer = tried(stage, values=values(), streams=[*STREAMS, loose])
     assert answer["missing"] == [{"stream": "oil2", "meters": []}]
     assert answer["total_tco2"] is None
+    # What is there is calculated; a total that lacks a stream is none.
+    assert [line["stream"] for line in answer["lines"]] == ["coal", "diesel", "grid"]
+    assert answer["lines"][0]["tco2e"] == COAL
 
 
 def test_an_own_factor_stands_beside_the_default_with_its_tonnes(stage: Stage) -> None:

@@ -1,0 +1,125 @@
+"""A model set up by clicks, its plan filed, a month imported; a calibration that ended raises the tonnes."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+STREAMS = ("fuel/anthracite", "grid/grid", "material/limestone", "carbon_out/crude_steel")
+WRONG = """stream,name,value,unit,origin
+anthracite,quantity,"1,200",t,supplier
+grid,quantity,-5,MWh,supplier
+limestone,quantity,8650,t,
+"""
+RIGHT = """stream,name,value,unit,origin
+anthracite,balance.purchased,1000,t,supplier
+anthracite,balance.opening,50,t,supplier
+anthracite,balance.closing,30,t,supplier
+grid,quantity,100,MWh,supplier
+limestone,quantity,10,t,supplier
+crude_steel,quantity,900,t,supplier
+"""
+
+
+def posted(person: Any, path: str, body: dict[str, str]) -> Any:
+    """What a program would send with this person's session."""
+    context = person.page.context
+    token = next(one["value"] for one in context.cookies() if "csrf" in one["name"])
+    headers = {"X-CSRFToken": token, "Referer": f"{person.site.url}/"}
+    answer = context.request.post(f"{person.site.url}/api/v1/{path}", data=body, headers=headers)
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def tonnes(page: Any) -> str:
+    return str(page.get_by_role("row").filter(has_text="合计").last.inner_text())
+
+
+def run(page: Any, month: str) -> str:
+    """The trial's total row."""
+    form = page.locator("form").filter(has=page.locator('input[type="month"]'))
+    form.locator("input").fill(month)
+    with page.expect_response(re.compile("trial")):
+        form.get_by_role("button").click()
+    page.get_by_role("heading", name="可选的其他因子集").wait_for()
+    return tonnes(page)
+
+
+def test_a_model_is_built_tried_and_its_plan_filed_and_a_month_imported(
+    as_person: Callable[..., Any], tmp_path: Path
+) -> None:
+    plant = f"steel-{int(time.time()) % 100000}"
+    head = as_person("power-head")
+    head.go("/home")
+    names = {"name_zh": "炼钢分厂", "name_en": "Steel works"}
+    posted(head, "plants/", {"id": plant, "sector": "steel", "region": "north"} | names)
+    person = as_person("power-carbon")
+    person.load_key()
+    page = person.go(f"/model/{plant}")
+    page.get_by_text("还没有模型").wait_for()
+    for choice in STREAMS:
+        page.get_by_label("选择排放源").select_option(choice)
+        page.get_by_role("button", name="添加").click()
+    assert page.locator('.boundary [data-used="true"]').count() == len(STREAMS)
+    page.get_by_role("button", name="保存模型").click()
+    page.get_by_text("已保存").wait_for()
+    page.get_by_role("button", name="签名备案").wait_for()
+    form = page.locator("form").filter(has=page.get_by_role("button", name="加入", exact=True))
+    for name, value in (("quantity", "1000"), ("ncv", "21.5")):
+        form.locator("select").nth(1).select_option(name)
+        form.locator("input").fill(value)
+        form.get_by_role("button", name="加入", exact=True).click()
+    assert page.get_by_role("button", name="无烟煤 · 低位发热量 = 21.5").count() == 1
+    form = page.locator("form").filter(has=page.locator('input[type="month"]'))
+    form.get_by_role("button").click()
+    page.get_by_text("缺少数据：电网购电、石灰石、粗钢").wait_for()
+    effect = page.get_by_role("row").filter(has_text="低位发热量").filter(has_text="20.304")
+    assert "+" in effect.locator("td").last.inner_text()
+    page.get_by_role("button", name="签名备案").click()
+    person.sign()
+    page.get_by_text("已备案，与模型一致").wait_for(timeout=60_000)
+    period = posted(person, "periods/", {"plant": plant, "period": "2026-01"})["id"]
+    imported(person.go(f"/accounting/{period}"), tmp_path)
+
+
+def imported(page: Any, folder: Path) -> None:
+    """A wrong sheet is told row by row and keeps nothing; a right one shows its total first."""
+    card = page.get_by_role("region", name="表格导入")
+    for name, text in (("wrong", WRONG), ("right", RIGHT)):
+        path = folder / f"{name}.csv"
+        path.write_text(text, encoding="utf-8")
+        card.locator('input[type="file"]').set_input_files(str(path))
+        if name == "wrong":
+            for said in ("带千位分隔符", "-5 为负", "没有填来源"):
+                card.get_by_text(said).wait_for()
+            page.get_by_text("尚无核算结果").wait_for()
+    card.get_by_text("期初库存").wait_for()
+    card.get_by_role("button", name="保存这 6 个数值").click()
+    page.get_by_role("row").filter(has_text="无烟煤").filter(has_text="1,020.000").wait_for()
+
+
+def test_an_ended_calibration_raises_the_tonnes_until_it_is_withdrawn(as_person: Callable[..., Any]) -> None:
+    person = as_person("power-carbon")
+    page = person.go("/accounting")
+    row = page.get_by_role("row").filter(has_text="江北热电厂").last
+    month = re.search(r"\d{4}-\d{2}", row.inner_text())[0]  # type: ignore[index]
+    page = person.go("/model/jiangbei")
+    before = run(page, month)
+    form = page.locator("form").filter(has=page.locator('[name="certificate"]'))
+    form.locator("select").select_option("u1-feeder-a")
+    number = f"JL-{int(time.time())}"
+    fields = {"certificate": number, "laboratory": "市计量测试所", "on": "2025-01-02", "until": "2026-01-01"}
+    for name, text in (fields | {"required": "0.5"}).items():
+        form.locator(f'[name="{name}"]').fill(text)
+    form.get_by_role("button", name="登记").click()
+    kept = page.get_by_role("row").filter(has_text=number)
+    kept.get_by_text("已到期").wait_for()
+    assert run(page, month) != before
+    page.get_by_text("按规则补正").first.wait_for()
+    kept.get_by_role("button", name="撤销").click()
+    kept.get_by_text("已撤销").wait_for()
+    assert run(page, month) == before
