@@ -1,0 +1,111 @@
+"""Each kind of bad input, as the plant finds it: the reason, what it means, what to do, a case number."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from proof.batches import sign
+
+from ingest.hot.models import MeterIndex
+from ingest.message import Arrived
+from tests.ingest.conftest import NOON, NOW_MS, Device, add_meter
+from tests.ingest.made import KEY
+from tests.ingest.test_api import API, provision
+
+pytestmark = pytest.mark.db
+OTHER = Ed25519PrivateKey.from_private_bytes(bytes([9] * 32))
+YEAR_MS = 365 * 86_400_000
+READING: dict[str, Any] = {"ts": NOW_MS, "value": "1.00", "unit": "t", "seq": 50}
+
+
+def single(**changed: Any) -> Callable[[Device], list[Arrived]]:
+    return lambda device: [device.raw(json.dumps(READING | changed).encode())]
+
+
+def bare(value: str) -> Callable[[Device], list[Arrived]]:
+    """A value as it stands, without quotes."""
+    text = json.dumps(READING).replace('"1.00"', value)
+    return lambda device: [device.raw(text.encode())]
+
+
+def without(field: str) -> Callable[[Device], list[Arrived]]:
+    fields = {name: value for name, value in READING.items() if name != field}
+    return lambda device: [device.raw(json.dumps(fields).encode())]
+
+
+def wrongly_signed(device: Device) -> list[Arrived]:
+    body = device.batch(["1"], ts_ms=NOW_MS).payload.partition(b"\n")[0]
+    return [device.raw(sign(body, OTHER).payload, "b")]
+
+
+def by_a_strange_key(device: Device) -> list[Arrived]:
+    return [replace(device, key=OTHER).batch(["1"], ts_ms=NOW_MS)]
+
+
+def fork(device: Device) -> list[Arrived]:
+    return [replace(device).batch([value], ts_ms=NOW_MS) for value in ("1", "2")]
+
+
+def broken(device: Device) -> list[Arrived]:
+    return [
+        device.batch(["1"], ts_ms=NOW_MS),
+        replace(device, previous="f" * 64).batch(["2"], ts_ms=NOW_MS + 1),
+    ]
+
+
+def another_s(device: Device) -> list[Arrived]:
+    body = replace(device, tenant="t_000002").batch(["1"], ts_ms=NOW_MS)
+    return [device.raw(body.payload, "b")]
+
+
+# A flood fills the page and is a number there: tests/ingest/test_bad_input.py.
+WORDS: dict[str, tuple[Callable[[Device], list[Arrived]], str]] = {
+    "a field missing": (without("unit"), "reading_malformed"),
+    "a field of another type": (single(ts="now"), "reading_malformed"),
+    "NaN": (bare("NaN"), "value_not_finite"),
+    "infinity": (bare("-Infinity"), "value_not_finite"),
+    "1e400": (bare("1e400"), "value_not_number"),
+    "a negative register": (single(value="-1"), "value_negative"),
+    "far future": (single(ts=NOW_MS + YEAR_MS), "reading_in_future"),
+    "older than the retention": (single(ts=NOW_MS - 2 * YEAR_MS), "reading_too_old"),
+    "an unknown unit": (single(unit="furlong"), "reading_unit_unknown"),
+    "a foreign tenant in the payload": (another_s, "batch_meter_mismatch"),
+    "a broken chain": (broken, "batch_chain_broken"),
+    "a wrong signature": (wrongly_signed, "batch_signature_invalid"),
+    "a key that is not, or no more": (by_a_strange_key, "batch_key_unknown"),
+    "a fork": (fork, "sequence_fork"),
+    "10 MB": (lambda device: [device.raw(b"1" * 10_000_000)], "reading_malformed"),
+    "invalid UTF-8": (lambda device: [device.raw(b'{"ts":1,"unit":"\xff"}')], "reading_torn"),
+    "a will": (lambda device: [device.raw(b"offline")], "reading_torn"),
+}
+
+
+def test_the_plant_sees_of_each_what_came_why_it_does_not_count_and_what_to_do(
+    client_of: Any, store: Any, frozen_clock: Any
+) -> None:
+    assert frozen_clock == NOON
+    operator = client_of("alpha_operator")
+    provision(operator)
+    neighbour, messages = Device(key=KEY), list[Arrived]()
+    for number, (made, _) in enumerate(WORDS.values()):
+        messages += made(add_meter(Device(meter=f"bad-{number}", key=KEY)))
+        messages.append(neighbour.single(f"{number}.00", seq=number + 1, ts_ms=NOW_MS + number))
+    store.store(messages, now_ms=NOW_MS)
+    stored = store.series.range(MeterIndex.objects.get(meter=neighbour.meter).pk, from_ns=0, to_ns=2**62)
+    assert len(stored) == len(WORDS), "the stream of others goes on"
+    rows = operator.get(f"{API}/quarantine/?plant=plant-1&limit=200").json()["results"]
+    found = {
+        word: [row for row in rows if row["meter"] == f"bad-{number}"] for number, word in enumerate(WORDS)
+    }
+    assert {word: {row["reason"] for row in rows} for word, rows in found.items()} == {
+        word: {reason} for word, (_, reason) in WORDS.items()
+    }
+    for row in (row for rows in found.values() for row in rows):
+        assert row["case"].startswith("Q")
+        parts = [row[part][language] for part in ("what", "meaning", "action") for language in ("zh", "en")]
+        assert all(parts)
+        assert "{" not in "".join(parts)
+    assert client_of("beta_operator").get(f"{API}/quarantine/").json()["results"] == []
