@@ -3158,12 +3158,12 @@ export const refusal = {
   "price_off_tick": {
     "status": 400,
     "zh": {
-      "what": "价格须为 {tick} 分的整数倍。",
+      "what": "价格须为 {tick:coin} 碳币的整数倍。",
       "meaning": "委托没有提交。",
       "action": "请调整价格。"
     },
     "en": {
-      "what": "The price must be a multiple of {tick} cents.",
+      "what": "The price must be a multiple of {tick:coin} coin.",
       "meaning": "The order was not placed.",
       "action": "Adjust the price."
     }
@@ -3171,12 +3171,12 @@ export const refusal = {
   "price_out_of_band": {
     "status": 409,
     "zh": {
-      "what": "价格超出涨跌幅（{low} 至 {high} 分）。",
+      "what": "价格超出涨跌幅（{low:coin} 至 {high:coin} 碳币/吨）。",
       "meaning": "委托没有提交，什么都没有锁定。",
       "action": "请在范围内重新报价。"
     },
     "en": {
-      "what": "The price is outside the band ({low} to {high} cents).",
+      "what": "The price is outside the band ({low:coin} to {high:coin} coin/t).",
       "meaning": "The order was not placed and nothing is locked.",
       "action": "Choose a price inside it."
     }
@@ -3483,12 +3483,12 @@ export const refusal = {
   "balance_too_small": {
     "status": 409,
     "zh": {
-      "what": "碳币不足：需要 {needed} 分，列出 {available} 分。",
+      "what": "碳币不足：需要 {needed:coin}，可用 {available:coin}。",
       "meaning": "没有成交，您的资产没有变动。",
       "action": "请增加碳币或减少数量。"
     },
     "en": {
-      "what": "Not enough coin: {needed} cents needed, {available} named.",
+      "what": "Not enough coin: {needed:coin} needed, {available:coin} there.",
       "meaning": "There was no trade; your assets did not move.",
       "action": "Add coin or reduce the quantity."
     }
@@ -4016,12 +4016,12 @@ export const refusal = {
   "price_above_ceiling": {
     "status": 409,
     "zh": {
-      "what": "报价高于最高限价 {ceiling} 分。",
+      "what": "报价高于最高限价 {ceiling:coin} 碳币/吨。",
       "meaning": "报价没有公开，锁定的配额在竞价结束时退回。",
       "action": "请在下一场竞价重新报价。"
     },
     "en": {
-      "what": "The price is above the ceiling of {ceiling} cents.",
+      "what": "The price is above the ceiling of {ceiling:coin} coin/t.",
       "meaning": "The bid was not revealed; its lots go back when the auction is closed.",
       "action": "Bid again in the next auction."
     }
@@ -4029,12 +4029,12 @@ export const refusal = {
   "price_below_floor": {
     "status": 409,
     "zh": {
-      "what": "报价低于底价 {floor} 分。",
+      "what": "报价低于底价 {floor:coin} 碳币/吨。",
       "meaning": "报价没有公开，锁定的碳币在竞价结束时退回。",
       "action": "请在下一场竞价重新报价。"
     },
     "en": {
-      "what": "The price is below the floor of {floor} cents.",
+      "what": "The price is below the floor of {floor:coin} coin/t.",
       "meaning": "The bid was not revealed; its coin goes back when the auction is closed.",
       "action": "Bid again in the next auction."
     }
@@ -4042,12 +4042,12 @@ export const refusal = {
   "maximum_too_small": {
     "status": 409,
     "zh": {
-      "what": "报价超过已锁定的 {maximum} 分。",
+      "what": "报价超过已锁定的 {maximum:coin} 碳币。",
       "meaning": "报价没有公开，锁定的碳币在竞价结束时退回。",
       "action": "请在下一场竞价锁定足够的碳币。"
     },
     "en": {
-      "what": "The bid costs more than the {maximum} cents locked for it.",
+      "what": "The bid costs more than the {maximum:coin} coin locked for it.",
       "meaning": "The bid was not revealed; its coin goes back when the auction is closed.",
       "action": "Lock enough coin in the next auction."
     }

@@ -40,7 +40,7 @@ class AnchorBehind(Out):
     """A root over the signed readings of a plant's day, with the transaction that brought it."""
 
     n = serializers.IntegerField()
-    root = serializers.CharField()
+    root = serializers.CharField()  # type: ignore[assignment]  # the framework has a property of that name
     tx_id = serializers.CharField()
 
 

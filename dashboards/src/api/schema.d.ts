@@ -2819,7 +2819,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Reports on the ledger, verified tonnes of yearly obligations, the last price. */
+        /** @description Reports on the ledger, verified tonnes of yearly obligations, the last price of listed trades. */
         get: operations["get_public"];
         put?: never;
         post?: never;
