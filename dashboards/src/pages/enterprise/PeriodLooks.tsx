@@ -112,7 +112,7 @@ function Compared({ data }: { data: Comparison }) {
   return (
     <Rows rows={data.streams} rowKey={(row) => row.stream} label={t("looks.compare")}
       columns={[
-        { key: "stream", title: t("period.source"), render: (row) => name(row) },
+        { key: "stream", title: t("period.source"), render: (row) => <span className="named">{name(row)}</span> },
         { key: "before", title: `${t("looks.before")} ${data.before.period}${data.before.day ? ` @ ${data.before.day}` : ""}`, right: true, render: (row) => side(row.before) },
         { key: "after", title: `${t("looks.after")} ${data.after.period}`, right: true, render: (row) => side(row.after) },
         { key: "change", title: t("looks.change"), right: true, render: (row) => <strong><Num value={row.change_tco2e} places={3} sign /></strong> },

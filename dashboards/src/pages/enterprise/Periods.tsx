@@ -84,8 +84,8 @@ function NewPeriod({ plants }: { plants: readonly Plant[] }) {
           <option value="year">{t("periods.year")}</option>
         </select>
         {kind === "month"
-          ? <input className="input short" name="month" type="month" aria-label={t("periods.period")} defaultValue={lastMonth(new Date())} required />
-          : <input className="input short" name="year" inputMode="numeric" pattern="20[0-9][0-9]" maxLength={4} aria-label={t("periods.period")} defaultValue={lastMonth(new Date()).slice(0, 4)} required />}
+          ? <input key="month" className="input short" name="month" type="month" aria-label={t("periods.period")} defaultValue={lastMonth(new Date())} required />
+          : <input key="year" className="input short" name="year" inputMode="numeric" pattern="20[0-9][0-9]" maxLength={4} aria-label={t("periods.period")} defaultValue={lastMonth(new Date()).slice(0, 4)} required />}
         <button type="submit" className="button">{t("periods.open")}</button>
       </form>
       {problem ? <div style={{ flexBasis: "100%" }}><ErrorCard problem={problem} /></div> : null}
