@@ -1,5 +1,6 @@
 """The time series of readings: one port, two stores."""
 
+import atexit
 from functools import lru_cache
 
 from django.conf import settings
@@ -27,4 +28,7 @@ def _influx(url: str) -> Series:
     from ingest.selectors.directory import Directory  # noqa: PLC0415
     from ingest.series.influx import InfluxSeries  # noqa: PLC0415
 
-    return InfluxSeries(url, Directory().by_key)
+    made = InfluxSeries(url, Directory().by_key)
+    # Left to the interpreter's end, the client complains of names that are gone by then.
+    atexit.register(made.close)
+    return made

@@ -62,6 +62,11 @@ class InfluxSeries:
         self._facts = facts
         self._requests = ThreadPoolExecutor(REQUESTS_AT_ONCE, thread_name_prefix="influx")
 
+    def close(self) -> None:
+        """Ends its connections; nothing is asked of it after this."""
+        self._requests.shutdown()
+        self._client.close()  # type: ignore[no-untyped-call]
+
     def write(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> None:
         """Keeps the points durably. Raises SeriesUnavailable; ValueError for a line that it does not take."""
         lines = self._lines(unique(points))
