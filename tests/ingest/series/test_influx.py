@@ -5,12 +5,14 @@ import random
 import signal
 import socket
 import subprocess
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from lexicon.terms import ReadingQuality
 from operations import influx
@@ -74,6 +76,13 @@ class Server:
         assert self.process is not None
         self.process.send_signal(number)
 
+    def stop(self) -> None:
+        """SIGSTOP, until it has come: on a busy machine a write may still be answered before."""
+        self.signal(signal.SIGSTOP)
+        assert self.process is not None
+        while psutil.Process(self.process.pid).status() != psutil.STATUS_STOPPED:
+            time.sleep(0.01)
+
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
         assert self.process is not None
@@ -125,7 +134,7 @@ class TestRestart:
     def test_a_server_that_does_not_answer_is_away(self, server: Server, monkeypatch: Any) -> None:
         monkeypatch.setattr("ingest.series.influx.TIMEOUT_MS", 300)
         series = new_series(server.url)
-        server.signal(signal.SIGSTOP)
+        server.stop()
         try:
             with pytest.raises(SeriesUnavailable):
                 series.write([point(1, 1)])
