@@ -76,6 +76,8 @@ IDENTITIES = (
     ("regulator", "relay"),
     *(("regulator", identity) for identity in sorted(set(SERVICES.values()))),
 )
+# Who asks the peers for their height: a relay itself may not watch the channel.
+WATCHER = ("regulator", "service")
 
 
 class Chain(Protocol):
@@ -84,10 +86,6 @@ class Chain(Protocol):
     @property
     def peer_msp(self) -> str:
         """Whose peer it is."""
-        ...
-
-    async def height(self) -> int:
-        """How many blocks its peer has."""
         ...
 
     async def propose(self, name: str, *args: bytes, organisations: Sequence[str] = ()) -> Transaction:
@@ -110,8 +108,12 @@ Routes = Callable[[str, str], Sequence[Chain]]
 class Relay:
     """Takes due rows and carries them; `run` ends when `stop` is called."""
 
-    def __init__(self, routes: Routes, database: DatabaseThread) -> None:
+    def __init__(
+        self, routes: Routes, database: DatabaseThread, *, watchers: Sequence[standing.Watcher]
+    ) -> None:
+        """watchers: one for each organisation's peer, of an identity that may watch the channel."""
         self._routes = routes
+        self._watchers = watchers
         self._database = database
         self._carrying: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._settled: dict[uuid.UUID, float] = {}
@@ -243,7 +245,8 @@ class Relay:
         With too few of them the refusal does not count yet, and all are asked again later.
         """
         told = await self._database.run(_told)
-        current = await standing.current(chains, told=told)
+        knowing = await standing.current(self._watchers, told=told)
+        current = [chain for chain in chains if chain.peer_msp in knowing]
         if len(current) < min(ENOUGH, len(chains)):
             await asyncio.sleep(CATCH_UP_S[min(attempt, len(CATCH_UP_S) - 1)])
             return "", chains

@@ -6,31 +6,37 @@ it has not read yet, and a refusal is final.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerUnavailable
 
 
-class Peer(Protocol):
-    """A gateway that tells how many blocks its peer has."""
+class Watcher(Protocol):
+    """A gateway of an identity that may watch the channel: it tells how many blocks its peer has."""
+
+    @property
+    def peer_msp(self) -> str:
+        """Whose peer it is."""
+        ...
 
     async def height(self) -> int:
         """How many blocks the peer has. Raises LedgerError."""
         ...
 
 
-P = TypeVar("P", bound=Peer)
+async def current(watchers: Sequence[Watcher], *, told: int) -> frozenset[str]:
+    """Organisations whose peer is reached and has block `told` and every block that another one of them has.
 
-
-async def current(peers: Sequence[P], *, told: int) -> list[P]:
-    """Those that are reached and have the block `told` and every block that another one of them has."""
-    heights = await asyncio.gather(*(_height(peer) for peer in peers))
+    Raises LedgerError when a watcher may not ask.
+    """
+    heights = await asyncio.gather(*(_height(watcher) for watcher in watchers))
     enough = max(told + 1, *heights)
-    return [peer for peer, height in zip(peers, heights, strict=True) if height >= enough]
+    there = zip(watchers, heights, strict=True)
+    return frozenset(watcher.peer_msp for watcher, height in there if height >= enough)
 
 
-async def _height(peer: Peer) -> int:
+async def _height(watcher: Watcher) -> int:
     try:
-        return await peer.height()
-    except LedgerError:
+        return await watcher.height()
+    except LedgerUnavailable:
         return -1

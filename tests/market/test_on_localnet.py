@@ -7,7 +7,7 @@ from kit import outbox
 from kit.outbox import OutboxRow
 from ledger.gateway import Gateway
 from lexicon.canonical import encode
-from tanheng.relay import Relay
+from tanheng.relay import WATCHER, Relay
 
 from tests.chaincode.test_on_localnet import IDENTITIES, LiveTown, network
 from tests.tanheng.threads import TestThread, play
@@ -49,7 +49,13 @@ async def story(material) -> list[list[str]]:
         town = LiveTown().open(material, gateways)
         coin = await prepared(town)
         database = TestThread()
-        relay = Relay(lambda organisation, identity: [gateways[organisation, identity]], database)
+        watchers = [
+            await stack.enter_async_context(Gateway.of(material, *WATCHER, peer=peer))
+            for peer in material.organisations
+        ]
+        relay = Relay(
+            lambda organisation, identity: [gateways[organisation, identity]], database, watchers=watchers
+        )
         rounds = []
         for number in range(ROUNDS):
             listing = f"lst_{number}"

@@ -59,7 +59,8 @@ class Town:
     def __init__(self, chain: FakeChain) -> None:
         self.chain = chain
         self.events: list[ChaincodeEvent] = []
-        self.relay = Relay(self._routes, TestThread())
+        watchers = [FakeGateway(chain, msp=msp, attributes={"role": "service"}) for msp in MSP.values()]
+        self.relay = Relay(self._routes, TestThread(), watchers=watchers)
         # Rows written and calls made when the last set-up was there; before the first nobody can know.
         self._mark: tuple[int, int] | None = None
         self._path: tuple[str, ...] = ()

@@ -84,13 +84,15 @@ FOLLOWER_POINTS = (
 def relay_of(market: Any, fuse: Fuse) -> Relay:
     """A relay process as it starts: it knows nothing but the database."""
 
+    msps = {"enterprise": "EnterpriseMSP", "regulator": "RegulatorMSP"}
+
     def routes(organisation: str, identity: str) -> list[FusedGateway]:
-        msp = {"enterprise": "EnterpriseMSP", "regulator": "RegulatorMSP"}[organisation]
-        gateway = FusedGateway(market.chain, msp=msp, attributes={"role": identity})
+        gateway = FusedGateway(market.chain, msp=msps[organisation], attributes={"role": identity})
         gateway.fuse = fuse
         return [gateway]
 
-    return Relay(routes, TestThread())
+    watchers = [FakeGateway(market.chain, msp=msp, attributes={"role": "service"}) for msp in msps.values()]
+    return Relay(routes, TestThread(), watchers=watchers)
 
 
 def carry(market: Any, fuse: Fuse) -> None:

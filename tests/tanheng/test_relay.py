@@ -90,7 +90,7 @@ def _stage(frozen_clock) -> None:
 
 
 def relay_to(*chains: Chain) -> Relay:
-    return Relay(lambda organisation, identity: chains, TestThread())
+    return Relay(lambda organisation, identity: chains, TestThread(), watchers=chains)
 
 
 def drain(relay: Relay) -> None:
@@ -228,7 +228,7 @@ def test_a_refusal_by_one_of_three_counts_only_with_two_that_know_all(
     monkeypatch.setattr(relay_module, "CATCH_UP_S", (0.0,))
     chains = [Chain(), Chain(), Chain()]
     for one, blocks in zip(chains, (8, 0, 3), strict=True):
-        one.blocks = [blocks]
+        one.peer_msp, one.blocks = f"{blocks}MSP", [blocks]
         one.fail_propose = [Refusal_("listing_unknown", {"listing": "lst_1"})] * 99
     row = queue()
     relay = relay_to(*chains)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from tanheng.follower import Follower
 from tanheng.gateways import Gateways, material, until_signal
 from tanheng.leader import DatabaseThread
+from tanheng.relay import WATCHER
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
 
 async def _run() -> None:
     async with Gateways(await material(settings.TANHENG.home)) as gateways:
-        own, *_ = await gateways.open("regulator", "service")
+        own, *_ = await gateways.open(*WATCHER)
         database = DatabaseThread()
         try:
             await until_signal(Follower(own, database).run())

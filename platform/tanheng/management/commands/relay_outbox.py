@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from tanheng.gateways import Gateways, material, until_signal
 from tanheng.leader import DatabaseThread
-from tanheng.relay import IDENTITIES, Relay
+from tanheng.relay import IDENTITIES, WATCHER, Relay
 
 
 class Command(BaseCommand):
@@ -26,8 +26,9 @@ async def _run() -> None:
     async with Gateways(await material(settings.TANHENG.home)) as gateways:
         for organisation, identity in IDENTITIES:
             await gateways.open(organisation, identity)
+        watchers = await gateways.open(*WATCHER)
         database = DatabaseThread()
-        relay = Relay(gateways.routes, database)
+        relay = Relay(gateways.routes, database, watchers=watchers)
         try:
             await until_signal(relay.run(), stop=relay.stop)
         finally:
