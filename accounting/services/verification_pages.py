@@ -217,9 +217,12 @@ def _sampled(item: str, report: Mapping[str, Any], language: str) -> str:
         return f"{title} {name[:16]}".strip()
     if kind == "day":
         return name.replace(":", " ")
-    stream, _, value = name.partition(".")
-    called = next((one[language] for one in report["results"] if one["stream"] == stream), "")
-    return f"{called or stream} · {word_of(value.removeprefix(BALANCE), language)}"
+    # A year's streams have a point of their own, as have the fields of a balance.
+    line = next((one for one in report["results"] if name.startswith(f"{one['stream']}.")), None)
+    if line is None:
+        return name
+    value = name.removeprefix(f"{line['stream']}.").removeprefix(BALANCE)
+    return f"{line[language] or line['stream']} · {word_of(value, language)}"
 
 
 def _process(facts: Facts, language: str) -> list[tuple[str, str]]:

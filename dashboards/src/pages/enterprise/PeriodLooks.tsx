@@ -15,6 +15,7 @@ import { Rows } from "@/ui/List";
 import { Num } from "@/ui/Num";
 import { Answer, Empty } from "@/ui/states";
 import { Instant } from "@/ui/time";
+import { useStreamName } from "./streams";
 import { tonnes } from "./YearBridge";
 import "./model.css";
 
@@ -36,8 +37,7 @@ const TEXTS = { passed: "ok-text", warned: "warn-text", failed: "danger-text" } 
 
 function Check({ row, period }: { row: CheckRow; period: Period }) {
   const words = useWords();
-  const lineName = useLineName();
-  const named = (slug: string) => { const found = period.streams.find((each) => each.slug === slug); return found ? lineName(found) : slug; };
+  const named = useStreamName(period);
   const { i18n } = useTranslation();
   return (
     <div className="check-row">

@@ -6,11 +6,11 @@ import { can, useMyself } from "@/api/me";
 import { useTerm, useWords } from "@/labels";
 import type { Problem } from "@/lib/problem";
 import { HelpAt } from "@/pages/shared/HelpAt";
-import { useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { ErrorCard } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
+import { useStreamName } from "./streams";
 
 const TONES = { information: "neutral", warning: "warn", blocking: "danger" } as const;
 
@@ -31,7 +31,7 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
   const { t } = useTranslation();
   const term = useTerm();
   const words = useWords();
-  const lineName = useLineName();
+  const streamName = useStreamName(period);
   const stream = period.streams.find((each) => each.slug === remark.stream);
   const me = useMyself();
   const client = useQueryClient();
@@ -43,7 +43,7 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
   };
   return (
     <div className="remark">
-      <div className="row apart"><StatusPill tone={TONES[remark.level]}>{term("RemarkLevel", remark.level)}</StatusPill>{remark.stream ? <span className="muted small">{stream ? lineName(stream) : remark.stream}</span> : null}</div>
+      <div className="row apart"><StatusPill tone={TONES[remark.level]}>{term("RemarkLevel", remark.level)}</StatusPill>{remark.stream ? <span className="muted small">{streamName(remark.stream)}</span> : null}</div>
       <span>{words(remark.words)} {remark.level === "information" && !remark.field ? null : <HelpAt guideline={period.guideline} stream={stream} field={remark.field} about={remark.name} />}</span>
       {remark.answer ? <span className="small ok-text">{t("period.answered")}: {remark.answer}</span> : null}
       {open && remark.level === "warning" && !remark.answer && can(me, "keep_periods") ? (
