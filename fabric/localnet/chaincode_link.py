@@ -78,6 +78,9 @@ class ChaincodeLink:
                     delay = REDIAL_S[0]
                 except grpc.aio.AioRpcError as error:
                     log.debug("chaincode %s at %s: %s", self.name, self._address, error.details())
+                except asyncio.InvalidStateError as error:
+                    # A chaincode that dies between its question and our answer: the peer goes on.
+                    log.debug("chaincode %s at %s: %s", self.name, self._address, error)
                 except asyncio.CancelledError:
                     # gRPC's word for a call that was cancelled on our side; ours is the task's own count.
                     task = asyncio.current_task()

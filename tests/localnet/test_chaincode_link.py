@@ -51,7 +51,9 @@ def test_a_caller_that_gives_up_while_its_request_is_written_leaves_the_stream_t
     assert asyncio.run(story()) == (False, ["one", "two"])
 
 
-def test_a_stream_that_grpc_calls_cancelled_is_dialled_again(monkeypatch):
+@pytest.mark.parametrize("word", [asyncio.CancelledError, asyncio.InvalidStateError])
+def test_a_stream_that_grpc_calls_cancelled_or_finished_is_dialled_again(monkeypatch, word):
+    # Finished: the chaincode was killed between its question and the peer's answer.
     dialled = []
 
     class Ended:
@@ -63,7 +65,7 @@ def test_a_stream_that_grpc_calls_cancelled_is_dialled_again(monkeypatch):
 
         async def read(self):
             dialled.append(1)
-            raise asyncio.CancelledError
+            raise word
 
     monkeypatch.setattr("localnet.chaincode_link.chaincode_shim_pb2_grpc.ChaincodeStub", Ended)
 
