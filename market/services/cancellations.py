@@ -17,7 +17,7 @@ from lexicon.transactions import Transaction, to_args
 
 from market import selectors
 from market.domain.inputs import LotPart, choose_lots
-from market.models import Cancellation, Carried, CarryLimit
+from market.models import Cancellation, Carried, CarryLimit, Supply
 from market.services import checks, orders, signed
 from market.services.orders import Draft
 from tenants.access import Viewer
@@ -37,8 +37,8 @@ def to_cancel(account: str, *, unit: str, vintage: int, quantity: int, reason_di
 def to_carry(account: str, *, vintage: int, to_vintage: int, quantity: int) -> Draft:
     """A carry-over made ready to sign.
 
-    Raises: Refused vintage_not_carried, carry_limit_unknown, carry_above_limit, holding_too_small,
-    too_many_inputs.
+    Raises: Refused vintage_not_carried, carry_limit_unknown, carry_above_limit, supply_unknown,
+    issue_above_cap, holding_too_small, too_many_inputs.
     """
     _check_carry(account, [vintage], to_vintage, quantity)
     made = CarryOver(
@@ -121,6 +121,11 @@ def _check_carry(account: str, vintages: Sequence[int], to_vintage: int, quantit
         refuse(Refusal.CARRY_LIMIT_UNKNOWN, vintage=to_vintage)
     if limit.carried_t + quantity > limit.limit_t:
         refuse(Refusal.CARRY_ABOVE_LIMIT, available=limit.limit_t - limit.carried_t)
+    supply = Supply.objects.filter(pk=f"{AllowanceUnit.CEA}-{to_vintage}").first()
+    if supply is None:
+        refuse(Refusal.SUPPLY_UNKNOWN, unit=AllowanceUnit.CEA, vintage=to_vintage)
+    if supply.issued + quantity > supply.cap:
+        refuse(Refusal.ISSUE_ABOVE_CAP, available=supply.cap - supply.issued)
 
 
 def _check_lots(account: str, uses: Sequence[LotUse]) -> None:

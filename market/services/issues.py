@@ -63,7 +63,7 @@ def _check(given: ProposeIssue) -> str:
     token = "coin" if given.kind is TokenKind.COIN else f"{given.unit}-{given.vintage}"
     supply = Supply.objects.filter(pk=token).first()
     if supply is None:
-        refuse(Refusal.SUPPLY_UNKNOWN)
+        refuse(Refusal.SUPPLY_UNKNOWN, unit=given.unit or "coin", vintage=given.vintage or "")
     if supply.issued + given.amount > supply.cap:
-        refuse(Refusal.ISSUE_ABOVE_CAP, cap=supply.cap, issued=supply.issued)
+        refuse(Refusal.ISSUE_ABOVE_CAP, available=supply.cap - supply.issued)
     return f"issue:{given.issue}"

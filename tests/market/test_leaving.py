@@ -73,7 +73,10 @@ def test_allowances_are_carried_over_within_the_accounts_limit(market, alpha) ->
     assert refusal(alpha.get(f"{CARRYING}inputs/", CARRY)) == "carry_limit_unknown"
     basis = {"account": ALPHA, "to_vintage": 2027, "sold_t": "0", "bought_t": "0"}
     dealt.set_parameters(market, "carry_over", basis)
-    dealt.set_parameters(market, "supply", {"unit": "CEA", "vintage": 2027, "cap": "1000"})
+    assert refusal(alpha.get(f"{CARRYING}inputs/", CARRY)) == "supply_unknown"
+    dealt.set_parameters(market, "supply", {"unit": "CEA", "vintage": 2027, "cap": "199"})
+    assert refusal(alpha.get(f"{CARRYING}inputs/", CARRY)) == "issue_above_cap"
+    dealt.set_parameters(market, "supply", {"unit": "CEA", "vintage": 2027, "cap": "100000"})
     made = alpha.get(f"{CARRYING}inputs/", CARRY).json()
     assert send(alpha, "alpha_trader", CARRYING, made["args"], made["name"]).status_code == 202
     market.settle()
