@@ -156,7 +156,7 @@ def test_mosquitto_pub_by_the_page_s_line_to_grade_b(connecting: Connecting) -> 
     PUBLISHER is None, reason="mosquitto_pub is not installed: apt-get install mosquitto-clients"
 )
 def test_a_wrong_topic_and_a_wrong_clock_are_named_one_after_the_other(connecting: Connecting) -> None:
-    """Another's topic, a meter that is not there, a clock an hour fast, one of 2025; then the line as it is."""
+    """Another's topic, a meter that is not there, a clock an hour fast, one of 2025; then as it is."""
     connecting.add_gateway()
     connecting.add_meter()
     line, page = connecting.line(), connecting.page

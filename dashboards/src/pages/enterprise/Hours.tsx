@@ -48,7 +48,7 @@ export function SessionHours({ phase }: { phase: Quote["session"]["phase"] }) {
   const [until, words] = open ? [clock.closes_at, "hours.closesIn" as const] : [clock.next_opens_at, "hours.opensIn" as const];
   const left = Date.parse(until) - clock.now;
   return (
-    <p className="small muted row tight session-hours" data-testid="session-hours">
+    <p className="small muted row tight" data-testid="session-hours">
       <span>{t("hours.session", { from: moment(clock.opens_at, clock.now), to: clockText(clock.closes_at) })}</span>
       {clock.blocks_at === clock.opens_at ? <span>{t("hours.blocksAll")}</span> : <span>{t("hours.blocks", { from: clockText(clock.blocks_at) })}</span>}
       {left > 0 ? <strong className="num">{t(words, { at: moment(until, clock.now), left: countdown(left) })}</strong> : null}
