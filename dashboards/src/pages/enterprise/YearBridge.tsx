@@ -14,6 +14,8 @@ export function YearBridge({ period, year }: { period: Period; year: YearSummary
   const term = useTerm();
   const lineName = useLineName();
   const name = (slug: string) => { const found = period.streams.find((each) => each.slug === slug); return found ? lineName(found) : slug; };
+  // Without a result of its own the year differs from nothing.
+  const calculated = year.streams.length > 0;
   return (
     <>
       <Card title={t("year.bridge")} note={t("year.bridgeText")} flush>
@@ -22,11 +24,11 @@ export function YearBridge({ period, year }: { period: Period; year: YearSummary
             { key: "period", title: t("year.month"), render: (row) => <span className="num">{row.period}</span> },
             { key: "state", title: t("periods.state"), render: (row) => <StatusPill tone={PERIOD_TONES[row.state] ?? "neutral"}>{term("PeriodState", row.state)}</StatusPill> },
             { key: "own", title: t("year.own"), right: true, render: (row) => <Num value={tonnes(row.month_g)} places={3} unit={t("unit.tco2")} /> },
-            { key: "year", title: t("year.inYear"), right: true, render: (row) => <Num value={tonnes(row.year_g)} places={3} unit={t("unit.tco2")} /> },
-            { key: "difference", title: t("year.difference"), right: true, render: (row) => <Num value={tonnes(row.difference_g)} places={6} unit={t("unit.tco2")} /> },
+            { key: "year", title: t("year.inYear"), right: true, render: (row) => <Num value={calculated ? tonnes(row.year_g) : null} places={3} unit={t("unit.tco2")} /> },
+            { key: "difference", title: t("year.difference"), right: true, render: (row) => <Num value={calculated ? tonnes(row.difference_g) : null} places={6} unit={t("unit.tco2")} /> },
           ]} />
       </Card>
-      <Card title={t("year.sums")} note={t("year.sumsText")} flush>
+      {calculated ? <Card title={t("year.sums")} note={t("year.sumsText")} flush>
         <Rows rows={year.streams} rowKey={(row) => row.stream} label={t("year.sums")}
           columns={[
             { key: "stream", title: t("period.source"), render: (row) => name(row.stream) },
@@ -34,7 +36,7 @@ export function YearBridge({ period, year }: { period: Period; year: YearSummary
             { key: "means", title: t("year.means"), render: (row) => <span className="small">{row.means.map((mean) => <span key={mean.name} className="row tight"><span title={mean.name}>{term("Property", mean.name)}</span> <Num value={mean.value} unit={term("Unit", mean.unit)} /></span>)}</span> },
             { key: "tonnes", title: t("period.emissions"), right: true, render: (row) => <Num value={row.tco2e} places={3} unit={t("unit.tco2")} /> },
           ]} />
-      </Card>
+      </Card> : null}
     </>
   );
 }
