@@ -10,6 +10,7 @@ import json
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-s
 # Charts come after the numbers; a picture waits for both.
 SETTLE_MS = 4_000
 TRIES = 3
+# Pictures of live pages come last, when a chart of the last hour has something to show.
+LIVE_FOR_S = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,6 @@ class Shot:
 SHOTS = (
     Shot("home-zh", "", "/"),
     Shot("verify-en", "", "/verify", "en"),
-    Shot("live-zh", "power-head", "/live"),
-    Shot("live-en-dark", "power-head", "/live", "en", "dark"),
     Shot("accounting-zh", "power-head", "/accounting/*"),
     Shot("market-zh", "power-head", "/market"),
     Shot("assets-en", "power-head", "/assets", "en"),
@@ -51,6 +52,8 @@ SHOTS = (
     Shot("wall-zh-dark", "regulator1", "/oversight", "zh", "dark"),
     Shot("wall-en", "regulator1", "/oversight", "en"),
     Shot("issuance-zh", "admin", "/issuance"),
+    Shot("live-zh", "power-head", "/live"),
+    Shot("live-en-dark", "power-head", "/live", "en", "dark"),
     Shot("live-phone", "power-head", "/live", "zh", "light", 390),
 )
 
@@ -146,8 +149,11 @@ def main() -> int:
         people = {row["email"].split("@")[0]: row for row in rows}
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         states: dict[str, Any] = {}
+        began = time.monotonic()
         for shot in SHOTS:
             if not given.names or shot.name in given.names:
+                if shot.path == "/live" and not given.site:
+                    time.sleep(max(0.0, LIVE_FOR_S - (time.monotonic() - began)))
                 take(browser, shot, address, people, states)
                 sys.stdout.write(f"docs/pictures/{shot.name}.png\n")
         browser.close()

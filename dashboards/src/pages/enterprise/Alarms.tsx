@@ -14,10 +14,12 @@ import { Instant } from "@/ui/time";
 
 const Dialog = lazy(() => import("@/ui/antd/Dialog").then((module) => ({ default: module.Dialog })));
 
-export function Alarms({ plant, manages }: { plant: string; manages: boolean }) {
+/** quiet: without an alarm there is no card either. */
+export function Alarms({ plant, manages, quiet = false }: { plant: string; manages: boolean; quiet?: boolean }) {
   const { t } = useTranslation();
   const query = useOpenAlarms(plant);
   const [handling, setHandling] = useState<Alarm | null>(null);
+  if (quiet && !query.isError && !query.data?.results.length) return null;
   return (
     <Card title={t("alarm.title")} note={query.data ? String(query.data.results.length) : undefined}>
       <Answer query={query} rows={1} isEmpty={(data) => data.results.length === 0} empty={<Empty icon="check" title={t("alarm.none")} />}>

@@ -63,7 +63,7 @@ function PlantView({ plant, range }: { plant: Plant; range: Range }) {
   return (
     <div className="stack">
       <Taking />
-      <Alarms plant={plant.id} manages={can(me, "manage_meters")} />
+      <Alarms plant={plant.id} manages={can(me, "manage_meters")} quiet />
       <KeyFigures plant={plant.id} meters={meters.data?.results ?? []} live={live} loading={meters.isPending} />
       <Answer query={meters} isEmpty={(data) => data.results.length === 0} empty={<Card><Empty icon="pulse" title={t("live.noMeters")} /></Card>}>
         {(data) => (
