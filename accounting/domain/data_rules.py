@@ -1,5 +1,6 @@
-"""Rules for missing hours and for meters past their calibration: data with their clause, read once."""
+"""Rules for missing hours, calibrations that ended and laboratories: data with their clause, read once."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,12 +36,24 @@ class Accuracy:
 
 
 @dataclass(frozen=True, slots=True)
+class Accreditation:
+    """Forms of a laboratory's numbers; the group of `cma` is the last two digits of its year of issue."""
+
+    cma: re.Pattern[str]
+    cma_years: int
+    cnas: re.Pattern[str]
+    clause: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DataRules:
-    """All rules by id, and accuracies by medium."""
+    """All rules by id, accuracies by medium, and the one of laboratories."""
 
     gaps: Mapping[str, DataRule]
     calibrations: Mapping[str, DataRule]
     accuracies: Mapping[str, Accuracy]
+    accreditation: Accreditation
 
 
 @cache
@@ -54,6 +67,17 @@ def data_rules() -> DataRules:
             row["medium"]: Accuracy(number(row["percent"]) / 100, _clause(row), row["verified"])
             for row in table["accuracy"]
         },
+        accreditation=_accreditation(table["accreditation"]),
+    )
+
+
+def _accreditation(row: Mapping[str, Any]) -> Accreditation:
+    return Accreditation(
+        cma=re.compile(row["cma"], re.IGNORECASE | re.ASCII),
+        cma_years=row["cma_years"],
+        cnas=re.compile(row["cnas"], re.IGNORECASE | re.ASCII),
+        clause=_clause(row),
+        verified=row["verified"],
     )
 
 

@@ -4,7 +4,7 @@ Three doors lead to the same answers: the enterprise's own here, the auditor's o
 regulator's with a stated purpose in `market.api.behind`.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from ingest.api import shapes
 from ingest.api.watching import day_in
-from ingest.calendar import EDGE_HOURS
+from ingest.calendar import instant_of_hour, month_hours
 from ingest.selectors import basis
 from ingest.series import chosen
 from ingest.services.proofs import reading_proof
@@ -177,12 +177,6 @@ class CaseReading(APIView):
 
 def _within(entry: Entry, at: datetime) -> bool:
     """In the case's period (Shanghai), its last instant included: there the last hour ends."""
-    local = at.astimezone(UTC) + timedelta(hours=EDGE_HOURS)
-    first = date.fromisoformat(f"{entry.period}-01" if "-" in entry.period else f"{entry.period}-01-01")
-    begins = datetime(first.year, first.month, 1, tzinfo=UTC)
-    ends = begins.replace(year=first.year + 1, month=1) if "-" not in entry.period else _next_month(begins)
-    return begins <= local <= ends
-
-
-def _next_month(begins: datetime) -> datetime:
-    return (begins + timedelta(days=32)).replace(day=1)
+    months = [entry.period] if "-" in entry.period else [f"{entry.period}-01", f"{entry.period}-12"]
+    begins, ends = month_hours(months[0])[0], month_hours(months[-1])[1]
+    return instant_of_hour(begins) <= at <= instant_of_hour(ends)
