@@ -1,6 +1,7 @@
 """Auctions: sealed bids, revealed, filled at one price; calls, refusals in order, balances after."""
 
 import copy
+import re
 
 import pytest
 from lexicon.commitment import bid_digest
@@ -147,8 +148,7 @@ def test_lots_and_coin_stay_locked_over_the_sessions_end(bidding):
 def test_nobody_reads_a_sealed_bid(bidding):
     bid(bidding, "b", 123, 6543, maximum=1_000_000)
     written = b"".join(value for _, value in bidding.outcomes[-1].writes if value)
-    assert b"6543" not in written
-    assert b'"123"' not in written
+    assert not re.search(rb"\b(6543|123)\b", written)
 
 
 def test_before_a_bid_the_seller_may_end_it_and_nobody_else(town):
