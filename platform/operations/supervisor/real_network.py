@@ -18,6 +18,9 @@ from .process import Process, Stage, Step, listening
 if TYPE_CHECKING:
     from tanheng.env import Environment
 
+# What answers the peers of each organisation.
+CHAINCODE = "chaincode.server"
+
 
 def stages(environment: Environment) -> list[Stage]:
     """What `network up` starts for the engine fabric. Raises ProgramsMissing."""
@@ -82,7 +85,7 @@ def _chaincodes(environment: Environment) -> list[Process]:
     for number, owner in enumerate(table.ORGANISATIONS):
         port = environment.ledger_port + table.FIRST_CHAINCODE + number
         address, registered = f"{table.HOST}:{port}", package.package_id()
-        command = (sys.executable, "-m", "chaincode.server", "--address", address, "--id", registered)
+        command = (sys.executable, "-m", CHAINCODE, "--address", address, "--id", registered)
         made.append(Process(name=f"chaincode-{owner}", command=command, ready=listening(table.HOST, port)))
     return made
 

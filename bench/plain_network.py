@@ -1,0 +1,8 @@
+"""`python -m bench.plain_network network up`: the network of real Fabric, with plain chaincode."""
+
+from operations.main import main
+from operations.supervisor import real_network
+
+if __name__ == "__main__":
+    real_network.CHAINCODE = "bench.plain_chaincode"
+    main(prog_name="bench.plain_network")
