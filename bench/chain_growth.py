@@ -25,6 +25,7 @@ from bench.chain_people import IDENTITIES, PRICE_CENTS, People
 CLIPS = 16
 SELLERS = 20
 REPORTERS = 40
+PERIOD = "2026-05"
 DIGESTS = ("statement_digest", "figures_root", "guideline_hash", "factor_sets_hash", "nonce_commitment")
 
 
@@ -36,6 +37,7 @@ async def measure(home: Path, sizes: list[int]) -> dict[str, Any]:
         people = People(network.network, gateways)
         [purse] = await people.prepare(1)
         taker = Taker(people, purse)
+        await people.draw(PERIOD)
         await people.enrol("head", "acc_reporter", role="head")
         sellers = [f"filler_{number}" for number in range(SELLERS)]
         await asyncio.gather(*(people.enrol(name, f"acc_{name}") for name in sellers))
@@ -73,7 +75,7 @@ async def _reports(people: People, count: int) -> None:
         plant = uuid.uuid4().hex[:24]
         digest = hashlib.sha256(plant.encode()).hexdigest()
         args: dict[str, Any] = dict.fromkeys(DIGESTS, digest)
-        args |= {"plant": plant, "period": "2026-05", "version": 1, "figures_count": 12, "anchors": []}
+        args |= {"plant": plant, "period": PERIOD, "version": 1, "figures_count": 12, "anchors": []}
         args |= {"guideline": "power_ndrc_2013", "total_boxes": [{"fingerprint": digest, "box": "AAAA"}]}
         await people.act("head", "submit_statement", args)
 

@@ -178,6 +178,13 @@ class People:
         self._humans[person] = Human(person, account, ec.generate_private_key(ec.SECP256R1()))
         await self._enrol(person, account, "power", role=role)
 
+    async def draw(self, period: str) -> None:
+        """Both sides commit to the draw of an auditor: without it nothing of the period can be submitted."""
+        for side in ("adm", "reg1"):
+            nonce = hashlib.sha256(f"{side} {period}".encode()).digest()
+            drawn = {"period": period, "commitment": hashlib.sha256(nonce).hexdigest()}
+            await self.act(side, "commit_draws", {"draws": [drawn]})
+
     async def lots(self, seller: str, amount: int) -> int:
         """Allowances for a seller; the first serial. One seller at a time: the serials follow each other."""
         first = self.next_serial

@@ -1,0 +1,31 @@
+"""The benches of the ledger run through on the embedded engine: once, with few of everything."""
+
+import asyncio
+
+import pytest
+
+from bench import chain_drive, chain_growth
+from tests.chaincode.test_on_localnet import Contract
+
+FEW = {"SELLERS": 2, "REPORTERS": 2}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """The folder of a running network with the product's chaincode."""
+    running = Contract(tmp_path_factory.mktemp("bench"))
+    try:
+        running.start()
+        yield running.home
+    finally:
+        running.stop()
+
+
+def test_the_state_is_filled_and_each_size_is_timed(home, monkeypatch):
+    for name, few in FEW.items():
+        monkeypatch.setattr(chain_growth, name, few)
+    monkeypatch.setattr(chain_drive, "ALONE", 1)
+    monkeypatch.setattr(chain_drive, "WARM_UP", 0)
+    told = asyncio.run(chain_growth.measure(home, [32, 64]))
+    assert set(told) == {"32", "64"}
+    assert all(ms > 0 for row in told.values() for ms in row.values())
