@@ -51,7 +51,7 @@ function Items({ row, show }: { row: BusinessAct; show: (item: Item) => React.Re
   if (row.items.length === 0) return <span className="muted">{can(me, "oversee") ? "—" : t("business.protected")}</span>;
   return (
     <div className="stack tight">
-      {row.items.slice(0, SHOWN).map((item, i) => <span key={i}>{show(item)}</span>)}
+      {row.items.slice(0, SHOWN).map((item, i) => <span key={i} className="nowrap">{show(item)}</span>)}
       {row.items.length > SHOWN ? <span className="small muted">{t("business.more", { n: row.items.length - SHOWN })}</span> : null}
     </div>
   );
