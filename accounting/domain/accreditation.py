@@ -7,6 +7,7 @@ use: guideline for power units of 2022, fuel tests by CMA or CNAS laboratories.
 import re
 from datetime import date
 
+from accounting.domain.clauses import clause_text
 from accounting.domain.data_rules import data_rules
 from accounting.domain.remarks import Name, Remark
 
@@ -25,7 +26,10 @@ def about_accreditation(*, stream: str, title: str, given: str, reported_on: dat
         return []
     issued = [_CENTURY + int(found[1]) for one in numbers if (found := rule.cma.fullmatch(one))]
     mark_zh, mark_en = ("", "") if rule.verified else ("（未核对）", " (unverified)")
-    facts = {"title": title, "given": given, "rule": rule.clause, "mark_zh": mark_zh, "mark_en": mark_en}
+    facts = {
+        "title": title, "given": given, "mark_zh": mark_zh, "mark_en": mark_en,
+        "rule_zh": rule.clause, "rule_en": clause_text(rule.clause, "en"),
+    }  # fmt: skip
     if not issued:
         return [Remark(Name.accreditation_wrong, stream, facts)]
     last = max(issued) + rule.cma_years

@@ -275,16 +275,16 @@ class Name(Enum):
     accreditation_wrong = (
         False,
         "检测报告“{title}”的资质编号 {given} 既不是 CMA 证书编号（12 位数字），也不是 CNAS 编号（L 加数字）；"
-        "依据 {rule}{mark_zh}",
+        "依据 {rule_zh}{mark_zh}",
         "Laboratory report {title}: accreditation number {given} is neither a CMA certificate (12 digits)"
-        " nor a CNAS number (L and digits); by {rule}{mark_en}",
+        " nor a CNAS number (L and digits); by {rule_en}{mark_en}",
     )
     accreditation_ended = (
         False,
         "检测报告“{title}”的 CMA 证书 {given} 为 {issued} 年签发、至 {last} 年有效，不覆盖报告日期 {day}；"
-        "依据 {rule}{mark_zh}",
+        "依据 {rule_zh}{mark_zh}",
         "Laboratory report {title}: CMA certificate {given} was issued in {issued} and good until {last},"
-        " which leaves out the report's day {day}; by {rule}{mark_en}",
+        " which leaves out the report's day {day}; by {rule_en}{mark_en}",
     )
 
     @property

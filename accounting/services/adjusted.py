@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from accounting.domain.clauses import clause_text
 from accounting.domain.exact import page_text, unit_text
 from accounting.services.words import WORDS
 
@@ -28,7 +29,7 @@ def _row(one: Mapping[str, Any], stream: str, language: str) -> dict[str, str]:
         "why": words[one["cause"]].format(amount=one["amount"]),
         "days": one["first"] if one["first"] == one["last"] else f"{one['first']} – {one['last']}",
         "rule": one[language],
-        "clause": one["clause"],
+        "clause": clause_text(one["clause"], language),
         "checked": words["yes"] if one["verified"] else words["unverified"],
         "unverified": "" if one["verified"] else words["unverified"],
         "added": one["added"],

@@ -7,6 +7,7 @@ from typing import Any
 from lexicon.accounting_terms import Property
 from lexicon.terms import Origin
 
+from accounting.domain.clauses import clause_text
 from accounting.domain.exact import unit_text
 from accounting.domain.registry import guidelines
 
@@ -24,6 +25,7 @@ def parameters_of(content: dict[str, Any], language: str) -> list[Row]:
             shown = {
                 "stream": line[f"name_{language}"] or line["stream"],
                 "label": known.zh if known and language == "zh" else getattr(Property(one["name"]), language),
+                "clause": clause_text(one["clause"], language),
                 "source": getattr(Origin(one["source"]), language),
                 "unit_shown": unit_text(one["unit"]),
             }

@@ -11,6 +11,7 @@ from lexicon.accounting_terms import Indicator, Region, Subtotal
 from lexicon.terms import Grade, Origin, Role
 
 from accounting import people
+from accounting.domain.clauses import clause_text
 from accounting.domain.exact import page_text, tco2e_text, unit_text
 from accounting.models import Report
 from accounting.services.adjusted import adjusted_of
@@ -62,6 +63,7 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         "r": content,
         "plant": content["plant"][language],
         "guideline": guideline,
+        "guideline_source": clause_text(content["guideline"]["source"], language),
         "statement": words["statement"].format(period=content["period"], guideline=guideline),
         # One set may stand in two roles; print names it once.
         "sets": list(dict.fromkeys(one[language] for one in content["factor_sets"])),
@@ -117,7 +119,7 @@ def _line(line: dict[str, Any], language: str) -> dict[str, str]:
     return {
         "name": line[f"name_{language}"] or line["stream"],
         "item": line[f"item_{language}"],
-        "clause": line["clause"],
+        "clause": clause_text(line["clause"], language),
         "quantity": line["quantity"],
         "unit": line["unit"],
         "unit_shown": unit_text(line["unit"]),

@@ -12,6 +12,7 @@ from lexicon.units import Rounding, rounded
 
 from accounting import people
 from accounting.domain.assembly import BALANCE
+from accounting.domain.clauses import clause_text
 from accounting.domain.exact import grouped_text, page_text, tco2e_text
 from accounting.domain.remarks import word_of
 from accounting.report_sheets import Table
@@ -43,6 +44,7 @@ def facts_of(verification: str, language: str, decided_on: str) -> Facts:
         "r": report,
         "plant": report["plant"][language],
         "guideline": report["guideline"][language],
+        "guideline_source": clause_text(report["guideline"]["source"], language),
         "total": _tonnes(report["total_g"]),
         "reported": _tonnes(report["recomputation"]["frozen_g"]),
         "scope": words["scope_text"].format(

@@ -41,6 +41,11 @@ CHECKS = (
         (PYTHON, "-m", "lexicon.typescript", "--check"),
         (PYTHON, "-m", "lexicon.typescript"),
     ),
+    Check(
+        "clauses for the front end",
+        (PYTHON, "-m", "accounting.clause_words", "--check"),
+        (PYTHON, "-m", "accounting.clause_words"),
+    ),
     Check("API description", (*MANAGE, "openapi", "--check"), (*MANAGE, "openapi")),
     Check("API types for the front end", (*NPM, "gen:api", "--", "--check"), (*NPM, "gen:api")),
     Check(

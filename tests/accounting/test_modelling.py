@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from kit import clock
 
+from accounting.domain.clauses import clause_text
 from accounting.models import (
     ActivityRecord,
     Calibration,
@@ -223,7 +224,13 @@ def test_lost_hours_of_a_month_are_put_in_and_shown_on_the_line_and_in_the_froze
     assert frozen["adjustments"] == line["adjustments"]
     told = {
         "zh": ("按规则补正的数据", "缺测 12 小时", one["zh"], "0.2055<br>t", "2026-06-30"),
-        "en": ("Data put right by rule", "12 hours lost", one["en"], "0.2055<br>t", one["clause"]),
+        "en": (
+            "Data put right by rule",
+            "12 hours lost",
+            one["en"],
+            "0.2055<br>t",
+            clause_text(one["clause"], "en"),
+        ),
     }
     for language, words in told.items():
         page = stage.get("alpha_head", f"reports/{report['id']}/html/", lang=language).content.decode()

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from proof.report import NotAReport, Opened
 
 from accounting.chain.models import ChainReport
+from accounting.domain.clauses import clause_text, every_clause
 from accounting.models import RenderedFile, VerificationCase
 from accounting.paper import open_paper, pages_show, read_paper
 from accounting.report_sheets import ATTACHED, Table, write_report
@@ -114,6 +115,8 @@ def test_the_reports_workbook_is_made_once_carries_the_json_and_is_found_on_the_
     english = load_workbook(io.BytesIO(stage.get("alpha_head", path, lang="en").content))
     words = " ".join(str(cell.value) for sheet in english for row in sheet.iter_rows() for cell in row)
     assert "Signed" not in words
+    assert "fossil fuel combustion" in words
+    assert [one for one in every_clause() if one in words and one not in clause_text(one, "en")] == []
     assert "271487 tCO₂e" in words
     answer = stage.ok(verify(stage, "r.xlsx", book))
     assert answer["found"]
@@ -159,6 +162,7 @@ def test_the_verification_report_has_its_chapters_and_the_digest_that_the_ledger
         assert all(chapter in page for chapter in chapters)
         assert "271,487.172114" in page
         assert report["minted_at"][:10] in page
+        assert ("MEE Climate" in page, "环办气候" in page) == (language == "en", language == "zh")
 
 
 @pytest.mark.db

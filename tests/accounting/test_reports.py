@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader, PdfWriter
 
 from accounting import tasks
+from accounting.domain.clauses import clause_text, every_clause
 from accounting.models import RenderedFile
 from accounting.services import receipts
 from tenants.access import within
@@ -59,6 +60,8 @@ def test_pages_speak_both_languages_and_show_the_cover_in_whole_tonnes(stage: St
         assert report["digest"] in page
     assert "温室气体排放报告" in zh
     assert "Greenhouse gas emission report" in en
+    assert "reporting guideline, power generation facilities, purchased electricity" in en
+    assert [one for one in every_clause() if one in en and one not in clause_text(one, "en")] == []
     refused = stage.get("alpha_head", f"reports/{report['id']}/html/", lang="fr")
     assert refused.json()["refusal"] == "field_invalid"
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Adjustment, Line, Tree } from "@/api/accounting";
 import { useTerm, useWords } from "@/labels";
 import { formatted } from "@/lib/decimal";
+import { useClause } from "./clauses";
 import { Icon } from "./Icon";
 import { Num, Share } from "./Num";
 import { StatusPill, type Tone } from "./StatusPill";
@@ -90,10 +91,11 @@ function LineRows({ line, total, onLine, selected, extra, graded, help, onMeter 
 function LineDetail({ line, help, onMeter }: { line: Line; help?: Help; onMeter?: (meter: string) => void }) {
   const { t } = useTranslation();
   const term = useTerm();
+  const clause = useClause();
   return (
     <div className="line-detail">
       <div className="formula"><span className="mono">{written(line.tree)}</span> <span className="strong num">= {formatted(line.tco2e, 6)} {t("unit.tco2")}</span></div>
-      <div className="small muted">{t("period.clause")}: {line.clause || "—"}{line.meters.length ? <> · {t("period.meters")}: {onMeter ? <span className="row tight">{line.meters.map((meter) => <button key={meter} type="button" className="button small mono" onClick={() => onMeter(meter)}>{meter}</button>)}</span> : <span className="mono">{line.meters.join(", ")}</span>}</> : null}</div>
+      <div className="small muted">{t("period.clause")}: {line.clause ? clause(line.clause) : "—"}{line.meters.length ? <> · {t("period.meters")}: {onMeter ? <span className="row tight">{line.meters.map((meter) => <button key={meter} type="button" className="button small mono" onClick={() => onMeter(meter)}>{meter}</button>)}</span> : <span className="mono">{line.meters.join(", ")}</span>}</> : null}</div>
       {line.adjustments?.length ? <Adjustments rows={line.adjustments} /> : null}
       <table className="grid">
         <thead><tr><th scope="col">{t("period.factor")}</th><th scope="col" className="right">{t("period.value")}</th><th scope="col">{t("period.origin")}</th><th scope="col">{t("period.clause")}</th></tr></thead>
@@ -101,7 +103,7 @@ function LineDetail({ line, help, onMeter }: { line: Line; help?: Help; onMeter?
           {line.parameters.map((one) => (
             <tr key={one.name}>
               <td title={one.name}><span className="nowrap">{term("Property", one.name)}</span> {help?.(line, one.name)}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
-              <td><span className="nowrap">{term("Origin", one.source)}</span>{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td><td className="small">{one.clause || "—"}{one.factor_set ? <div className="mono muted" title={t("period.set")}>{one.factor_set}</div> : null}</td>
+              <td><span className="nowrap">{term("Origin", one.source)}</span>{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td><td className="small">{one.clause ? clause(one.clause) : "—"}{one.factor_set ? <div className="mono muted" title={t("period.set")}>{one.factor_set}</div> : null}</td>
             </tr>
           ))}
         </tbody>
@@ -115,6 +117,7 @@ function Adjustments({ rows }: { rows: readonly Adjustment[] }) {
   const { t } = useTranslation();
   const term = useTerm();
   const words = useWords();
+  const clause = useClause();
   return (
     <table className="grid">
       <thead><tr><th scope="col">{t("looks.adjustments")}</th><th scope="col" className="right">{t("looks.added")}</th><th scope="col" className="right">{t("unit.tco2")}</th><th scope="col" className="right">{t("looks.premium")}</th></tr></thead>
@@ -124,7 +127,7 @@ function Adjustments({ rows }: { rows: readonly Adjustment[] }) {
             <td><span className="mono">{one.meter}</span> {t(`looks.${one.cause}`, { amount: one.amount })} <span className="num small muted">{one.first} – {one.last}</span></td>
             <td className="right"><Num value={one.added} unit={term("Unit", one.unit)} sign /></td><td className="right"><Num value={one.tco2e} places={3} sign /></td><td className="right"><Num value={one.premium_tco2e} places={3} sign /></td>
           </tr>
-          <tr><td colSpan={4} className="small muted">{t("looks.rule")} · {words(one)}{one.clause ? ` · ${one.clause}` : null}{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td></tr>
+          <tr><td colSpan={4} className="small muted">{t("looks.rule")} · {words(one)}{one.clause ? ` · ${clause(one.clause)}` : null}{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td></tr>
         </tbody>
       ))}
     </table>

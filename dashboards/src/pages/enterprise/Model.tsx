@@ -11,6 +11,7 @@ import { idsOf, useNamed, useTerm } from "@/labels";
 import type { Problem } from "@/lib/problem";
 import { HelpAt } from "@/pages/shared/HelpAt";
 import { Card, PageHead } from "@/ui/Card";
+import { useClause } from "@/ui/clauses";
 import { Field } from "@/ui/Field";
 import { Answer, Empty, ErrorCard } from "@/ui/states";
 import { Boundary } from "./Boundary";
@@ -67,10 +68,11 @@ function Builder({ plant, kept }: { plant: Plant; kept: Model | null }) {
 function Choice({ id, onChoose }: { id: string; onChoose: (id: string) => void }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
+  const clause = useClause();
   const rows = useGuidelines().data?.results ?? [];
   const found = rows.find((row) => row.id === id);
   return (
-    <Field label={t("model.guideline")} hint={found ? `${term("Regime", found.regime)} · ${found.source}` : undefined}>
+    <Field label={t("model.guideline")} hint={found ? `${term("Regime", found.regime)} · ${clause(found.source)}` : undefined}>
       {(ids) => (
         <select {...ids} className="input" value={id} onChange={(event) => onChoose(event.target.value)}>
           {idsOf("Sector").map((sector) => (

@@ -8,6 +8,7 @@ import { isDecimal } from "@/lib/decimal";
 import type { Problem } from "@/lib/problem";
 import { CalcTable, useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
+import { useClause } from "@/ui/clauses";
 import { Field } from "@/ui/Field";
 import { Rows } from "@/ui/List";
 import { Num } from "@/ui/Num";
@@ -98,6 +99,7 @@ function ValueForm({ guideline, model, onAdd }: { guideline: Guideline; model: M
 function Outcome({ answer, guideline, model }: { answer: TrialAnswer; guideline: Guideline; model: Model }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
+  const clause = useClause();
   const english = i18n.language === "en";
   const streamName = useStreamName(model);
   const missing = new Set(answer.missing.map((each) => each.stream));
@@ -117,7 +119,7 @@ function Outcome({ answer, guideline, model }: { answer: TrialAnswer; guideline:
             { key: "factor", title: t("period.factor"), render: (row) => <span className="named">{term("Property", row.parameter)}</span> },
             { key: "own", title: t("model.own"), right: true, render: (row) => <Num value={row.own.value} unit={term("Unit", row.own.unit)} /> },
             { key: "default", title: t("model.default"), right: true, render: (row) => <><Num value={row.default.value} unit={term("Unit", row.default.unit)} />{row.default.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</> },
-            { key: "clause", title: t("period.clause"), render: (row) => <span className="small named wide">{row.default.clause}</span> },
+            { key: "clause", title: t("period.clause"), render: (row) => <span className="small named wide">{clause(row.default.clause)}</span> },
             { key: "effect", title: `${t("model.effect")} (${t("unit.tco2")})`, right: true, render: (row) => <Num value={row.effect_tco2e} places={3} sign /> },
           ]} />
       )}

@@ -9,6 +9,7 @@ import { plainField, stepFor } from "@/lib/guide";
 import { asLine } from "@/pages/visitor/computed";
 import { CalcTable } from "@/ui/CalcTable";
 import { Card, PageHead } from "@/ui/Card";
+import { useClause } from "@/ui/clauses";
 import { Icon } from "@/ui/Icon";
 import { Answer } from "@/ui/states";
 import type { GuideBase } from "./GuideHome";
@@ -24,13 +25,14 @@ export function GuideCourse({ to }: { to: GuideBase }) {
 function View({ data, to }: { data: Course; to: GuideBase }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
+  const clause = useClause();
   const asked = useSearch({ strict: false }) as { step?: string; stream?: string; field?: string; about?: string };
   const current = stepFor(data, asked)!;
   const at = data.steps.indexOf(current);
   const { guideline } = data;
   return (
     <>
-      <PageHead title={i18n.language === "en" ? guideline.en : guideline.zh} sub={<>{term("Regime", guideline.regime)} · {guideline.source}</>}>
+      <PageHead title={i18n.language === "en" ? guideline.en : guideline.zh} sub={<>{term("Regime", guideline.regime)} · {clause(guideline.source)}</>}>
         <Link to={to === "/guide/$guideline" ? "/guide" : "/help"} className="button">{t("guide.all")}</Link>
         <Link to="/try" search={{ guideline: guideline.id }} className="button"><Icon name="ledger" size={16} />{t("guide.try")}</Link>
       </PageHead>

@@ -7,6 +7,7 @@ import { compute, guideline as readGuideline, useGuidelines, type ComputeInput, 
 import { idsOf, useTerm } from "@/labels";
 import { ProblemError } from "@/lib/problem";
 import { Card, PageHead } from "@/ui/Card";
+import { useClause } from "@/ui/clauses";
 import { Field } from "@/ui/Field";
 import { Answer } from "@/ui/states";
 import { blank, periodsOf, regionsOf, sent, withRegion } from "./trial";
@@ -38,10 +39,11 @@ export function Page() {
 function Choice({ rows, id, onChoose }: { rows: readonly GuidelineRow[]; id: string; onChoose: (id: string) => void }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
+  const clause = useClause();
   const chosen = rows.find((row) => row.id === id);
   return (
     <Card>
-      <Field label={t("trial.guideline")} hint={chosen ? `${t("trial.regime")}: ${term("Regime", chosen.regime)} · ${t("trial.source")}: ${chosen.source}` : undefined}>
+      <Field label={t("trial.guideline")} hint={chosen ? `${t("trial.regime")}: ${term("Regime", chosen.regime)} · ${t("trial.source")}: ${clause(chosen.source)}` : undefined}>
         {(ids) => (
           <select {...ids} className="input" value={id} onChange={(event) => onChoose(event.target.value)}>
             {idsOf("Sector").map((sector) => (

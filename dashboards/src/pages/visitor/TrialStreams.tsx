@@ -5,6 +5,7 @@ import type { ComputeInput, ComputeRemark, ComputeStream, Guideline, StreamType 
 import { idsOf, useTerm } from "@/labels";
 import { formatted } from "@/lib/decimal";
 import { Card } from "@/ui/Card";
+import { useClause } from "@/ui/clauses";
 import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
 import { Empty } from "@/ui/states";
@@ -136,6 +137,7 @@ function ParameterField({ guideline, input, stream, parameter, set }: {
 }) {
   const { t, i18n } = useTranslation();
   const term = useTerm();
+  const clause = useClause();
   const given = stream.parameters[parameter.name];
   const row = defaultOf(guideline, input, stream, parameter.name);
   // The last form is the one filled with defaults: what only another form uses may stay empty.
@@ -149,7 +151,7 @@ function ParameterField({ guideline, input, stream, parameter, set }: {
   const put = (value: string, of: string, source: string) => set((old) => ({ ...old, parameters: { ...old.parameters, [parameter.name]: { value, unit: of, source } } }));
   const typed = given?.value ?? "";
   return (
-    <Field label={i18n.language === "en" ? term("Property", parameter.name) : parameter.zh} hint={<span title={row?.source}>{hint}</span>}>
+    <Field label={i18n.language === "en" ? term("Property", parameter.name) : parameter.zh} hint={<span title={row ? clause(row.source) : undefined}>{hint}</span>}>
       {(ids) => (
         <span className="row tight" style={{ flexWrap: "nowrap" }}>
           <input {...ids} className="input" inputMode="decimal" value={typed} title={parameter.meaning} onChange={(event) => put(event.target.value.trim(), unit, given?.source ?? "measured")} />
