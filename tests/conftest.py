@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from kit import clock
 
-from tests import database, world
+from tests import database, web_login, world
 
 # How long an example takes says how busy the machine is, not whether it is right.
 settings.register_profile("house", deadline=None)
@@ -43,7 +43,8 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """The run's own server; nothing is started when no test uses the database."""
     with database.running_copy(lambda socket: _populate(socket, django_db_blocker)) as socket:
         _connect(socket)
-        yield
+        with web_login.of_every_request():
+            yield
         with django_db_blocker.unblock():
             _close()
 

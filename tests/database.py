@@ -29,6 +29,7 @@ def inputs() -> list[Path]:
     code = [
         ROOT / "platform/tanheng/settings.py",
         ROOT / "tenants/services/schemas.py",
+        ROOT / "tenants/services/web_login.py",
         ROOT / "tests/world.py",
         ROOT / "tests/database.py",
         ROOT / "requirements/dev.lock",

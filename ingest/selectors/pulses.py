@@ -1,14 +1,17 @@
-"""How each enterprise's readings come in, from the hot tables: for the overseers' wall in market."""
+"""How each enterprise's readings come in: for the overseers' wall in market.
+
+The one look across enterprises: the views of the hot tables that it reads hold no names but theirs.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count
 
 from ingest.calendar import day_of, first_hour, instant_of_hour
-from ingest.hot.models import Alarm, Pulse, Quarantine
+from ingest.hot.models import Quarantine
 
 WINDOW_S = 60
 SHORT_S = 10
@@ -17,14 +20,16 @@ STALE_S = 30
 
 # A meter is online until three of its intervals have passed, as on the enterprise's own pages.
 _METERS = """
-select m.tenant, min(m.account), count(distinct m.plant),
-       count(distinct m.plant) filter (where s.last_ns >= %(minute)s), count(*),
-       count(*) filter (where s.last_ns >= %(now)s - 3000000000 * m.interval_s::bigint), max(s.last_ns)
-from hot_meterindex m
-left join (select meter_id, nullif(max(last_ns), 0) as last_ns from hot_sequence group by meter_id) s
-  on s.meter_id = m.id
-group by m.tenant
+select tenant, min(account), count(distinct plant),
+       count(distinct plant) filter (where last_ns >= %(minute)s), count(*),
+       count(*) filter (where last_ns >= %(now)s - 3000000000 * interval_s::bigint), max(last_ns)
+from hot_overseen_meter group by tenant
 """
+_HELD = """
+select tenant, count(*) from hot_overseen_quarantine where received_at >= %s and state <> %s group by tenant
+"""
+_OPEN = "select tenant, count(*) from hot_overseen_alarm where ended_at is null group by tenant"
+_FRESH = "select tenant, readings_short, readings_window from hot_overseen_pulse where told_at >= %s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +67,8 @@ def arrivals(*, now: datetime) -> dict[str, Arrivals]:
             meters_online=online,
             quarantined_today=held.get(tenant, 0),
             alarms_open=alarms.get(tenant, 0),
-            per_s=rate_text(pulses[tenant].readings_short) if tenant in pulses else None,
-            last_minute=pulses[tenant].readings_window if tenant in pulses else None,
+            per_s=rate_text(pulses[tenant][0]) if tenant in pulses else None,
+            last_minute=pulses[tenant][1] if tenant in pulses else None,
             last_at=datetime.fromtimestamp(last_ns // 1_000_000 / 1000, UTC) if last_ns else None,
             # To the millisecond: the rest of an instant holds the sequence.
             age_s=max(0, now_ns // 1_000_000 - last_ns // 1_000_000) // 1000 if last_ns else None,
@@ -80,16 +85,21 @@ def rate_text(readings: int) -> str:
 def _quarantined(now: datetime) -> Mapping[str, int]:
     """By tenant, what was held back since midnight in Shanghai; what was refused is not among it."""
     midnight = instant_of_hour(first_hour(day_of(now)))
-    rows = Quarantine.objects.filter(received_at__gte=midnight).exclude(state=Quarantine.State.REFUSED)
-    return {row["tenant"]: row["n"] for row in rows.values("tenant").annotate(n=Count("id"))}
+    return dict(_rows(_HELD, midnight, Quarantine.State.REFUSED.value))
 
 
 def _alarms() -> Mapping[str, int]:
     """By tenant, alarms that are open now: how many things are wrong, not what they are."""
-    rows = Alarm.objects.filter(ended_at=None).values("tenant").annotate(n=Count("id"))
-    return {row["tenant"]: row["n"] for row in rows}
+    return dict(_rows(_OPEN))
 
 
-def _pulses(now: datetime) -> Mapping[str, Pulse]:
-    fresh = Pulse.objects.filter(told_at__gte=now - timedelta(seconds=STALE_S))
-    return {row.tenant: row for row in fresh}
+def _pulses(now: datetime) -> Mapping[str, tuple[int, int]]:
+    """By tenant, readings of the short time and of the window."""
+    fresh = _rows(_FRESH, now - timedelta(seconds=STALE_S))
+    return {tenant: (short, window) for tenant, short, window in fresh}
+
+
+def _rows(query: str, *values: datetime | str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())

@@ -1,6 +1,7 @@
 """The time series in PostgreSQL: a table partitioned by month, for a machine without InfluxDB."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -76,6 +77,12 @@ class EmbeddedSeries:
         for part in parted(blocks, ROWS_PER_STATEMENT):
             _run(_WRITE_BLOCKS, _texts(part))
 
+    @contextmanager
+    def writing(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> Iterator[None]:
+        """Written at once: what makes it durable is the end of the caller's transaction."""
+        self.write(points, blocks)
+        yield
+
     def at(self, keys: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], Point]:
         if not keys:
             return {}
@@ -131,17 +138,9 @@ class EmbeddedSeries:
         for first in sorted(firsts):
             name = f"{first:%Y_%m}"
             if name not in self._months:
-                _make_month(name, first)
+                _run("select hot_make_month(%s)", [first.date()])
                 # In a transaction that fails the partition is gone again, so it is remembered at commit only.
                 transaction.on_commit(partial(self._months.add, name))
-
-
-def _make_month(name: str, first: datetime) -> None:
-    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    _run(
-        f"create table if not exists hot_point_{name} partition of hot_point for values from (%s) to (%s)",
-        [int(first.timestamp()) * 10**9, int(following.timestamp()) * 10**9],
-    )
 
 
 def _run(sql: str, parameters: Sequence[Any]) -> None:

@@ -9,10 +9,13 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 PREFIX = "TANHENG_"
 # Names of other programs' making, which keep the name people know them by.
 FOREIGN = ("DATABASE_URL", "INFLUX_URL", "INFLUXD_BIN", "FABRIC_BIN", "MQTT_URL")
+# Of the embedded server, which lets in whoever reaches its socket.
+WEB_LOGIN = "tanheng_web"
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -49,6 +52,7 @@ class Environment:
     market_hours: str
     auction_at: str
     database_url: str = field(repr=False)
+    web_database_url: str = field(repr=False)
     series: str
     influx_port: int
     influx_url: str = field(repr=False)
@@ -104,6 +108,8 @@ class Environment:
             ledger_batch_messages=reader.number("LEDGER_BATCH_MESSAGES", 500),
             # Opens the keys of the ledger's authorities and nodes; a new network is told where it lies.
             ledger_passphrase_file=reader.text("LEDGER_PASSPHRASE_FILE"),
+            # The web process's own login at DATABASE_URL; the embedded server has one of itself.
+            web_database_url=reader.secret("WEB_DATABASE_URL"),
             # Of readings: `auto` starts a new home in an InfluxDB where there is an influxd.
             series=reader.choice("SERIES", "auto", ("auto", "embedded", "influx")),
             influx_port=reader.number("INFLUX_PORT", 18086),
@@ -115,6 +121,14 @@ class Environment:
         )
         reader.refuse_unknown()
         return environment
+
+
+def login_of(environment: Environment) -> tuple[str, str]:
+    """Name and password of the web process's login; ("", "") where it signs in as the owner."""
+    if not environment.database_url:
+        return WEB_LOGIN, ""
+    url = urlsplit(environment.web_database_url)
+    return unquote(url.username or ""), unquote(url.password or "")
 
 
 def postgres_program(name: str) -> Path:

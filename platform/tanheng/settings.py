@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tanheng.env import REPOSITORY, Environment, postgres_program
+from tanheng.env import REPOSITORY, WEB_LOGIN, Environment, postgres_program
 
 TANHENG = Environment.read()
 BASE_DIR = REPOSITORY
@@ -50,17 +50,18 @@ TENANT_LIMIT_SET_CALLS = True
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 
-def database(environment: Environment) -> dict[str, Any]:
-    """The connection settings: DATABASE_URL, or the socket of the embedded server."""
+def database(environment: Environment, *, web: bool = False) -> dict[str, Any]:
+    """The connection settings: DATABASE_URL, or the socket of the embedded server. web: for the web process,
+    whose login row-level security binds; without one of its own it signs in as all others do."""
     kept = {"ENGINE": "django_tenants.postgresql_backend", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if not environment.database_url:
         return {
             **kept,
             "HOST": str(environment.postgres_socket),
-            "USER": "tanheng",
+            "USER": WEB_LOGIN if web else "tanheng",
             "NAME": environment.database_name,
         }
-    url = urlsplit(environment.database_url)
+    url = urlsplit((web and environment.web_database_url) or environment.database_url)
     return {
         **kept,
         "HOST": url.hostname or "",

@@ -16,6 +16,7 @@ from kit import clock, schema
 from psycopg2 import sql
 
 from tenants.models import Organisation, SchemaScript, Tenant
+from tenants.services import web_login
 
 TEMPLATE = "tanheng_template"
 _SKIPPED = re.compile(r"(--|\\|SET |SELECT pg_catalog\.set_config)")
@@ -36,10 +37,7 @@ def prepare_database() -> list[str]:
         cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
     try:
         call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
-        _migrate_template()
-        behind = _schemas_behind()
-        for name in behind:
-            call_command("migrate_schemas", schema_name=name, interactive=False, verbosity=0)
+        behind = _migrate_tenants()
     finally:
         schema.enter_public()
         with connection.cursor() as cursor:
@@ -58,14 +56,13 @@ def create_tenant(organisation: Organisation) -> Tenant:
         found: Tenant | None = Tenant.objects.filter(organisation=organisation).first()
         if found:
             return found
-        script = SchemaScript.objects.order_by("-made_at").first()
-        if script is None:
+        if not SchemaScript.objects.exists():
             raise SchemaError("There is no schema script; run `manage.py prepare_database`.")
         name = _next_name()
         tenant = Tenant(schema_name=name, organisation=organisation, created_at=clock.now())
         tenant.save()
         with connection.cursor() as cursor:
-            cursor.execute(re.sub(rf"\b{TEMPLATE}\b", name, script.script))
+            cursor.execute("select make_tenant_schema(%s)", [name])
     return tenant
 
 
@@ -81,6 +78,17 @@ def _next_name() -> str:
     return f"t_{number:06}"
 
 
+def _migrate_tenants() -> list[str]:
+    """Template and tenants forward, and the web process's login into each of them that it cannot enter."""
+    _migrate_template()
+    names = list(Tenant.objects.values_list("schema_name", flat=True))
+    behind = _schemas_behind()
+    for name in behind:
+        call_command("migrate_schemas", schema_name=name, interactive=False, verbosity=0)
+    web_login.prepare(names, changed=behind)
+    return behind
+
+
 def _migrate_template() -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(TEMPLATE)))
@@ -88,7 +96,7 @@ def _migrate_template() -> None:
         Tenant(schema_name=TEMPLATE, organisation=None, created_at=clock.now()).save()
     call_command("migrate_schemas", schema_name=TEMPLATE, interactive=False, verbosity=0)
     schema.enter_public()
-    script = _dump()
+    script = _dump() + web_login.grants_in(TEMPLATE)
     version = hashlib.sha256(script.encode()).hexdigest()
     SchemaScript.objects.update_or_create(
         version=version, defaults={"script": script, "made_at": clock.now()}
