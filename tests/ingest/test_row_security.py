@@ -41,7 +41,11 @@ class Web:
         return int(self.cursor.fetchone()[0])
 
     def refused(self, statement: str, *values: object, says: str) -> None:
-        with pytest.raises(DatabaseError, match=says), transaction.atomic():
+        with pytest.raises(DatabaseError, match=says):
+            self._asked(statement, values)
+
+    def _asked(self, statement: str, values: tuple[object, ...]) -> None:
+        with transaction.atomic():
             # A savepoint opens a cursor of its own, with which the schema is chosen anew.
             self.stand(self.schema)
             self.cursor.execute(statement, values or None)

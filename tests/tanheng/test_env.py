@@ -51,8 +51,9 @@ def test_no_secret_stands_in_the_settings_text(tmp_path) -> None:
         "TANHENG_SECRET_KEY": "very secret",
         "TANHENG_MASTER_KEY": "most secret",
         "DATABASE_URL": "postgres://u:pw1@h/d",
+        "TANHENG_WEB_DATABASE_URL": "postgres://w:pw4@h/d",
         "MQTT_URL": "mqtt://u:pw2@h",
         "INFLUX_URL": "http://u:pw3@h",
     }
     text = repr(read(tmp_path, **secrets))
-    assert [word for word in ("very secret", "most secret", "pw1", "pw2", "pw3") if word in text] == []
+    assert [word for word in ("very secret", "most secret", "pw1", "pw2", "pw3", "pw4") if word in text] == []
