@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.browser.test_tonne import to_readings
+
 PDF = b"%PDF-1.7\n1 0 obj\n<</Note (supplier invoice of the correction)>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
@@ -38,6 +40,16 @@ def recompute_here(lead: Any) -> None:
     page.get_by_role("link", name="返回案件").click()
 
 
+def down_to_readings(lead: Any) -> None:
+    """What the lead auditor of an open case opens: a line, its meter, a day, an hour, its two signed readings."""
+    page = lead.page
+    page.locator("table.calc button[aria-expanded]").first.click()
+    page.locator("table.calc button.mono").first.click()
+    to_readings(page)
+    page.get_by_role("dialog").get_by_role("button", name="关闭").first.click()
+    page.get_by_role("dialog").wait_for(state="detached")
+
+
 def test_a_corrected_month_goes_from_evidence_to_a_minted_report(
     as_person: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -65,6 +77,7 @@ def test_a_corrected_month_goes_from_evidence_to_a_minted_report(
     lead = with_key(as_person, "auditor-lead")
     lead.go("/queue").locator("tr.link").first.click()
     lead.page.get_by_text(total.split("tCO₂")[0].strip()).first.wait_for()
+    down_to_readings(lead)
     press(lead, "记录：独立性声明")
     lead.page.get_by_role("button", name="提交抽样计划").click()
     lead.page.get_by_role("dialog").get_by_role("button", name="下一步").click()
