@@ -41,7 +41,7 @@ def recompute_here(lead: Any) -> None:
 
 
 def down_to_readings(lead: Any) -> None:
-    """What the lead auditor of an open case opens: a line, its meter, a day, an hour, its two signed readings."""
+    """What the lead auditor of an open case opens: line, meter, day, hour, and its two signed readings."""
     page = lead.page
     page.locator("table.calc button[aria-expanded]").first.click()
     page.locator("table.calc button.mono").first.click()
