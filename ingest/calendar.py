@@ -58,8 +58,14 @@ def month_hours(month: str) -> tuple[int, int]:
 
 def instant_text(t_ns: int) -> str:
     """A reading's instant to the millisecond, UTC, as 2026-06-01T00:00:00.000Z."""
-    ms = t_ns // 1_000_000
-    return f"{datetime.fromtimestamp(ms // 1000, UTC):%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+    second, ms = divmod(t_ns // 1_000_000, 1000)
+    return f"{_second_text(second)}.{ms:03d}Z"
+
+
+# Readings of one moment share their second, and a date as text takes longer than the rest of a frame's line.
+@lru_cache(maxsize=1_000)
+def _second_text(second: int) -> str:
+    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def instant_of_hour(hour: int) -> datetime:

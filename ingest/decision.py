@@ -106,7 +106,10 @@ Taken = tuple[int, int, int, int, int]
 
 @dataclass(slots=True)
 class Decision:
-    """Everything one flush will write: of what is plain `taken`, of what is not `seen` and `days`."""
+    """Everything one flush will write: of what is plain `taken`, of what is not `seen` and `days`.
+
+    plain: what came to each meter, which the short way knows without looking at the points again.
+    """
 
     points: list[Point] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -117,32 +120,28 @@ class Decision:
     assigned: list[tuple[int, str, int]] = field(default_factory=list)
     repeats: int = 0
     taken: list[Taken] = field(default_factory=list)
+    plain: Mapping[int, "Fresh"] = field(default_factory=dict)
 
     def stored(self) -> int:
         """How many readings are new."""
         plain = sum([last - first + 1 for _, _, _, first, last in self.taken])
         return plain + sum([len(sets.stored) for sets in self.days.values()])
 
-    def fresh(self) -> dict[int, "Fresh"]:
+    def fresh(self) -> Mapping[int, "Fresh"]:
         """What comes to each meter."""
+        if self.plain:
+            return self.plain
         newest: dict[int, Point] = {}
         for point in self.points:
             known = newest.get(point[0])
             if known is None or point[1] > known[1]:
                 newest[point[0]] = point
         counts = Counter(map(itemgetter(0), self.points))
-        for block in self.blocks:
-            known = newest.get(block.meter)
-            if known is None or block.last_ns > known[1]:
-                newest[block.meter] = block.last()
-            counts[block.meter] += len(block.ts_ms)
         return {meter: Fresh(point, counts[meter]) for meter, point in newest.items()}
 
     def hours(self) -> set[tuple[int, int]]:
-        """(meter, hour)s whose readings change."""
-        hours = {(point[0], point[1] // HOUR_NS) for point in self.points}
-        hours.update((block.meter, hour) for block in self.blocks for hour, _, _ in block.hours())
-        return hours
+        """(meter, hour)s whose readings change, of what is not plain."""
+        return {(point[0], point[1] // HOUR_NS) for point in self.points}
 
 
 class Fresh(NamedTuple):

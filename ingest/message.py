@@ -1,5 +1,6 @@
 """A message as the broker handed it over, and the receipt that goes back for it."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -30,3 +31,7 @@ class Receipt(NamedTuple):
     to: int
     digest: str
     refused: str = ""
+
+
+ReceiptOf = Callable[[int], Receipt | None]
+"""The receipt of a meter's unsigned readings as it stands when asked for; None where nothing is known."""

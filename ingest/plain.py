@@ -16,7 +16,7 @@ from proof.batches import BatchError, GatewayKey, SignedBody, split
 
 from ingest.blocks import HOUR_MS, Block, fits, signed_codes
 from ingest.calendar import HOUR_NS, day_of_hour
-from ingest.decision import BOOT_UNSIGNED, NewBatch, Taken
+from ingest.decision import BOOT_UNSIGNED, Fresh, NewBatch, Taken
 from ingest.intake import AGE_MS_MAX, AHEAD_MS_MAX, Point
 from ingest.message import Arrived
 from ingest.reading import (
@@ -87,12 +87,16 @@ class Run:
 
 
 @dataclass(slots=True)
-class _Meter:
-    """One meter in this flush. newest_ns: its newest point. run: its unsigned readings that have a number."""
+class _Meter(Run):
+    """One meter in this flush, itself the run of its unsigned readings that have a number.
 
-    newest_ns: int
-    run: Run
+    newest_ns: its newest point, also of earlier flushes. point, readings: the newest of this flush, how many.
+    """
+
+    newest_ns: int = 0
     tainted: bool = False
+    point: Point | None = None
+    readings: int = 0
 
 
 @dataclass(slots=True)
@@ -129,15 +133,12 @@ class Plain:
             if meter.tainted or not (batch if route.is_batch else single)(message, route, meter):
                 meter.tainted = True
                 rest.append(message)
-        for key, meter in meters.items():
-            if meter.run.hour >= 0:
-                self.runs[key, BOOT_UNSIGNED] = meter.run
         return rest
 
     def _met(self, key: int) -> _Meter:
         """A meter's first message of this flush."""
-        run = Run(last=self._top(key, BOOT_UNSIGNED))
-        made = self._meters[key] = _Meter(newest_ns=self.last_ns.get(key, 0), run=run)
+        made = self._meters[key] = _Meter(self._top(key, BOOT_UNSIGNED))
+        made.newest_ns = self.last_ns.get(key, 0)
         return made
 
     def _single(self, message: Arrived, route: Route, meter: _Meter) -> bool:
@@ -149,19 +150,19 @@ class Plain:
             text = bytes(wire.value).decode("ascii")
         except (msgspec.DecodeError, UnicodeDecodeError):
             return False
-        seq, ts, run = wire.seq, wire.ts, meter.run
-        if seq is None or not run.last < seq <= SEQUENCE_MAX:
+        seq, ts = wire.seq, wire.ts
+        if seq is None or not meter.last < seq <= SEQUENCE_MAX:
             return False
         if wire.unit != route.unit or wire.q not in QUALITIES or ts < route.valid_from_ms:
             return False
         count, t_ns = route.count(text.strip('"')), ts * 1_000_000 + seq % 1_000_000
         if count < 0 or t_ns <= meter.newest_ns or not self._oldest_ms <= ts <= self._newest_ms:
             return False
-        meter.newest_ns = t_ns
-        self.points.append(
-            _tuple(Point, (route.meter, t_ns, count, BOOT_UNSIGNED, seq, QUALITIES[wire.q], False))
-        )
-        run.add(seq, t_ns // HOUR_NS)
+        point = _tuple(Point, (route.meter, t_ns, count, BOOT_UNSIGNED, seq, QUALITIES[wire.q], False))
+        self.points.append(point)
+        meter.newest_ns, meter.point = t_ns, point
+        meter.readings += 1
+        meter.add(seq, t_ns // HOUR_NS)
         return True
 
     def _top(self, meter: int, boot: int) -> int:
@@ -181,7 +182,8 @@ class Plain:
         block = self._block(body, route)
         if block is None or block.first_ns <= meter.newest_ns:
             return False
-        meter.newest_ns = block.last_ns
+        meter.newest_ns, meter.point = block.last_ns, block.last()
+        meter.readings += len(block.ts_ms)
         self._keep(block)
         digest = signed.digest
         self.batches.append(
@@ -250,8 +252,20 @@ class Plain:
     def taken(self) -> list[Taken]:
         """The sequences that were taken."""
         made: list[Taken] = []
-        for (meter, boot), run in self.runs.items():
-            made.extend([(meter, boot, hour, first, last) for hour, first, last in run.done or ()])
-            if run.hour >= 0:
-                made.append((meter, boot, run.hour, run.first, run.last))
+        for key, meter in self._meters.items():
+            if meter.hour >= 0:
+                if meter.done:
+                    made.extend([(key, BOOT_UNSIGNED, *part) for part in meter.done])
+                made.append((key, BOOT_UNSIGNED, meter.hour, meter.first, meter.last))
+        for name, run in self.runs.items():
+            made.extend([(*name, *part) for part in run.done or ()])
+            made.append((*name, run.hour, run.first, run.last))
         return made
+
+    def fresh(self) -> dict[int, Fresh]:
+        """What comes to each meter."""
+        return {
+            key: _tuple(Fresh, (meter.point, meter.readings))
+            for key, meter in self._meters.items()
+            if meter.point is not None
+        }

@@ -54,6 +54,10 @@ class Segments:
             raise
         return places
 
+    def forget(self) -> None:
+        """After a failure: what was appended may have no row, and is cut off at the next touch."""
+        self._ends.clear()
+
     def read(self, place: Place) -> bytes:
         """The payload at a place, as it was received. Raises OSError, EOFError where the file was damaged."""
         with (self.home / place.segment).open("rb") as file:

@@ -118,7 +118,7 @@ class Worker:
                 self.figures.flushes += 1
                 self.ticker.add([one.point for one in stored.fresh.values()])
                 self.pulse.add(stored.fresh)
-                self.client.tell(self.pacer.take(stored.receipts))
+                self.client.tell(self.pacer.take(stored.receipts, stored.unsigned))
         except (OperationalError, InterfaceError, SeriesUnavailable) as error:
             self._lost(error)
             connection.close()

@@ -6,8 +6,9 @@ client's background batching is not used: an acknowledgement must follow the wri
 """
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -60,6 +61,7 @@ class InfluxSeries:
         )
         self._writer = self._client.write_api(write_options=SYNCHRONOUS)
         self._facts = facts
+        self._heads: dict[int, str] = {}
         self._requests = ThreadPoolExecutor(REQUESTS_AT_ONCE, thread_name_prefix="influx")
 
     def close(self) -> None:
@@ -69,16 +71,24 @@ class InfluxSeries:
 
     def write(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> None:
         """Keeps the points durably. Raises SeriesUnavailable; ValueError for a line that it does not take."""
-        lines = self._lines(unique(points))
-        starts = range(0, len(lines), LINES_PER_REQUEST)
-        parts = ["\n".join(lines[start : start + LINES_PER_REQUEST]).encode() for start in starts]
-        parts += [self._block_lines(part) for part in parted(blocks, LINES_PER_REQUEST)]
-        if len(parts) == 1:
-            self._send(parts[0])
-            return
-        # All are waited for, whatever becomes of one: nothing is under way when the caller tries again.
-        answers = [self._requests.submit(self._send, part) for part in parts]
-        wait(answers)
+        with self.writing(points, blocks):
+            pass
+
+    @contextmanager
+    def writing(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> Iterator[None]:
+        """The same while the caller goes on; a request is under way while the next one's lines are made."""
+        answers: list[Future[None]] = []
+        try:
+            apart = unique(points)
+            for start in range(0, len(apart), LINES_PER_REQUEST):
+                lines = self._lines(apart[start : start + LINES_PER_REQUEST])
+                answers.append(self._requests.submit(self._send, "\n".join(lines).encode()))
+            for part in parted(blocks, LINES_PER_REQUEST):
+                answers.append(self._requests.submit(self._send, self._block_lines(part)))
+            yield
+        finally:
+            # All are waited for, whatever becomes of one: nothing is under way when the caller tries again.
+            wait(answers)
         for answer in answers:
             answer.result()
 
@@ -89,7 +99,9 @@ class InfluxSeries:
         return b"".join([_block_lines(self._head(block.meter), block) for block in blocks])
 
     def _lines(self, points: Sequence[Point]) -> list[str]:
-        heads = {meter: self._head(meter) for meter in {point[0] for point in points}}
+        heads = self._heads
+        for meter in {point[0] for point in points}.difference(heads):
+            self._head(meter)
         return [
             f"{heads[meter]} count={count}i,seq={seq}i,boot={boot}i,"
             f"q={CODES[quality] + SIGNED * signed}i {t_ns}"
@@ -97,9 +109,16 @@ class InfluxSeries:
         ]
 
     def _head(self, meter: int) -> str:
-        """Our names hold no space, comma or equals sign (lexicon.topics), so nothing needs escaping."""
-        facts = self._facts(meter)
-        return f"reading,tenant={facts.tenant},plant={facts.plant},meter={facts.meter}"
+        """Our names hold no space, comma or equals sign (lexicon.topics), so nothing needs escaping.
+
+        Kept, because the names of a number never change.
+        """
+        head = self._heads.get(meter)
+        if head is None:
+            facts = self._facts(meter)
+            head = f"reading,tenant={facts.tenant},plant={facts.plant},meter={facts.meter}"
+            self._heads[meter] = head
+        return head
 
     def at(self, keys: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], Point]:
         wanted = set(keys)

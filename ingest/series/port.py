@@ -1,6 +1,7 @@
 """What ingest asks of a time series, whichever store keeps it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from lexicon.refusals import Refusal, Refused
@@ -34,6 +35,13 @@ class Series(Protocol):
         """Keeps single points and blocks of them durably; no two blocks hold one point.
 
         Raises SeriesUnavailable.
+        """
+        ...
+
+    def writing(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> AbstractContextManager[None]:
+        """The same while the caller does something else: it is durable when the context ends without error.
+
+        Whatever happens inside, nothing is under way any more when the context has ended.
         """
         ...
 

@@ -27,7 +27,7 @@ from ingest.hot.models import SignedBatch
 from ingest.intake import MeterFacts, Point
 from ingest.message import Arrived, Receipt
 from ingest.plain import Plain
-from ingest.reading import Batch, Undecodable, decode
+from ingest.reading import Batch, Single, Undecodable, decode
 from ingest.routes import Route
 from ingest.selectors.directory import Directory, NotFound
 from ingest.sequences import SequenceSet
@@ -105,7 +105,13 @@ def decide_plain(
         now_ms=now_ms,
     )
     rest = plain.sort(messages, routes)
-    decision = Decision(points=plain.points, blocks=plain.blocks, batches=plain.batches, taken=plain.taken())
+    decision = Decision(
+        points=plain.points,
+        blocks=plain.blocks,
+        batches=plain.batches,
+        taken=plain.taken(),
+        plain=plain.fresh(),
+    )
     return decision, rest
 
 
@@ -115,14 +121,26 @@ def _key_of(directory: Directory, route: Route, fingerprint: str, received_ms: i
 
 
 def receipts_of(decision: Decision, known: Known, topic_of: Callable[[int], str]) -> list[Receipt]:
-    """One receipt for each meter and boot of what was plain, when it has been learnt."""
+    """One receipt for each meter and signed boot of what was plain, when it has been learnt."""
     made, tails = [], known.tails
-    for name in dict.fromkeys([one[:2] for one in decision.taken]):
+    for name in dict.fromkeys([one[:2] for one in decision.taken if one[1] > BOOT_UNSIGNED]):
         meter, boot = name
         to = _contiguous(known, meter, boot)
         seq1, digest = tails.get(name, _NO_TAIL)
         made.append(Receipt(topic_of(meter), boot, to, digest if seq1 == to else ""))
     return made
+
+
+def unsigned_of(decision: Decision) -> Iterable[int]:
+    """Meters of which plain unsigned readings came."""
+    return [one[0] for one in decision.taken if one[1] == BOOT_UNSIGNED]
+
+
+def unsigned_receipt(meter: int, known: Known, topic_of: Callable[[int], str]) -> Receipt | None:
+    """What the gateway of a meter may forget of its unsigned readings; None where memory has been dropped."""
+    if (meter, BOOT_UNSIGNED) not in known.seen:
+        return None
+    return Receipt(topic_of(meter), BOOT_UNSIGNED, _contiguous(known, meter, BOOT_UNSIGNED), "")
 
 
 def decide(
@@ -152,7 +170,7 @@ def decide(
 
 
 def receipts(read: Sequence[Decoded], known: Known) -> list[Receipt]:
-    """One receipt for each meter and boot that was sent, and one for each batch that was not accepted."""
+    """One receipt for each meter and signed boot that was sent, and for each batch that was not accepted."""
     made: dict[tuple[str, int, str], Receipt] = {}
     for one in read:
         if one.content is None:
@@ -160,20 +178,26 @@ def receipts(read: Sequence[Decoded], known: Known) -> list[Receipt]:
                 told = _event_receipt(one.arrived)
                 made[told.topic, told.boot, told.digest] = told
             continue
+        if not isinstance(one.content, Batch):
+            continue
         topic = build_reply(one.content.path, Reply.RECEIPT)
-        if isinstance(one.content, Batch) and one.held is not None:
+        if one.held is not None:
             digest = one.content.signed.digest
             made[topic, one.content.boot, digest] = Receipt(
                 topic=topic, boot=one.content.boot, to=0, digest=digest, refused=one.held.reason.value
             )
-        elif one.meter is None:
-            continue
-        elif isinstance(one.content, Batch):
+        elif one.meter is not None:
             made[topic, one.content.boot, ""] = _receipt(topic, one.meter, one.content, known)
-        elif one.content.item.seq is not None:
-            to = _contiguous(known, one.meter.key, BOOT_UNSIGNED)
-            made[topic, BOOT_UNSIGNED, ""] = Receipt(topic=topic, boot=BOOT_UNSIGNED, to=to, digest="")
     return list(made.values())
+
+
+def unsigned(read: Sequence[Decoded]) -> list[int]:
+    """Meters of which unsigned readings with a number of their own came."""
+    return [
+        one.meter.key
+        for one in read
+        if one.meter is not None and isinstance(one.content, Single) and one.content.item.seq is not None
+    ]
 
 
 def _event_receipt(arrived: Arrived) -> Receipt:

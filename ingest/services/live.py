@@ -25,52 +25,60 @@ METERS_AT_ONCE = 1_000
 
 @dataclass(slots=True)
 class Ticker:
-    """Collects stored points and publishes what changed, coalesced."""
+    """Collects stored points and publishes what changed, coalesced: by plant, a meter's newest point."""
 
     directory: Directory
-    _changed: dict[tuple[str, str], dict[str, tuple[Point, MeterFacts]]] = field(default_factory=dict)
+    _changed: dict[tuple[str, str], dict[int, Point]] = field(default_factory=dict)
+    _homes: dict[int, dict[int, Point]] = field(default_factory=dict)
     _newest: dict[int, int] = field(default_factory=dict)
     _sent_at: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def add(self, points: Iterable[Point]) -> None:
         """Takes the newest points that were stored; an older one than was shown is not shown."""
-        newest, by_key = self._newest, self.directory.by_key
-        plant, waiting = ("", ""), dict[str, tuple[Point, MeterFacts]]()
+        newest, homes = self._newest, self._homes
         for point in points:
             key, t_ns = point[0], point[1]
             if t_ns >= newest.get(key, 0):
                 newest[key] = t_ns
-                meter = by_key(key)
-                # Meters of a plant mostly come one after the other.
-                if meter.plant != plant[1] or meter.tenant != plant[0]:
-                    plant = meter.tenant, meter.plant
-                    waiting = self._changed.setdefault(plant, {})
-                waiting[meter.meter] = (point, meter)
+                home = homes.get(key)
+                if home is None:
+                    home = self._home(key)
+                home[key] = point
+
+    def _home(self, key: int) -> dict[int, Point]:
+        """Where a meter's points wait; its plant never changes."""
+        meter = self.directory.by_key(key)
+        home = self._homes[key] = self._changed.setdefault((meter.tenant, meter.plant), {})
+        return home
 
     def publish(self) -> None:
         """Sends the frames that are due. Raises OperationalError where the database is away."""
         now = time.monotonic()
-        due = [
-            plant for plant in self._changed if now - self._sent_at.get(plant, float("-inf")) >= INTERVAL_S
-        ]
-        for tenant, plant in due:
-            waiting = self._changed[tenant, plant]
-            now_due = list(islice(waiting.items(), METERS_AT_ONCE))
-            changed = iter(now_due)
-            with transaction.atomic():
-                while part := dict(islice(changed, METERS_PER_FRAME)):
-                    meters = {name: shown(point, meter) for name, (point, meter) in part.items()}
-                    live.publish(f"plant.{tenant}.{plant}", {"meters": meters})
-            for name, _ in now_due:
-                del waiting[name]
-            if not waiting:
-                del self._changed[tenant, plant]
-            self._sent_at[tenant, plant] = now
+        for plant, waiting in self._changed.items():
+            if waiting and now - self._sent_at.get(plant, float("-inf")) >= INTERVAL_S:
+                self._send(plant, waiting)
+                self._sent_at[plant] = now
+
+    def _send(self, plant: tuple[str, str], waiting: dict[int, Point]) -> None:
+        """Those that wait longest; they wait on where the database does not take them."""
+        now_due = list(islice(waiting.items(), METERS_AT_ONCE))
+        by_key = self.directory.by_key
+        changed = iter([(by_key(key), point) for key, point in now_due])
+        topic = "plant.{}.{}".format(*plant)
+        with transaction.atomic():
+            while part := list(islice(changed, METERS_PER_FRAME)):
+                live.publish(topic, {"meters": {meter.meter: shown(point, meter) for meter, point in part}})
+        for key, _ in now_due:
+            del waiting[key]
 
     def due_in_s(self) -> float:
         """How long until a frame is due; infinite when nothing changed."""
         now = time.monotonic()
-        waits = (INTERVAL_S - (now - self._sent_at.get(plant, float("-inf"))) for plant in self._changed)
+        waits = (
+            INTERVAL_S - (now - self._sent_at.get(plant, float("-inf")))
+            for plant, waiting in self._changed.items()
+            if waiting
+        )
         return max(0.0, min(waits, default=float("inf")))
 
 

@@ -36,17 +36,21 @@ class Pulse:
     directory: Directory
     _seconds: dict[int, Counter[str]] = field(default_factory=dict)
     _newest: dict[str, int] = field(default_factory=dict)
+    _tenants: dict[int, str] = field(default_factory=dict)
     _told_at: float = float("-inf")
     _was_silent: bool = False
 
     def add(self, fresh: Mapping[int, Fresh]) -> None:
         """Takes what was stored, whatever instant it is of: what counts is that it arrived now."""
         counts = self._seconds.setdefault(int(time.monotonic()), Counter())
+        tenants, newest = self._tenants, self._newest
         for meter, (point, readings) in fresh.items():
-            tenant = self.directory.by_key(meter).tenant
+            tenant = tenants.get(meter)
+            if tenant is None:
+                tenant = tenants[meter] = self.directory.by_key(meter).tenant
             counts[tenant] += readings
-            if point[1] > self._newest.get(tenant, 0):
-                self._newest[tenant] = point[1]
+            if point[1] > newest.get(tenant, 0):
+                newest[tenant] = point[1]
 
     def tell(self) -> None:
         """Tells what is due, at most once a second. Raises OperationalError where the database is away."""

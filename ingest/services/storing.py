@@ -14,7 +14,7 @@ from ingest.arrays import numbers
 from ingest.decision import Decision, Fresh, Held, NewBatch
 from ingest.floods import Floods, More
 from ingest.hot.models import Quarantine, SignedBatch
-from ingest.message import Arrived, Receipt
+from ingest.message import Arrived, Receipt, ReceiptOf
 from ingest.segments import Segments, segment_name
 from ingest.selectors.directory import Directory
 from ingest.series import Series
@@ -25,6 +25,9 @@ from ingest.services.deciding import (
     held_message,
     receipts,
     receipts_of,
+    unsigned,
+    unsigned_of,
+    unsigned_receipt,
 )
 from ingest.services.sequence_rows import record_sets, record_taken
 
@@ -54,7 +57,8 @@ on conflict (meter_id, hour) do update set mark = hot_dirtyhour.mark + 1
 class Stored:
     """What one flush did: new readings, repeats, reasons of the quarantine's rows, what gateways are told.
 
-    fresh: what came to each meter; a signed repeat of an unsigned reading comes, too.
+    fresh: what came to each meter; a signed repeat of an unsigned reading comes, too. unsigned: meters whose
+    unsigned readings came, each with what makes its receipt.
     """
 
     readings: int
@@ -62,6 +66,7 @@ class Stored:
     reasons: Sequence[Refusal]
     fresh: Mapping[int, Fresh]
     receipts: Sequence[Receipt]
+    unsigned: Mapping[int, ReceiptOf] = field(default_factory=dict)
 
     @property
     def held(self) -> int:
@@ -75,6 +80,7 @@ class Stored:
             [*self.reasons, *other.reasons],
             _together(self.fresh, other.fresh),
             [*self.receipts, *other.receipts],
+            {**self.unsigned, **other.unsigned},
         )
 
 
@@ -99,25 +105,34 @@ class Store:
             plain, rest = decide_plain(messages, directory=self.directory, known=self.known, now_ms=now_ms)
             fresh = self._write(plain, now_ms) if plain.taken else {}
             told = receipts_of(plain, self.known, self.directory.receipt_topic)
+            done = _stored(plain, fresh, told, dict.fromkeys(unsigned_of(plain), self.receipt))
             if not rest:
-                return _stored(plain, fresh, told)
+                return done
             decision, read = decide(
                 rest, directory=self.directory, series=self.series, known=self.known, now_ms=now_ms
             )
             late = self._write(decision, now_ms)
         except BaseException:
             self.known.forget()
+            self.segments.forget()
             raise
-        return _stored(plain, fresh, told) + _stored(decision, late, receipts(read, self.known))
+        late_told = dict.fromkeys(unsigned(read), self.receipt)
+        return done + _stored(decision, late, receipts(read, self.known), late_told)
+
+    def receipt(self, meter: int) -> Receipt | None:
+        """What the gateway of a meter may forget of its unsigned readings, as far as memory tells."""
+        return unsigned_receipt(meter, self.known, self.directory.receipt_topic)
 
     def _write(self, decision: Decision, now_ms: int) -> Mapping[int, Fresh]:
-        """Makes a decision durable, then learns it; what came to each meter."""
+        """Makes a decision durable, then learns it; what came to each meter.
+
+        A store outside the database is written while the rows are; they are committed when it has confirmed.
+        """
         fresh = decision.fresh()
         if not self.series.transactional:
             # A number that is given stays given, whatever happens between the two stores.
             _record_numbers(decision)
-            self.series.write(decision.points, decision.blocks)
-        with transaction.atomic():
+        with transaction.atomic(), self.series.writing(decision.points, decision.blocks):
             self._record(decision, fresh, now_ms)
         self.known.learn(decision, fresh)
         return fresh
@@ -126,7 +141,6 @@ class Store:
         now = datetime.fromtimestamp(now_ms / 1000, UTC)
         if self.series.transactional:
             _record_numbers(decision)
-            self.series.write(decision.points, decision.blocks)
         record_sets(decision, fresh)
         record_taken(decision.taken, fresh)
         self._record_batches(decision.batches, now)
@@ -160,13 +174,19 @@ class Store:
         )
 
 
-def _stored(decision: Decision, fresh: Mapping[int, Fresh], told: Sequence[Receipt]) -> Stored:
+def _stored(
+    decision: Decision,
+    fresh: Mapping[int, Fresh],
+    told: Sequence[Receipt],
+    unsigned: Mapping[int, ReceiptOf],
+) -> Stored:
     return Stored(
         readings=decision.stored(),
         repeats=decision.repeats,
         reasons=tuple(held.reason for held in decision.held),
         fresh=fresh,
         receipts=told,
+        unsigned=unsigned,
     )
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from ingest.blocks import Block, fits, signed_codes
 from ingest.calendar import HOUR_NS
-from ingest.decision import Decision
 from ingest.intake import MeterFacts, Point, decoded, point_time_ns
 from ingest.routes import Route
 
@@ -38,19 +37,6 @@ def test_a_block_equals_its_points(seed: int) -> None:
     assert (block.first_ns, block.last_ns) == (alone[0].t_ns, alone[-1].t_ns)
     told = [(hour, seq) for hour, first, last in block.hours() for seq in range(first, last + 1)]
     assert told == [(point.t_ns // HOUR_NS, point.seq) for point in alone]
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_a_decision_tells_the_same_of_blocks_as_of_points(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
-    blocks = [made(chance) for _ in range(4)]
-    apart = [points(block) for block in blocks]
-    mixed = Decision(points=apart[0] + apart[1], blocks=blocks[2:])
-    loose = Decision(points=[point for some in apart for point in some])
-    assert mixed.hours() == loose.hours()
-    assert {meter: (one.point.t_ns, one.readings) for meter, one in mixed.fresh().items()} == {
-        meter: (one.point.t_ns, one.readings) for meter, one in loose.fresh().items()
-    }
 
 
 def test_point_times_fall_where_a_batch_passes_a_million() -> None:

@@ -113,6 +113,20 @@ def test_what_is_plain_is_not_looked_up(store: Any, device: Device, monkeypatch:
     assert store.store(batches, now_ms=NOW_MS).readings == 6
 
 
+@pytest.mark.db
+def test_what_came_to_each_meter_is_what_its_points_say(store: Any, device: Device) -> None:
+    other = add_meter(Device(meter="coal-2", key=device.key))
+    messages = [device.batch([f"{n}.5", f"{n}.75"], ts_ms=START_MS + n * 3_600_000) for n in range(3)]
+    messages += [other.single(f"{n}.25", seq=n + 1, ts_ms=START_MS + n * 1_800_000) for n in range(5)]
+    stored = store.store(messages, now_ms=NOW_MS)
+    apart = {
+        meter.index: store.series.range(meter.index, from_ns=0, to_ns=2**62) for meter in (device, other)
+    }
+    assert {key: tuple(fresh) for key, fresh in stored.fresh.items()} == {
+        key: (points[-1], len(points)) for key, points in apart.items()
+    }
+
+
 def route(least_count: str, digits: int = 8) -> Route:
     from decimal import Decimal
 

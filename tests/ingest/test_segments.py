@@ -34,6 +34,15 @@ def test_what_a_crash_left_behind_the_last_known_batch_is_cut_off(tmp_path: Path
     assert after.read(again) == b"three"
 
 
+def test_what_was_appended_in_vain_is_cut_off_at_the_next_touch(tmp_path: Path) -> None:
+    kept = segments(tmp_path)
+    kept.append([(NAME, b"one")])
+    kept.forget()
+    (again,) = kept.append([(NAME, b"two")])
+    assert again.position == 0
+    assert gzip.decompress((tmp_path / NAME).read_bytes()) == b"two\n"
+
+
 def test_a_segment_that_lost_known_bytes_is_a_fault(tmp_path: Path) -> None:
     (place,) = segments(tmp_path).append([(NAME, b"one")])
     end = place.position + place.length

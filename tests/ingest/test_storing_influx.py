@@ -1,5 +1,6 @@
 """Storing into a store beside the database: what a crash left between the two is told once all the same."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,3 +108,29 @@ def test_a_line_that_the_store_refuses_is_found_and_takes_no_neighbour_with_it(
     (row,) = Quarantine.objects.all()
     assert row.meter_name == "coal-2"
     assert [count for count in counts(double) if count != 900] == [100, 200, 300, 400, 500]
+
+
+def test_rows_are_committed_only_when_the_other_store_has_confirmed(
+    new_influx_store: Any, device: Device, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = new_influx_store()
+    first, second = (device.batch([str(n)], ts_ms=START_MS + n * QUARTER_MS) for n in range(2))
+    assert store.store([first], now_ms=NOW_MS).readings == 1
+    record = Store._record
+
+    def trouble_meanwhile(*words: Any) -> None:
+        record(*words)
+        assert SignedBatch.objects.count() == 2
+
+    monkeypatch.setattr(Store, "_record", trouble_meanwhile)
+    double.mood = "away"
+    with pytest.raises(SeriesUnavailable):
+        store.store([second], now_ms=NOW_MS)
+    assert SignedBatch.objects.count() == 1
+    monkeypatch.undo()
+    double.mood = "ok"
+    assert store.store([second], now_ms=NOW_MS).readings == 1
+    # What was appended in vain is not in the segment, which holds each batch once.
+    (segment,) = SignedBatch.objects.values_list("segment", flat=True).distinct()
+    packed = (store.segments.home / segment).read_bytes()
+    assert gzip.decompress(packed) == first.payload + b"\n" + second.payload + b"\n"
