@@ -15,14 +15,14 @@ _CENTURY = 2000
 
 
 def about_accreditation(*, stream: str, title: str, given: str, reported_on: date | None) -> list[Remark]:
-    """A remark on a laboratory report whose accreditation number is none, or had ended on the report's day.
+    """A remark on a laboratory report without an accreditation number, or with one that is none or had ended.
 
-    given: as typed, several apart by a comma or a stroke; one good number is enough. Nothing given says
-    nothing. reported_on: the day of the report.
+    given: as typed, several apart by a comma or a stroke; one good number is enough. reported_on: the day of
+    the report, by which a number must hold.
     """
     rule = data_rules().accreditation
     numbers = [part for one in re.split("[,，、/;；]", given) if (part := one.strip())]
-    if not numbers or any(rule.cnas.fullmatch(one) for one in numbers):
+    if any(rule.cnas.fullmatch(one) for one in numbers):
         return []
     issued = [_CENTURY + int(found[1]) for one in numbers if (found := rule.cma.fullmatch(one))]
     mark_zh, mark_en = ("", "") if rule.verified else ("（未核对）", " (unverified)")
@@ -30,6 +30,8 @@ def about_accreditation(*, stream: str, title: str, given: str, reported_on: dat
         "title": title, "given": given, "mark_zh": mark_zh, "mark_en": mark_en,
         "rule_zh": rule.clause, "rule_en": clause_text(rule.clause, "en"),
     }  # fmt: skip
+    if not numbers:
+        return [Remark(Name.accreditation_missing, stream, facts)]
     if not issued:
         return [Remark(Name.accreditation_wrong, stream, facts)]
     last = max(issued) + rule.cma_years

@@ -135,8 +135,8 @@ def _factors(check: Check, dossier: Dossier) -> Checked:
 
 
 def _evidence(check: Check, dossier: Dossier) -> Checked:
-    paper = (Name.evidence_missing, Name.evidence_late, Name.accreditation_wrong, Name.accreditation_ended)
-    return _about(check, dossier, *paper, worst=Verdict.FAILED)
+    laboratory = (Name.accreditation_missing, Name.accreditation_wrong, Name.accreditation_ended)
+    return _about(check, dossier, Name.evidence_missing, *laboratory, worst=Verdict.FAILED)
 
 
 def _gaps(check: Check, dossier: Dossier) -> Checked:

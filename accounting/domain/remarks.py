@@ -266,12 +266,11 @@ class Name(Enum):
         "Not submitted yet: {months}. Submit the months first",
     )
     evidence_missing = (True, "手工录入的数据没有证明材料", "A typed value has no evidence")
-    evidence_late = (
+    accreditation_missing = (
         False,
-        "检测报告晚于采样后 40 天",
-        "A laboratory report is later than 40 days after sampling",
+        "检测报告“{title}”没有写检测机构的资质编号；依据 {rule_zh}{mark_zh}",
+        "Laboratory report {title} names no accreditation number of its laboratory; by {rule_en}{mark_en}",
     )
-
     accreditation_wrong = (
         False,
         "检测报告“{title}”的资质编号 {given} 既不是 CMA 证书编号（12 位数字），也不是 CNAS 编号（L 加数字）；"
@@ -323,7 +322,7 @@ ANSWERED = _UNITS | frozenset(
         Name.opening_differs,
         Name.outside_expected,
         Name.months_missing,
-        Name.evidence_late,
+        Name.accreditation_missing,
         Name.accreditation_wrong,
         Name.accreditation_ended,
         Name.loss_rate_high,

@@ -90,6 +90,7 @@ class Stage:
         fields = {
             "title": "June",
             "kind": "lab_report",
+            "accreditation": "CNAS L1234",
             "sampled_on": "2026-06-25",
             "reported_on": "2026-06-28",
         }

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from accounting.domain.accreditation import about_accreditation
-from tests.accounting.stage import CARBON, Stage
+from tests.accounting.stage import CARBON, PDF, Stage
 
 REPORTED = date(2026, 6, 28)
 
@@ -13,7 +13,8 @@ REPORTED = date(2026, 6, 28)
 @pytest.mark.parametrize(
     ("given", "name"),
     [
-        ("", ""),
+        ("", "accreditation_missing"),
+        (" ，; ", "accreditation_missing"),
         ("CNAS L0000", ""),
         ("l12345", ""),
         ("200012052345", ""),
@@ -33,8 +34,8 @@ def test_a_number_is_good_ended_or_none(given: str, name: str) -> None:
     found = about_accreditation(stream="coal", title="June", given=given, reported_on=REPORTED)
     assert [one.name.name for one in found] == ([name] if name else [])
     for one in found:
-        assert given in one.text("zh")
-        assert given in one.text("en")
+        assert given.strip(" ，;") in one.text("zh")
+        assert given.strip(" ，;") in one.text("en")
         assert one.name.needs_answer
         assert not one.blocks
 
@@ -45,6 +46,21 @@ def test_a_renewed_certificate_beside_the_old_one_is_enough() -> None:
         == []
     )
     assert about_accreditation(stream="", title="", given="190012052345", reported_on=None) == []
+
+
+@pytest.mark.db
+def test_a_laboratory_without_a_number_is_asked_for_a_word_and_another_paper_is_not(stage: Stage) -> None:
+    period = stage.open()
+    names = {"lab_report": ["accreditation_missing"], "invoice": []}
+    for number, (kind, said) in enumerate(reversed(names.items())):
+        more = {"period": period, "stream": "coal", "kind": kind, "accreditation": ""}
+        evidence = stage.ok(stage.upload("alpha_manager", PDF + bytes([number]), **more), 201)["id"]
+        row = {"stream": "coal", "unit": "%", "origin": "measured", "evidence": [evidence]}
+        values = [row | {"name": name, "text": text} for name, text in CARBON.items()]
+        shown = stage.ok(stage.post("alpha_manager", f"periods/{period}/activity/", {"values": values}))
+        assert [one["name"] for one in shown["remarks"] if "accreditation" in one["name"]] == said
+    checks = stage.ok(stage.get("alpha_manager", f"periods/{period}/checks/"))["checks"]
+    assert {one["check"]: one["verdict"] for one in checks}["evidence"] == "failed"
 
 
 @pytest.mark.db
