@@ -13,11 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ingest.api import shapes
+from ingest.api import shapes, watching_shapes
 from ingest.api.broker import broker_address, lines_of
 from ingest.api.watching import day_in
 from ingest.calendar import day_of
 from ingest.models import Gateway, Meter, Plant
+from ingest.selectors.storage import storage_of
 from ingest.selectors.today import today
 from ingest.series import chosen
 from ingest.services import plants
@@ -63,6 +64,19 @@ class Today(APIView):
         now = clock.now()
         day = day_in(request) or day_of(now)
         return Response(today(plant, chosen(), day=day, now_ms=int(now.timestamp() * 1000)))
+
+
+class Storage(APIView):
+    """A plant's readings on the platform's disk."""
+
+    permission_classes = [Seeing]
+
+    @extend_schema(responses=watching_shapes.Storage)
+    def get(self, request: Request, plant: str) -> Response:
+        """How many there are, what each takes, and how long the disk will last at the last day's rate."""
+        if not Plant.objects.filter(pk=plant).exists():
+            refuse(Refusal.NOT_FOUND)
+        return Response(watching_shapes.Storage(storage_of(plant)).data)
 
 
 class Gateways(GenericAPIView[Any]):

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("reception/", watching.Taking.as_view()),
     path("plants/", plants.Plants.as_view()),
     path("plants/<str:plant>/today/", plants.Today.as_view()),
+    path("plants/<str:plant>/storage/", plants.Storage.as_view()),
     path("plants/<str:plant>/hours/", watching.PlantHours.as_view()),
     path("gaps/", watching.Gaps.as_view()),
     path("gaps/<int:gap>/assignment/", watching.GapAssignment.as_view()),

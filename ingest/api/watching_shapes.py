@@ -136,3 +136,18 @@ class PlantDay(Out):
     waiting = serializers.IntegerField()
     meters = DayMeter(many=True)
     balances = Balance(many=True)
+
+
+class Storage(Out):
+    """bytes_per_reading: of the whole platform; the other figures are the plant's. days_left: until the disk
+    is full; null: unknown, or more than ten years. kept_days: then raw readings go to files; null: never."""
+
+    store = serializers.ChoiceField(["embedded", "influx", "elsewhere", "unknown"])
+    measured_at = serializers.DateTimeField(allow_null=True)
+    bytes_per_reading = serializers.CharField(allow_null=True)
+    readings = serializers.IntegerField()
+    readings_day = serializers.IntegerField()
+    bytes_day = serializers.IntegerField(allow_null=True)
+    body_bytes = serializers.IntegerField()
+    days_left = serializers.IntegerField(allow_null=True)
+    kept_days = serializers.IntegerField(allow_null=True)

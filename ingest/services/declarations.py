@@ -1,7 +1,8 @@
 """Resets and replacements of registers, declared by a person and logged: they change what counts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from kit import audit, clock
 from lexicon.refusals import Refusal, refuse
@@ -34,8 +35,9 @@ def declare(
     old_end, new_start: register values as text, old_end None where nobody read it.
     Raises Refused field_invalid, value_finer_than_least_count, value_above_register.
     """
-    if at > clock.now() or at < EARLIEST:
-        refuse(Refusal.FIELD_INVALID, field="at", reason="2000 .. now")
+    earliest = _earliest()
+    if at > clock.now() or at < earliest:
+        refuse(Refusal.FIELD_INVALID, field="at", reason=f"{earliest:%Y-%m-%d} .. now")
     t_ns = int(at.timestamp() * 1000) * 1_000_000
     row, made = Declaration.objects.get_or_create(
         meter_id=meter.index,
@@ -60,6 +62,12 @@ def declare(
             at=at.isoformat(),
         )
     return row
+
+
+def _earliest() -> datetime:
+    """Hours whose readings may have been put away are not computed again."""
+    days = settings.TANHENG.readings_days
+    return clock.now() - timedelta(days=days) if days else EARLIEST
 
 
 def _count(meter: Meter, field: str, text: str) -> int:

@@ -1,7 +1,8 @@
 """A signed reading with its way to the ledger, as a file that anybody can check without us."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 from django.conf import settings
@@ -10,12 +11,15 @@ from proof.batches import split
 from proof.merkle import inclusion
 from proof.readings import ReadingProof
 
-from ingest.hot.models import GatewayKey, SignedBatch
+from ingest.calendar import day_of_ns
+from ingest.hot.models import DaySequence, GatewayKey, SignedBatch
 from ingest.models import Meter
 from ingest.segments import Place, Segments
 from ingest.series import Series
 from ingest.services.anchors import in_tree_order, leaves_of
 
+# A batch lies with the day of its first reading; one that took longer to fill began no earlier than this.
+BODY_DAYS = 3
 DAY_NS = 86_400_000_000_000
 
 
@@ -41,10 +45,33 @@ def reading_proof(meter: Meter, series: Series, *, at: datetime) -> ReadingProof
 def _signed_reading(meter: Meter, series: Series, at: datetime) -> tuple[int, int]:
     to_ns = int(at.timestamp() * 1000) * 1_000_000 + 999_999
     points = series.range(meter.index, from_ns=to_ns - DAY_NS, to_ns=to_ns + 1)
-    found = next((point for point in reversed(points) if point.signed), None)
+    found = next(((point.boot, point.seq) for point in reversed(points) if point.signed), None)
+    # Where the store has none at all they may have been put away; their bodies never are.
+    found = found if points else _signed_long_ago(meter, to_ns)
     if found is None:
         refuse(Refusal.NOT_FOUND)
-    return found.boot, found.seq
+    return found
+
+
+def _signed_long_ago(meter: Meter, to_ns: int) -> tuple[int, int] | None:
+    """The same by the signed bodies of these days."""
+    last = day_of_ns(to_ns)
+    days = [last - timedelta(days=n) for n in range(BODY_DAYS)]
+    at_most, at_least = to_ns // 1_000_000, (to_ns - DAY_NS) // 1_000_000
+    found = [
+        (reading["ts"], batch.boot, batch.seq0 + n)
+        for batch in SignedBatch.objects.filter(meter_id=meter.index, day__in=days)
+        for n, reading in enumerate(json.loads(split(_payload(batch)).body)["readings"])
+        if at_least < reading["ts"] <= at_most
+    ]
+    sets = DaySequence.objects.filter(meter_id=meter.index)
+    stored = {boot: [row.stored for row in rows] for boot, rows in groupby(sets.order_by("boot"), _boot)}
+    counted = [one for one in sorted(found) if any(one[2] in kept for kept in stored.get(one[1], ()))]
+    return counted[-1][1:] if counted else None
+
+
+def _boot(row: DaySequence) -> int:
+    return row.boot
 
 
 def _proof(meter: Meter, batch: SignedBatch, seq: int) -> ReadingProof:

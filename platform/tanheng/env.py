@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 PREFIX = "TANHENG_"
 # Names of other programs' making, which keep the name people know them by.
 FOREIGN = ("DATABASE_URL", "INFLUX_URL", "INFLUXD_BIN", "FABRIC_BIN", "MQTT_URL")
+# A reading of up to 400 days may still come (ingest.intake) and needs those around it.
+READINGS_DAYS_MIN = 400
 # Of the embedded server, which lets in whoever reaches its socket.
 WEB_LOGIN = "tanheng_web"
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -55,6 +57,7 @@ class Environment:
     web_database_url: str = field(repr=False)
     series: str
     influx_port: int
+    readings_days: int
     influx_url: str = field(repr=False)
     influxd_bin: str
     fabric_bin: str
@@ -113,6 +116,8 @@ class Environment:
             # Of readings: `auto` starts a new home in an InfluxDB where there is an influxd.
             series=reader.choice("SERIES", "auto", ("auto", "embedded", "influx")),
             influx_port=reader.number("INFLUX_PORT", 18086),
+            # How long the embedded store keeps raw readings before they go to files; 0: for ever.
+            readings_days=reader.number("READINGS_DAYS", 0, others_from=READINGS_DAYS_MIN),
             # `day`: the market's session lasts the whole trading day; `exchange`: 9:30 to 15:00 in Shanghai.
             market_hours=reader.choice("MARKET_HOURS", "day", ("day", "exchange")),
             # When bids of auctions are taken, for half an hour, where there is an auction; HH:MM, Shanghai.
@@ -163,10 +168,12 @@ class _Reader:
         except OSError as error:
             raise EnvironmentError_(f"{PREFIX}{name}_FILE: {error}") from error
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, *, others_from: int = 0) -> int:
         text = self.text(name, str(default))
         if not text.isascii() or not text.isdigit():
             raise EnvironmentError_(f"{PREFIX}{name} takes a whole number, not {text!r}.")
+        if default != int(text) < others_from:
+            raise EnvironmentError_(f"{PREFIX}{name} takes {default}, or {others_from} and more.")
         return int(text)
 
     def switch(self, name: str, *, default: bool) -> bool:

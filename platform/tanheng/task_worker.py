@@ -31,15 +31,19 @@ def main() -> int:
 
 
 def _keep_house(pause: Callable[[float], bool]) -> None:
-    """Once a minute: onboarding that was interrupted goes on, answers nobody asks for again are forgotten."""
+    """Once a minute: interrupted onboarding goes on, answers nobody asks for again are forgotten, what
+    readings take on the disk is told, raw readings of long ago are put away."""
     from kit import idempotency  # noqa: PLC0415 (models, after the setup)
 
+    from ingest.services import archiving, storage  # noqa: PLC0415
     from tenants.services import onboarding  # noqa: PLC0415
 
     while True:
         try:
             onboarding.resume_all()
             idempotency.forget_old()
+            if storage.keep_told():
+                archiving.put_away()
         except Exception:
             logging.getLogger(__name__).exception("housekeeping failed")
         if pause(HOUSE_EVERY_S):

@@ -1,6 +1,7 @@
 /** Plants, meters and what arrives from them. */
 import { useQuery } from "@tanstack/react-query";
 import { get } from "@/lib/fetch";
+import type { components } from "./schema";
 import type { Page } from "./lists";
 
 export interface Plant {
@@ -76,6 +77,10 @@ export interface Taking {
 
 /** Asked as long as a page shows it, also while nothing answers: that is when it matters. */
 export const useReception = () => useQuery({ queryKey: ["reception"], queryFn: () => get<Taking>("reception/"), refetchInterval: 5_000, retry: false });
+
+export type Storage = components["schemas"]["IngestStorage"];
+/** Measured every ten minutes. */
+export const useStorage = (plant: string) => useQuery({ queryKey: ["storage", plant], queryFn: () => get<Storage>(`plants/${plant}/storage/`), staleTime: 60_000 });
 
 export const usePlants = () => useQuery({ queryKey: ["plants"], queryFn: () => get<Page<Plant>>("plants/"), staleTime: 60_000 });
 export const useMeters = (plant: string | undefined) =>

@@ -2795,6 +2795,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plants/{plant}/storage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many there are, what each takes, and how long the disk will last at the last day's rate. */
+        get: operations["get_plants_plant_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plants/{plant}/today/": {
         parameters: {
             query?: never;
@@ -4954,6 +4971,22 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description bytes_per_reading: of the whole platform; the other figures are the plant's. days_left: until the disk
+         *     is full; null: unknown, or more than ten years. kept_days: then raw readings go to files; null: never.
+         */
+        IngestStorage: {
+            store: components["schemas"]["StoreEnum"];
+            /** Format: date-time */
+            measured_at: string | null;
+            bytes_per_reading: string | null;
+            readings: number;
+            readings_day: number;
+            bytes_day: number | null;
+            body_bytes: number;
+            days_left: number | null;
+            kept_days: number | null;
+        };
         /** @description `reception`: whether the platform takes readings, or which part is away; `since`: then, if known. */
         IngestTaking: {
             reception: components["schemas"]["ReceptionEnum"];
@@ -6052,6 +6085,14 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "active" | "suspended" | "ended";
+        /**
+         * @description * `embedded` - embedded
+         *     * `influx` - influx
+         *     * `elsewhere` - elsewhere
+         *     * `unknown` - unknown
+         * @enum {string}
+         */
+        StoreEnum: "embedded" | "influx" | "elsewhere" | "unknown";
         TenantsAcceptInvitationRequest: {
             code: string;
             password: string;
@@ -11148,6 +11189,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IngestPlantDay"];
+                };
+            };
+        };
+    };
+    get_plants_plant_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestStorage"];
                 };
             };
         };

@@ -41,5 +41,9 @@ export const watching = {
     none: "No certificate yet", list: "Certificates", serial: "Serial number", issued: "Issued", expires: "Expires", state_active: "valid", state_expired: "expired", state_revoked: "revoked", revoke: "Revoke", revokeText: "Connections by this certificate end within seconds, and it signs in no more. This cannot be undone.",
     onceTitle: "The new certificate of gateway {{name}}", once: "The key is shown here once; this site does not keep it. Download the three files now and put them on the device (key: mode 0600). The QR code holds certificate and key.", lineText: "Run it in the folder of the three files:",
   },
+  kept: {
+    title: "Storage of readings", measured: "measured", day: "Readings of the last 24 hours", ever: "Readings in all", each: "Each takes (whole platform)", bodies: "Signed originals of this plant", left: "The disk will last", days: "{{n}} days (at the whole platform's rate of the last 24 hours)", long: "more than ten years", unknown: "not measured yet",
+    store_embedded: "Raw readings lie in the embedded PostgreSQL.", store_influx: "Raw readings lie in this site's own InfluxDB.", store_elsewhere: "Raw readings lie in an InfluxDB elsewhere, whose disk cannot be seen from here.", store_unknown: "The platform has not measured yet.", ruleEver: "Raw readings, hours and signed originals are kept for ever.", ruleDays: "Raw readings go to archive files after {{n}} days; hours and signed originals are kept for ever.",
+  },
   meterRange: { y1: "1 year", perDay: "a day", perHour: "an hour" },
 };

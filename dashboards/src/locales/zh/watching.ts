@@ -41,5 +41,9 @@ export const watching = {
     none: "还没有证书", list: "证书列表", serial: "序列号", issued: "签发", expires: "到期", state_active: "有效", state_expired: "已到期", state_revoked: "已撤销", revoke: "撤销证书", revokeText: "用此证书的连接在几秒内断开，之后不能登录。此操作不能撤回。",
     onceTitle: "网关 {{name}} 的新证书", once: "私钥只在这里出现一次，本站不保存。请立即下载三个文件并放到设备上（私钥权限 0600）。二维码含证书与私钥。", lineText: "在三个文件所在的目录运行：",
   },
+  kept: {
+    title: "读数的存储", measured: "测量于", day: "近 24 小时读数", ever: "累计读数", each: "每条读数占用（全平台）", bodies: "本厂签名原文", left: "磁盘还够用", days: "{{n}} 天（按全平台近 24 小时的速度）", long: "十年以上", unknown: "尚未测得",
+    store_embedded: "原始读数存于内置 PostgreSQL。", store_influx: "原始读数存于本站自带的 InfluxDB。", store_elsewhere: "原始读数存于外部 InfluxDB，其磁盘不在此处可见。", store_unknown: "平台还没有测量过。", ruleEver: "原始读数、小时值和签名原文都长期保留。", ruleDays: "原始读数在 {{n}} 天后移入归档文件；小时值和签名原文长期保留。",
+  },
   meterRange: { y1: "1 年", perDay: "每日", perHour: "每小时" },
 } as const;

@@ -15,6 +15,7 @@ import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
 import { Age, Instant, useNow } from "@/ui/time";
 import { Gateways } from "./Gateways";
+import { Kept } from "./Kept";
 import { NewMeterForm, turnsOver } from "./NewMeterForm";
 import { NewPlantForm } from "./NewPlantForm";
 import { Taking } from "./Taking";
@@ -47,6 +48,7 @@ function View({ plants }: { plants: Plant[] }) {
         {adding || (manages && !plant) ? <NewPlantForm first={!plant} onMade={(made) => { setChosen(made.id); setAdding(false); }} /> : null}
         {plant ? <Meters key={plant.id} plant={plant} /> : manages ? null : <Card><Empty icon="factory" title={t("live.noPlants")} /></Card>}
         <Gateways manages={manages} />
+        {plant ? <Kept key={plant.id} plant={plant.id} /> : null}
       </div>
     </>
   );
