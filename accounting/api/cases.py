@@ -24,7 +24,7 @@ from accounting import selectors
 from accounting.api import shapes
 from accounting.api.evidence import attachment
 from accounting.chain.models import ChainCase, ChainReport
-from accounting.models import Evidence, Finding, FindingMessage, VerificationCase
+from accounting.models import Evidence, FindingMessage, VerificationCase
 from accounting.services import evidence, findings, openings, verification, witnessing, worklog
 from accounting.services.freezing import loads
 from accounting.services.gathering import with_months
@@ -164,11 +164,7 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
             }
             for entry in case.log.order_by("at", "pk")
         ],
-        "findings": list(
-            Finding.objects.filter(case=case)
-            .select_related("case__report")
-            .prefetch_related("messages__evidence")
-        ),
+        "findings": findings.seen_in(case),
         "evidence": list(
             evidence_of(case).prefetch_related("signs").select_related("scan").order_by("created_at")
         ),
@@ -179,7 +175,7 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
 def evidence_of(case: VerificationCase) -> QuerySet[Evidence]:
     """The files of a case: of its period and, in a year, of the year's months; and those of its threads."""
     of_period = Q(period__in=with_months(case.report.period))
-    of_thread = Q(pk__in=FindingMessage.objects.filter(finding__case=case).values("evidence"))
+    of_thread = Q(pk__in=FindingMessage.objects.filter(finding__in=findings.seen_in(case)).values("evidence"))
     return Evidence.objects.filter(of_period | of_thread)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from kit import clock, live, schema
 from kit.outbox import OutboxRow
 from lexicon import canonical
@@ -76,6 +76,18 @@ def raise_finding(
     return row
 
 
+def seen_in(case: VerificationCase) -> list[Finding]:
+    """The case's findings, then those that the ledger has of earlier versions of its period, newest first.
+
+    Whoever verifies what was sent back sees why, and what was answered.
+    """
+    own = Q(case=case)
+    earlier = Q(case__report__period=case.report.period, case__report__version__lt=case.report.version)
+    rows = Finding.objects.filter(own | earlier & ~Q(raised_tx=""))
+    found = rows.select_related("case__report").prefetch_related("messages__evidence")
+    return list(found.order_by("-case__report__version", "number"))
+
+
 def closing_of(case: VerificationCase, number: int, *, outcome: str) -> Signing:
     """What the lead auditor signs to close a finding: its thread, and what came of it.
 
@@ -112,7 +124,7 @@ def reply(
 
     Raises Refused: not_found, finding_closed, reason_required, field_invalid.
     """
-    case = VerificationCase.objects.filter(report__period=period).order_by("-opened_at").first()
+    case = VerificationCase.objects.filter(report__period=period).order_by("-report__version").first()
     if case is None:
         refuse(Refusal.NOT_FOUND)
     finding = _find(case, number)

@@ -52,6 +52,31 @@ def test_a_finding_is_answered_with_a_file_asked_again_and_closed_and_an_open_on
     assert [one["number"] for one in case["findings"] if one["outcome_digest"]] == [number]
 
 
+def test_who_verifies_what_was_sent_back_sees_why_and_the_answer_with_its_file(stage: Stage) -> None:
+    period = stage.in_verification()
+    stage.ok(stage.step("lead_auditor", "independence"), 202)
+    stage.raise_finding()
+    path = f"cases/{CASE}/return/"
+    fact = stage.ok(stage.get("lead_auditor", path, reason="缺少化验单"))
+    stage.ok(stage.signed("lead_auditor", path, fact, reason="缺少化验单"), 202)
+    stage.ledger.settle()
+    file = stage.ok(stage.upload("alpha_manager", PNG_LIKE, kind="other"), 201)["id"]
+    stage.ok(reply(stage, period, evidence=[file]))
+    history = stage.ok(stage.get("alpha_head", f"periods/{period}/"))["history"]
+    assert [one["facts"]["reason"] for one in history if one["act"] == "returned"] == ["缺少化验单"]
+    stage.ok(stage.post("alpha_manager", f"periods/{period}/readiness/"))
+    stage.sign_route("alpha_head", f"periods/{period}/signing/", f"periods/{period}/submission/")
+    again = CASE.removesuffix("1") + "2"
+    stage.sign_route("regulator_1", f"cases/{again}/opening/")
+    [earlier] = stage.ok(stage.get("lead_auditor", f"cases/{again}/"))["findings"]
+    assert (earlier["version"], earlier["messages"][0]["text"]) == (1, "见附件")
+    assert stage.get("lead_auditor", f"cases/{again}/evidence/{file}/content/").content == PNG_LIKE
+    # It is no finding of this case: nothing waits for it, and nobody answers it any more.
+    assert finding(stage, period)["version"] == 1
+    assert reply(stage, period).json()["refusal"] == "not_found"
+    assert stage.ok(stage.get("alpha_head", f"periods/{period}/"))["findings_open"] == 0
+
+
 def test_the_ledger_itself_refuses_to_go_on_while_a_finding_is_open(stage: Stage) -> None:
     """Django bypassed: the lead auditor's signature straight to the chaincode."""
     stage.sampled()

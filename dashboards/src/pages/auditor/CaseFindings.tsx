@@ -20,13 +20,13 @@ export function CaseFindings({ row }: { row: Case }) {
   const me = useMyself();
   const [signing, setSigning] = useState<Signing | null>(null);
   const lead = can(me, "lead_verification") && row.open;
-  const late = row.findings.some((finding) => finding.clock?.overdue && finding.clock.waits_for === "enterprise");
+  const late = row.findings.some((finding) => finding.version === row.version && finding.clock?.overdue && finding.clock.waits_for === "enterprise");
   return (
     <Card title={t("period.findings")} note={row.findings.length ? String(row.findings.length) : undefined}>
       {late ? <Notice tone="warn" icon="alert">{t("findings.overdueText")}</Notice> : null}
       {row.findings.length === 0 ? <Empty icon="check" title={t("review.noFindings")} /> : row.findings.map((finding) => (
-        <Finding key={finding.number} row={finding} url={(evidence) => caseEvidenceUrl(row.id, evidence)}>
-          {lead && finding.clock && !finding.closing ? <><More id={row.id} finding={finding} /><Closing id={row.id} finding={finding} onSigning={setSigning} /></> : null}
+        <Finding key={`${finding.version}.${finding.number}`} row={finding} over={finding.version !== row.version} url={(evidence) => caseEvidenceUrl(row.id, evidence)}>
+          {lead && finding.version === row.version && finding.clock && !finding.closing ? <><More id={row.id} finding={finding} /><Closing id={row.id} finding={finding} onSigning={setSigning} /></> : null}
         </Finding>
       ))}
       {lead ? <NewFinding row={row} onSigning={setSigning} /> : null}

@@ -20,7 +20,7 @@ import { Answer, Empty } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { EnteredValues } from "./EnteredValues";
 import { EvidencePanel } from "./EvidencePanel";
-import { Findings } from "./PeriodFindings";
+import { Findings, ReturnedWhy } from "./PeriodFindings";
 import { History } from "./PeriodHistory";
 import { PeriodActs } from "./PeriodActs";
 import { Checks, Compare, TimeMachine } from "./PeriodLooks";
@@ -55,6 +55,7 @@ function View({ period }: { period: Period }) {
         sub={<><span title={period.guideline}>{guideline(period.guideline)}</span> · {t("periods.version")} {period.version} · <StatusPill tone={PERIOD_TONES[period.state] ?? "neutral"}>{term("PeriodState", period.state)}</StatusPill></>}>
         <PeriodActs period={period} />
       </PageHead>
+      <ReturnedWhy period={period} />
       <div className="columns side-main-side">
         <Streams period={period} stream={stream} onStream={setStream} />
         <div className="stack">

@@ -8,27 +8,38 @@ import type { Problem } from "@/lib/problem";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { gramsAsTonnes, Num } from "@/ui/Num";
-import { ErrorCard } from "@/ui/states";
+import { ErrorCard, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 
 /** The auditor's findings on the month and the enterprise's replies. */
 export function Findings({ period }: { period: Period }) {
   const { t } = useTranslation();
+  // What came back keeps its findings until it is submitted again; those of earlier versions ended with them.
+  const running = period.version - (period.state === "returned" ? 1 : 0);
   return (
     <Card title={t("period.findings")} note={period.findings_open ? t("findings.open", { n: period.findings_open }) : undefined}>
-      {period.findings.map((row) => <Finding key={`${row.version}.${row.number}`} row={row} url={evidenceUrl}><Reply period={period} row={row} /></Finding>)}
+      {period.findings.map((row) => <Finding key={`${row.version}.${row.number}`} row={row} over={row.version !== running} url={evidenceUrl}>{row.version === running ? <Reply period={period} row={row} /> : null}</Finding>)}
     </Card>
   );
 }
 
-export function Finding({ row, url, children }: { row: FindingRow; url: (evidence: string) => string; children?: React.ReactNode }) {
+/** Why the auditor sent the statement back, while it is with the enterprise. */
+export function ReturnedWhy({ period }: { period: Period }) {
+  const { t } = useTranslation();
+  const reason = period.history.findLast((entry) => entry.act === "returned")?.facts["reason"];
+  if (period.state !== "returned" || typeof reason !== "string" || !reason) return null;
+  return <Notice tone="warn" icon="alert">{t("findings.returnedWhy", { reason })}</Notice>;
+}
+
+/** over: it stood on an earlier version, whose end was its own. */
+export function Finding({ row, over = false, url, children }: { row: FindingRow; over?: boolean; url: (evidence: string) => string; children?: React.ReactNode }) {
   const { t } = useTranslation();
   const term = useTerm();
   return (
-    <article className="remark" id={`finding-${row.number}`}>
+    <article className="remark" id={over ? `finding-${row.version}-${row.number}` : `finding-${row.number}`}>
       <div className="row apart">
-        <span className="row"><span className="strong num">#{row.number}</span><StatusPill tone={row.closed ? "ok" : "warn"}>{term("FindingKind", row.kind)}{row.closed ? " ✓" : ""}</StatusPill>{row.stream ? <span className="mono muted">{row.stream}</span> : null}<ClockPill row={row} /></span>
+        <span className="row"><span className="strong num">#{row.number}</span><StatusPill tone={row.closed ? "ok" : "warn"}>{term("FindingKind", row.kind)}{row.closed ? " ✓" : ""}</StatusPill>{row.stream ? <span className="mono muted">{row.stream}</span> : null}{over && !row.closed ? <StatusPill>{t("findings.over", { n: row.version })}</StatusPill> : <ClockPill row={row} />}</span>
         <span className="small muted">{t("period.due")} <span className="num">{row.due_on}</span> · {t("period.atStake")} <Num value={gramsAsTonnes(row.at_stake_g)} places={3} unit={t("unit.tco2")} /></span>
       </div>
       <p>{row.text}</p>

@@ -15,6 +15,7 @@ export function History({ entries }: { entries: readonly Entry[] }) {
           <li key={`${entry.at}${i}`} data-chain={entry.tx_id !== ""}>
             <div className="row apart"><span className="strong">{t(`periodActs.${entry.act as "opened"}`, { defaultValue: entry.act })}</span><span className="small muted"><Instant at={entry.at} /></span></div>
             <div className="row small muted">{entry.person ? <span>{entry.person_name || <span className="mono">{entry.person}</span>}</span> : null}{entry.tx_id ? <Hash value={entry.tx_id} /> : null}</div>
+            {typeof entry.facts["reason"] === "string" && entry.facts["reason"] ? <div className="small wrap-anywhere">{entry.facts["reason"]}</div> : null}
           </li>
         ))}
       </ol>
