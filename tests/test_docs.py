@@ -27,6 +27,7 @@ def test_no_setting_is_described_that_does_not_exist() -> None:
     known = {PREFIX + one.name.upper() for one in fields(Environment)} | {
         "TANHENG_SECRET_KEY_FILE",
         "TANHENG_MASTER_KEY_FILE",
+        "TANHENG_WEB_DATABASE_URL_FILE",
         PREFIX,
     }
     assert described <= known

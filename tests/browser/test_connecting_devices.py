@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TELEGRAF = os.environ.get("TELEGRAF") or shutil.which("telegraf")
 NODE_RED = shutil.which("node-red") or os.environ.get("NODE_RED")
 PUBLISHER = shutil.which("mosquitto_pub")
+# `tanheng` of an environment without the platform (docs/agent.md); else the agent of this tree.
+AGENT = os.environ.get("AGENT")
 _AGENT = """
 [gateway]
 identity = "{identity}"
@@ -303,8 +305,9 @@ def test_the_agent_by_certificate_to_grade_a(connecting: Connecting) -> None:
 def agent(connecting: Connecting, *words: str) -> "subprocess.CompletedProcess[str]":
     """`tanheng agent` in the device's folder."""
     paths = os.pathsep.join(str(ROOT / part) for part in ("", "platform"))
+    program = [AGENT, "agent"] if AGENT else [sys.executable, "-m", "agent"]
     return subprocess.run(
-        [sys.executable, "-m", "agent", *words],
-        cwd=connecting.folder, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True,
-        check=False, timeout=120,
+        [*program, *words],
+        cwd=connecting.folder, env=os.environ | ({} if AGENT else {"PYTHONPATH": paths}), capture_output=True,
+        text=True, check=False, timeout=120,
     )  # fmt: skip
