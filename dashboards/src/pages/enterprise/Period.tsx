@@ -100,7 +100,7 @@ function Streams({ period, stream, onStream }: { period: Period; stream: string;
               <button key={each.slug} type="button" aria-current={stream === each.slug} onClick={() => onStream(each.slug)}>
                 <span className="swatch" style={{ background: `var(--source-${sourceColour(line ?? each)})` }} />
                 <span className="grow">{name(each)}{each.variant ? <span className="small muted"> · {term("Variant", each.variant)}</span> : null}</span>
-                {line ? null : <span className="warn-text"><Icon name="alert" size={14} label={t("period.noLines")} /></span>}
+                {line || period.year ? null : <span className="warn-text"><Icon name="alert" size={14} label={t("period.noLines")} /></span>}
               </button>
             );
           })}
