@@ -1,7 +1,8 @@
 """`python -m bench.chain_growth --home DIR --sizes 1000,10000`: what a transaction costs as the state grows.
 
-Fills the state with lots (listings of 16 clips make 16 at a time) and reports, and times one client's writes
-and takes at each size. Prints one JSON object.
+Fills the state with lots (listings of 16 clips make 16 at a time) and reports. At each size it measures one
+client's writes and takes: the median from call to CommitStatus, and the processor time of client and nodes,
+which other work on the machine disturbs least. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import os
 import statistics
 import uuid
 from pathlib import Path
 from typing import Any
 
+import psutil
 from ledger.gateway import Gateway
 from ledger.network import load
 
-from bench.chain_drive import Taker, alone, write
+from bench import chain_drive
+from bench.chain_drive import Act, Taker, alone, write
 from bench.chain_people import IDENTITIES, PRICE_CENTS, People
 
 CLIPS = 16
@@ -30,7 +34,7 @@ DIGESTS = ("statement_digest", "figures_root", "guideline_hash", "factor_sets_ha
 
 
 async def measure(home: Path, sizes: list[int]) -> dict[str, Any]:
-    """Medians in ms by size."""
+    """By size and kind of transaction: `p50` and `cpu`, both ms."""
     network = load(home)
     async with contextlib.AsyncExitStack() as stack:
         gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
@@ -46,9 +50,33 @@ async def measure(home: Path, sizes: list[int]) -> dict[str, Any]:
         for size in sizes:
             await _fill(people, sellers, size - there)
             there = size
-            times = {"write": await alone(lambda: write(people)), "take": await alone(taker.take)}
-            rows[str(size)] = {kind: statistics.median(found) for kind, found in times.items()}
+            rows[str(size)] = {
+                "write": await _cost(home, lambda: write(people)),
+                "take": await _cost(home, taker.take),
+            }
     return rows
+
+
+async def _cost(home: Path, act: Act) -> dict[str, float]:
+    nodes = [process for process in psutil.process_iter() if _of(home, process)]
+    before = _cpu_s(nodes)
+    times = await alone(act)
+    calls = chain_drive.ALONE + chain_drive.WARM_UP
+    return {"p50": statistics.median(times), "cpu": 1000 * (_cpu_s(nodes) - before) / calls}
+
+
+def _of(home: Path, process: psutil.Process) -> bool:
+    """Whether a process is this one or has the network's folder on its command line or in its environment."""
+    try:
+        told = [*process.cmdline(), *process.environ().values()]
+    except psutil.Error:
+        return False
+    return process.pid == os.getpid() or any(str(home) in one for one in told)
+
+
+def _cpu_s(processes: list[psutil.Process]) -> float:
+    times = [process.cpu_times() for process in processes]
+    return sum(time.user + time.system for time in times)
 
 
 async def _fill(people: People, sellers: list[str], count: int) -> None:

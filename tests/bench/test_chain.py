@@ -28,4 +28,4 @@ def test_the_state_is_filled_and_each_size_is_timed(home, monkeypatch):
     monkeypatch.setattr(chain_drive, "WARM_UP", 0)
     told = asyncio.run(chain_growth.measure(home, [32, 64]))
     assert set(told) == {"32", "64"}
-    assert all(ms > 0 for row in told.values() for ms in row.values())
+    assert all(ms > 0 for row in told.values() for cost in row.values() for ms in cost.values())

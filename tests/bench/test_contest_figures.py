@@ -35,8 +35,9 @@ def test_a_lost_doubled_missing_or_faulty_trade_breaks_its_figure() -> None:
 
 
 def test_costs_by_size_may_be_half_again_the_smallests() -> None:
-    rows = {"1000": {"write": 20.0}, "100000": {"write": 29.0}, "10000": {"write": 31.0}}
-    assert failing(by_size("x", rows)) == {"x write p50 at 10000 lots and reports"}
+    costs = {"1000": 20.0, "100000": 29.0, "10000": 31.0}
+    rows = {size: {"write": {"p50": 1.0, "cpu": cpu}} for size, cpu in costs.items()}
+    assert failing(by_size("x", rows)) == {"x write processors at 10000 lots and reports"}
 
 
 def test_what_broke_is_a_failed_figure_and_not_a_skip() -> None:
