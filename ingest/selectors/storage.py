@@ -12,8 +12,9 @@ from django.db.models import Sum
 from kit import clock, schema
 
 from ingest.hot.models import Hour, MeterIndex, Month, SignedBatch
-from ingest.services.storage import PATH
 
+# Below the home: what was measured last.
+PATH = Path("run") / "storage.json"
 # A disk that lasts longer than ten years needs no number.
 DAYS_MAX = 3_650
 

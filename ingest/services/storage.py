@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import connection
 
 from ingest.influx_home import place, series_url
+from ingest.selectors.storage import PATH
 
-PATH = Path("run") / "storage.json"
 TOLD_FOR_S = 600.0
 # A day's readings are stored at night, too: what grows is told by the last 24 whole hours.
 _DAY = "select coalesce(sum(n), 0) from hot_hour where hour >= %(from)s and hour < %(to)s"

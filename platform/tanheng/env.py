@@ -74,6 +74,14 @@ class Environment:
         """The embedded server's database."""
         return "tanheng"
 
+    def web_login(self) -> tuple[str, str]:
+        """Name and password of the web process's own login at the database; ("", "") where it has none and
+        signs in as the owner."""
+        if not self.database_url:
+            return WEB_LOGIN, ""
+        url = urlsplit(self.web_database_url)
+        return unquote(url.username or ""), unquote(url.password or "")
+
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> "Environment":
         """The environment of this process.
@@ -126,14 +134,6 @@ class Environment:
         )
         reader.refuse_unknown()
         return environment
-
-
-def login_of(environment: Environment) -> tuple[str, str]:
-    """Name and password of the web process's login; ("", "") where it signs in as the owner."""
-    if not environment.database_url:
-        return WEB_LOGIN, ""
-    url = urlsplit(environment.web_database_url)
-    return unquote(url.username or ""), unquote(url.password or "")
 
 
 def postgres_program(name: str) -> Path:

@@ -5,7 +5,7 @@ import os
 
 import uvicorn
 
-from tanheng.env import Environment, login_of
+from tanheng.env import Environment
 
 HOST = "127.0.0.1"
 # Frames that come in are small; the largest that go out have 64 kB.
@@ -39,7 +39,7 @@ def sign_in(environment: Environment) -> None:
 
     from tanheng.settings import database  # noqa: PLC0415
 
-    if not login_of(environment)[0]:
+    if not environment.web_login()[0]:
         logging.getLogger(__name__).warning(
             "TANHENG_WEB_DATABASE_URL is not set: this process signs in as the owner of the tables, "
             "whom their row-level security does not bind."

@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from psycopg2 import sql
-from tanheng.env import login_of
 
 _TABLES = """
 select c.relname from pg_class c
@@ -24,7 +23,7 @@ _ROWS = "select, insert, update, delete"
 def prepare(schemas: Iterable[str], *, changed: Iterable[str]) -> None:
     """Makes the login where it is missing; lets it into `public`, and into those of these schemas that it
     cannot enter yet or that have changed. Nothing where the web process signs in as the owner."""
-    name, password = login_of(settings.TANHENG)
+    name, password = settings.TANHENG.web_login()
     if not name:
         return
     with connection.cursor() as cursor:
@@ -36,7 +35,7 @@ def prepare(schemas: Iterable[str], *, changed: Iterable[str]) -> None:
 
 def grants_in(schema: str) -> str:
     """Statements that let the login into a tenant's schema; none where there is no such login."""
-    name, _ = login_of(settings.TANHENG)
+    name, _ = settings.TANHENG.web_login()
     lines = (
         f'grant usage on schema {schema} to "{name}";',
         f'grant {_ROWS} on all tables in schema {schema} to "{name}";',

@@ -10,9 +10,9 @@ from django.db import connection
 from kit import schema
 
 from ingest.selectors.directory import Directory
-from ingest.selectors.storage import storage_of
+from ingest.selectors.storage import PATH, storage_of
 from ingest.services.hours import recompute
-from ingest.services.storage import PATH, measure
+from ingest.services.storage import measure
 from tenants.models import Tenant
 from tests.ingest.conftest import NOON, NOW_MS, QUARTER_MS, Device, add_meter
 
