@@ -13,8 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from accounting.report_sheets import Table, write_report
-
 # A year's report of six hundred lines takes half of it on a slow machine.
 CPU_S_MAX = 60
 
@@ -31,6 +29,8 @@ def main() -> int:
 
 
 def _workbook(job: dict[str, Any]) -> bytes:
+    from accounting.report_sheets import Table, write_report  # noqa: PLC0415 (a PDF needs none of it)
+
     tables = [
         Table(
             one["name"], one["headings"], one["rows"], {int(at): form for at, form in one["numbers"].items()}
