@@ -76,6 +76,10 @@ _TELEGRAF = """
 """
 
 
+class TelegrafEnded(RuntimeError):
+    """It did not start with what it was told; the text has its last words."""
+
+
 def run(folder: Path) -> Iterator[Outcome]:
     """Figures on InfluxDB where there is one, and of Telegraf where there is one, too."""
     server = influx.program(Environment.read())
@@ -96,8 +100,12 @@ def run(folder: Path) -> Iterator[Outcome]:
     if not program:
         yield Skipped(figure="of_telegraf", because="there is no telegraf (TELEGRAF_BIN, PATH)")
         return
-    with running(folder / "telegraf", series="influx", works=False) as pipe:
-        theirs = [_telegraf(pipe, program)]
+    try:
+        with running(folder / "telegraf", series="influx", works=False) as pipe:
+            theirs = [_telegraf(pipe, program)]
+    except TelegrafEnded as ended:
+        yield Skipped(figure="of_telegraf", because=str(ended))
+        return
     own, other = min(one.cpu_us for one in ours), min(one.cpu_us for one in theirs)
     yield Figure(name="telegraf_single_cpu", value=other, unit="us", limit=BASELINE_US, scales=False)
     yield Figure(
@@ -114,7 +122,10 @@ def run(folder: Path) -> Iterator[Outcome]:
 
 
 def _telegraf(pipe: Pipe, program: str) -> Cost:
-    """Telegraf on the same broker, store and messages, from its waking to the last point that can be read."""
+    """Telegraf on the same broker, store and messages, from its waking to the last point that can be read.
+
+    Raises TelegrafEnded: such as a build without the inputs that the configuration names.
+    """
     loads = course(pipe)
     load = loads.load(SINGLES)
     environment = pipe.environment()
@@ -133,7 +144,11 @@ def _telegraf(pipe: Pipe, program: str) -> Cost:
     with (pipe.home / "telegraf.log").open("wb") as log:
         pipe.running["telegraf"] = subprocess.Popen([program, "--config", str(path)], stdout=log, stderr=log)
     time.sleep(3)
-    process, cpu_s = pipe.running["telegraf"], pipe.cpu_s("telegraf")
+    process = pipe.running["telegraf"]
+    if process.poll() is not None:
+        said = (pipe.home / "telegraf.log").read_text(encoding="utf-8", errors="replace").strip()
+        raise TelegrafEnded(f"{program} ended at once: {said[-200:] or process.returncode}")
+    cpu_s = pipe.cpu_s("telegraf")
     process.send_signal(signal.SIGSTOP)
     with publisher(pipe, load) as sender:
         go(sender)
