@@ -5,11 +5,9 @@ Prints one JSON object: times in ms from the call to CommitStatus, and how many 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import hashlib
-import json
 import sqlite3
 import time
 import uuid
@@ -25,6 +23,7 @@ from ledger.network import Network, load
 from lexicon import canonical
 
 from bench import chain_contest as contest
+from bench import driven
 from bench.chain_people import IDENTITIES, PRICE_CENTS, People, Purse
 
 CLIENTS = 50
@@ -200,12 +199,5 @@ def _told(score: contest.Score) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, required=True)
-    print(json.dumps(asyncio.run(drive(parser.parse_args().home))))
-
-
 if __name__ == "__main__":
-    main()
+    driven.main(drive, __doc__)

@@ -5,10 +5,8 @@ One cell of the sweep over batch time-out and number of messages: prints one JSO
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from ledger.errors import LedgerError, Refusal_
 from ledger.gateway import Gateway
 from ledger.network import load
 
+from bench import driven
 from bench.chain_drive import CLIENTS, alone, write
 from bench.chain_people import IDENTITIES, People
 from bench.figures import percentile
@@ -57,12 +56,5 @@ async def _repeat(people: People, end: float, times: list[float]) -> int:
     return failed
 
 
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, required=True)
-    print(json.dumps(asyncio.run(cell(parser.parse_args().home))))
-
-
 if __name__ == "__main__":
-    main()
+    driven.main(cell, __doc__)

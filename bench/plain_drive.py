@@ -5,15 +5,13 @@ Prints one JSON object. The running network has `bench.plain_chaincode`.
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import json
 import uuid
 from pathlib import Path
 
 from ledger.gateway import Gateway
 from ledger.network import load
 
+from bench import driven
 from bench.chain_drive import CLIENTS, Growth, crowd
 from bench.plain_chaincode import PUT
 
@@ -35,12 +33,5 @@ async def drive(home: Path) -> dict[str, float]:
     return {"put_per_s": per_s}
 
 
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, required=True)
-    print(json.dumps(asyncio.run(drive(parser.parse_args().home))))
-
-
 if __name__ == "__main__":
-    main()
+    driven.main(drive, __doc__)

@@ -7,7 +7,7 @@ documents and of what stands in them are data (`guidelines/clauses.toml`).
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from accounting.domain.data_rules import data_rules
 from accounting.domain.factors import factor_sets
@@ -58,7 +58,8 @@ def _of_data_rules() -> Iterator[str]:
     yield rules.accreditation.clause
 
 
-@cache
+# What people typed comes here, too: it must not stay for ever.
+@lru_cache(maxsize=1_024)
 def _english(clause: str) -> str | None:
     """None where the whole has no English wording."""
     whole = _one(clause)
