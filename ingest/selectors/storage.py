@@ -24,9 +24,9 @@ class Storage:
     """store: as `ingest.services.storage` has it, or `unknown` before the first measurement.
 
     bytes_per_reading: raw readings and signed bodies of all enterprises, one decimal. readings, readings_day:
-    the plant's own, ever and in the last 24 whole hours. body_bytes: its signed bodies. days_left: until the
-    disk is full; None: unknown or beyond ten years. kept_days: after which raw readings go to archive files;
-    None: never.
+    the plant's own, ever and in the running hour and the 23 before. body_bytes: its signed bodies. days_left:
+    until the disk is full; None: unknown or beyond ten years. kept_days: after which raw readings go to
+    archive files; None: never.
     """
 
     store: str
@@ -49,7 +49,7 @@ def storage_of(plant: str, *, home: Path | None = None) -> Storage:
         )
     )
     hour = int(clock.now().timestamp()) // 3600
-    day = _sum(Hour.objects.filter(meter__in=meters, hour__gte=hour - 24, hour__lt=hour), "n")
+    day = _sum(Hour.objects.filter(meter__in=meters, hour__gt=hour - 24, hour__lte=hour), "n")
     each = _each(told)
     return Storage(
         store=str(told.get("store", "unknown")),
