@@ -1,6 +1,7 @@
 """`python -m bench.chain_drive --home DIR`: writes and takes on a running network, one client and fifty.
 
 Prints one JSON object: times in ms from the call to CommitStatus, and how many a second fifty clients get.
+What is compared takes turns, call by call and round by round, so that the machine's moods fall on all of it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sqlite3
 import time
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,20 +25,23 @@ from lexicon import canonical
 
 from bench import chain_contest as contest
 from bench import driven
+from bench.calibration import calibrate
 from bench.chain_people import IDENTITIES, PRICE_CENTS, People, Purse
+from bench.plain_chaincode import PUT
 
 CLIENTS = 50
 ALONE, WARM_UP = 60, 10
-CROWD_S, CROWD_WARM_UP_S = 8.0, 2.0
+ROUNDS, ROUND_S, ROUND_WARM_UP_S = 8, 1.5, 0.5
+PLAIN_VALUE = b"x" * 100
 
 Act = Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a crowd did: instants of success, and failures by name."""
+    """What a crowd did: successes that count for its rate, and failures by name."""
 
-    done: list[float] = field(default_factory=list)
+    counted: int = 0
     failed: Counter[str] = field(default_factory=Counter)
 
 
@@ -79,15 +83,29 @@ async def write(people: People) -> None:
     await people.send(("regulator", "ingest"), "anchor_day", canonical.encode(args))
 
 
-async def alone(act: Act) -> list[float]:
-    """Times of one client, one call after the other. Raises what a call raises: alone, none may fail."""
-    times: list[float] = []
+async def plain_put(people: People) -> None:
+    """One put of `bench.plain_chaincode`. Raises Refusal_, LedgerError."""
+    await people.send(("regulator", "ingest"), PUT, uuid.uuid4().hex.encode(), PLAIN_VALUE)
+
+
+async def in_turn(acts: Mapping[str, Act]) -> dict[str, list[float]]:
+    """Times of one client in ms, one call after the other, each kind in its turn.
+
+    Raises what a call raises: alone, none may fail.
+    """
+    times: dict[str, list[float]] = {kind: [] for kind in acts}
     for number in range(WARM_UP + ALONE):
-        began = time.perf_counter()
-        await act()
-        if number >= WARM_UP:
-            times.append((time.perf_counter() - began) * 1000)
+        for kind, act in acts.items():
+            began = time.perf_counter()
+            await act()
+            if number >= WARM_UP:
+                times[kind].append((time.perf_counter() - began) * 1000)
     return times
+
+
+async def alone(act: Act) -> list[float]:
+    """The same for one kind of call."""
+    return (await in_turn({"": act}))[""]
 
 
 class Growth:
@@ -95,15 +113,23 @@ class Growth:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._before = self._sizes()
-        self.transactions = 0
+        self._grown: Counter[str] = Counter()
+        self._transactions = 0
+        self._found = True
+
+    async def by(self, round_: Awaitable[int]) -> None:
+        """Adds what happens while a round runs, which gives its transactions."""
+        before = self._sizes()
+        self._transactions += await round_
+        after = self._sizes()
+        self._found = self._found and all(after.values())
+        self._grown.update({kind: after[kind] - before[kind] for kind in after})
 
     def told(self) -> dict[str, float] | None:
         """Bytes a transaction of blocks and of state; None where the files are not found."""
-        after = self._sizes()
-        if not self.transactions or not all(after.values()):
+        if not self._transactions or not self._found:
             return None
-        return {kind: (after[kind] - self._before[kind]) / self.transactions for kind in after}
+        return {kind: grown / self._transactions for kind, grown in self._grown.items()}
 
     def _sizes(self) -> dict[str, int]:
         """One peer's blocks, and its state with index and history."""
@@ -129,47 +155,70 @@ def _pages(path: Path) -> int:
     return int(pages) * int(size)
 
 
-async def crowd(acts: list[Act], growth: Growth) -> tuple[float, dict[str, int]]:
-    """How many calls a second count when all clients call without a pause, and what failed."""
-    tally = Tally()
-    begin = time.monotonic() + CROWD_WARM_UP_S
-    await asyncio.gather(*(_repeat(act, tally, begin + CROWD_S) for act in acts))
-    counted = [at for at in tally.done if begin <= at < begin + CROWD_S]
-    growth.transactions = len(tally.done)
-    return len(counted) / CROWD_S, dict(tally.failed)
+async def crowds(kinds: Mapping[str, list[Act]], home: Path) -> dict[str, Any]:
+    """By kind: how many calls a second count when all its clients call without a pause, what failed, and how
+    the files grew. The kinds take turns, `ROUNDS` times."""
+    tallies = {kind: Tally() for kind in kinds}
+    growths = {kind: Growth(home) for kind in kinds}
+    for _ in range(ROUNDS):
+        for kind, acts in kinds.items():
+            await growths[kind].by(_round(acts, tallies[kind]))
+    return {
+        "per_s": {kind: tally.counted / (ROUNDS * ROUND_S) for kind, tally in tallies.items()},
+        "failed": {kind: dict(tally.failed) for kind, tally in tallies.items()},
+        "growth_bytes": {kind: growth.told() for kind, growth in growths.items()},
+    }
 
 
-async def _repeat(act: Act, tally: Tally, end: float) -> None:
+async def _round(acts: list[Act], tally: Tally) -> int:
+    """One round of one crowd; how many transactions it made, counted in the figure or not."""
+    begin, done = time.monotonic() + ROUND_WARM_UP_S, list[float]()
+    await asyncio.gather(*(_repeat(act, tally, done, begin + ROUND_S) for act in acts))
+    tally.counted += sum(begin <= at < begin + ROUND_S for at in done)
+    return len(done)
+
+
+async def _repeat(act: Act, tally: Tally, done: list[float], end: float) -> None:
     while time.monotonic() < end:
         try:
             await act()
-            tally.done.append(time.monotonic())
+            done.append(time.monotonic())
         except (LedgerError, Refusal_) as error:
             tally.failed[getattr(error, "name", "") or getattr(error, "status", "") or "fault"] += 1
 
 
-async def drive(home: Path) -> dict[str, Any]:
-    """Confirmation alone, throughput of the crowd, growth of the files, and the contests."""
+@contextlib.asynccontextmanager
+async def at_work(home: Path) -> AsyncIterator[tuple[Network, People, list[Taker]]]:
+    """The people of a running network, and as many takers as a crowd has, with one more."""
     network = load(home)
     async with contextlib.AsyncExitStack() as stack:
         gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
         people = People(network.network, gateways)
-        takers = [Taker(people, purse) for purse in await people.prepare(CLIENTS + 1)]
-        times = {"write": await alone(lambda: write(people)), "take": await alone(takers[0].take)}
-        growth = Growth(home)
-        writes, writes_failed = await crowd([lambda: write(people)] * CLIENTS, growth)
-        told = {"write": growth.told()}
-        growth = Growth(home)
-        takes, takes_failed = await crowd([taker.take for taker in takers[1:]], growth)
-        told["take"] = growth.told()
-        contests = await _contests(network, people)
-    return {
-        "growth_bytes": told,
-        "contests": contests,
-        "times_ms": times,
-        "per_s": {"write": writes, "take": takes},
-        "failed": {"write": writes_failed, "take": takes_failed},
+        yield network, people, [Taker(people, purse) for purse in await people.prepare(CLIENTS + 1)]
+
+
+def kinds_of(people: People, takers: list[Taker], *, plain: bool) -> dict[str, list[Act]]:
+    """The crowds that are compared; plain: with the put of `bench.plain_chaincode`, which must be there."""
+    kinds: dict[str, list[Act]] = {
+        "write": [lambda: write(people)] * CLIENTS,
+        "take": [taker.take for taker in takers],
     }
+    return {"put": [lambda: plain_put(people)] * CLIENTS, **kinds} if plain else kinds
+
+
+async def drive(home: Path, *, plain: bool = False) -> dict[str, Any]:
+    """Confirmation alone, throughput of the crowd, growth of the files, and the contests."""
+    async with at_work(home) as (network, people, takers):
+        kinds = kinds_of(people, takers[1:], plain=plain)
+        before = calibrate().factor
+        times = await in_turn({kind: acts[0] for kind, acts in kinds.items()} | {"take": takers[0].take})
+        factor = (before + calibrate().factor) / 2
+        return {
+            "times_ms": times,
+            "factor": factor,
+            **await crowds(kinds, home),
+            "contests": await _contests(network, people),
+        }
 
 
 async def _contests(network: Network, people: People) -> dict[str, Any]:

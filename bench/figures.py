@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured figure. at_most: an upper limit. scales: a slower machine widens it (times, rates)."""
+    """One measured figure. at_most: an upper limit. scales: a slower machine widens it (times, rates), by the
+    run's calibration or by one of its own that was made in the same seconds (beside)."""
 
     name: str
     value: float
@@ -20,12 +21,14 @@ class Figure:
     limit: float
     at_most: bool = True
     scales: bool = True
+    beside: float | None = None
 
     def limit_here(self, factor: float) -> float:
         """The limit on this machine; factor >= 1 says how much slower than the reference it is."""
         if not self.scales:
             return self.limit
-        return self.limit * factor if self.at_most else self.limit / factor
+        slower = factor if self.beside is None else self.beside
+        return self.limit * slower if self.at_most else self.limit / slower
 
     def holds(self, factor: float) -> bool:
         """Whether the promise is kept on this machine."""

@@ -1,4 +1,4 @@
-"""`python -m bench.plain_network network up`: the network of real Fabric, with plain chaincode."""
+"""`python -m bench.plain_network network up`: real Fabric, with a plain put beside the product's rules."""
 
 from operations.main import main
 from operations.supervisor import real_network

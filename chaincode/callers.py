@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 from cryptography import x509
@@ -97,7 +97,7 @@ def authenticate(
     exists, exists_with_other_content, intent_expired, intent_valid_too_long, person_unknown, key_not_bound,
     key_use_wrong, signature_invalid, person_not_active, account_mismatch, account_not_active.
     """
-    intent = intents.parse(text)
+    intent = draft.once(text, partial(intents.parse, text))
     if intent.name != function:
         raise Refused(Refusal.BAD_ARGUMENT, field="intent.name")
     draft.want(

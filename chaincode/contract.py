@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from lexicon.canonical import NotCanonical, decode_object, encode
+from lexicon.canonical import Json, NotCanonical, decode_object, encode
 from lexicon.events import LedgerEvent, joined_payload, value_bytes
 from lexicon.intents import Intent
 from lexicon.records import Request
@@ -197,23 +197,28 @@ def _carry_out(draft: Draft, call: Call) -> tuple[str, Caller | None]:
         text=text,
         signature=signature,
         key=fingerprint,
-        named=lambda intent: _named(transaction, intent),
+        named=lambda intent: _named(draft, transaction, intent),
     )
     allowed = SIGNERS.get(transaction)
     if allowed is not None and caller.role not in allowed:
         raise Refused(Refusal.ROLE_NOT_ALLOWED, role=caller.role, allowed=", ".join(allowed))
-    name = RULES[transaction](draft, parse(call.function, intent.args), caller)
+    name = RULES[transaction](draft, _arguments(draft, transaction, intent.args), caller)
     draft.put(Request(digest=caller.intent_digest, tx=call.tx), caller.intent_id)
     return name or transaction, caller
 
 
-def _named(transaction: Transaction, intent: Intent) -> Iterable[Name]:
+def _arguments(draft: Draft, transaction: Transaction, args: Mapping[str, Json]) -> Any:
+    """The argument record of the call; made once. Raises Refused: bad_argument."""
+    return draft.once(transaction, lambda: parse(transaction, args))
+
+
+def _named(draft: Draft, transaction: Transaction, intent: Intent) -> Iterable[Name]:
     """What the arguments name; nothing where their shape is wrong, which is refused in its turn."""
     find = NAMED.get(transaction)
     if find is None:
         return ()
     try:
-        return find(parse(transaction, intent.args), intent.account)
+        return find(_arguments(draft, transaction, intent.args), intent.account)
     except Refused:
         return ()
 
@@ -225,11 +230,15 @@ def _serve(draft: Draft, transaction: Transaction, call: Call) -> None:
         raise Refused(Refusal.CERTIFICATE_NOT_ALLOWED, name=transaction)
     if len(call.args) != 1:
         raise Refused(Refusal.BAD_ARGUMENT, field="args")
+    args = draft.once(call.args[0], lambda: _decoded(call.args[0]))
+    SERVICE_RULES[transaction](draft, _arguments(draft, transaction, args))
+
+
+def _decoded(text: bytes) -> dict[str, Json]:
     try:
-        args = decode_object(call.args[0])
+        return decode_object(text)
     except NotCanonical as error:
         raise Refused(Refusal.NOT_CANONICAL, reason=error.reason) from error
-    SERVICE_RULES[transaction](draft, parse(transaction, args))
 
 
 def _three(args: tuple[bytes, ...]) -> tuple[bytes, str, str]:
@@ -245,7 +254,7 @@ def _three(args: tuple[bytes, ...]) -> tuple[bytes, str, str]:
 def _changed(draft: Draft, name: str, caller: Caller | None) -> Outcome:
     """The outcome of a decided transaction, its invariants checked."""
     changes = tuple(draft.changes())
-    invariants.check(draft)
+    invariants.check(changes)
     event = LedgerEvent(
         name=str(name),
         tx=draft.tx,

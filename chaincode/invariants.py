@@ -5,7 +5,7 @@ whole state is checked by the audit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lexicon.records import (
     Carried,
@@ -22,17 +22,18 @@ from lexicon.records import (
 from lexicon.refusals import Refusal, Refused
 from lexicon.terms import IssueState, LotState, ReportState, TokenKind
 
-from chaincode.state import Draft
-
 Range = tuple[int, int]
 Change = tuple[object | None, object | None]
 # States that a lot never leaves.
 FINAL = (LotState.SURRENDERED, LotState.CANCELLED, LotState.CARRIED_OVER)
 
 
-def check(draft: Draft) -> None:
-    """Raises Refused (conservation_broken) when coin, serials or the chain of a report do not add up."""
-    changes = [(before, after) for _, before, after in draft.changes()]
+def check(written: Iterable[tuple[object, object | None, object | None]]) -> None:
+    """Raises Refused (conservation_broken) when coin, serials or the chain of a report do not add up.
+
+    written: name, committed value and new value of each object, as `Draft.changes` gives them.
+    """
+    changes = [(before, after) for _, before, after in written]
     _check_supplies(changes)
     _check_issues(changes)
     _check_balances(changes)

@@ -4,7 +4,7 @@ Owns composite keys, canonical values and what must still be fetched. Owns no ru
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -85,6 +85,8 @@ class Loaded:
     histories: dict[str, tuple[tuple[str, str, bytes | None], ...]] = field(default_factory=dict)
     # What was read once: a rule runs again for each thing it lacked, and reading costs more than deciding.
     records: dict[str, object] = field(default_factory=dict)
+    # Likewise what was made of the call's own bytes.
+    made: dict[object, object] = field(default_factory=dict)
 
 
 class Draft:
@@ -106,6 +108,13 @@ class Draft:
     def at(self) -> str:
         """The transaction's time as text."""
         return instant_text(self.now)
+
+    def once(self, what: object, make: Callable[[], T]) -> T:
+        """What `make` gives of the call's own bytes, made once however often the rule runs again for what it
+        lacked. Raises what `make` raises."""
+        if what not in self._loaded.made:
+            self._loaded.made[what] = make()
+        return cast("T", self._loaded.made[what])
 
     def want(self, *names: Name) -> None:
         """Asks for all of these at once, so that they cost one round trip. Raises NotLoaded."""

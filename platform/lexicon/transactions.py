@@ -5,6 +5,7 @@ Owns names and signers; shapes are in `arguments` and `market_arguments` and can
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import cast
 
 from lexicon.act_arguments import (
     Freeze,
@@ -408,9 +409,10 @@ SERVICE_OF: dict[Transaction, ServiceRole] = {
 
 def parse(name: str, args: Mapping[str, Json]) -> object:
     """Argument dataclass of a transaction. Raises Refused: unknown_transaction, bad_argument."""
-    if name not in Transaction.__members__.values():
+    kind = ARGUMENTS.get(cast("Transaction", name))
+    if kind is None:
         raise Refused(Refusal.UNKNOWN_TRANSACTION, name=name[:40])
-    return from_json(ARGUMENTS[Transaction(name)], args)
+    return from_json(kind, args)
 
 
 def to_args(arguments: object) -> dict[str, Json]:

@@ -1,13 +1,20 @@
-"""What fifty clients must get: a share of what a plain put got in the same run, or of real Fabric."""
+"""What clients must get beside a plain put of the same run, or beside real Fabric."""
 
 import pytest
 
-from bench.engines import PROMISES, REFERENCE_PER_S, Promise, throughput
+from bench.engines import (
+    PROMISES,
+    REFERENCE_P50_MS,
+    REFERENCE_PER_S,
+    Promise,
+    confirmation,
+    throughput,
+)
 from bench.figures import Figure, Skipped
 
 
 def limit(plain_per_s: float, promise: Promise) -> float:
-    measured = {"per_s": {"write": 90.0}, "plain_per_s": plain_per_s}
+    measured = {"per_s": {"write": 90.0, "put": plain_per_s}}
     figure = throughput("fabric", "write", promise, measured, {})
     assert isinstance(figure, Figure)
     # The noise of the machine is in the reference: no second allowance for it.
@@ -34,3 +41,23 @@ def test_without_real_fabric_the_embedded_engine_has_no_measure() -> None:
     told = throughput("localnet", "write", PROMISES["localnet"]["write"], measured, {})
     assert isinstance(told, Skipped)
     assert "90 a second" in told.because
+
+
+def p50_of_a_write(engine: str, times_ms: dict[str, list[float]]) -> Figure:
+    measured = {"times_ms": {"write": [87.0] * 60, **times_ms}, "factor": 1.2}
+    [p50, _] = confirmation(engine, "write", PROMISES[engine]["write"], measured)
+    assert isinstance(p50, Figure)
+    return p50
+
+
+@pytest.mark.parametrize(("slower", "limit_ms"), [(1.0, 80.0), (1.1, 88.0), (0.5, 80.0)])
+def test_one_client_waits_longer_than_promised_only_as_a_plain_put_does(
+    slower: float, limit_ms: float
+) -> None:
+    p50 = p50_of_a_write("fabric", {"put": [slower * REFERENCE_P50_MS] * 60})
+    # Whatever the run's calibration says.
+    assert p50.limit_here(2.0) == pytest.approx(limit_ms)
+
+
+def test_without_a_plain_put_the_calibration_of_the_same_seconds_counts() -> None:
+    assert p50_of_a_write("localnet", {}).limit_here(2.0) == pytest.approx(1.2 * 20.0)

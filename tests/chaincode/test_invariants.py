@@ -46,7 +46,7 @@ def draft(town):
 
 def broken(draft, of):
     with pytest.raises(Refused, match="conservation_broken") as refused:
-        invariants.check(draft)
+        invariants.check(draft.changes())
     assert refused.value.facts["of"] == of
 
 
@@ -102,7 +102,7 @@ def test_a_redemption_that_the_supply_does_not_count_is_not_written(town, draft)
     broken(draft, "coin")
     coin = supply(town, "coin")
     draft.put(replace(coin, redeemed=coin.redeemed + amount), "coin")
-    invariants.check(draft)
+    invariants.check(draft.changes())
 
 
 @pytest.mark.parametrize("state", [LotState.SURRENDERED, LotState.CANCELLED, LotState.CARRIED_OVER])
