@@ -20,6 +20,8 @@ REFERENCE_MS = {"sign and verify": 0.10, "fsync of 4 KiB": 0.30, "loopback gRPC 
 # Beyond twice, a figure would say nothing any more: the machine is too busy to be measured.
 FACTOR_MAX = 2.0
 SAMPLES = 60
+# What comes within this of the figure before was measured with it.
+TOGETHER_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,25 @@ def calibrate(folder: Path | None = None) -> Calibration:
     }
     ratios = [measured[name] / REFERENCE_MS[name] for name in REFERENCE_MS]
     return Calibration(measured, factor_of(ratios))
+
+
+class Beside:
+    """How much slower the machine was while something was measured: the mean of before and after it."""
+
+    def __init__(self, calibration: Calibration, *, measure: Callable[[], Calibration] = calibrate) -> None:
+        """calibration: made just before the first figure is measured."""
+        self._measure = measure
+        self._before = calibration.factor
+        self._at = time.monotonic()
+        self._factor = calibration.factor
+
+    def factor(self) -> float:
+        """For a figure that has just come. Figures that come with the one before share its factor."""
+        if time.monotonic() - self._at > TOGETHER_S:
+            after = self._measure().factor
+            self._factor = round((self._before + after) / 2, 2)
+            self._before, self._at = after, time.monotonic()
+        return self._factor
 
 
 def factor_of(ratios: list[float]) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from bench.calibration import calibrate
+from bench.calibration import Beside, calibrate
 from bench.figures import Figure, Outcome, Skipped, summary
 
 # name -> what it measures; each is the module bench.<name>
@@ -27,19 +28,28 @@ BENCHES = {
 def run(names: Iterable[str], *, say: Callable[[str], None], full: bool = False) -> dict[str, object]:
     """Measure the named benches; `say` gets a line for each figure. Gives the object of the last line.
 
+    A limit is widened by what the machine was slower just before and just after the figure was measured.
+
     full: also what takes long, where a bench has it (`run_full`).
     """
     calibration = calibrate()
     told = ", ".join(f"{name} {value:.2f} ms" for name, value in calibration.measured_ms.items())
-    say(f"calibration: {told}; limits widened by {calibration.factor}")
+    say(f"calibration: {told}; at first limits are widened by {calibration.factor}")
     outcomes: list[Outcome] = []
+    beside = Beside(calibration)
     for name in names:
         module = importlib.import_module(f"bench.{name}")
         measure = getattr(module, "run_full", module.run) if full else module.run
         for outcome in measure():
-            outcomes.append(outcome)
-            say(_line(outcome, calibration.factor))
+            outcomes.append(_beside(outcome, beside))
+            say(_line(outcomes[-1], calibration.factor))
     return {**summary(outcomes, factor=calibration.factor), "factor": calibration.factor}
+
+
+def _beside(outcome: Outcome, beside: Beside) -> Outcome:
+    if isinstance(outcome, Skipped) or outcome.beside is not None:
+        return outcome
+    return replace(outcome, beside=beside.factor())
 
 
 def main(name: str) -> None:

@@ -28,9 +28,10 @@ PASSWORD_BYTES = 24
 
 
 def program(environment: Environment) -> str | None:
-    """The server's path: the setting, else PATH; None where neither has one."""
+    """The server's path: the setting (the program or its folder), else PATH; None where neither has one."""
     if environment.influxd_bin:
-        return environment.influxd_bin if os.access(environment.influxd_bin, os.X_OK) else None
+        at = Path(environment.influxd_bin)
+        return shutil.which("influxd", path=str(at)) if at.is_dir() else shutil.which(at)
     return shutil.which("influxd")
 
 

@@ -29,6 +29,11 @@ def test_a_new_home_takes_influx_where_there_is_one(tmp_path: Path, server: str)
     assert not influx.wanted(environment(tmp_path / "home", INFLUXD_BIN=server, INFLUX_URL="http://o:t@h/b"))
 
 
+def test_the_setting_may_name_the_folder_of_the_program(tmp_path: Path, server: str) -> None:
+    assert influx.program(environment(tmp_path / "home", INFLUXD_BIN=str(Path(server).parent))) == server
+    assert influx.program(environment(tmp_path / "home", INFLUXD_BIN="/nowhere/at/all")) is None
+
+
 def test_a_home_with_readings_stays_where_they_are(tmp_path: Path, server: str) -> None:
     (tmp_path / "home" / "pg").mkdir(parents=True)
     assert not influx.wanted(environment(tmp_path / "home", INFLUXD_BIN=server))
