@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from lexicon.accounting_terms import Variant
+
 from accounting.domain.compute import guideline_json, result_json, statement_of
 from accounting.domain.detail import detail_json
 from accounting.domain.exact import compounds_text
-from accounting.domain.registry import GUIDELINES, Guideline, guidelines
+from accounting.domain.factors import factor_sets
+from accounting.domain.registry import GUIDELINES, Guideline, StreamType, guidelines
 from accounting.domain.trees import Json
 
 LANGUAGES = ("zh", "en")
@@ -96,7 +99,10 @@ def course_json(guideline_id: str) -> dict[str, Json] | None:
     if course is None or schema is None:
         return None
     head: dict[str, Json] = {name: schema[name] for name in ("id", "zh", "en", "sector", "regime", "source")}
-    steps: list[Json] = [_step_json(step) for step in course.steps]
+    steps: list[Json] = [
+        _step_json(step) | {"marked": marked_defaults(guidelines()[guideline_id], step)}
+        for step in course.steps
+    ]
     questions: list[Json] = [
         {
             "question": {"zh": one.question.zh, "en": one.question.en},
@@ -115,6 +121,35 @@ def course_json(guideline_id: str) -> dict[str, Json] | None:
         "streams": kinds,
         "example": example_of(guidelines()[guideline_id]),
     }
+
+
+def marked_defaults(guideline: Guideline, step: Step) -> list[Json]:
+    """Defaults a step's fields may take that nobody compared with the print, or whose value is not known.
+
+    One object a row of a factor set: the set, the item in both languages, parameter, variant, value (text, ""
+    where the set lists the row without one) and unit. A row of a technique that no stream can choose as its
+    variant is left to the step's own words.
+    """
+    kinds = [kind for kind in guideline.streams if kind.key in step.streams]
+    return [row for kind in kinds for field in step.fields for row in _marked(guideline, kind, field)]
+
+
+def _marked(guideline: Guideline, kind: StreamType, field: str) -> list[Json]:
+    return [
+        {
+            "set": name,
+            "item": {"zh": label.zh, "en": label.en},
+            "parameter": field,
+            "variant": row.variant,
+            "value": row.text,
+            "unit": row.unit,
+        }
+        for item, label in (kind.items.items() if field in kind.parameters else ())
+        for named in (kind.default_of(item=item, parameter=field),)
+        for name in guideline.factor_sets.get(named.role, ())
+        for row in factor_sets()[name].defaults(item=named.item, parameter=named.parameter)
+        if not row.verified and row.variant in ("", *Variant)
+    ]
 
 
 def example_of(guideline: Guideline) -> dict[str, Json]:
@@ -154,10 +189,13 @@ def _load(guideline: Guideline, shared: Mapping[str, Any]) -> Course:
 
 
 def _step(row: Mapping[str, Any], sections: Mapping[str, Sequence[str]]) -> Step:
-    """A step's text is its own, a section of the guideline's page, or the section and then its own."""
-    texts = {one: row.get(f"text_{one}", "").strip() for one in LANGUAGES}
-    if "section" in row:
-        texts = {one: f"{sections[one][row['section']]}\n\n{texts[one]}".strip() for one in LANGUAGES}
+    """A step's text: sections of the guideline's page that it names, then what is its own."""
+    named = row.get("section", [])
+    parts = named if isinstance(named, list) else [named]
+    texts = {
+        one: "\n\n".join([*(sections[one][part] for part in parts), row.get(f"text_{one}", "")]).strip()
+        for one in LANGUAGES
+    }
     return Step(
         key=row["key"],
         title=_words(row["zh"], row["en"]),

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { blocks, stepFor, strongParts } from "@/lib/guide";
 
 const words = { zh: "", en: "" };
-const step = (key: string, streams: string[], fields: string[], about: string[] = []) => ({ key, title: words, text: words, streams, fields, example: false, about });
+const step = (key: string, streams: string[], fields: string[], about: string[] = []) => ({ key, title: words, text: words, streams, fields, example: false, about, marked: [] });
 const COURSE = {
   steps: [step("boundary", [], []), step("fuel_amount", ["fuel"], ["quantity", "balance"]), step("fuel_factors", ["fuel"], ["ncv"]), step("clinker", ["clinker"], ["quantity", "cao"]), step("evidence", [], [], ["evidence_missing", "file_runs"])],
   streams: [{ key: "fuel", kind: "fuel", items: ["coal", "diesel"] }, { key: "clinker", kind: "process", items: ["clinker", "kiln_dust"] }],

@@ -78,11 +78,6 @@ def test_the_worked_example_has_the_numbers_of_the_tests_case(guideline: str) ->
     assert {one["stream"]: one["tco2e"] for one in example["lines"]} == example["result"]["lines"]
     for line, amount in case["expected"]["lines"].items():
         assert example["result"]["lines"][line] == amount
-    # What the guideline's page says in words is the same figure.
-    page = (guidelines()[guideline].folder / "guide.en.md").read_text("utf-8").replace(",", "")
-    shown = set(re.findall(r"\d+\.\d{6}", page))
-    results = {*example["result"]["lines"].values(), *example["result"]["subtotals"].values()}
-    assert shown & (results | {example["result"]["total_tco2e"]})
 
 
 @pytest.mark.parametrize("guideline", ALL)

@@ -12,6 +12,17 @@ export interface CourseStep {
   example: boolean;
   /** Names of remarks and refusals that it explains, whatever the stream. */
   about: string[];
+  /** Defaults of its fields that nobody compared with the print, or that the set lists without a value (""). */
+  marked: MarkedDefault[];
+}
+
+export interface MarkedDefault {
+  set: string;
+  item: Bilingual;
+  parameter: string;
+  variant: string;
+  value: string;
+  unit: string;
 }
 
 export interface Course {

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { course, templateUrl, type Course, type CourseStep } from "@/api/guide";
+import { course, templateUrl, type Course, type CourseStep, type MarkedDefault } from "@/api/guide";
 import { useTerm, useWords } from "@/labels";
 import { plainField, stepFor } from "@/lib/guide";
 import { asLine } from "@/pages/visitor/computed";
@@ -11,6 +11,7 @@ import { CalcTable } from "@/ui/CalcTable";
 import { Card, PageHead } from "@/ui/Card";
 import { useClause } from "@/ui/clauses";
 import { Icon } from "@/ui/Icon";
+import { Num } from "@/ui/Num";
 import { Answer } from "@/ui/states";
 import type { GuideBase } from "./GuideHome";
 import { GuideText } from "./GuideText";
@@ -85,6 +86,7 @@ function Reading({ data, step, at, to, field: asked }: { data: Course; step: Cou
         <div className="stack">
           <GuideText text={words(step.text)} />
           {step.fields.length > 0 ? <p className="small muted">{t("guide.fields")}: {step.fields.map((field, index) => <span key={field}>{index ? " · " : ""}{field === asked ? <mark id={`field-${field}`}>{name(field)}</mark> : name(field)}</span>)}</p> : null}
+          {step.marked.length > 0 ? <Marked rows={step.marked} /> : null}
           {step.example ? <Example data={data} /> : null}
           <div className="row apart">
             {beside[0] ? <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: beside[0].key }} className="button">{words(beside[0].title)}</Link> : <span />}
@@ -93,6 +95,33 @@ function Reading({ data, step, at, to, field: asked }: { data: Course; step: Cou
         </div>
       </Card>
     </div>
+  );
+}
+
+/** Defaults that nobody compared with the print, and those the set lists without a figure. */
+function Marked({ rows }: { rows: readonly MarkedDefault[] }) {
+  const { t } = useTranslation();
+  const term = useTerm();
+  const words = useWords();
+  return (
+    <details data-marked={rows.length}>
+      <summary>{t("guide.marked")} <span className="muted num">{rows.length}</span></summary>
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t("guide.marked")}>
+        <table className="grid">
+          <thead><tr><th scope="col">{t("guide.item")}</th><th scope="col">{t("trial.parameter")}</th><th scope="col" className="right">{t("guide.value")}</th><th scope="col">{t("period.set")}</th></tr></thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={`${row.set} ${row.item.en} ${row.parameter} ${row.variant}`}>
+                <td>{words(row.item)}{row.variant ? <span className="small muted"> · {term("Variant", row.variant)}</span> : null}</td>
+                <td>{term("Property", row.parameter)}</td>
+                <td className="right">{row.value ? <Num value={row.value} unit={term("Unit", row.unit)} /> : t("guide.noValue")}</td>
+                <td className="mono small">{row.set}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }
 
