@@ -1,4 +1,7 @@
-"""The words of accounting for who reads a course: terms of the lexicon in groups, with sources. Pure."""
+"""The words of accounting for who reads a course: the field's own, then the lexicon's in groups. Pure."""
+
+import tomllib
+from functools import cache
 
 from lexicon.accounting_terms import BalanceField, Property, Subtotal
 from lexicon.terms import (
@@ -15,6 +18,7 @@ from lexicon.terms import (
 from lexicon.units import Unit
 
 from accounting.domain.exact import compounds_text
+from accounting.domain.registry import GUIDELINES
 from accounting.domain.trees import Json
 
 # The order in which one meets the words on the way from a meter to a report.
@@ -34,17 +38,37 @@ GROUPS: tuple[tuple[type[Term], str, str], ...] = (
 
 
 def glossary_json() -> list[dict[str, Json]]:
-    """Groups of terms: `{zh, en, terms: [{id, zh, en, source}]}`; units last."""
+    """Groups of terms: `{zh, en, terms: [{id, zh, en, source, meaning}]}`; basic words first, units last.
+
+    meaning: `{zh, en}`, empty for a word that needs none.
+    """
     groups = [
-        _group(zh, en, [(one.value, one.zh, one.en, one.source) for one in kind]) for kind, zh, en in GROUPS
+        _group(zh, en, [_term(one.value, one.zh, one.en, one.source) for one in kind])
+        for kind, zh, en in GROUPS
     ]
-    units = [(unit.value, unit.zh, unit.dimension.replace("_", " "), "") for unit in Unit]
-    return [*groups, _group("单位", "Units", units)]
+    units = [_term(unit.value, unit.zh, unit.dimension.replace("_", " ")) for unit in Unit]
+    return [_group("基本词语", "Basic words", basic_words()), *groups, _group("单位", "Units", units)]
 
 
-def _group(zh: str, en: str, rows: list[tuple[str, str, str, str]]) -> dict[str, Json]:
-    terms: list[Json] = [
-        {"id": name, "zh": compounds_text(own), "en": compounds_text(english), "source": source}
-        for name, own, english, source in rows
+@cache
+def basic_words() -> list[Json]:
+    """The words of the style guide that name no state or kind, with what each means."""
+    table = tomllib.loads((GUIDELINES / "basic_words.toml").read_text(encoding="utf-8"))
+    return [
+        _term(row["id"], row["zh"], row["en"], meaning=(row["meaning_zh"], row["meaning_en"]))
+        for row in table["word"]
     ]
+
+
+def _group(zh: str, en: str, terms: list[Json]) -> dict[str, Json]:
     return {"zh": zh, "en": en, "terms": terms}
+
+
+def _term(name: str, zh: str, en: str, source: str = "", meaning: tuple[str, str] = ("", "")) -> Json:
+    return {
+        "id": name,
+        "zh": compounds_text(zh),
+        "en": compounds_text(en),
+        "source": source,
+        "meaning": {"zh": meaning[0], "en": meaning[1]},
+    }

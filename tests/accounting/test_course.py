@@ -142,3 +142,23 @@ def test_courses_write_compounds_gas_volumes_and_products_as_print_does() -> Non
     )
     assert [found[0] for text in texts for found in plain.finditer(text)] == []
     assert any("CO₂" in text for text in texts)
+
+
+def test_the_glossary_explains_the_words_of_the_field_in_both_languages() -> None:
+    basic, *rest = glossary_json()
+    words = {term["id"]: term for term in basic["terms"]}
+    wanted = {
+        "activity_data", "emission_factor", "source_stream", "reporting_period", "monitoring_plan",
+        "evidence", "verification", "statement", "report", "allocation", "obligation", "surrender",
+    }  # fmt: skip
+    assert wanted <= set(words)
+    for term in words.values():
+        assert HAN.search(term["zh"])
+        assert HAN.search(term["meaning"]["zh"])
+        assert term["meaning"]["en"].endswith(".")
+        assert not HAN.search(term["en"] + term["meaning"]["en"])
+    # No word stands twice within a group, and the lexicon's words follow.
+    for group in (basic, *rest):
+        names = [term["id"] for term in group["terms"]]
+        assert len(names) == len(set(names))
+    assert rest[-1]["en"] == "Units"

@@ -36,7 +36,7 @@ export interface Course {
 export interface TermGroup {
   zh: string;
   en: string;
-  terms: { id: string; zh: string; en: string; source: string }[];
+  terms: { id: string; zh: string; en: string; source: string; meaning: Bilingual }[];
 }
 
 export const course = (id: string) => get<Course>(`guidelines/${id}/course/`);

@@ -56,7 +56,7 @@ function Glossary({ groups }: { groups: readonly TermGroup[] }) {
   const [asked, setAsked] = useState("");
   const wanted = asked.trim().toLowerCase();
   const shown = groups
-    .map((group) => ({ ...group, terms: group.terms.filter((one) => !wanted || `${one.id} ${one.zh} ${one.en}`.toLowerCase().includes(wanted)) }))
+    .map((group) => ({ ...group, terms: group.terms.filter((one) => !wanted || `${one.id} ${one.zh} ${one.en} ${one.meaning.zh} ${one.meaning.en}`.toLowerCase().includes(wanted)) }))
     .filter((group) => group.terms.length > 0);
   return (
     <Card title={t("guide.glossary")}>
@@ -67,7 +67,7 @@ function Glossary({ groups }: { groups: readonly TermGroup[] }) {
           <details key={group.en} open={wanted !== ""}>
             <summary>{i18n.language === "en" ? group.en : group.zh} <span className="muted num">{group.terms.length}</span></summary>
             <dl className="facts guide-terms">
-              {group.terms.map((one) => <Term key={one.id} first={i18n.language === "en" ? one.en : one.zh} second={i18n.language === "en" ? one.zh : one.en} source={one.source} />)}
+              {group.terms.map((one) => <Term key={one.id} first={i18n.language === "en" ? one.en : one.zh} second={i18n.language === "en" ? one.zh : one.en} source={one.source} meaning={i18n.language === "en" ? one.meaning.en : one.meaning.zh} />)}
             </dl>
           </details>
         ))}
@@ -76,6 +76,6 @@ function Glossary({ groups }: { groups: readonly TermGroup[] }) {
   );
 }
 
-function Term({ first, second, source }: { first: string; second: string; source: string }) {
-  return <><dt>{first}</dt><dd>{second}{source ? <span className="muted small"> · {source}</span> : null}</dd></>;
+function Term({ first, second, source, meaning }: { first: string; second: string; source: string; meaning: string }) {
+  return <><dt>{first}</dt><dd>{second}{source ? <span className="muted small"> · {source}</span> : null}{meaning ? <div>{meaning}</div> : null}</dd></>;
 }
