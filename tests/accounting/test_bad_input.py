@@ -74,11 +74,12 @@ def test_months_never_overlap_nor_come_twice(stage: Stage) -> None:
     stage.open()
     for name, refusal in (
         (MONTH, "period_exists"),
-        ("2026-06-15", "period_invalid"),
+        ("2026-06-15", "field_invalid"),
         ("2026-Q2", "period_invalid"),
     ):
         answer = stage.post("alpha_manager", "periods/", {"plant": PLANT, "period": name})
-        assert names_of(answer) <= {refusal, "field_invalid"}, name
+        assert answer.status_code >= 400, name
+        assert names_of(answer) == {refusal}, name
     assert len(stage.ok(stage.get("alpha_head", "periods/"))["results"]) == 1
 
 
@@ -86,8 +87,8 @@ def test_a_factor_set_of_another_guideline_is_named(stage: Stage) -> None:
     stage.open()
     model = deepcopy(MODEL) | {"factor_sets": {"fuel": "steel-mee-2023"}}
     answer = stage.put("alpha_manager", f"plant-models/{PLANT}/", model)
-    assert names_of(answer) <= {"factor_set_unknown", "field_invalid", "factor_set_wrong"}
     assert answer.status_code >= 400
+    assert names_of(answer) == {"factor_set_unknown"}
 
 
 def test_two_hundred_megabytes_are_refused_before_they_are_read_whole(stage: Stage) -> None:

@@ -21,6 +21,7 @@ from accounting.models import (
 from tenants.access import within
 from tenants.models import Tenant
 from tests.accounting.stage import ALPHA, API, MODEL, MONTH, PLANT, TOTAL, Stage
+from tests.accounting.test_strangers import BODIES, OWN, ids
 
 pytestmark = pytest.mark.db
 VALUE = {"stream": "coal", "name": "carbon_ad", "text": "40", "unit": "%", "origin": "measured"}
@@ -60,6 +61,40 @@ def test_every_route_that_edits_refuses_a_submitted_period_and_its_figures_stay(
     shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
     assert shown["total_tco2"] == TOTAL
     assert [line["stream"] for line in shown["lines"]] == ["coal", "diesel", "grid"]
+
+
+def frozen_of(period: str) -> dict[str, Any]:
+    """All that a submission froze, as the database has it."""
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        of_period = (ActivityRecord, RemarkAnswer, Evidence)
+        fields = ("guideline", "factor_sets", "result", "result_digest")
+        return {
+            "period": list(ReportingPeriod.objects.filter(pk=period).values(*fields)),
+            "reports": list(Report.objects.filter(period=period).values("content", "digest", "total_g")),
+            **{row.__name__: list(row.objects.filter(period=period).values()) for row in of_period},
+        }
+
+
+def test_no_route_at_all_changes_what_a_submission_froze(stage: Stage) -> None:
+    """Every route of an enterprise's own rows, by every method that writes, from the one list of routes."""
+    period = stage.submitted()
+    known = ids(stage, period)
+    before = frozen_of(period)
+    assert len(before["reports"]) == 1
+    asked = 0
+    for _, template in OWN.values():
+        path = template.format(**known).partition("?")[0]
+        for method in ("post", "put", "patch", "delete"):
+            body = next((body for end, body in BODIES.items() if path.endswith(end)), {})
+            for who in ("alpha_head", "alpha_manager", "alpha_operator"):
+                answer = getattr(stage.client_of(who), method)(f"{API}/{path}", body, format="json")
+                assert answer.status_code < 500, (method, path)
+                asked += 1
+    for edit in PATHS.values():
+        edit(stage, period)
+    assert asked == 12 * len(OWN)
+    assert frozen_of(period) == before
+    assert stage.state(period) == "submitted"
 
 
 def test_the_database_refuses_what_no_route_would_do(stage: Stage) -> None:

@@ -21,7 +21,7 @@ from ingest.hot.models import Month
 from tenants.access import within
 from tenants.models import Tenant
 from tests.accounting.cases import input_of
-from tests.accounting.stage import ALPHA, CASE, TOTAL, Stage
+from tests.accounting.stage import ALPHA, CASE, PLANT, TOTAL, Stage
 
 db = pytest.mark.db
 
@@ -127,6 +127,30 @@ def test_a_period_is_compared_with_itself_as_known_before_and_with_another(stage
     assert stage.get("alpha_head", where, **{"with": "x"}).json()["refusal"] == "field_invalid"
     other = "00000000-0000-0000-0000-000000000000"
     assert stage.get("alpha_head", where, **{"with": other}).json()["refusal"] == "not_found"
+
+
+@db
+def test_two_months_are_compared_by_activity_and_factor(stage: Stage) -> None:
+    june = stage.ready()
+    may = stage.ok(stage.post("alpha_manager", "periods/", {"plant": PLANT, "period": "2026-05"}), 201)["id"]
+    tests = {"carbon_ad": ("54.00", "%"), "moisture_ad": ("2.85", "%"), "moisture_ar": ("14.30", "%")}
+    amounts = {"coal": ("150000", "t"), "diesel": ("12.350", "t"), "grid": ("200.000", "MWh")}
+    values = [("coal", name, *text) for name, text in tests.items()]
+    values += [(stream, "quantity", *text) for stream, text in amounts.items()]
+    keys = ("stream", "name", "text", "unit")
+    typed = [dict(zip(keys, row, strict=True)) | {"origin": "supplier"} for row in values]
+    stage.ok(stage.post("alpha_manager", f"periods/{may}/activity/", {"values": typed}))
+    found = stage.ok(stage.get("alpha_head", f"periods/{june}/comparison/", **{"with": may}))
+    assert (found["before"]["period"], found["after"]["period"]) == ("2026-05", "2026-06")
+    rows = {row["stream"]: row for row in found["streams"]}
+    rate = Fraction(54) / 100 * Fraction("85.70") / Fraction("97.15") * Fraction("0.99") * 44 / 12
+    assert rows["coal"]["activity_tco2e"] == tco2e_text(Fraction("2340.62") * rate)
+    factor = Fraction("152340.62") * (Fraction("55.62") - 54) / 54 * rate
+    assert rows["coal"]["factor_tco2e"] == tco2e_text(factor)
+    assert rows["grid"]["activity_tco2e"] == tco2e_text(Fraction("15.640") * Fraction("0.5703"))
+    assert rows["diesel"]["change_tco2e"] == "0.000000"
+    parts = sum(Fraction(row["change_tco2e"]) for row in rows.values())
+    assert abs(parts - Fraction(found["change_tco2e"])) <= Fraction(3, 10**6)
 
 
 @db

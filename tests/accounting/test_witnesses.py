@@ -10,6 +10,7 @@ from bench import witnesses as bench
 from bench.witness_plants import history, with_fault
 
 HEAT = Law(slug="heat", kind=LawKind.HEAT, left="煤|coal", right="电|power")
+MEAL = Law(slug="meal", kind=LawKind.PROCESS, left="生料|raw meal", right="熟料|clinker")
 PARTS = Law(slug="main", kind=LawKind.SUBMETERS, left="分表|parts", right="总表|main")
 
 
@@ -34,6 +35,26 @@ PAST = [month(200), month(260), month(230)]
 )
 def test_a_month_is_held_against_the_line_of_the_past(scale: str, verdict: Verdict) -> None:
     assert judge(HEAT, month(310, scale=scale), PAST).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("scale", "verdict"),
+    [
+        ("1", Verdict.HOLDS),
+        ("0.98", Verdict.HOLDS),
+        ("0.95", Verdict.LOW),
+        ("1.05", Verdict.HIGH),
+        ("0.001", Verdict.UNIT),
+    ],
+)
+def test_raw_meal_is_held_against_the_clinker_that_its_process_carbon_comes_of(
+    scale: str, verdict: Verdict
+) -> None:
+    past = [month(level, idle=5) for level in (200, 260, 230)]
+    assert judge(MEAL, month(310, scale=scale, idle=5), past).verdict is verdict
+    # Clinker typed higher than the kiln feed allows is the same law from its other side.
+    more = [Day(day.left, (day.right or Decimal(0)) * Decimal("1.06")) for day in month(310, idle=5)]
+    assert judge(MEAL, more, past).verdict is Verdict.LOW
 
 
 def test_another_load_alone_is_no_alarm_because_idling_burns_too() -> None:
