@@ -149,10 +149,11 @@ def populate() -> None:
         if house.schema and create_tenant(organisation).schema_name != house.schema:
             raise AssertionError("tenants are numbered in the order they are made")
     for name, (house_name, role) in PEOPLE.items():
-        _add_person(name, HOUSES[house_name].account if house_name else "", role)
+        add_person(name, HOUSES[house_name].account if house_name else "", role)
 
 
-def _add_person(name: str, account: str, role: str) -> None:
+def add_person(name: str, account: str, role: str) -> None:
+    """A person with a sign-in, a role in an organisation (or none) and bound keys."""
     from allauth.mfa.models import Authenticator
 
     from tenants.models import BoundKey, Membership, Person, User

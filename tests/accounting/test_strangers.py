@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounting.api.urls import urlpatterns
+from tests import world
 from tests.accounting.stage import API, CASE, CERTIFICATE, MODEL, PLANT, Stage
 
 pytestmark = pytest.mark.db
@@ -215,3 +216,30 @@ def test_an_auditor_reads_the_cases_evidence_while_it_is_open_and_not_after(stag
     stage.sign_route("approver", f"cases/{CASE}/approval/")
     assert stage.get("lead_auditor", path).status_code == 404
     assert stage.ok(stage.get("lead_auditor", f"cases/{CASE}/"))["statement"] is None
+
+
+def test_another_verifying_body_reaches_nothing_of_an_open_case(stage: Stage) -> None:
+    """Assigned is the body that was drawn: who verifies elsewhere sees neither the case nor its files."""
+    from tenants.models import Organisation
+
+    known = ids(stage, stage.in_verification())
+    rival = "acc_rivalaaaaaaa"
+    Organisation.objects.create(
+        account=rival, kind="auditor", name="丁核查有限公司", usci="91110000MA0000004T", status="active",
+        created_at=world.BORN,
+    )  # fmt: skip
+    for role in ("lead_auditor", "technical_reviewer", "approver"):
+        who = f"rival_{role}"
+        world.add_person(who, rival, role)
+        assert stage.ok(stage.get(who, "cases/"))["results"] == []
+        for method, template in CASES.values():
+            path = template.format(**known)
+            if path != "cases/":
+                assert call(stage, who, method, path).status_code in (403, 404), (who, path)
+        assert stage.get(who, f"cases/{CASE}/evidence/{known['evidence']}/content/").status_code == 404
+        hits = stage.ok(stage.get(who, "search/", q="June", kind="evidence"))["results"]
+        assert hits.get("evidence", []) == []
+    # The same routes open for the body that was drawn.
+    assert stage.get("lead_auditor", f"cases/{CASE}/").status_code == 200
+    path = f"cases/{CASE}/evidence/{known['evidence']}/content/"
+    assert stage.get("lead_auditor", path).status_code == 200
