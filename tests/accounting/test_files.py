@@ -1,11 +1,13 @@
 """What a file is, by its content: hostile ones are of no kind, and nothing falls over."""
 
+import base64
 import io
 import zipfile
+import zlib
 
 import pytest
 
-from accounting.domain.files import kind_of
+from accounting.domain.files import Danger, danger_of, kind_of
 
 
 def workbook() -> bytes:
@@ -41,3 +43,40 @@ def test_a_workbook_is_a_workbook() -> None:
 )
 def test_a_hostile_file_is_of_no_kind(name: str, content: bytes) -> None:
     assert kind_of(name, content) is None
+
+
+SCRIPT = b"1 0 << /S /JavaScript /JS (app.alert(1)) >>"
+HARMLESS = b"1 0 << /Type /Page >>"
+
+
+def packed(head: bytes, data: bytes) -> bytes:
+    """A PDF with one object stream: objects in it are seen by no plain search of the file."""
+    return b"%PDF-1.7\n5 0 obj\n<< " + head + b" >>\nstream\n" + data + b"\nendstream\nendobj\n%%EOF"
+
+
+@pytest.mark.parametrize(
+    ("content", "danger"),
+    [
+        (packed(b"/Type /ObjStm /Filter /FlateDecode", zlib.compress(SCRIPT)), Danger.RUNS),
+        (packed(b"/Filter /FlateDecode /Type /Obj#53tm", zlib.compress(SCRIPT)), Danger.RUNS),
+        (packed(b"/Type /ObjStm", SCRIPT), Danger.RUNS),
+        (
+            packed(
+                b"/Filter [/ASCII85Decode /FlateDecode] /Type /ObjStm",
+                base64.a85encode(zlib.compress(SCRIPT)) + b"~>",
+            ),
+            Danger.RUNS,
+        ),
+        (packed(b"/Type /ObjStm /F#69lter /LZWDecode", b"\x80\x0b\x60\x50"), Danger.RUNS),
+        (packed(b"/Type /ObjStm /Filter /FlateDecode", zlib.compress(HARMLESS)), None),
+        (packed(b"/Type /ObjStm", HARMLESS), None),
+        (packed(b"/Type /XObject /Filter /DCTDecode", b"a picture"), None),
+    ],
+)
+def test_a_script_in_an_object_stream_is_found_or_its_packing_refused(
+    content: bytes, danger: Danger | None
+) -> None:
+    kind = kind_of("report.pdf", content)
+    assert kind is not None
+    found = danger_of(kind, content)
+    assert (found[0] if found else None) == danger

@@ -250,7 +250,7 @@ def test_a_report_in_which_nothing_was_put_right_says_so(stage: Stage) -> None:
         assert "补正数据" not in [table.name for table in tables_of(Report.objects.get(), "zh")]
 
 
-def test_a_second_source_two_per_cent_off_and_a_stock_that_does_not_follow_want_a_word(stage: Stage) -> None:
+def test_a_second_source_two_per_cent_off_wants_a_word(stage: Stage) -> None:
     period = stage.open()
     bill = {"stream": "grid", "name": "second", "text": "221", "unit": "MWh", "origin": "supplier"}
     shown = stage.ok(stage.post("alpha_manager", f"periods/{period}/activity/", {"values": [bill]}))
@@ -277,3 +277,32 @@ def test_values_outside_the_plants_own_history_want_a_word(stage: Stage) -> None
     assert (expected["low"], expected["high"], expected["basis"], expected["months"]) == (
         "1.995", "3.705", "history", 1,
     )  # fmt: skip
+
+
+def test_an_opening_stock_that_is_not_last_months_closing_stock_wants_a_word(stage: Stage) -> None:
+    coal = {"slug": "coal", "kind": "fuel", "item": "coal", "name_zh": "煤", "name_en": "Coal", "unit": "t"}
+    model = {"guideline": "ndrc-2013-cement", "region": "anhui", "streams": [coal]}
+    stage.ok(stage.put("alpha_manager", f"plant-models/{PLANT}/", model))
+    found = {}
+    for month, opening, closing in (("2026-05", "100", "340"), ("2026-06", "350", "20")):
+        body = {"plant": PLANT, "period": month}
+        period = stage.ok(stage.post("alpha_manager", "periods/", body), 201)["id"]
+        stock = {"balance.purchased": "5000", "balance.opening": opening, "balance.closing": closing}
+        typed = [
+            {"stream": "coal", "name": name, "text": text, "unit": "t", "origin": "supplier"}
+            for name, text in stock.items()
+        ]
+        path = f"periods/{period}/activity/"
+        found[month] = stage.ok(stage.post("alpha_manager", path, {"values": typed}))
+    told = {
+        month: [one for one in shown["remarks"] if one["name"] == "opening_differs"]
+        for month, shown in found.items()
+    }
+    assert told["2026-05"] == []
+    (remark,) = told["2026-06"]
+    assert (remark["stream"], remark["needs_answer"]) == ("coal", True)
+    assert "350" in remark["words"]["zh"]
+    assert "340" in remark["words"]["zh"]
+    follows = {"stream": "coal", "name": "balance.opening", "text": "340", "unit": "t", "origin": "supplier"}
+    shown = stage.ok(stage.post("alpha_manager", path, {"values": [follows]}))
+    assert not [one for one in shown["remarks"] if one["name"] == "opening_differs"]
