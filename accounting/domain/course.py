@@ -188,14 +188,19 @@ def _load(guideline: Guideline, shared: Mapping[str, Any]) -> Course:
     return Course(guideline.id, steps, tuple(_question(row) for row in asked))
 
 
-def _step(row: Mapping[str, Any], sections: Mapping[str, Sequence[str]]) -> Step:
-    """A step's text: sections of the guideline's page that it names, then what is its own."""
+def _step(row: Mapping[str, Any], sections: Mapping[str, Sequence[tuple[str, str]]]) -> Step:
+    """A step's text: sections of the guideline's page that it names, then what is its own.
+
+    A step of several sections has each under its heading; a single one goes by the step's title.
+    """
     named = row.get("section", [])
-    parts = named if isinstance(named, list) else [named]
-    texts = {
-        one: "\n\n".join([*(sections[one][part] for part in parts), row.get(f"text_{one}", "")]).strip()
-        for one in LANGUAGES
-    }
+    texts = {}
+    for one in LANGUAGES:
+        if isinstance(named, list):
+            parts = [f"**{heading}**\n\n{body}" for heading, body in (sections[one][at] for at in named)]
+        else:
+            parts = [sections[one][named][1]]
+        texts[one] = "\n\n".join([*parts, row.get(f"text_{one}", "")]).strip()
     return Step(
         key=row["key"],
         title=_words(row["zh"], row["en"]),
@@ -207,10 +212,11 @@ def _step(row: Mapping[str, Any], sections: Mapping[str, Sequence[str]]) -> Step
     )
 
 
-def _sections(guideline: Guideline, language: str) -> list[str]:
-    """The texts under the second-level headings of the guideline's page, in order."""
+def _sections(guideline: Guideline, language: str) -> list[tuple[str, str]]:
+    """Heading and text of each second-level section of the guideline's page, in order."""
     page = (guideline.folder / f"guide.{language}.md").read_text(encoding="utf-8")
-    return [part.partition("\n")[2].strip() for part in page.split("\n## ")[1:]]
+    parts = [part.partition("\n") for part in page.split("\n## ")[1:]]
+    return [(heading.strip(), body.strip()) for heading, _, body in parts]
 
 
 def _question(row: Mapping[str, Any]) -> Question:
@@ -223,7 +229,7 @@ def _words(zh: str, en: str) -> Words:
 
 # Standard cubic metres in running text; 1e4Nm3 is what a sheet wants and stays.
 _NORMAL = re.compile("(?<![0-9A-Za-z])Nm3(?![0-9A-Za-z])")
-_TIMES = re.compile(r"(?<=[\w)%]) \* (?=[\w(])")
+_TIMES = re.compile(r"(?<=[\w)\]%]) \* (?=[\w(\[])")
 
 
 def _written(text: str) -> str:
