@@ -116,6 +116,33 @@ def test_a_correction_supersedes_the_minted_report_only_when_it_is_minted_itself
     states = {row["version"]: row["state"] for row in stage.ledger.state("report")}
     assert states == {1: "minted", 2: "submitted"}
     assert stage.state(period) == "submitted"
+    verify_again(stage, period, CASE.removesuffix("1") + "2")
+    assert {row["version"]: row["state"] for row in stage.ledger.state("report")} == {
+        1: "superseded", 2: "minted",
+    }  # fmt: skip
+    shown = stage.ok(stage.get("alpha_head", "reports/"))["results"]
+    assert {row["version"]: row["state"] for row in shown} == {1: "superseded", 2: "minted"}
+    assert stage.state(period) == "minted"
+
+
+def verify_again(stage: Stage, period: str, case: str) -> None:
+    """Every step of the next version's case, to its approval."""
+
+    def step(who: str, name: str) -> None:
+        fact = stage.ok(stage.get(who, f"cases/{case}/steps/{name}/"))
+        stage.ok(stage.signed(who, f"cases/{case}/steps/", fact, step=name), 202)
+        stage.ledger.settle()
+
+    stage.sign_route("regulator_1", f"cases/{case}/opening/")
+    step("lead_auditor", "independence")
+    stage.sign_route("lead_auditor", f"cases/{case}/plan/")
+    step("lead_auditor", "plan")
+    stage.sign_route("alpha_head", f"periods/{period}/sample-nonce/")
+    stage.sign_route("regulator_1", f"cases/{case}/sample/")
+    for name in ("sample", "recomputation", "findings_closed"):
+        step("lead_auditor", name)
+    step("technical_reviewer", "technical_review")
+    stage.sign_route("approver", f"cases/{case}/approval/")
 
 
 def test_applying_the_events_again_changes_nothing(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from lexicon.canonical import digest
 from accounting.domain.compute import statement_of
 from accounting.domain.exact import grouped_text
 from accounting.domain.year import is_year, months_of, slug_of, streams_of, tonnes_of
+from ingest.hot.models import Month
 from tests.accounting.cases import input_of
 from tests.accounting.stage import ALPHA, COAL, PLANT, TOTAL, Stage
 from tests.market import town as town_module
@@ -85,6 +86,21 @@ def test_a_year_has_the_lines_of_its_months_and_a_bridge_to_their_totals(stage: 
     coal = year["year"]["streams"][0]
     assert (coal["stream"], coal["quantity"], coal["unit"]) == ("coal", "152340.620000", "t")
     assert {mean["name"]: mean["value"] for mean in coal["means"]}["carbon_ad"] == "55.620000"
+
+
+@pytest.mark.db
+def test_the_bridge_says_by_how_much_a_year_differs_from_a_month_that_was_submitted(stage: Stage) -> None:
+    stage.submitted()
+    # Readings that came after the month was signed: its statement stays, the year counts them.
+    Month.objects.filter(meter__meter="grid-in", month="2026-06").update(count=315_640, version=2)
+    year = open_year(stage)
+    (row,) = year["year"]["bridge"]
+    assert (row["month_g"], row["year_g"], row["difference_g"]) == (
+        "271487172114",
+        "271544202114",
+        "57030000",
+    )
+    assert year["total_tco2"] == "271544.202114"
 
 
 @pytest.mark.db
