@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from ledger.commit import confirmed
 from ledger.errors import LedgerError, Refusal_
 from ledger.gateway import Gateway
 from lexicon import canonical, intents
@@ -89,8 +90,8 @@ class People:
         """A transaction that counts; its id. Raises Refusal_, LedgerError."""
         gateway = self.gateways[of]
         made = await gateway.propose(name, *args)
-        await gateway.submit(made.envelope, made.tx_id)
-        (await gateway.commit_status(made.tx_id)).require_valid()
+        status = await confirmed(gateway.submit(made.envelope, made.tx_id), gateway.commit_status(made.tx_id))
+        status.require_valid()
         return made.tx_id
 
     def signed(self, who: str, name: str, args: Mapping[str, Any]) -> tuple[bytes, bytes, bytes]:

@@ -1,5 +1,7 @@
 """The last step of a transaction: what became of it in the ledger."""
 
+import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from fabric_protos.peer import transaction_pb2
@@ -34,6 +36,22 @@ class CommitStatus:
         if not self.valid:
             raise CommitError(code=self.code, block_number=self.block_number, tx_id=self.tx_id)
         return self
+
+
+async def confirmed(submit: Awaitable[object], status: Awaitable[CommitStatus]) -> CommitStatus:
+    """What became of an envelope that is handed in now. submit, status: the two calls, not begun.
+
+    The peer is asked while the orderer still writes, so its answer comes with the block and not a call later.
+    Raises what either call raises; after a submit that failed nobody is asked any more.
+    """
+    asking = asyncio.ensure_future(status)
+    try:
+        await submit
+    except BaseException:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        raise
+    return await asking
 
 
 def code_name(number: int) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeVar
 from django.db import transaction
 from kit import clock, live, outbox
 from kit.outbox import OutboxRow
-from ledger.commit import Commit, CommitStatus
+from ledger.commit import Commit, CommitStatus, confirmed
 from ledger.errors import (
     Advice,
     CommitError,
@@ -259,9 +259,9 @@ class Relay:
             return
         for _ in range(ATTEMPTS):
             with contextlib.suppress(LedgerUnavailable):
-                await _first(chains, lambda chain: chain.submit(sent.envelope, sent.tx_id))
-                status = await _first(
-                    chains, lambda chain: chain.commit_status(sent.tx_id, timeout_s=STATUS_TIMEOUT_S)
+                status = await confirmed(
+                    _first(chains, lambda chain: chain.submit(sent.envelope, sent.tx_id)),
+                    _first(chains, lambda chain: chain.commit_status(sent.tx_id, timeout_s=STATUS_TIMEOUT_S)),
                 )
                 status.require_valid()
                 return
