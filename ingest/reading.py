@@ -19,6 +19,7 @@ from proof.batches import BatchError, SignedBody, split
 
 # 256 KiB hold a batch of 3,000 readings; a larger message is no meter's.
 PAYLOAD_BYTES_MAX = 256 * 1024
+PAYLOAD_LIMIT = "256 KiB"
 READINGS_PER_BATCH_MAX = 3_000
 # A sequence is stored as a 64-bit integer; a boot as 31 bits.
 SEQUENCE_MAX = 2**62
@@ -119,7 +120,7 @@ def decode(topic: str, payload: bytes) -> Single | Batch:
     """The reading or batch in a message. Raises Undecodable with the first reason that applies."""
     path, kind = _path(topic)
     if len(payload) > PAYLOAD_BYTES_MAX:
-        raise Undecodable(Refusal.READING_MALFORMED, field=f"> {PAYLOAD_BYTES_MAX} B")
+        raise Undecodable(Refusal.MESSAGE_TOO_LARGE, limit=PAYLOAD_LIMIT)
     if kind is Kind.READING:
         return Single(path=path, item=_item(_decoded(single_decoder, payload), seq=None))
     if kind is Kind.BATCH:

@@ -7,6 +7,7 @@ PRECEDENCE = (
     Refusal.UNKNOWN_TENANT,
     Refusal.UNKNOWN_METER,
     Refusal.METER_NOT_OF_GATEWAY,
+    Refusal.MESSAGE_TOO_LARGE,
     Refusal.READING_TORN,
     Refusal.READING_MALFORMED,
     Refusal.METER_EVENT_UNDECLARED,

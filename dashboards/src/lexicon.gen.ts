@@ -4832,6 +4832,19 @@ export const refusal = {
       "action": "Publish on the topic given in the access data."
     }
   },
+  "message_too_large": {
+    "status": 413,
+    "zh": {
+      "what": "报文过大，超过 {limit}。",
+      "meaning": "报文没有读取，没有计入；同一网关的其他报文不受影响。",
+      "action": "请让设备每次少发几条读数，每个报文不超过 {limit}。"
+    },
+    "en": {
+      "what": "The message is larger than {limit}.",
+      "meaning": "It was not read and not counted; what else the gateway sends is not affected.",
+      "action": "Let the device send fewer readings at a time, at most {limit} a message."
+    }
+  },
   "reading_torn": {
     "status": 400,
     "zh": {

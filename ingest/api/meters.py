@@ -286,6 +286,7 @@ def _told(row: Quarantine) -> dict[str, Any]:
         **parts,
         "case": f"Q{row.pk}",
         "payload": bytes(row.payload)[:2_000].decode(errors="replace"),
+        "more": int(row.facts.get("more", 0)),
         "seq": row.seq,
         "received_at": row.received_at.isoformat(),
     }

@@ -275,6 +275,8 @@ class Today(Equation):
 
 
 class Quarantined(Out):
+    """`more`: how many like this one came in its minute without a row of their own; 0 where it is one."""
+
     id = serializers.IntegerField()
     plant = serializers.CharField()
     meter = serializers.CharField()
@@ -286,6 +288,7 @@ class Quarantined(Out):
     action = serializers.DictField()
     case = serializers.CharField()
     payload = serializers.CharField()
+    more = serializers.IntegerField()
     seq = serializers.IntegerField(allow_null=True)
     received_at = serializers.DateTimeField()
 

@@ -35,6 +35,9 @@ from ingest.series import Series
 from ingest.services.chaining import Chains
 from ingest.services.naming import Decoded, Numbers, name_readings
 
+# As much of a payload that is too large as anybody would look at; a flood of them is no flood of the disk.
+TOO_LARGE_KEPT = 4_096
+
 
 @dataclass(slots=True)
 class Known:
@@ -265,8 +268,9 @@ def _signature_flaw(batch: Batch, message: Arrived, directory: Directory) -> Ref
 
 
 def held_message(message: Arrived, reason: Refusal, facts: dict[str, str], meter: MeterFacts | None) -> Held:
-    """The quarantine's row of a whole message."""
+    """The quarantine's row of a whole message; one that is too large is cut, its digest is that of all."""
     path = _path_of(message.topic)
+    too_large = reason is Refusal.MESSAGE_TOO_LARGE
     return Held(
         digest=sha256(message.topic.encode() + b"\n" + message.payload).hexdigest(),
         tenant=path.tenant if path else "",
@@ -274,7 +278,7 @@ def held_message(message: Arrived, reason: Refusal, facts: dict[str, str], meter
         meter_name=path.meter if path else "",
         meter=meter.key if meter else None,
         topic=message.topic[:200],
-        payload=message.payload,
+        payload=message.payload[:TOO_LARGE_KEPT] if too_large else message.payload,
         reason=reason,
         facts=facts,
     )

@@ -270,12 +270,12 @@ def _count(more: Sequence[More], now: datetime) -> None:
     for one in more:
         row = _quarantine(one.held, now)
         row.digest, row.boot, row.seq, row.ts_ms = one.digest, None, None, None
-        row.facts = {"more": str(one.count)}
+        row.facts |= {"more": str(one.count)}
         known = Quarantine.objects.filter(digest=one.digest).first()
         if known is None:
             row.save()
         else:
-            known.facts = {"more": str(int(known.facts["more"]) + one.count)}
+            known.facts["more"] = str(int(known.facts["more"]) + one.count)
             known.save(update_fields=["facts"])
 
 

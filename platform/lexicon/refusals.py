@@ -253,6 +253,7 @@ class Refusal(StrEnum):
     UNKNOWN_METER = "unknown_meter"
     METER_NOT_OF_GATEWAY = "meter_not_of_gateway"
     TOPIC_INVALID = "topic_invalid"
+    MESSAGE_TOO_LARGE = "message_too_large"
     READING_TORN = "reading_torn"
     READING_MALFORMED = "reading_malformed"
     METER_EVENT_UNDECLARED = "meter_event_undeclared"

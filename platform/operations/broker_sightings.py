@@ -1,7 +1,7 @@
-"""Who came to Mosquitto and who was turned away, read from what it says; passed on to our own log.
+"""Who came to Mosquitto, was turned away or sent too much, read from what it says; passed on to our own log.
 
 Mosquitto names whom it lets in; of a wrong sign-in or certificate it says only that there was one, so that
-has no name.
+has no name. Of a message beyond its limit it says the client id, whose gateway it named before.
 """
 
 import re
@@ -19,10 +19,14 @@ _TURNED_AWAY = re.compile(rb"Client .* disconnected, not authorised\.\s*\Z")
 # A handshake that failed: a certificate that is revoked, expired, of a strange authority, missing, or one who
 # does not trust ours.
 _HANDSHAKE = re.compile(rb"OpenSSL Error\[\d\]: ")
+_TOO_LARGE = re.compile(rb"Client (.*) disconnected due to oversize packet\.\s*\Z")
 # A device that takes a new client id at each start does not fill our memory.
 CLIENTS_MAX = 50
+NAMED_MAX = 10_000
 # Connections are news for the pages, not for the log of whoever runs the broker.
 _QUIET = (b"New connection from", b"New client connected", b"Client ", b"OpenSSL Error")
+
+Seen = dict[str, datetime]
 
 
 class Sightings:
@@ -33,23 +37,26 @@ class Sightings:
         self._lock = threading.Lock()
         self._connected: dict[str, datetime] = {}
         self._turned_away: dict[str, datetime] = {}
+        self._too_large: dict[str, datetime] = {}
         self._clients: dict[str, dict[bytes, None]] = {}
+        self._named: dict[bytes, str] = {}
         threading.Thread(target=self._read, name="broker's words", daemon=True).start()
 
-    def keep(self, note: Callable[[dict[str, datetime], dict[str, datetime]], None]) -> None:
-        """Notes who came and when anybody was turned away, by what (`password`, `handshake`), since the last
-        time; a failure of `note` loses nothing."""
+    def keep(self, note: Callable[[Seen, Seen, Seen], None]) -> None:
+        """Notes who came, when anybody was turned away, by what (`password`, `handshake`), and whose message
+        was too large, since the last time; a failure of `note` loses nothing."""
         with self._lock:
-            connected, turned_away = self._connected, self._turned_away
-            self._connected, self._turned_away = {}, {}
-        if not connected and not turned_away:
+            seen = self._connected, self._turned_away, self._too_large
+            self._connected, self._turned_away, self._too_large = {}, {}, {}
+        if not any(seen):
             return
         try:
-            note(connected, turned_away)
+            note(*seen)
         except BaseException:
             with self._lock:
-                self._connected = connected | self._connected
-                self._turned_away = turned_away | self._turned_away
+                self._connected = seen[0] | self._connected
+                self._turned_away = seen[1] | self._turned_away
+                self._too_large = seen[2] | self._too_large
             raise
 
     def clients_of(self, username: str) -> list[bytes]:
@@ -71,6 +78,10 @@ class Sightings:
         elif _HANDSHAKE.search(line):
             with self._lock:
                 self._turned_away["handshake"] = clock.now()
+        elif found := _TOO_LARGE.search(line):
+            with self._lock:
+                if name := self._named.get(found[1]):
+                    self._too_large[name] = clock.now()
 
     def _remember(self, name: str, client: bytes) -> None:
         known = self._clients.setdefault(name, {})
@@ -78,6 +89,10 @@ class Sightings:
         known[client] = None
         while len(known) > CLIENTS_MAX:
             del known[next(iter(known))]
+        self._named.pop(client, None)
+        self._named[client] = name
+        while len(self._named) > NAMED_MAX:
+            del self._named[next(iter(self._named))]
 
     def _read(self) -> None:
         for line in self._words:

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from proof.batches import sign
 
-from ingest.hot.models import MeterIndex
+from ingest.hot.models import MeterIndex, Quarantine
 from ingest.message import Arrived
 from tests.ingest.conftest import NOON, NOW_MS, Device, add_meter
 from tests.ingest.made import KEY
@@ -61,7 +62,7 @@ def another_s(device: Device) -> list[Arrived]:
     return [device.raw(body.payload, "b")]
 
 
-# A flood fills the page and is a number there: tests/ingest/test_bad_input.py.
+# A flood has a test of its own below.
 WORDS: dict[str, tuple[Callable[[Device], list[Arrived]], str]] = {
     "a field missing": (without("unit"), "reading_malformed"),
     "a field of another type": (single(ts="now"), "reading_malformed"),
@@ -77,7 +78,7 @@ WORDS: dict[str, tuple[Callable[[Device], list[Arrived]], str]] = {
     "a wrong signature": (wrongly_signed, "batch_signature_invalid"),
     "a key that is not, or no more": (by_a_strange_key, "batch_key_unknown"),
     "a fork": (fork, "sequence_fork"),
-    "10 MB": (lambda device: [device.raw(b"1" * 10_000_000)], "reading_malformed"),
+    "10 MB": (lambda device: [device.raw(b"1" * 10_000_000)], "message_too_large"),
     "invalid UTF-8": (lambda device: [device.raw(b'{"ts":1,"unit":"\xff"}')], "reading_torn"),
     "a will": (lambda device: [device.raw(b"offline")], "reading_torn"),
 }
@@ -109,3 +110,24 @@ def test_the_plant_sees_of_each_what_came_why_it_does_not_count_and_what_to_do(
         assert all(parts)
         assert "{" not in "".join(parts)
     assert client_of("beta_operator").get(f"{API}/quarantine/").json()["results"] == []
+
+
+def test_a_flood_is_shown_as_a_number_and_a_message_that_the_broker_refused_where_a_reading_is_awaited(
+    client_of: Any, store: Any, frozen_clock: Any
+) -> None:
+    from ingest.services.sightings import note
+
+    operator = client_of("alpha_operator")
+    meter = provision(operator).json()["id"]
+    device = Device(key=KEY)
+    for n in range(2):
+        flood = [device.single("1.00", unit="kg", seq=700 * n + m, ts_ms=NOW_MS + m) for m in range(700)]
+        store.store(flood, now_ms=NOW_MS)
+    counted, *listed = operator.get(f"{API}/quarantine/?plant=plant-1&limit=200").json()["results"]
+    assert counted["more"] + Quarantine.objects.count() - 1 == 1_400
+    assert {row["more"] for row in listed} == {0}
+    assert "kg" in counted["what"]["zh"]
+    note({}, {}, {"t_000001.gw-1": frozen_clock + timedelta(seconds=1)})
+    instead = operator.get(f"{API}/meters/{meter}/arrival/").json()["instead"]
+    assert instead[0]["reason"] == "message_too_large"
+    assert "256 KiB" in instead[0]["action"]["zh"]

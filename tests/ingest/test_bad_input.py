@@ -204,7 +204,26 @@ def test_a_broken_chain_is_evidence_and_costs_the_grade_alone(store: Any, device
 def test_ten_megabytes(store: Any, device: Device, kind: str) -> None:
     """The broker refuses them first (test_broker); what came in by another one is not decoded."""
     row = held(store, device, device.raw(b'{"ts":1,"value":"' + b"1" * 10_000_000, kind))
-    assert row.reason == Refusal.READING_MALFORMED
+    assert row.reason == Refusal.MESSAGE_TOO_LARGE
+    assert len(row.payload) < 10_000, "a flood of them does not fill the disk"
+
+
+def test_a_message_that_the_broker_did_not_take_for_its_size_is_told_to_each_plant_of_the_gateway(
+    device: Device,
+) -> None:
+    from ingest.services.sightings import note
+
+    add_meter(Device(meter="coal-2", key=device.key))
+    add_meter(Device(plant="plant-2", key=device.key))
+    add_meter(Device(tenant="t_000002", key=Ed25519PrivateKey.from_private_bytes(bytes([3] * 32))))
+    for minute in (0, 5, 70):
+        note({}, {}, {"t_000001.gw-1": NOON + timedelta(minutes=minute), "t_000001.gw-9": NOON})
+    rows = Quarantine.objects.values_list("tenant", "plant", "topic", "reason")
+    assert sorted(rows) == [
+        ("t_000001", "", "v1/t_000001.gw-9/#", "message_too_large"),
+        *[("t_000001", "plant-1", "v1/t_000001.gw-1/#", "message_too_large")] * 2,
+        *[("t_000001", "plant-2", "v1/t_000001.gw-1/#", "message_too_large")] * 2,
+    ]
 
 
 @pytest.mark.parametrize("payload", [b"\xff\xfe\x00", b'{"ts":1,"unit":"\xff","value":"1"}', b"\0" * 50, b""])

@@ -1,5 +1,6 @@
 """Mosquitto as we configure it: who may come in by which way, what is denied, and how somebody is put out."""
 
+import io
 import shutil
 import socket
 import ssl
@@ -14,6 +15,7 @@ import paho.mqtt.client as paho
 import pytest
 from operations import broker as brokers
 from operations.broker import Admission, Login, Tls, program, write_admission, write_files
+from operations.broker_sightings import Sightings
 from operations.broker_takeover import put_out
 from paho.mqtt.enums import CallbackAPIVersion
 
@@ -250,6 +252,12 @@ def test_ten_megabytes_are_refused_and_the_stream_of_others_goes_on(running: Run
     wait(lambda: flood.answers)
     flood.client.publish(f"v1/{OTHER}/p-1/m-1/r", b"x" * 10_000_000, qos=1)
     wait(lambda: flood.gone)
+    told: list[tuple[dict[str, Any], ...]] = []
+    sightings = Sightings(io.BytesIO(), own="ingest")
+    for line in (running.folder / "log").read_bytes().splitlines(keepends=True):
+        sightings.see(line)
+    sightings.keep(lambda *what: told.append(what))
+    assert list(told[0][2]) == [OTHER], "the plant is told whose message was too large"
     running.guest(OWN, password=f"pw-{OWN}").publish(TOPIC, b"unharmed")
     wait(lambda: (TOPIC, b"unharmed") in watch.received)
     assert max(len(payload) for _, payload in watch.received) < 10_000_000

@@ -124,7 +124,7 @@ def test_bare_nan_is_no_json_but_has_its_own_name(bare: str) -> None:
         (b'{"ts":"now","value":"1","unit":"t"}', Refusal.READING_MALFORMED),
         (b'{"ts":1.5,"value":"1","unit":"t"}', Refusal.READING_MALFORMED),
         (b'{"ts":1,"value":"1"}', Refusal.READING_MALFORMED),
-        (b" " * (PAYLOAD_BYTES_MAX + 1), Refusal.READING_MALFORMED),
+        (b" " * (PAYLOAD_BYTES_MAX + 1), Refusal.MESSAGE_TOO_LARGE),
     ],
 )
 def test_a_message_that_cannot_be_read_is_named(payload: bytes, reason: Refusal) -> None:

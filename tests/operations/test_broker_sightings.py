@@ -10,18 +10,23 @@ LET_IN = b"1795662007: New client connected from 127.0.0.1:52868 as t_1.gw-1 (p2
 OWN = b"1795662007: New client connected from 127.0.0.1:5 as ingest (p5, c0, k60, u'ingest').\n"
 WRONG = b"1795662007: Client <unknown> disconnected, not authorised.\n"
 NAMED = b"1795662007: New client connected from 127.0.0.1:5 as x (p2, c1, k60, u't_9.gw')."
+TOO_LARGE = b"1795735461: Client odd disconnected due to oversize packet.\n"
 FORGED = NAMED + b" (p2, c1, k60, u't_1.gw-2').\n"
 
 
 REVOKED = b"1795674167: OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed\n"
 
 
-def seen(*lines: bytes) -> tuple[dict[str, datetime], dict[str, datetime]]:
+def all_seen(*lines: bytes) -> tuple[dict[str, datetime], ...]:
     sightings, told = Sightings(io.BytesIO(), own="ingest"), []
     for line in lines:
         sightings.see(line)
-    sightings.keep(lambda connected, turned_away: told.append((connected, turned_away)))
-    return told[0] if told else ({}, {})
+    sightings.keep(lambda *what: told.append(what))
+    return told[0] if told else ({}, {}, {})
+
+
+def seen(*lines: bytes) -> tuple[dict[str, datetime], ...]:
+    return all_seen(*lines)[:2]
 
 
 def test_a_gateway_that_came_in_is_named_and_ingest_itself_is_not() -> None:
@@ -55,6 +60,13 @@ def test_a_client_s_own_words_name_nobody() -> None:
     assert list(connected) == ["t_1.gw-2"]
 
 
+def test_whose_message_was_too_large_is_known_by_the_client_id_that_the_broker_named() -> None:
+    *_, too_large = all_seen(LET_IN.replace(b"127.0.0.1:52868 as t_1.gw-1", b"127.0.0.1:5 as odd"), TOO_LARGE)
+    assert list(too_large) == ["t_1.gw-1"]
+    *_, nobody_s = all_seen(LET_IN, TOO_LARGE, TOO_LARGE.replace(b"odd", b"t_1.gw-1 x"))
+    assert nobody_s == {}
+
+
 def test_what_the_database_did_not_take_is_told_again() -> None:
     sightings = Sightings(io.BytesIO(), own="ingest")
     sightings.see(LET_IN)
@@ -65,6 +77,6 @@ def test_what_the_database_did_not_take_is_told_again() -> None:
     with pytest.raises(OSError):  # noqa: PT011 (any of it)
         sightings.keep(away)
     told: list[object] = []
-    sightings.keep(lambda connected, _refused: told.append(list(connected)))
-    sightings.keep(lambda connected, _refused: told.append(list(connected)))
+    sightings.keep(lambda connected, *_: told.append(list(connected)))
+    sightings.keep(lambda connected, *_: told.append(list(connected)))
     assert told == [["t_1.gw-1"]]

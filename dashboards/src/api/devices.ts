@@ -57,6 +57,7 @@ export interface Held {
   action: { zh: string; en: string };
   case: string;
   payload: string;
+  more: number;
   received_at: string;
 }
 

@@ -4916,6 +4916,7 @@ export interface components {
             quality: string;
             signed: boolean;
         };
+        /** @description `more`: how many like this one came in its minute without a row of their own; 0 where it is one. */
         IngestQuarantined: {
             id: number;
             plant: string;
@@ -4934,6 +4935,7 @@ export interface components {
             };
             case: string;
             payload: string;
+            more: number;
             seq: number | null;
             /** Format: date-time */
             received_at: string;

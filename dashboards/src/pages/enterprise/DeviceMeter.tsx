@@ -188,6 +188,7 @@ function Instead({ found }: { found: Arrival }) {
           <Icon name="alert" />
           <div className="stack tight grow">
             <strong>{words(row.what)}</strong>
+            {row.more > 0 && <strong>{t("live.quarantineMore", { number: row.more })}</strong>}
             <span>{words(row.meaning)} {words(row.action)}</span>
             <span className="small muted row apart"><span className="mono wrap-anywhere">{row.topic}</span><span>{t("fault.case")} <span className="mono">{row.case}</span></span></span>
           </div>

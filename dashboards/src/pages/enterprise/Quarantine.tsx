@@ -16,6 +16,7 @@ interface Held {
   action: Bilingual;
   case: string;
   payload: string;
+  more: number;
   received_at: string;
 }
 
@@ -30,7 +31,7 @@ export function Quarantine({ plant }: { plant: string }) {
         columns={[
           { key: "at", title: t("live.at"), render: (row) => <Instant at={row.received_at} /> },
           { key: "meter", title: t("live.meter"), render: (row) => <span className="mono">{row.meter || row.topic}</span> },
-          { key: "reason", title: t("live.reason"), render: (row) => <><div>{words(row.what)}</div><div className="small muted">{words(row.action)}</div></> },
+          { key: "reason", title: t("live.reason"), render: (row) => <><div>{words(row.what)}</div>{row.more > 0 && <div className="strong">{t("live.quarantineMore", { number: row.more })}</div>}<div className="small muted">{words(row.action)}</div></> },
           { key: "value", title: t("live.value"), render: (row) => <span className="mono wrap-anywhere" title={row.payload}>{row.payload.slice(0, 60)}</span> },
           { key: "case", title: t("fault.case"), render: (row) => <span className="mono">{row.case}</span> },
         ]} />
