@@ -23,6 +23,7 @@ def parameters_of(content: dict[str, Any], language: str) -> list[Row]:
         for one in line["parameters"]:
             known = kind.parameters.get(one["name"]) if kind else None
             shown = {
+                "of": line["stream"],
                 "stream": line[f"name_{language}"] or line["stream"],
                 "label": known.zh if known and language == "zh" else getattr(Property(one["name"]), language),
                 "clause": clause_text(one["clause"], language),

@@ -1,5 +1,6 @@
 """A frozen report as a page: HTML in Chinese or English from its JSON, and the receipt of its minting."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
@@ -18,6 +19,7 @@ from accounting.services.adjusted import adjusted_of
 from accounting.services.factor_rows import grouped, parameters_of
 from accounting.services.freezing import loads
 from accounting.services.words import WORDS
+from accounting.services.year_tables import halves_of, month_of, once
 
 LANGUAGES = tuple(WORDS)
 GRAMS = 1_000_000  # in a tonne
@@ -57,6 +59,18 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
     guideline = content["guideline"][language]
     names = {line["stream"]: line[f"name_{language}"] or line["stream"] for line in content["lines"]}
     url, parameters = verify_url(report.digest), parameters_of(content, language)
+    lines = [_line(line, language) for line in content["lines"]]
+
+    def name(line: Mapping[str, Any]) -> str:
+        """A line's name without the month that a year's lines carry."""
+        month = f" {content['period']}-{month_of(line['stream']):02d}"
+        return str(line[f"name_{language}"] or line["stream"]).removesuffix(month)
+
+    printed = parameters
+    if "year" in content:
+        named = {line["stream"]: name(line) for line in content["lines"]}
+        bare = [one | {"stream": named[one["of"]]} for one in parameters]
+        printed = once(bare, months=words["of_months"])
     return {
         "lang": "zh-CN" if language == "zh" else "en",
         "t": words,
@@ -81,10 +95,11 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
             for row in content["indicators"]
         ],
         "bridge": [_bridge(row) for row in content.get("year", {}).get("bridge", ())],
-        "lines": [_line(line, language) for line in content["lines"]],
+        "lines": lines,
+        "halves": halves_of(content, lines, name=name) if "year" in content else [],
         "adjusted": adjusted_of(content, language),
         "parameters": parameters,
-        "factors": grouped(parameters),
+        "factors": grouped(printed),
         "remarks": [
             {
                 "stream": names.get(row["stream"], row["stream"]),
@@ -124,6 +139,7 @@ def _line(line: dict[str, Any], language: str) -> dict[str, str]:
         "unit": line["unit"],
         "unit_shown": unit_text(line["unit"]),
         "origin": getattr(origin, language),
+        "letter": str(grade),
         "grade": f"{grade} {getattr(grade, language)}",
         "tco2e": page_text(line["tco2e"]),
     }

@@ -28,6 +28,8 @@ WORDS: dict[str, dict[str, str]] = {
         "rule": "规则与出处",
         "added": "补入量",
         "premium": "保守加量 tCO₂e",
+        "in_cells": "每格：活动水平与数据等级，下为排放量 tCO₂e；每月每行的全部内容见附件数据与工作簿。",
+        "of_months": "（{months} 月）",
         "s4": "四、排放因子数据及来源（附表3）",
         "s5": "五、其他需说明的情况",
         "s6": "六、声明与签署",
@@ -114,6 +116,9 @@ WORDS: dict[str, dict[str, str]] = {
         "rule": "Rule and where it stands",
         "added": "Added",
         "premium": "Premium tCO₂e",
+        "in_cells": "Each cell: activity data and their grade, below them emissions in tCO₂e; the attached "
+        "data and the workbook hold every line of every month whole.",
+        "of_months": " (months {months})",
         "s4": "4. Factors and sources (table 3)",
         "s5": "5. Other matters",
         "s6": "6. Declaration and signature",

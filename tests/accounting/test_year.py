@@ -1,5 +1,6 @@
 """A year of a plant made of its months: sums, weighted means, the bridge, and its way to submission."""
 
+import re
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -11,7 +12,12 @@ from lexicon.canonical import digest
 from accounting.domain.compute import statement_of
 from accounting.domain.exact import grouped_text
 from accounting.domain.year import is_year, months_of, slug_of, streams_of, tonnes_of
+from accounting.models import Report
+from accounting.paper import open_paper, pages_show
+from accounting.services.rendering import html_of
 from ingest.hot.models import Month
+from tenants.access import within
+from tenants.models import Tenant
 from tests.accounting.cases import input_of
 from tests.accounting.stage import ALPHA, COAL, PLANT, TOTAL, Stage
 from tests.market import town as town_module
@@ -158,6 +164,22 @@ def test_a_year_is_answered_signed_and_submitted_like_a_month(stage: Stage) -> N
     assert statement["year"]["bridge"][0]["difference_g"] == "0"
     assert statement["input"]["period"] == ["2026-06"]
     assert {one["sha256"] for one in statement["evidence"]}
+    in_print(stage, submission_of(stage, year))
+
+
+def in_print(stage: Stage, report: str) -> None:
+    """The year's pages have its months side by side and show every amount."""
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        row = Report.objects.get(pk=report)
+        pages = {language: html_of(row, language) for language in ("zh", "en")}
+        opened = open_paper(row.content.encode())
+    for html in pages.values():
+        text = re.sub(r"<[^>]*>", "\n", html)
+        assert pages_show(opened, text).holds
+        # The plant began in June: the half-year that has lines is there, and none of the other.
+        assert '<th class="n">2026-01</th>' in html
+        assert '<th class="n">2026-07</th>' not in html
+        assert "煤 2026-06" not in text
 
 
 def submission_of(stage: Stage, period: str) -> str:
