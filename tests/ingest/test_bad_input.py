@@ -83,6 +83,26 @@ def test_a_batch_with_a_field_missing_or_of_another_kind(store: Any, device: Dev
     assert SignedBatch.objects.count() == 0
 
 
+READING = {name: SINGLE[name] for name in ("ts", "value", "unit")}
+# Numbers of readings within a batch are the batch's; a `seq` there is not looked at.
+WITHIN: list[dict[str, Any]] = [
+    *(READING | {name: value} for name in WRONG if name != "seq" for value in WRONG[name]),
+    *({name: READING[name] for name in READING if name != gone} for gone in READING),
+]
+
+
+@pytest.mark.parametrize("bad", range(len(WITHIN)))
+def test_a_reading_within_a_signed_batch_that_cannot_be(store: Any, device: Device, bad: int) -> None:
+    good = {"ts": START_MS, "value": "1.00", "unit": "t"}
+    readings = [good, WITHIN[bad], good | {"ts": START_MS + 2 * QUARTER_MS}]
+    stored = store.store([device.batch(["1"] * 3, ts_ms=0, readings=readings)], now_ms=NOW_MS)
+    rows = list(Quarantine.objects.values_list("reason", flat=True))
+    assert len(rows) == stored.held == 1, WITHIN[bad]
+    assert rows[0] in (Refusal.READING_MALFORMED, Refusal.VALUE_NOT_NUMBER)
+    assert counts(store, device) in ([], [100, 100])
+    assert SignedBatch.objects.count() == len(counts(store, device)) // 2
+
+
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", '"nan"', '"inf"'])
 def test_what_is_no_finite_number(store: Any, device: Device, text: str) -> None:
     payload = json.dumps(SINGLE).replace('"1.00"', text).encode()

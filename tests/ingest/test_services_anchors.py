@@ -46,6 +46,11 @@ def event(tx: str, kind: str, value: dict[str, Any]) -> LedgerEvent:
     )
 
 
+def named(row: OutboxRow) -> Any:
+    """The root that a call to the ledger names as the one before its own."""
+    return canonical.decode_object(row.intent_text.encode()).get("previous_root")
+
+
 def test_a_day_is_closed_ten_minutes_after_midnight_and_once(store: Any, device: Device) -> None:
     later(store, *(device.batch([str(n)], ts_ms=START_MS + n * 900_000) for n in range(5)))
     assert close_days(now=CLOSING - timedelta(minutes=1)) == []
@@ -78,6 +83,7 @@ def test_late_batches_go_to_the_next_number_over_the_new_leaves_only(store: Any,
     assert close_days(now=CLOSING + timedelta(hours=1, seconds=1)) == [], "a refill that still runs"
     (added,) = close_days(now=CLOSING + timedelta(hours=1, seconds=10))
     assert (added.n, added.leaf_count, added.previous_root) == (1, 1, closed.root)
+    assert [named(row) for row in OutboxRow.objects.order_by("created_at")] == [None, closed.root]
 
 
 def test_days_are_chained(store: Any, device: Device) -> None:
@@ -85,6 +91,8 @@ def test_days_are_chained(store: Any, device: Device) -> None:
     later(store, *(device.batch(["1"], ts_ms=START_MS - n * day_ms) for n in (2, 1, 0)))
     first, second, third = close_days(now=CLOSING)
     assert [one.previous_root for one in (first, second, third)] == ["", first.root, second.root]
+    rows = OutboxRow.objects.order_by("created_at")
+    assert [named(row) for row in rows] == [None, first.root, second.root], "what the ledger is asked to keep"
 
 
 def test_unsigned_readings_are_under_no_anchor(store: Any, device: Device) -> None:

@@ -64,3 +64,19 @@ def test_a_full_spool_refuses_and_writes_nothing(tmp_path: Path) -> None:
         spool.append([message(2), message(3), message(4)])
     assert spool.size() == size
     assert drained(spool) == [message(1)]
+
+
+def test_what_is_appended_is_on_the_disk_before_it_is_acknowledged(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kill -9 does not show it, a power cut would: all that was written is synced, and before the return."""
+    synced: list[int] = []
+    sync = spools.os.fsync
+
+    def watched(descriptor: int) -> None:
+        sync(descriptor)
+        synced.append(spools.os.fstat(descriptor).st_size)
+
+    monkeypatch.setattr(spools.os, "fsync", watched)
+    spool.append([message(1), message(2)])
+    assert synced[-1] == spool.size() > 0

@@ -2,16 +2,24 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
+from django.db import DataError, transaction
 from lexicon.terms import ReadingQuality
 
 from ingest.blocks import Block
 from ingest.calendar import HOUR_NS
 from ingest.hours import Change, Declared, Register, compact
 from ingest.intake import Point, code, point_time_ns
+from ingest.message import Arrived
 from ingest.series import Series
+from tests.ingest.conftest import NOW_MS, Device
 
+# A value's fault, not the store's: the batch is halved until the culprit is found (services.storing).
+OF_THE_MESSAGE = (DataError, ValueError)
 GOOD, UNCERTAIN, BAD = ReadingQuality.GOOD, ReadingQuality.UNCERTAIN, ReadingQuality.BAD
 # 2026-06-30 23:00 UTC: the hours of these tests cross a month, so two partitions.
 START_HOUR = int(datetime(2026, 6, 30, 23, tzinfo=UTC).timestamp()) // 3600
@@ -62,6 +70,42 @@ class SeriesContract:
         pair = [point(0, n)._replace(t_ns=point_time_ns(ms, seq), seq=seq) for n, seq in enumerate((7, 8))]
         series.write(pair)
         assert series.range(1, from_ns=START_NS, to_ns=START_NS + 1_000_000) == pair
+
+    def test_one_point_that_it_cannot_hold_refuses_all_of_its_batch(self, series: Series, db: None) -> None:
+        points = [point(1, 1), point(2, 2**63), point(3, 3)]
+        with pytest.raises(OF_THE_MESSAGE), transaction.atomic():
+            series.write(points)
+        assert series.range(1, from_ns=START_NS, to_ns=START_NS + HOUR_NS) == []
+        series.write([points[0], points[2]])
+        assert series.range(1, from_ns=START_NS, to_ns=START_NS + HOUR_NS) == [points[0], points[2]]
+
+    def test_of_a_fork_the_first_stays_whoever_asks_and_the_second_is_evidence(
+        self, series: Series, device: Device, tmp_path: Path
+    ) -> None:
+        """The worker decides by what it finds stored, so a store is asked by a worker without a memory."""
+        from ingest.hot.models import Quarantine
+        from ingest.segments import Segments
+        from ingest.selectors.directory import Directory
+        from ingest.services.storing import Store, known_end
+
+        def stored(*messages: Arrived) -> tuple[int, int, int]:
+            segments = Segments(tmp_path / "segments", known_end=known_end)
+            told = Store(directory=Directory(), series=series, segments=segments).store(
+                messages, now_ms=NOW_MS
+            )
+            return told.readings, told.repeats, told.held
+
+        start_ms = NOW_MS - 24 * 3_600_000
+        clone = replace(device, seq=2, previous="f" * 64)
+        first = device.batch(["1", "2"], ts_ms=start_ms)
+        single, other = (device.single(value, seq=7, ts_ms=start_ms - 5) for value in ("3.00", "4.00"))
+        assert stored(first, single) == (3, 0, 0)
+        assert stored(clone.batch(["9"], ts_ms=start_ms + QUARTER_MS), other) == (0, 0, 2)
+        assert stored(first, single) == (0, 3, 0)
+        points = series.range(device.index, from_ns=0, to_ns=2 * NOW_MS * 1_000_000)
+        assert [one.count for one in points] == [300, 100, 200]
+        rows = Quarantine.objects.values_list("reason", "state").distinct()
+        assert list(rows) == [("sequence_fork", "evidence")]
 
     def test_a_signed_repeat_of_an_unsigned_reading_raises_its_grade(self, series: Series) -> None:
         series.write([point(1, 7, signed=False)])

@@ -19,7 +19,10 @@ _FIELD = re.compile(r"(?P<name>\w+)=(?P<value>-?\d+i|-?\d+\.\d+|\"[^\"]*\")\Z")
 
 
 class Double(ThreadingHTTPServer):
-    """points: by (series, time) the fields. mood: ok, away (503) or silent (no answer for a long time)."""
+    """points: by (series, time) the fields. mood: ok, away (503) or silent (no answer for a long time).
+
+    sizes: lines of each request.
+    """
 
     daemon_threads = True
 
@@ -28,6 +31,7 @@ class Double(ThreadingHTTPServer):
         self.points: dict[tuple[str, int], dict[str, str]] = {}
         self.kinds: dict[tuple[str, int, str], str] = {}
         self.mood = "ok"
+        self.sizes: list[int] = []
 
     def take(self, text: str) -> tuple[int, str]:
         """Status and message for the lines of a request."""
@@ -58,6 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
         text = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if self.server.mood == "silent":
             time.sleep(3)
+        self.server.sizes.append(len(text.splitlines()))
         status, message = (503, "away") if self.server.mood == "away" else self.server.take(text)
         body = json.dumps({"code": "told", "message": message}).encode() if message else b""
         self.send_response(status)

@@ -213,9 +213,12 @@ class TestRefusingDouble(Refusing):
         series.write(pair[::-1])
         assert stored(series) == 2
 
-    def test_five_thousand_lines_go_in_a_request(self, series: InfluxSeries, stored: Stored) -> None:
+    def test_five_thousand_lines_go_in_a_request(
+        self, series: InfluxSeries, double: Double, stored: Stored
+    ) -> None:
         series.write([point(n, n) for n in range(12_001)])
         assert stored(series) == 12_001
+        assert sorted(double.sizes) == [2_001, 5_000, 5_000]
 
     def test_a_server_in_trouble_or_silent_is_away_and_nothing_is_lost_by_trying_again(
         self, series: InfluxSeries, double: Double, stored: Stored, monkeypatch: Any
