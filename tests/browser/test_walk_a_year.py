@@ -18,6 +18,7 @@ from tests.browser.test_walk_every_sector import (  # noqa: F401  (the fixture)
     keep,
     printed,
     three_places,
+    total_in_print,
     verified,
     walk,
 )
@@ -61,6 +62,7 @@ def test_a_year_is_opened_from_its_months_signed_and_minted(
     keep(walk, page, "year-3-minted")
     for language in ("zh", "en"):
         content = printed(walk, f"/reports/{report}/pdf/", language)
+        assert three_places(str(total_in_print(content))) == shown
         if walk.folder:
             (walk.folder / f"year-{language}.pdf").write_bytes(content)
 
