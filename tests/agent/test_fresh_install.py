@@ -40,7 +40,9 @@ def alone() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
+# 13 s of a processor of its own; beside benches, at the lowest priority, it gets a thirtieth of one.
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_a_new_environment_takes_the_wheel_and_reads_a_meter(tmp_path: Path) -> None:
     pytest.importorskip("hatchling")
     program = str(installed(tmp_path) / "tanheng")
@@ -50,7 +52,9 @@ def test_a_new_environment_takes_the_wheel_and_reads_a_meter(tmp_path: Path) -> 
             [program, "agent", *words], capture_output=True, text=True, check=True, env=alone(), cwd=tmp_path
         ).stdout
 
+    began = time.monotonic()
     assert "replay" in said("--help")
+    start_s = time.monotonic() - began
     box = AgentProcess(tmp_path / "gw")
     meter = TrialMeter(meter="energy-a", unit="kWh", least_count="0.01", digits=8)
     box.prepare(identity="t_000001.gw-1", password="x", plant="plant-1", port=9, meters=[meter], source=CSV)
@@ -65,14 +69,17 @@ def test_a_new_environment_takes_the_wheel_and_reads_a_meter(tmp_path: Path) -> 
     ) as process:
         status = box.configuration.parent / "spool" / "status.json"
         try:
-            assert waits_for_one(status), "the reading is in the spool until a platform has it"
+            assert waits_for_one(status, 30 + 30 * start_s), (
+                "the reading is in the spool until a platform has it"
+            )
         finally:
             process.terminate()
     assert process.returncode == 0
 
 
-def waits_for_one(status: Path) -> bool:
-    end = time.monotonic() + 60
+def waits_for_one(status: Path, within_s: float) -> bool:
+    """Whether it does; the caller knows by a start of the program how slow the machine is now."""
+    end = time.monotonic() + within_s
     while time.monotonic() < end:
         if status.exists() and json.loads(status.read_text())["waiting_readings"] == 1:
             return True
