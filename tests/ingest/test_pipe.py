@@ -144,6 +144,37 @@ def test_a_broker_killed_under_load_is_made_good_by_the_gateway(pipe: Pipe, powe
     assert pipe.sql("select count(*) from hot_point") == before + totals.readings
 
 
+def test_a_flood_from_one_gateway_is_held_as_a_number_and_another_s_readings_are_stored_meanwhile(
+    pipe: Pipe, power: Broker
+) -> None:
+    """8,000 torn messages, as fast as the broker takes them; a neighbour sends one reading after another."""
+    if "ingest.worker" not in pipe.running:
+        pipe.start("ingest.worker")
+    wait_for(lambda: asyncio.run(subscribed(pipe.home / "run" / "ingest.json")()))
+    flooding = pipe.provision("cement.toml", "beta_head", gateway="gw-7")
+    flood, neighbour = signed_in(flooding, "flood", window=20_000), signed_in(power, "neighbour")
+
+    def pour() -> None:
+        for n in range(8_000):
+            flood.publish(f"v1/{flooding.username}/qingfeng/kiln-coal/r", b'{"torn":%d' % n)
+
+    pouring = threading.Thread(target=pour)
+    pouring.start()
+    topic = f"v1/{power.username}/jiangbei/raw-water/r"
+    query = "select count(*) from hot_point where boot = 0 and count = 888"
+    for n in range(20):
+        reading = {"ts": int(time.time() * 1000), "value": "88.8", "unit": "m3", "seq": 500 + n}
+        neighbour.publish(topic, json.dumps(reading).encode())
+        wait_for(lambda n=n: pipe.sql(query) == n + 1)
+    pouring.join()
+    held = "from hot_quarantine where tenant = 't_000002' and reason = 'reading_torn'"
+    counted = f"select count(*) + coalesce(sum((facts->>'more')::int - 1), 0) {held}"
+    wait_for(lambda: pipe.sql(counted) == 8_000, within_s=60)
+    assert pipe.sql(f"select count(*) {held}") < 4_000, "500 rows a minute, the rest a number"
+    flood.stop()
+    neighbour.stop()
+
+
 def mosquitto_pub(pipe: Pipe, broker: Broker, reading: str) -> None:
     """One unsigned reading from a program that is not ours, confirmed by the broker."""
     subprocess.run(
@@ -165,6 +196,31 @@ def test_a_reading_from_a_client_that_is_not_ours_is_stored(pipe: Pipe, power: B
     mosquitto_pub(pipe, power, reading)
     query = "select count(*) from hot_point where boot = 0 and count = 999999 and q = 0"
     wait_for(lambda: pipe.sql(query) == 1)
+
+
+def test_a_second_worker_stands_by_and_goes_on_when_the_first_is_dead(pipe: Pipe, power: Broker) -> None:
+    """Both subscribe to one shared session; who holds the database's lock is the one that reads."""
+    if "ingest.worker" not in pipe.running:
+        pipe.start("ingest.worker")
+    figures = pipe.home / "run" / "ingest.json"
+    wait_for(lambda: asyncio.run(subscribed(figures)()))
+    first = pipe.running.pop("ingest.worker")
+    pipe.start("ingest.worker")
+    asking = "query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"
+    waiting = f"select count(*) from pg_stat_activity where {asking}"
+    wait_for(lambda: pipe.sql(waiting) >= 1)
+    time.sleep(1.5)
+    told = json.loads(figures.read_text())
+    assert (told["pid"], told["connected"]) == (first.pid, True)
+    first.kill()
+    first.wait()
+    second = pipe.running["ingest.worker"].pid
+    wait_for(lambda: json.loads(figures.read_text())["pid"] == second and asyncio.run(subscribed(figures)()))
+    gateway = signed_in(power, "after")
+    reading = {"ts": int(time.time() * 1000), "value": "66.6", "unit": "m3", "seq": 900}
+    gateway.publish(f"v1/{power.username}/jiangbei/raw-water/r", json.dumps(reading).encode())
+    wait_for(lambda: pipe.sql("select count(*) from hot_point where boot = 0 and count = 666") == 1)
+    gateway.stop()
 
 
 @needs_foreign_client
