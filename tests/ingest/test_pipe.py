@@ -206,8 +206,10 @@ def test_a_second_worker_stands_by_and_goes_on_when_the_first_is_dead(pipe: Pipe
     wait_for(lambda: asyncio.run(subscribed(figures)()))
     first = pipe.running.pop("ingest.worker")
     pipe.start("ingest.worker")
-    asking = "query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"
-    waiting = f"select count(*) from pg_stat_activity where {asking}"
+    waiting = (
+        "select count(*) from pg_stat_activity "
+        "where query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"
+    )
     wait_for(lambda: pipe.sql(waiting) >= 1)
     time.sleep(1.5)
     told = json.loads(figures.read_text())
