@@ -1,4 +1,4 @@
-"""What a bench gives: figures with limits, or what was skipped and why; and the JSON line at the end.
+"""What a bench gives: figures with limits, what was skipped, whose programs it ran; and the last JSON line.
 
 A bench is a module in this folder with `def run() -> Iterator[Outcome]`; `harness.BENCHES` names it. Run one
 alone with `python -m bench.<name>` from the root (as a script, its own name would hide a package of ours).
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from operations.programs import Used, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Skipped:
     because: str
 
 
-Outcome = Figure | Skipped
+Outcome = Figure | Skipped | Used
 
 
 def summary(outcomes: Sequence[Outcome], *, factor: float) -> dict[str, object]:
@@ -60,7 +62,9 @@ def summary(outcomes: Sequence[Outcome], *, factor: float) -> dict[str, object]:
         for one in measured
     }
     skipped = [{"figure": one.figure, "because": one.because} for one in outcomes if isinstance(one, Skipped)]
-    return {"ok": all(one.holds(factor) for one in measured), "figures": figures, "skipped": skipped}
+    programs = told([one for one in outcomes if isinstance(one, Used)])
+    ok = all(one.holds(factor) for one in measured)
+    return {"ok": ok, "figures": figures, "skipped": skipped, **programs}
 
 
 def not_measured(name: str) -> Figure:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from operations.programs import Used
+
 from bench.calibration import Beside, calibrate
 from bench.figures import Figure, Outcome, Skipped, summary
 
@@ -47,7 +49,7 @@ def run(names: Iterable[str], *, say: Callable[[str], None], full: bool = False)
 
 
 def _beside(outcome: Outcome, beside: Beside) -> Outcome:
-    if isinstance(outcome, Skipped) or outcome.beside is not None:
+    if not isinstance(outcome, Figure) or outcome.beside is not None:
         return outcome
     return replace(outcome, beside=beside.factor())
 
@@ -60,6 +62,8 @@ def main(name: str) -> None:
 def _line(outcome: Outcome, factor: float) -> str:
     if isinstance(outcome, Skipped):
         return f"  -- {outcome.figure}: skipped, because {outcome.because}"
+    if isinstance(outcome, Used):
+        return f"  with {outcome.program} {outcome.version}"
     measured = f"{outcome.name}: {outcome.value:.6g} {outcome.unit}"
     return f"  {_mark(outcome, factor)} {measured} ({_bound(outcome, factor)})"
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import paho.mqtt.client as paho
 from operations import broker as brokers
+from operations.programs import used
 from paho.mqtt.enums import CallbackAPIVersion
 
 from bench import ingest_beside as beside
@@ -35,9 +36,11 @@ EMBEDDED_MB = 250.0
 
 def run() -> Iterator[Outcome]:
     """A month of a plant, then costs, rates and delays: embedded store, InfluxDB, and Telegraf beside it."""
-    if brokers.program() is None:
+    broker = brokers.program()
+    if broker is None:
         yield Skipped(figure="readings", because="Mosquitto is not installed")
         return
+    yield used(broker)
     with tempfile.TemporaryDirectory(prefix="tanheng-bench-") as folder:
         with running(Path(folder) / "embedded") as pipe:
             yield from _month(pipe)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from operations import influx
+from operations.programs import used
 from tanheng.env import Environment
 
 from bench import ingest_delays as delays
@@ -86,6 +87,7 @@ def run(folder: Path) -> Iterator[Outcome]:
     if server is None:
         yield Skipped(figure="influx", because="there is no influxd (INFLUXD_BIN, PATH)")
         return
+    yield used(server)
     ours: list[Cost] = []
     with running(folder / "influx", series="influx") as pipe:
         loads = course(pipe)
@@ -100,6 +102,7 @@ def run(folder: Path) -> Iterator[Outcome]:
     if not program:
         yield Skipped(figure="of_telegraf", because="there is no telegraf (TELEGRAF_BIN, PATH)")
         return
+    yield used(program)
     try:
         with running(folder / "telegraf", series="influx", works=False) as pipe:
             theirs = [_telegraf(pipe, program)]

@@ -1,6 +1,9 @@
 """What a bench promises about its last line, and how far a slow machine widens a limit."""
 
+from pathlib import Path
+
 import pytest
+from operations.programs import Used, used
 
 from bench.calibration import REFERENCE_MS, calibrate, factor_of
 from bench.figures import Figure, Skipped, percentile, summary
@@ -33,6 +36,30 @@ def test_what_was_skipped_stands_apart_with_its_reason() -> None:
         "figures": {},
         "skipped": [{"figure": "influx_rate", "because": "there is no InfluxDB here"}],
     }
+
+
+def test_programs_of_others_stand_beside_the_figures_with_their_versions() -> None:
+    result = summary([Used(program="influxd", version="2.7.12")], factor=1.0)
+    assert result == {"ok": True, "figures": {}, "skipped": [], "with": {"influxd": "2.7.12"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "version"),
+    [
+        ("influxd", "InfluxDB v2.7.12 (git: ec9dcde5d6) build_date: 2025-05-20T22:48:23Z", "2.7.12"),
+        ("influxd", "InfluxDB dev (git: none) build_date: 2026-11-26T23:45:27Z", "dev"),
+        ("mosquitto", "mosquitto version 2.0.11\n\nmosquitto is an MQTT broker.", "2.0.11"),
+        ("telegraf", "Telegraf 1.32.3 (git: HEAD@8c0b7a7b)", "1.32.3"),
+        ("telegraf", "Segmentation fault", "unknown"),
+    ],
+)
+def test_a_program_says_its_version_in_its_own_way(
+    tmp_path: Path, name: str, said: str, version: str
+) -> None:
+    program = tmp_path / name
+    program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 3\n")
+    program.chmod(0o755)
+    assert used(str(program)) == Used(program=name, version=version)
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,11 @@ def drill(name: str, *, seed: int, as_json: bool) -> None:
 
 def _line(outcome: Outcome) -> str:
     from operations.drills.figures import Skipped
+    from operations.programs import Used
 
     if isinstance(outcome, Skipped):
         return f"  -- {outcome.figure}: skipped, because {outcome.because}"
+    if isinstance(outcome, Used):
+        return f"  with {outcome.program} {outcome.version}"
     mark = "ok" if outcome.holds else "NO"
     return f"  {mark} {outcome.name}: {outcome.value:g} {outcome.unit} (limit {outcome.limit:g})"

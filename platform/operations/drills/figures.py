@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from operations.programs import Used, told
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -30,15 +32,16 @@ class Skipped:
     because: str
 
 
-Outcome = Figure | Skipped
+Outcome = Figure | Skipped | Used
 
 
 def summary(outcomes: Sequence[Outcome]) -> dict[str, object]:
     """The object of the last line, in the shape that benches have."""
     figures = [one for one in outcomes if isinstance(one, Figure)]
-    told = {
+    kept = {
         one.name: {"value": one.value, "unit": one.unit, "limit": one.limit, "holds": one.holds}
         for one in figures
     }
     skipped = [{"figure": one.figure, "because": one.because} for one in outcomes if isinstance(one, Skipped)]
-    return {"ok": all(one.holds for one in figures), "figures": told, "skipped": skipped}
+    programs = told([one for one in outcomes if isinstance(one, Used)])
+    return {"ok": all(one.holds for one in figures), "figures": kept, "skipped": skipped, **programs}

@@ -17,12 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tanheng.env import REPOSITORY
+from tanheng.env import REPOSITORY, Environment
 
+from operations import broker, influx
 from operations.demo.narrator import Narrator
 from operations.drills.figures import Figure, Outcome, Skipped
 from operations.drills.readings_agent import KILLS, Edge
 from operations.drills.reaper import Reaper
+from operations.programs import used
 from operations.site import Site, running, scratch_ports
 
 READINGS_MIN = 200_000
@@ -42,6 +44,7 @@ def run(narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
     ):
         there = {entry.name for entry in site.entries()}
         stores = [name for name in ("postgres", "influx") if name in there]
+        yield from _programs(stores)
         narrator.line(f"the readings' store: {'InfluxDB' if 'influx' in stores else 'PostgreSQL'}")
         reaper = Reaper(site, victims=victims(stores), away=stores, seed=seed)
         told = _fire(site, Path(folder), reaper, seed)
@@ -50,6 +53,12 @@ def run(narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
         yield from _figures(told, reaper, stores)
     if "influx" not in stores:
         yield Skipped("readings_influx_killed", "there is no influxd (INFLUXD_BIN, PATH)")
+
+
+def _programs(stores: Sequence[str]) -> Iterator[Outcome]:
+    """Broker and store, where they are other people's programs."""
+    found = [broker.program(), influx.program(Environment.read()) if "influx" in stores else None]
+    yield from (used(path) for path in found if path)
 
 
 def victims(stores: Sequence[str]) -> list[str]:
