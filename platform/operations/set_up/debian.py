@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes.util
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .shell import run, say, succeeds
+from .shell import say, succeeds
 
 
 def _program(name: str) -> bool:
@@ -52,14 +52,23 @@ def ensure(*, browser: bool) -> None:
     missing = [need for need in (*NEEDS, *(FOR_BROWSER_TESTS if browser else ())) if not need.there()]
     if not missing:
         return
-    names = [need.package for need in missing]
     if os.path.exists("/etc/debian_version") and os.geteuid() == 0:
-        say(f"Debian packages: {' '.join(names)}")
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        succeeds(["apt-get", "update", "-qq"])
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names]
-        run(install, why="installing Debian packages", env=environment)
-        return
+        missing = _installed(missing)
+        if not missing:
+            return
     consequences = "; ".join(f"without {need.package} {need.without}" for need in missing)
-    listed = " ".join(names)
+    listed = " ".join(need.package for need in missing)
     say(f"missing here: {listed} ({consequences}). Install with: apt-get install {listed}")
+
+
+def _installed(missing: Sequence[Need]) -> list[Need]:
+    """Installs what is missing, together or else one by one; what is missing still is given back."""
+    names = [need.package for need in missing]
+    say(f"Debian packages: {' '.join(names)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    succeeds(["apt-get", "update", "-qq"], env=environment)
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+    if not succeeds([*install, *names], env=environment):
+        for name in names:
+            succeeds([*install, name], env=environment)
+    return [need for need in missing if not need.there()]

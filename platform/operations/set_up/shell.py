@@ -39,11 +39,11 @@ def run(
         raise SetUpFailed(f"{why} failed (exit {done.returncode}): {' '.join(command)}")
 
 
-def succeeds(command: Sequence[str]) -> bool:
+def succeeds(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> bool:
     """True when the program exists and ends with 0; its output is thrown away."""
     try:
         done = subprocess.run(
-            list(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+            list(command), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
         )
     except FileNotFoundError:
         return False
