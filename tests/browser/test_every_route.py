@@ -74,7 +74,7 @@ RAW_KEY = re.compile(r"\b(?:[a-z][A-Za-z0-9]+\.){1,3}[a-z][A-Za-z0-9]+\b")
 ALLOWED = re.compile(
     r"demo\.example|jiangbei|qingfeng|\.pem|\.com|public_url|localhost|quantity|balance\.|report\.pdf|proof\.json"
 )
-# These open from a case that is under way: `test_recomputing` walks them.
+# These open from a case that is under way: `test_open_case` opens both, `test_journey` the second.
 OF_OPEN_CASES = {"/review/$case/witnesses", "/review/$case/recompute"}
 
 

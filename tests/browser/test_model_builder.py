@@ -25,7 +25,7 @@ crude_steel,quantity,900,t,supplier
 """
 
 
-def posted(person: Any, path: str, body: dict[str, str]) -> Any:
+def posted(person: Any, path: str, body: dict[str, Any]) -> Any:
     """What a program would send with this person's session."""
     context = person.page.context
     token = next(one["value"] for one in context.cookies() if "csrf" in one["name"])

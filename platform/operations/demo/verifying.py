@@ -59,11 +59,22 @@ def open_draw(people: People, narrator: Narrator, period: str) -> None:
 
 def verify(people: People, narrator: Narrator, statement: Submitted) -> Minted:
     """One case from opening to minting. Raises DemoFailed."""
-    regulator, lead = people.regulator, people.in_house(AUDITOR, Role.LEAD_AUDITOR)
-    case = f"/cases/{statement.case}"
+    open_case(people, narrator, statement)
+    return work_through(people, narrator, statement)
+
+
+def open_case(people: People, narrator: Narrator, statement: Submitted) -> None:
+    """The regulator opens the case of a statement; its auditor was drawn. Raises DemoFailed."""
+    regulator, case = people.regulator, f"/cases/{statement.case}"
     _signed_fact(regulator, f"{case}/opening/")
     drawn = regulator.get(f"{case}/")["auditor_name"]
     narrator.line(f"case {statement.plant} {statement.period} opened; the draw gives {drawn}")
+
+
+def work_through(people: People, narrator: Narrator, statement: Submitted) -> Minted:
+    """An open case from its first step to the minted report. Raises DemoFailed."""
+    regulator, lead = people.regulator, people.in_house(AUDITOR, Role.LEAD_AUDITOR)
+    case = f"/cases/{statement.case}"
     _step(lead, case, VerificationStep.INDEPENDENCE)
     plan = lead.get(f"{case}/plan/", materiality_percent=MATERIALITY)
     lead.signed(f"{case}/plan/", plan["name"], plan["args"], materiality_percent=MATERIALITY)

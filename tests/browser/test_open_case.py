@@ -1,0 +1,185 @@
+"""What an auditor of an open case sees: the plant's laws, and a browser that cannot recompute.
+
+By programs the power plant's month is corrected, submitted and opened; after these tests it is minted.
+"""
+
+import csv
+import io
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from random import SystemRandom
+from typing import Any
+
+import pytest
+
+from tests.accounting.cases import all_cases
+from tests.browser.test_returning import keep
+from tests.browser.test_walk_every_sector import AUDITORS, model_of, signed_in
+
+OTHER_MONTH = "2025-12"
+# Moisture, ash and volatile matter in hundredths of a per cent.
+BOUNDS = {"Mad": (121, 498), "Aad": (1511, 2498), "Vad": (2111, 2998)}
+SCANNED_WITHIN_S = 90
+# The story's demo has no months before its own for the law of heat; two feeders need none.
+FEEDERS = {"slug": "two-feeders", "kind": "submeters", "left": ["u1-feeder-a"], "right": ["u1-feeder-e"]}
+NO_WORKER = "Object.defineProperty(window, 'Worker', {value: undefined})"
+NO_WASM = "Object.defineProperty(window, 'WebAssembly', {value: undefined})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """An open case. laws: what the interface tells its enterprise; other: plant of the copied file."""
+
+    case: str
+    month: str
+    laws: list[dict[str, Any]]
+    other: str
+    original: bytes
+
+
+@pytest.fixture(scope="module")
+def opened(site: Any) -> Iterator[Open]:
+    from operations import key_files
+    from operations.demo import reporting, verifying
+    from operations.demo.cast import POWER
+    from operations.demo.client import Client
+    from operations.demo.narrator import Narrator
+    from operations.demo.people import People
+
+    people, narrator = People(), Narrator(quiet=True)
+    for slug in ("admin", "regulator1", "power-head", *AUDITORS):
+        row = site.people[slug]
+        client = Client(base_url=site.url, email=row["email"], password=row["password"], totp=row["totp"])
+        client.key = key_files.load(Path(row["key"]))
+        signed_in(client, row["totp"])
+        people.by_slug[slug] = client
+    head = people.by_slug["power-head"]
+    minted = [row for row in head.rows("/periods/") if (row["plant"], row["state"]) == ("jiangbei", "minted")]
+    month = max(row["period"] for row in minted if len(row["period"]) == len("2026-06"))
+    period = next(str(row["id"]) for row in minted if row["period"] == month)
+    other, theirs = another_plant(head)
+    figures = drawn()
+    original = laboratory_table(OTHER_MONTH, figures)
+    given(head, theirs, OTHER_MONTH, original)
+    head.post(f"/periods/{period}/correction/", {"reason": "补充化验单"})
+    given(head, period, month, laboratory_table(month, figures))
+    in_use = head.get("/plant-models/jiangbei/witnesses/")["laws"]
+    declared = [law for law in in_use if law["slug"] != FEEDERS["slug"]]
+    head.put("/plant-models/jiangbei/witnesses/", {"laws": [*declared, FEEDERS]})
+    statement = reporting.submit(people, narrator, house=POWER, period=head.get(f"/periods/{period}/"))
+    verifying.open_case(people, narrator, statement)
+    laws = kept_laws(head, month)
+    yield Open(case=statement.case, month=month, laws=laws, other=other, original=original)
+    verifying.work_through(people, narrator, statement)
+    head.put("/plant-models/jiangbei/witnesses/", {"laws": declared})
+
+
+def kept_laws(head: Any, month: str) -> list[dict[str, Any]]:
+    """The plant's laws, once the residual of the two feeders is stored with the month."""
+    end = time.monotonic() + SCANNED_WITHIN_S
+    while True:
+        laws: list[dict[str, Any]] = head.get("/plant-models/jiangbei/residuals/")["laws"]
+        law = next(one for one in laws if one["slug"] == FEEDERS["slug"])
+        if any(one["period"] == month for one in law["months"]):
+            return laws
+        assert time.monotonic() < end, "no residual was stored"
+        time.sleep(1)
+
+
+def another_plant(head: Any) -> tuple[str, str]:
+    """A second plant of the enterprise with an earlier month; plant and period's id."""
+    data = next(one for one in all_cases() if one["id"] == "MG-1")["input"]
+    plant = f"other-{int(time.time()) % 100000}"
+    names = {"name_zh": "镁冶炼分厂", "name_en": "Magnesium works"}
+    head.post("/plants/", {"id": plant, "sector": "magnesium", "region": "华北", **names})
+    head.put(f"/plant-models/{plant}/", model_of(data))
+    return plant, str(head.post("/periods/", {"plant": plant, "period": OTHER_MONTH})["id"])
+
+
+def drawn() -> list[tuple[str, str]]:
+    """A proximate analysis of this run alone, which adds up to 100 %: a file is taken once."""
+    parts = [Decimal(SystemRandom().randrange(low, high)) / 100 for low, high in BOUNDS.values()]
+    return [
+        *((name, f"{part:.2f} %") for name, part in zip(BOUNDS, parts, strict=True)),
+        ("FCad", f"{100 - sum(parts):.2f} %"),
+    ]
+
+
+def laboratory_table(month: str, figures: list[tuple[str, str]]) -> bytes:
+    """Figures of a laboratory under the dates of a month."""
+    out = io.StringIO()
+    dates = (("采样日期", f"{month}-03"), ("检测日期", f"{month}-06"), ("报告日期", f"{month}-09"))
+    csv.writer(out).writerows((*dates, *figures))
+    return out.getvalue().encode()
+
+
+def given(head: Any, period: str, month: str, content: bytes) -> None:
+    """A file handed in and looked at by the radar."""
+    fields = {"title": f"化验单 {month}", "kind": "lab_report", "period": period}
+    fields |= {"sampled_on": f"{month}-03", "reported_on": f"{month}-09"}
+    file = head.upload("/evidence/", fields, {"file": (f"lab-{month}.csv", content, "text/csv")})["id"]
+    end = time.monotonic() + SCANNED_WITHIN_S
+    while not next(row for row in head.rows("/evidence/", period=period) if row["id"] == file)["scanned_at"]:
+        assert time.monotonic() < end, "the radar never came to the file"
+        time.sleep(1)
+
+
+def test_the_laws_of_the_cases_plant_stand_with_formula_meters_and_this_months_residual(
+    opened: Open, as_person: Callable[..., Any]
+) -> None:
+    lead = as_person("auditor-lead")
+    page = lead.go(f"/review/{opened.case}")
+    page.get_by_role("link", name="定律与趋势").click()
+    page.wait_for_url("**/witnesses")
+    for law in opened.laws:
+        card = page.get_by_role("region", name=re.compile(rf"· {law['slug']}$"))
+        card.get_by_text(law["formula"]["zh"]).wait_for()
+        said = card.inner_text()
+        assert all(f"({each['meter']}, {each['unit']})" in said for each in law["left"] + law["right"])
+    heat = page.get_by_role("region", name=re.compile("· heat-power$"))
+    heat.get_by_role("row").filter(has_text=opened.month).get_by_text("历史不足，未判断").wait_for()
+    law = next(one for one in opened.laws if one["slug"] == FEEDERS["slug"])
+    card = page.get_by_role("region", name=re.compile("· two-feeders$"))
+    month = next(one for one in law["months"] if one["period"] == opened.month)
+    row = card.get_by_role("row").filter(has_text=opened.month).first
+    cells = [cell.strip() for cell in row.locator("td").all_inner_texts()]
+    found, expected = (Decimal(cell.replace(",", "")) for cell in cells[1:3])
+    percent = (100 * (found - expected) / expected).quantize(Decimal("0.01"))
+    shown = Decimal(cells[3].split("%")[0])
+    assert abs(shown - percent) <= Decimal("0.01")
+    assert shown == Decimal(month["deviation_percent"])
+    assert month["alarms"]
+    assert shown < -5, "feeder A carries 5.5 % less than feeder E"
+    assert month["words"]["zh"] in cells[4]
+    page.get_by_role("link", name="返回").click()
+    page.get_by_text("物理见证", exact=True).first.wait_for()
+    for language, width in (("zh", 390), ("en", 390)):
+        narrow = as_person("auditor-lead", language=language, width=width)
+        page = narrow.go(f"/review/{opened.case}/witnesses")
+        page.get_by_text(law["formula"][language]).wait_for()
+        keep(page, f"laws-{language}")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize(
+    ("without", "words"),
+    [
+        pytest.param(NO_WASM, "此浏览器不支持 WebAssembly，无法在本机重算。", id="no WebAssembly"),
+        pytest.param(NO_WORKER, "此浏览器不支持后台线程，无法在本机重算。", id="no workers"),
+    ],
+)
+def test_a_browser_that_cannot_recompute_says_so_and_shows_no_lamp(
+    opened: Open, as_person: Callable[..., Any], without: str, words: str
+) -> None:
+    lead = as_person("auditor-lead")
+    lead.context.add_init_script(without)
+    page = lead.go(f"/review/{opened.case}/recompute")
+    page.get_by_role("button", name="在本机重算").click()
+    page.get_by_text(words).wait_for()
+    page.get_by_text("本机没有给出结果，平台的结果未经本机核对").wait_for()
+    keep(page, "no-recomputation")
+    assert page.locator("[data-lamps], tr[data-equal]").count() == 0
