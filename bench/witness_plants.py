@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 HOURS, DAYS = 24, 30
@@ -19,7 +19,8 @@ HOURS, DAYS = 24, 30
 class Trade:
     """What a sector ties together. idle: fuel of an hour at rest as a share of that at full load.
 
-    hourly, monthly: standard deviations of the tie, as shares; second: of the tie of raw material to product.
+    hourly, monthly: standard deviations of the tie, as shares. raw: raw material for one of product where the
+    process itself emits, else 0; its moisture makes a tie of its own.
     """
 
     fuel_per_output: float
@@ -28,6 +29,7 @@ class Trade:
     monthly: float
     full_load: float
     lines: int
+    raw: float = 0.0
 
 
 # Specific consumption in the fuel's unit for one of output, from the sectors' usual ranges.
@@ -37,13 +39,16 @@ TRADES: Mapping[str, Trade] = {
     "steel": Trade(14.5, 0.05, 0.06, 0.008, 210.0, 2),
     "chemicals": Trade(30.5, 0.06, 0.03, 0.006, 55.0, 1),
     "aluminium": Trade(13.4, 0.0, 0.01, 0.004, 38.0, 2),
-    "magnesium": Trade(2.9, 0.10, 0.08, 0.010, 3.2, 2),
-    "glass": Trade(5.9, 0.30, 0.03, 0.007, 27.0, 1),
-    "cement": Trade(3.3, 0.02, 0.05, 0.008, 208.0, 2),
-    "ceramics": Trade(4.4, 0.15, 0.08, 0.012, 9.0, 2),
+    "magnesium": Trade(2.9, 0.10, 0.08, 0.010, 3.2, 2, 11.0),
+    "glass": Trade(5.9, 0.30, 0.03, 0.007, 27.0, 1, 1.19),
+    "cement": Trade(3.3, 0.02, 0.05, 0.008, 208.0, 2, 1.55),
+    "ceramics": Trade(4.4, 0.15, 0.08, 0.012, 9.0, 2, 1.2),
     "aviation": Trade(2.6, 0.04, 0.06, 0.007, 60.0, 1),
 }
-FAULTS = ("under_report", "swapped", "wrong_unit", "stuck")
+# The last is put where a process emits: raw material that is not told takes process CO2 with it.
+FAULTS = ("under_report", "swapped", "wrong_unit", "stuck", "raw_under_report")
+# Moisture of raw material: of an hour, and of a month after its analysis.
+RAW_HOURLY, RAW_MONTHLY = 0.02, 0.004
 UNITS = (1000.0, 0.001, 3.6, 1 / 3.6, 10.0, 0.1, 10_000.0, 4.1868)
 # One plant in five has no main scale before its lines: its fuel has one witness less.
 MAIN_SHARE = 0.8
@@ -51,12 +56,13 @@ MAIN_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Hourly sums of a month: fuel of each line as reported, the main scale or nothing, output of each
-    line."""
+    """Hourly sums of a month: fuel of each line as reported, the main scale or nothing, output of each line,
+    raw material of each line or nothing."""
 
     fuel: tuple[tuple[Decimal, ...], ...]
     main: tuple[Decimal, ...]
     output: tuple[tuple[Decimal, ...], ...]
+    raw: tuple[tuple[Decimal, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Plant:
         lines = max(2, self.trade.lines)
         self.scale = [1 + chance.gauss(0, 0.0025) for _ in range(lines)]
         self.gauge = [1 + chance.gauss(0, 0.0025) for _ in range(lines)]
+        self.raw_scale = [1 + chance.gauss(0, 0.0025) for _ in range(lines)]
         self.main_scale = 1 + chance.gauss(0, 0.0025)
         self.has_main = chance.random() < MAIN_SHARE
         self.specific = [self.trade.fuel_per_output * (1 + chance.gauss(0, 0.03)) for _ in range(lines)]
@@ -82,7 +89,7 @@ class Plant:
 
     def month(self) -> Month:
         """The next month."""
-        fuel, output, total = [], [], [0.0] * (HOURS * DAYS)
+        fuel, output, raw, total = [], [], [], [0.0] * (HOURS * DAYS)
         for line in range(len(self.scale)):
             loads = self._loads()
             drift = 1 + self.chance.gauss(0, self.trade.monthly)
@@ -91,8 +98,10 @@ class Plant:
             made = [load * self.capacity[line] for load in loads]
             fuel.append(self._read(burnt, self.scale[line]))
             output.append(self._read(made, self.gauge[line]))
+            if self.trade.raw:
+                raw.append(self._read(self._used(made), self.raw_scale[line]))
         main = self._read(total, self.main_scale) if self.has_main else ()
-        return Month(tuple(fuel), main, tuple(output))
+        return Month(tuple(fuel), main, tuple(output), tuple(raw))
 
     def _loads(self) -> list[float]:
         """Load of each hour, 0..1: a level for the month, days and hours around it, now and then a stop."""
@@ -113,6 +122,11 @@ class Plant:
         full = self.capacity[line] * self.specific[line]
         share = self.trade.idle + (1 - self.trade.idle) * load
         return full * share * (1 + self.chance.gauss(0, self.trade.hourly))
+
+    def _used(self, made: Sequence[float]) -> list[float]:
+        """Raw material of each hour."""
+        moist = 1 + self.chance.gauss(0, RAW_MONTHLY)
+        return [one * self.trade.raw * moist * (1 + self.chance.gauss(0, RAW_HOURLY)) for one in made]
 
     def _read(self, truth: Sequence[float], error: float) -> tuple[Decimal, ...]:
         """What a register counts, in whole thousandths."""
@@ -182,7 +196,23 @@ def _stuck(chance: random.Random, month: Month) -> Month:
 
 
 def _with_fuel(month: Month, fuel: Sequence[tuple[Decimal, ...]]) -> Month:
-    return Month(tuple(fuel), month.main, month.output)
+    return replace(month, fuel=tuple(fuel))
 
 
-_FAULTS = {"under_report": _under_report, "swapped": _swapped, "wrong_unit": _wrong_unit, "stuck": _stuck}
+def _raw_under_report(chance: random.Random, month: Month) -> Month:
+    """Five per cent less raw material, of one line or of all."""
+    share, only = Decimal("0.95"), chance.choice((None, *range(len(month.raw))))
+    lines = [
+        tuple(one * share for one in line) if only in {None, at} else line
+        for at, line in enumerate(month.raw)
+    ]
+    return replace(month, raw=tuple(lines))
+
+
+_FAULTS = {
+    "under_report": _under_report,
+    "swapped": _swapped,
+    "wrong_unit": _wrong_unit,
+    "stuck": _stuck,
+    "raw_under_report": _raw_under_report,
+}

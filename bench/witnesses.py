@@ -22,6 +22,7 @@ RIGHT = {
     "swapped": {Verdict.SWAPPED},
     "wrong_unit": {Verdict.UNIT, Verdict.HIGH, Verdict.LOW},
     "stuck": {Verdict.STUCK},
+    "raw_under_report": {Verdict.LOW},
 }
 
 
@@ -44,7 +45,9 @@ def found(seed: str, fault: str, *, plants: int) -> float:
     hits = 0
     for number in range(plants):
         chance = random.Random(f"{seed}/{fault}/{number}")  # noqa: S311  which plants are drawn is no secret
-        told = with_fault(chance, history(chance, sector_of(number), months=PAST_MONTHS + 1), fault)
+        sectors = [name for name, trade in TRADES.items() if trade.raw or fault != "raw_under_report"]
+        sector = sectors[number % len(sectors)]
+        told = with_fault(chance, history(chance, sector, months=PAST_MONTHS + 1), fault)
         hits += bool({one.verdict for one in residuals(told)} & RIGHT[fault])
     return hits / plants
 
@@ -54,14 +57,9 @@ def false_alarms(seed: str, *, plant_months: int) -> int:
     count = 0
     for number in range(plant_months):
         chance = random.Random(f"{seed}/clean/{number}")  # noqa: S311  as above
-        told = history(chance, sector_of(number), months=PAST_MONTHS + 1)
+        told = history(chance, list(TRADES)[number % len(TRADES)], months=PAST_MONTHS + 1)
         count += any(one.verdict.alarms for one in residuals(told))
     return count
-
-
-def sector_of(number: int) -> str:
-    """The sectors in turn."""
-    return list(TRADES)[number % len(TRADES)]
 
 
 def residuals(told: History) -> list[Residual]:
@@ -70,6 +68,9 @@ def residuals(told: History) -> list[Residual]:
     for n in range(len(told.months[0].fuel)):
         law = Law(slug=f"heat-{n}", kind=LawKind.HEAT, left=f"fuel {n}", right=f"output {n}")
         found.append((law, [_hours(month.fuel[n], month.output[n]) for month in told.months]))
+    for n in range(len(told.months[0].raw)):
+        law = Law(slug=f"process-{n}", kind=LawKind.PROCESS, left=f"raw {n}", right=f"output {n}")
+        found.append((law, [_hours(month.raw[n], month.output[n]) for month in told.months]))
     if told.months[0].main:
         law = Law(slug="main", kind=LawKind.SUBMETERS, left="lines", right="main")
         sums = [[sum(parts, Decimal(0)) for parts in zip(*month.fuel, strict=True)] for month in told.months]
