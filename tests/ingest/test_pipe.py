@@ -45,6 +45,12 @@ def power(pipe: Pipe) -> Broker:
     return pipe.provision("power.toml", "alpha_head")
 
 
+@pytest.fixture(scope="module")
+def cement(pipe: Pipe) -> Broker:
+    """Another tenant's gateway."""
+    return pipe.provision("cement.toml", "beta_head", gateway="gw-2")
+
+
 def signed_in(broker: Broker, name: str, **options: Any) -> Client:
     client = Client(broker, client_id=name, **options)
     client.start()
@@ -145,18 +151,17 @@ def test_a_broker_killed_under_load_is_made_good_by_the_gateway(pipe: Pipe, powe
 
 
 def test_a_flood_from_one_gateway_is_held_as_a_number_and_another_s_readings_are_stored_meanwhile(
-    pipe: Pipe, power: Broker
+    pipe: Pipe, power: Broker, cement: Broker
 ) -> None:
     """8,000 torn messages, as fast as the broker takes them; a neighbour sends one reading after another."""
     if "ingest.worker" not in pipe.running:
         pipe.start("ingest.worker")
     wait_for(lambda: asyncio.run(subscribed(pipe.home / "run" / "ingest.json")()))
-    flooding = pipe.provision("cement.toml", "beta_head", gateway="gw-7")
-    flood, neighbour = signed_in(flooding, "flood", window=20_000), signed_in(power, "neighbour")
+    flood, neighbour = signed_in(cement, "flood", window=20_000), signed_in(power, "neighbour")
 
     def pour() -> None:
         for n in range(8_000):
-            flood.publish(f"v1/{flooding.username}/qingfeng/kiln-coal/r", b'{"torn":%d' % n)
+            flood.publish(f"v1/{cement.username}/qingfeng/kiln-coal/r", b'{"torn":%d' % n)
 
     pouring = threading.Thread(target=pour)
     pouring.start()
@@ -240,8 +245,7 @@ def test_the_broker_keeps_readings_for_a_worker_that_is_dead(pipe: Pipe, power: 
     wait_for(lambda: pipe.sql("select count(*) from hot_point where boot = 0 and count = 777") == 20)
 
 
-def test_a_revoked_gateway_is_thrown_out(pipe: Pipe, power: Broker) -> None:
-    cement = pipe.provision("cement.toml", "beta_head", gateway="gw-2")
+def test_a_revoked_gateway_is_thrown_out(pipe: Pipe, cement: Broker) -> None:
     client = Client(cement, client_id="revoked")
     client.start()
     wait_for(client.connected.is_set)
