@@ -15,6 +15,9 @@ from tests.browser.test_model_builder import posted, run
 from tests.browser.test_returning import keep
 from tests.browser.test_walk_every_sector import model_of, three_places, values_of
 
+# It leaves a plant and an open month on the site.
+pytestmark = pytest.mark.slow
+
 CASE = next(one for one in all_cases() if one["id"] == "MG-1")
 EXPECTED = CASE["expected"]
 FIRST, SECOND = "2026-01", "2026-02"
@@ -134,7 +137,6 @@ def test_a_month_is_shown_as_known_on_a_day_and_beside_another_with_the_cause(he
     total.get_by_text(three_places(str(before))).wait_for()
 
 
-@pytest.mark.slow
 def test_a_feeder_is_unbound_tried_saved_and_bound_again(as_person: Callable[..., Any]) -> None:
     page = as_person("power-carbon").go("/accounting")
     row = page.get_by_role("row").filter(has_text="江北热电厂").last

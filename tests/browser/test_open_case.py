@@ -20,6 +20,9 @@ from tests.accounting.cases import all_cases
 from tests.browser.test_returning import keep
 from tests.browser.test_walk_every_sector import AUDITORS, model_of, signed_in
 
+# It makes a second version of the power plant's month, which other walks of the same site read.
+pytestmark = pytest.mark.slow
+
 OTHER_MONTH = "2025-12"
 # Moisture, ash and volatile matter in hundredths of a per cent.
 BOUNDS = {"Mad": (121, 498), "Aad": (1511, 2498), "Vad": (2111, 2998)}
