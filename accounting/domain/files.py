@@ -3,10 +3,10 @@
 import io
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from accounting.domain.pdf_streams import object_streams, plain_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,8 @@ UNPACKED_MAX_MB = 200
 PACKED_RATIO_MAX = 200
 PACKED_FREE = 20 * 1024 * 1024
 PIXELS_MAX = 150_000_000
-# Object streams hide names from a plain search; these bounds keep the search itself from bursting.
-INFLATED_EACH, INFLATED_ALL = 4 * 1024 * 1024, 32 * 1024 * 1024
 _RUNS = re.compile(rb"/(JavaScript|Launch|RichMedia|ImportData|SubmitForm|XFA)(?![A-Za-z])|/JS\s*[(<\d]")
 _LOCKED = re.compile(rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)")
-# A name's letters may be written as their numbers.
-_OBJSTM = b"".join(b"(?:%c|#%02x|#%02X)" % (letter, letter, letter) for letter in b"ObjStm")
-_PACKED = re.compile(rb"/" + _OBJSTM + rb"(?![A-Za-z]).{0,400}?stream\r?\n", re.S)
-_FILTER_BEFORE = 400
 _MACROS = re.compile(r"xl/(vbaProject|activeX/|macrosheets/|embeddings/).*")
 
 
@@ -70,41 +64,13 @@ def danger_of(kind: FileKind, content: bytes) -> tuple[Danger, str] | None:
 def _pdf_danger(content: bytes) -> tuple[Danger, str] | None:
     if _LOCKED.search(content):
         return Danger.LOCKED, "/Encrypt"
-    for part in (content, *_object_streams(content)):
-        if found := _RUNS.search(_plain(part)):
+    for part in (content, *object_streams(content)):
+        # What nobody here can look into might run: writers of documents pack in one way only.
+        if part is None:
+            return Danger.RUNS, "/ObjStm"
+        if found := _RUNS.search(plain_names(part)):
             return Danger.RUNS, found[0].decode("ascii", "replace").rstrip("(< 0123456789\r\n\t")
-    # What is packed in a way nobody here can look into might run: writers of documents use one way only.
-    return (Danger.RUNS, "/ObjStm") if _is_opaque(content) else None
-
-
-def _object_streams(content: bytes) -> Iterator[bytes]:
-    left = INFLATED_ALL
-    for match in _PACKED.finditer(content):
-        try:
-            data = zlib.decompressobj().decompress(content[match.end() :], min(left, INFLATED_EACH))
-        except zlib.error:
-            continue
-        left -= len(data)
-        yield data
-        if left <= 0:
-            return
-
-
-def _is_opaque(content: bytes) -> bool:
-    """Whether an object stream is filtered, and not by the one filter that is looked through."""
-    for match in _PACKED.finditer(content):
-        named = _plain(content[max(0, match.start() - _FILTER_BEFORE) : match.end()])
-        try:
-            zlib.decompressobj().decompress(content[match.end() :], 1)
-        except zlib.error:
-            if b"/Filter" in named[named.rfind(b" obj") + 1 :]:
-                return True
-    return False
-
-
-def _plain(part: bytes) -> bytes:
-    """A part of a PDF with its names' letters in place of their numbers."""
-    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), part)
+    return None
 
 
 def _workbook_danger(content: bytes) -> tuple[Danger, str] | None:

@@ -54,6 +54,9 @@ def packed(head: bytes, data: bytes) -> bytes:
     return b"%PDF-1.7\n5 0 obj\n<< " + head + b" >>\nstream\n" + data + b"\nendstream\nendobj\n%%EOF"
 
 
+MANY = [packed(b"/Type /ObjStm /Filter /FlateDecode", zlib.compress(b" " * 4_000_000))] * 9
+
+
 @pytest.mark.parametrize(
     ("content", "danger"),
     [
@@ -71,6 +74,34 @@ def packed(head: bytes, data: bytes) -> bytes:
         (packed(b"/Type /ObjStm /Filter /FlateDecode", zlib.compress(HARMLESS)), None),
         (packed(b"/Type /ObjStm", HARMLESS), None),
         (packed(b"/Type /XObject /Filter /DCTDecode", b"a picture"), None),
+        # What readers forgive: a wrong checksum, a padded dictionary, a carriage return alone.
+        (packed(b"/Type /ObjStm /Filter /FlateDecode", zlib.compress(SCRIPT)[:-4] + b"0000"), Danger.RUNS),
+        (
+            packed(b"/Type /ObjStm /Pad (" + b"x" * 2_000 + b")/Filter /FlateDecode", zlib.compress(SCRIPT)),
+            Danger.RUNS,
+        ),
+        (
+            packed(b"/Type /ObjStm /Filter /FlateDecode", zlib.compress(SCRIPT)).replace(
+                b"stream\n", b"stream\r", 1
+            ),
+            Danger.RUNS,
+        ),
+        (packed(b"/Type /ObjStm /Pad (" + b"x" * 70_000 + b")", HARMLESS), Danger.RUNS),
+        (
+            packed(b"/Type /ObjStm /Filter /FlateDecode", zlib.compress(HARMLESS)[:2] + b"\xff" * 20),
+            Danger.RUNS,
+        ),
+        # A script behind more than is looked through, in one stream or in many.
+        (
+            packed(b"/Type /ObjStm /Filter /FlateDecode", zlib.compress(b" " * 5_000_000 + SCRIPT)),
+            Danger.RUNS,
+        ),
+        (
+            b"%PDF-1.7\n"
+            + b"".join(MANY)
+            + packed(b"/Type /ObjStm /Filter /FlateDecode", zlib.compress(SCRIPT)),
+            Danger.RUNS,
+        ),
     ],
 )
 def test_a_script_in_an_object_stream_is_found_or_its_packing_refused(
