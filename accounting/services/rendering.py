@@ -1,6 +1,5 @@
 """A frozen report as a page: HTML in Chinese or English from its JSON, and the receipt of its minting."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
@@ -19,7 +18,7 @@ from accounting.services.adjusted import adjusted_of
 from accounting.services.factor_rows import grouped, parameters_of
 from accounting.services.freezing import loads
 from accounting.services.words import WORDS
-from accounting.services.year_tables import halves_of, month_of, once
+from accounting.services.year_tables import Row, halves_of, month_of, once
 
 LANGUAGES = tuple(WORDS)
 GRAMS = 1_000_000  # in a tonne
@@ -60,17 +59,7 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
     names = {line["stream"]: line[f"name_{language}"] or line["stream"] for line in content["lines"]}
     url, parameters = verify_url(report.digest), parameters_of(content, language)
     lines = [_line(line, language) for line in content["lines"]]
-
-    def name(line: Mapping[str, Any]) -> str:
-        """A line's name without the month that a year's lines carry."""
-        month = f" {content['period']}-{month_of(line['stream']):02d}"
-        return str(line[f"name_{language}"] or line["stream"]).removesuffix(month)
-
-    printed = parameters
-    if "year" in content:
-        named = {line["stream"]: name(line) for line in content["lines"]}
-        bare = [one | {"stream": named[one["of"]]} for one in parameters]
-        printed = once(bare, months=words["of_months"])
+    halves, factors = _year_in_print(content, lines, parameters, language)
     return {
         "lang": "zh-CN" if language == "zh" else "en",
         "t": words,
@@ -96,10 +85,10 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         ],
         "bridge": [_bridge(row) for row in content.get("year", {}).get("bridge", ())],
         "lines": lines,
-        "halves": halves_of(content, lines, name=name) if "year" in content else [],
+        "halves": halves,
         "adjusted": adjusted_of(content, language),
         "parameters": parameters,
-        "factors": grouped(printed),
+        "factors": grouped(factors),
         "remarks": [
             {
                 "stream": names.get(row["stream"], row["stream"]),
@@ -143,6 +132,20 @@ def _line(line: dict[str, Any], language: str) -> dict[str, str]:
         "grade": f"{grade} {getattr(grade, language)}",
         "tco2e": page_text(line["tco2e"]),
     }
+
+
+def _year_in_print(
+    content: dict[str, Any], lines: list[dict[str, str]], parameters: list[Row], language: str
+) -> tuple[list[Row], list[Row]]:
+    """A year's months side by side and its factors said once; for a month nothing, and its factors."""
+    if "year" not in content:
+        return [], parameters
+    names = {}
+    for line in content["lines"]:
+        month = f" {content['period']}-{month_of(line['stream']):02d}"
+        names[line["stream"]] = str(line[f"name_{language}"] or line["stream"]).removesuffix(month)
+    bare = [one | {"stream": names[one["of"]]} for one in parameters]
+    return halves_of(content, lines, names=names), once(bare, months=WORDS[language]["of_months"])
 
 
 def _bridge(row: dict[str, Any]) -> dict[str, str]:

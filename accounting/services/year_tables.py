@@ -4,7 +4,7 @@ A year's report has a line for each stream and month. One row a line and twelve 
 pages that nobody reads; the frozen JSON and the workbook keep them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -19,24 +19,22 @@ def month_of(stream: str) -> int:
     return int(stream.partition(".")[0])
 
 
-def halves_of(
-    content: Mapping[str, Any], shown: Sequence[Row], *, name: Callable[[Mapping[str, Any]], str]
-) -> list[Row]:
+def halves_of(content: Mapping[str, Any], shown: Sequence[Row], *, names: Mapping[str, str]) -> list[Row]:
     """Half-years that have lines, each with its `months` (`2026-01`) and a row for each stream.
 
-    shown: the lines as print says them, in the order of `content["lines"]`; name: a line's, without month.
-    A row has `cells`, one for each month: the line, or None. What is the same in all of a row's cells stands
+    shown: the lines as print says them, in the order of `content["lines"]`; names: of streams, without
+    month. A row has `cells`, one for each month: the line, or None. What is the same in all of a row's cells stands
     once: name, item, clause, unit; `origin` where it is the same, else empty.
     """
     rows: dict[tuple[str, ...], dict[int, Row]] = {}
-    names: dict[tuple[str, ...], str] = {}
+    titles: dict[tuple[str, ...], str] = {}
     for line, said in zip(content["lines"], shown, strict=True):
         key = (slug_of(line["stream"]), said["item"], said["clause"], said["unit"])
-        names.setdefault(key, name(line))
+        titles.setdefault(key, names[line["stream"]])
         rows.setdefault(key, {})[month_of(line["stream"])] = said
     found = []
     for half in HALVES:
-        its = [_row(names[key], cells, half) for key, cells in rows.items() if set(cells) & set(half)]
+        its = [_row(titles[key], cells, half) for key, cells in rows.items() if set(cells) & set(half)]
         if its:
             found.append({"months": [f"{content['period']}-{month:02d}" for month in half], "rows": its})
     return found
@@ -57,15 +55,19 @@ def once(rows: Sequence[Row], *, months: str) -> list[Row]:
     months: the words for the months of a factor that does not stand for all of its stream's, with {months}.
     """
     streams: dict[str, set[int]] = {}
+    parameters: dict[str, dict[str, None]] = {}
     alike: dict[tuple[Any, ...], tuple[Row, set[int]]] = {}
     for row in rows:
         slug, month = slug_of(row["of"]), month_of(row["of"])
         streams.setdefault(slug, set()).add(month)
+        parameters.setdefault(slug, {}).setdefault(row["name"])
         key = (slug, row["name"], row["value"], row["unit"], row["source"], row["clause"], row["verified"])
         alike.setdefault(key, (row, set()))[1].add(month)
+    # A stream's own together, of these a parameter's; within them as they come.
+    named = [(slug, name) for slug, names in parameters.items() for name in names]
+    place = {one: at for at, one in enumerate(named)}
     found = []
-    order = {slug: place for place, slug in enumerate(streams)}
-    for key, (row, its) in sorted(alike.items(), key=lambda one: order[one[0][0]]):
+    for key, (row, its) in sorted(alike.items(), key=lambda one: place[one[0][:2]]):
         note = "" if its == streams[key[0]] else months.format(months=ranges_text(sorted(its)))
         found.append(row | {"label": row["label"] + note})
     return found

@@ -1,4 +1,4 @@
-"""What an auditor of an open case sees: the plant's laws, and a browser that cannot recompute.
+"""What an auditor of an open case sees: laws, signs of the radar, a browser that cannot recompute.
 
 By programs the power plant's month is corrected, submitted and opened; after these tests it is minted.
 """
@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
@@ -18,7 +17,7 @@ import pytest
 
 from tests.accounting.cases import all_cases
 from tests.browser.test_returning import keep
-from tests.browser.test_walk_every_sector import AUDITORS, model_of, signed_in
+from tests.browser.test_walk_every_sector import AUDITORS, as_programs, model_of
 
 # It makes a second version of the power plant's month, which other walks of the same site read.
 pytestmark = pytest.mark.slow
@@ -46,20 +45,12 @@ class Open:
 
 @pytest.fixture(scope="module")
 def opened(site: Any) -> Iterator[Open]:
-    from operations import key_files
     from operations.demo import reporting, verifying
     from operations.demo.cast import POWER
-    from operations.demo.client import Client
     from operations.demo.narrator import Narrator
-    from operations.demo.people import People
 
-    people, narrator = People(), Narrator(quiet=True)
-    for slug in ("admin", "regulator1", "power-head", *AUDITORS):
-        row = site.people[slug]
-        client = Client(base_url=site.url, email=row["email"], password=row["password"], totp=row["totp"])
-        client.key = key_files.load(Path(row["key"]))
-        signed_in(client, row["totp"])
-        people.by_slug[slug] = client
+    people = as_programs(site, "admin", "regulator1", "power-head", *AUDITORS)
+    narrator = Narrator(quiet=True)
     head = people.by_slug["power-head"]
     minted = [row for row in head.rows("/periods/") if (row["plant"], row["state"]) == ("jiangbei", "minted")]
     month = max(row["period"] for row in minted if len(row["period"]) == len("2026-06"))
@@ -150,14 +141,14 @@ def test_the_laws_of_the_cases_plant_stand_with_formula_meters_and_this_months_r
     month = next(one for one in law["months"] if one["period"] == opened.month)
     row = card.get_by_role("row").filter(has_text=opened.month).first
     cells = [cell.strip() for cell in row.locator("td").all_inner_texts()]
-    found, expected = (Decimal(cell.replace(",", "")) for cell in cells[1:3])
+    found, expected = (Decimal(cell.replace(",", "")) for cell in cells[2:4])
     percent = (100 * (found - expected) / expected).quantize(Decimal("0.01"))
-    shown = Decimal(cells[3].split("%")[0])
+    shown = Decimal(cells[4].split("%")[0])
     assert abs(shown - percent) <= Decimal("0.01")
     assert shown == Decimal(month["deviation_percent"])
     assert month["alarms"]
     assert shown < -5, "feeder A carries 5.5 % less than feeder E"
-    assert month["words"]["zh"] in cells[4]
+    assert month["words"]["zh"] in cells[1]
     page.get_by_role("link", name="返回").click()
     page.get_by_text("物理见证", exact=True).first.wait_for()
     for language, width in (("zh", 390), ("en", 390)):
@@ -186,3 +177,28 @@ def test_a_browser_that_cannot_recompute_says_so_and_shows_no_lamp(
     page.get_by_text("本机没有给出结果，平台的结果未经本机核对").wait_for()
     keep(page, "no-recomputation")
     assert page.locator("[data-lamps], tr[data-equal]").count() == 0
+
+
+def test_figures_of_another_plants_month_are_told_with_the_reason_and_both_places(
+    opened: Open, as_person: Callable[..., Any]
+) -> None:
+    lead = as_person("auditor-lead")
+    page = lead.go(f"/review/{opened.case}")
+    file = page.locator("li").filter(has_text=f"{opened.other} {OTHER_MONTH}")
+    file.get_by_role("link", name=f"化验单 {opened.month}", exact=True).wait_for()
+    file.get_by_text("疑似伪造").wait_for()
+    sign = file.locator(".notice").filter(has_text="对照文件")
+    assert sign.count() == 1
+    said = sign.inner_text()
+    assert OTHER_MONTH in said
+    assert f"对照文件: 化验单 {OTHER_MONTH}" in said
+    assert f"{opened.other} {OTHER_MONTH}" in said
+    twin = sign.get_by_role("link").get_attribute("href")
+    answer = lead.context.request.get(f"{lead.site.url}{twin}")
+    assert answer.body() == opened.original
+    first = page.get_by_text(re.compile("疑似伪造|未见异常|读不出内容")).first
+    assert first.inner_text() == "疑似伪造", "what may be forged comes first"
+    page = as_person("auditor-lead", language="en", width=390).go(f"/review/{opened.case}")
+    page.get_by_text(f"{opened.other} {OTHER_MONTH}", exact=True).wait_for()
+    keep(page, "signs-en")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -41,24 +41,31 @@ class Walk:
 @pytest.fixture(scope="module")
 def walk(site: Any) -> Walk:
     """The power plant's people as programs; the draw of the demo's month is open."""
-    from operations import key_files
     from operations.demo import verifying
-    from operations.demo.client import Client
     from operations.demo.narrator import Narrator
-    from operations.demo.people import People
 
-    cast = People()
-    for slug in ("admin", "regulator1", "power-head", *AUDITORS):
-        row = site.people[slug]
-        client = Client(base_url=site.url, email=row["email"], password=row["password"], totp=row["totp"])
-        client.key = key_files.load(Path(row["key"]))
-        signed_in(client, row["totp"])
-        cast.by_slug[slug] = client
+    cast = as_programs(site, "admin", "regulator1", "power-head", *AUDITORS)
     head = cast.by_slug["power-head"]
     month = max(row["period"] for row in head.rows("/periods/") if len(row["period"]) == len("2026-06"))
     verifying.open_draw(cast, Narrator(quiet=True), month)
     folder = os.environ.get("WALK")
     return Walk(people=cast, head=head, month=month, folder=Path(folder) if folder else None)
+
+
+def as_programs(site: Any, *slugs: str) -> Any:
+    """People of the site as the demo's programs act for them, signed in, each with the key."""
+    from operations import key_files
+    from operations.demo.client import Client
+    from operations.demo.people import People
+
+    cast = People()
+    for slug in slugs:
+        row = site.people[slug]
+        client = Client(base_url=site.url, email=row["email"], password=row["password"], totp=row["totp"])
+        client.key = key_files.load(Path(row["key"]))
+        signed_in(client, row["totp"])
+        cast.by_slug[slug] = client
+    return cast
 
 
 def signed_in(client: Any, totp: str) -> None:

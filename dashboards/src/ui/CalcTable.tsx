@@ -73,7 +73,7 @@ function LineRows({ line, total, onLine, selected, extra, graded, help, onMeter 
       <tr aria-selected={selected} className={onLine ? "link" : undefined} onClick={onLine ? () => onLine(line.stream) : undefined}>
         <td><span className="row tight" style={{ flexWrap: "nowrap" }}><span className="swatch" style={{ background: `var(--source-${sourceColour(line)})` }} />{name(line)}</span></td>
         <td className="right"><Num value={line.quantity} places={3} unit={term("Unit", line.unit)} /></td>
-        {graded ? <td><StatusPill tone={GRADE_TONES[line.grade] ?? "neutral"} dot={false} title={term("Grade", line.grade)}>{line.grade}</StatusPill> <span className="small muted">{term("Origin", line.origin)}</span>{line.adjustments?.length ? <> <StatusPill tone="warn" dot={false} title={t("looks.adjustments")}>{t("looks.adjustments")}</StatusPill></> : null}</td> : null}
+        {graded ? <td><StatusPill tone={GRADE_TONES[line.grade] ?? "neutral"} dot={false} title={term("Grade", line.grade)}>{line.grade}</StatusPill> <span className="small muted nowrap">{term("Origin", line.origin)}</span>{line.adjustments?.length ? <> <StatusPill tone="warn" dot={false} title={t("looks.adjustments")}>{t("looks.adjustments")}</StatusPill></> : null}</td> : null}
         <td className="right strong"><Num value={line.tco2e} places={3} /></td>
         <td className="right muted">{total ? <Share part={line.tco2e} whole={total} /> : "—"}</td>
         {extra ? <td className="right">{extra(line)}</td> : null}

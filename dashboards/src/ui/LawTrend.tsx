@@ -52,8 +52,9 @@ function Trend({ months }: { months: readonly Month[] }) {
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" height={HEIGHT} role="img" aria-label={`${t("witness.trend")}: ${last.period} ${last.deviation_percent}%`} preserveAspectRatio="none">
       {known.map((month, n) => <rect key={month.period} x={x(n) - WIDTH / known.length / 2} width={WIDTH / known.length} y={y(Number(month.tolerance_percent))} height={y(-Number(month.tolerance_percent)) - y(Number(month.tolerance_percent))} fill="var(--ok-soft)" />)}
       <line x1={0} x2={WIDTH} y1={HALF} y2={HALF} stroke="var(--line)" />
-      <polyline points={at} fill="none" stroke="var(--ink-2)" strokeWidth={1.5} />
-      {known.map((month, n) => <circle key={month.period} cx={x(n)} cy={y(Number(month.deviation_percent))} r={4} fill={month.alarms ? "var(--danger)" : "var(--ok)"}><title>{`${month.period} ${month.deviation_percent}%`}</title></circle>)}
+      <polyline points={at} fill="none" stroke="var(--ink-2)" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
+      {/* A line without length, so that the dot stays round however wide the drawing is stretched. */}
+      {known.map((month, n) => <line key={month.period} x1={x(n)} x2={x(n)} y1={y(Number(month.deviation_percent))} y2={y(Number(month.deviation_percent))} stroke={month.alarms ? "var(--danger)" : "var(--ok)"} strokeWidth={8} strokeLinecap="round" vectorEffect="non-scaling-stroke"><title>{`${month.period} ${month.deviation_percent}%`}</title></line>)}
     </svg>
   );
 }
@@ -65,10 +66,10 @@ function Months({ months, slug }: { months: readonly Month[]; slug: string }) {
     <Rows rows={[...months].reverse()} rowKey={(month) => month.period} label={`${t("witness.trend")} ${slug}`}
       columns={[
         { key: "month", title: t("witness.month"), render: (month) => <span className="num">{month.period}</span> },
+        { key: "verdict", title: t("witness.verdict"), render: (month) => <StatusPill says tone={month.alarms ? "danger" : month.verdict === "unknown" ? "neutral" : "ok"}>{month.words[language]}</StatusPill> },
         { key: "found", title: t("witness.found"), right: true, render: (month) => <Num value={month.found} places={2} /> },
         { key: "expected", title: t("witness.expected"), right: true, render: (month) => <Num value={month.expected} places={2} /> },
         { key: "deviation", title: t("witness.deviation"), right: true, render: (month) => (month.deviation_percent === null ? "—" : <span className="num">{month.deviation_percent}% (±{month.tolerance_percent}%)</span>) },
-        { key: "verdict", title: t("witness.verdict"), render: (month) => <StatusPill tone={month.alarms ? "danger" : month.verdict === "unknown" ? "neutral" : "ok"}>{month.words[language]}</StatusPill> },
         { key: "kept", title: t("witness.kept"), render: (month) => <Instant at={month.kept_at} /> },
       ]} />
   );

@@ -23,7 +23,7 @@ function Law({ row }: { row: Witness }) {
     <li className="stack close">
       <span className="row apart">
         <span className="strong">{row.left[language]} ~ {row.right[language]}</span>
-        <StatusPill tone={tone}>{row.words[language]}</StatusPill>
+        <StatusPill tone={tone} says>{row.words[language]}</StatusPill>
       </span>
       <span className="row small muted">{row.kind_words[language]} · <span className="num">{row.period}</span></span>
       {row.expected !== null && row.deviation_percent !== null ? (

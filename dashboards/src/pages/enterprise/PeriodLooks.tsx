@@ -109,17 +109,21 @@ function Compared({ data }: { data: Comparison }) {
   const term = useTerm();
   const name = useLineName();
   const side = (row: ComparedStream["before"]) => (row ? <><Num value={row.tco2e} places={3} /><div className="small muted"><Num value={row.quantity} places={3} unit={term("Unit", row.unit)} /></div></> : t("looks.only"));
+  const causes = (activity: string, factor: string) => (
+    <>
+      <div className="small muted">{t("looks.activity")} <Num value={activity} places={3} sign /></div>
+      <div className="small muted">{t("looks.factor")} <Num value={factor} places={3} sign /></div>
+    </>
+  );
+  const changed = (row: ComparedStream) => row.factors.map((each) => <div key={each.name} className="small muted">{term("Property", each.name)} <span className="num">{each.before?.value ?? "—"} → {each.after?.value ?? "—"}</span></div>);
   return (
     <Rows rows={data.streams} rowKey={(row) => row.stream} label={t("looks.compare")}
       columns={[
-        { key: "stream", title: t("period.source"), render: (row) => <span className="named">{name(row)}</span> },
+        { key: "stream", title: t("period.source"), render: (row) => <><span className="named">{name(row)}</span>{changed(row)}</> },
         { key: "before", title: `${t("looks.before")} ${data.before.period}${data.before.day ? ` @ ${data.before.day}` : ""}`, right: true, render: (row) => side(row.before) },
         { key: "after", title: `${t("looks.after")} ${data.after.period}`, right: true, render: (row) => side(row.after) },
-        { key: "change", title: t("looks.change"), right: true, render: (row) => <strong><Num value={row.change_tco2e} places={3} sign /></strong> },
-        { key: "activity", title: t("looks.activity"), right: true, render: (row) => <Num value={row.activity_tco2e} places={3} sign /> },
-        { key: "factor", title: t("looks.factor"), right: true, render: (row) => <Num value={row.factor_tco2e} places={3} sign /> },
-        { key: "factors", title: t("looks.changed"), render: (row) => <span className="small">{row.factors.map((each) => <span key={each.name} className="row tight">{term("Property", each.name)} <span className="num">{each.before?.value ?? "—"} → {each.after?.value ?? "—"}</span></span>)}</span> },
+        { key: "change", title: t("looks.change"), right: true, render: (row) => <><strong><Num value={row.change_tco2e} places={3} sign /></strong>{causes(row.activity_tco2e, row.factor_tco2e)}</> },
       ]}
-      foot={<tr><td>{t("period.total")}</td><td className="right"><Num value={tonnes(data.before.total_g)} places={3} /></td><td className="right"><Num value={tonnes(data.after.total_g)} places={3} /></td><td className="right"><Num value={data.change_tco2e} places={3} sign /></td><td className="right"><Num value={data.activity_tco2e} places={3} sign /></td><td className="right"><Num value={data.factor_tco2e} places={3} sign /></td><td /></tr>} />
+      foot={<tr><td>{t("period.total")}</td><td className="right"><Num value={tonnes(data.before.total_g)} places={3} /></td><td className="right"><Num value={tonnes(data.after.total_g)} places={3} /></td><td className="right"><Num value={data.change_tco2e} places={3} sign />{causes(data.activity_tco2e, data.factor_tco2e)}</td></tr>} />
   );
 }
