@@ -23,8 +23,8 @@ def halves_of(content: Mapping[str, Any], shown: Sequence[Row], *, names: Mappin
     """Half-years that have lines, each with its `months` (`2026-01`) and a row for each stream.
 
     shown: the lines as print says them, in the order of `content["lines"]`; names: of streams, without
-    month. A row has `cells`, one for each month: the line, or None. What is the same in all of a row's cells stands
-    once: name, item, clause, unit; `origin` where it is the same, else empty.
+    month. A row has `cells`, one for each month: the line, or None. What is the same in all of a row's cells
+    stands once: name, item, clause, unit; `origin` where it is the same, else empty.
     """
     rows: dict[tuple[str, ...], dict[int, Row]] = {}
     titles: dict[tuple[str, ...], str] = {}
