@@ -99,6 +99,7 @@ class Endorser(peer_pb2_grpc.EndorserServicer):  # type: ignore[misc]
             )
 
     async def _run(self, checked: Checked) -> Outcome:
+        await self._node.lull.over()
         simulation = Simulation(
             namespace=checked.chaincode,
             snapshot=self._node.chain.snapshot(),

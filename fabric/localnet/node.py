@@ -13,6 +13,7 @@ from localnet.chain import Chain
 from localnet.chaincode_link import ChaincodeLink
 from localnet.channel import Channel
 from localnet.config import ChannelConfig
+from localnet.lull import Lull
 from localnet.state import Commit
 from localnet.tip import Tip
 from localnet.validate import Validator
@@ -46,6 +47,7 @@ class Node:
         self.chain = Chain(
             folder=node_folder(network, organisation), genesis=genesis, validator=validator, strict=strict
         )
+        self.lull = Lull(self.chain.state)
         self._begun: OrderedDict[str, float] = OrderedDict()
         self._confirm_s: deque[float] = deque(maxlen=CONFIRM_TIMES_KEPT)
         self.last_walk: dict[str, Any] = {}

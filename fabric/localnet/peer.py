@@ -16,6 +16,7 @@ from localnet.endorse import Endorser
 from localnet.follow import follow
 from localnet.gateway import GatewayService
 from localnet.limit import LimitedGateway
+from localnet.lull import lull
 from localnet.node import Node
 from localnet.others import OtherPeers
 from localnet.process import run_until_stopped, set_up
@@ -55,6 +56,7 @@ async def serve(node: Node) -> None:
             broadcaster.run(),
             _sync(node),
             walk(node),
+            lull(node),
             _warm([orderer, *peers.values()]),
         )
     finally:

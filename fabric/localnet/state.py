@@ -24,6 +24,8 @@ CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID
 ROW = "SELECT value, meta, block, tx FROM state WHERE ns=? AND key=?"
 # More simulations than this at once open connections of their own.
 POOLED_READERS = 16
+# How long a statement waits for another connection's lock.
+BUSY_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class State:
         self._writer = _connect(path)
         self._writer.executescript(SCHEMA)
         self._pool: list[sqlite3.Connection] = []
+        # How many simulations hold a height just now.
+        self.readers = 0
         self.height = self._stored_height()
         self.root = StateRoot.unpack(stored) if (stored := self._meta("root")) else StateRoot()
 
@@ -146,15 +150,33 @@ class State:
         """One height, frozen; close it."""
         connection = self._pool.pop() if self._pool else _connect(self.path)
         connection.execute("BEGIN")
+        self.readers += 1
         return Snapshot(self, connection)
 
     def give_back(self, connection: sqlite3.Connection) -> None:
         """Return a reader to the pool."""
+        self.readers -= 1
         connection.execute("ROLLBACK")
         if len(self._pool) < POOLED_READERS:
             self._pool.append(connection)
         else:
             connection.close()
+
+    def log_bytes(self) -> int:
+        """How long the write-ahead log is; every read looks through it."""
+        try:
+            return self.path.with_name(self.path.name + "-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def empty_log(self) -> bool:
+        """Write the log into the database and cut it to nothing; False, at once, if anybody reads from it."""
+        self._writer.execute("PRAGMA busy_timeout=0")
+        try:
+            busy, _, _ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self._writer.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        return not busy
 
     def close(self) -> None:
         """Close every connection."""
@@ -270,6 +292,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     return connection
 
 
