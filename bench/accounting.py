@@ -71,7 +71,7 @@ def _told(home: Path, tenants: int) -> dict[str, Any] | None:
         pipe.start("operations.embedded_postgres")
         wait(lambda: pipe.link().close() or True)
         done = subprocess.run(
-            [sys.executable, "-m", "bench.accounting_load", str(tenants)],
+            [sys.executable, "-m", "bench.inside", "bench.accounting_enterprise", str(tenants)],
             cwd=REPOSITORY,
             env={**os.environ, **pipe.variables},
             capture_output=True,

@@ -1,4 +1,4 @@
-"""The scratch enterprises behind `bench.accounting_load`: plants of metered months, closed over and over."""
+"""The scratch enterprises of `bench.accounting`: plants of metered months, closed over and over."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _told(meters: int, months: int) -> dict[str, Any] | None:
         pipe.start("operations.embedded_postgres")
         wait(lambda: pipe.link().close() or True)
         done = subprocess.run(
-            [sys.executable, "-m", "bench.charts_load", str(meters), str(months)],
+            [sys.executable, "-m", "bench.inside", "bench.charts_enterprise", str(meters), str(months)],
             cwd=REPOSITORY,
             env={**os.environ, **pipe.variables},
             capture_output=True,

@@ -1,4 +1,4 @@
-"""What `bench.charts_load` measures: a year's chart of a meter, and a month of all meters summed anew."""
+"""What `bench.charts` measures: a year's chart of a meter, and a month of all meters summed anew."""
 
 from __future__ import annotations
 

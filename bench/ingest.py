@@ -64,7 +64,7 @@ def _is_stored(pipe: Pipe, seq: int) -> bool:
 
 
 def _store(pipe: Pipe) -> Iterator[Figure]:
-    told = pipe.program("bench.ingest_store")
+    told = pipe.program("bench.ingest_points")
     for name in ("new", "repeated"):
         yield Figure(
             name=f"embedded_store_{name}",

@@ -1,4 +1,4 @@
-"""The scratch enterprise behind `bench.ingest_plant`."""
+"""An enterprise with a plant: `python -m bench.inside bench.ingest_enterprise FILE FOLDER`."""
 
 from __future__ import annotations
 

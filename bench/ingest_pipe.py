@@ -95,10 +95,10 @@ class Pipe:
         """The same as a whole number."""
         return int(self.text(question))
 
-    def program(self, module: str) -> dict[str, Any]:
-        """What `python -m module` says in its last line, as an object. Raises CalledProcessError."""
+    def program(self, module: str, *words: str) -> dict[str, Any]:
+        """What `python -m bench.inside module` says in its last line. Raises CalledProcessError."""
         done = subprocess.run(
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", "bench.inside", module, *words],
             cwd=REPOSITORY,
             env={**os.environ, **self.variables},
             stdout=subprocess.PIPE,
@@ -120,7 +120,7 @@ def running(home: Path, *, series: str = "embedded", works: bool = True) -> Iter
             pipe.start("operations.influx")
             wait(lambda: influx.is_ready(pipe.environment()))
         wait(lambda: pipe.link().close() or True)
-        told = _provision(pipe)
+        told = pipe.program("bench.ingest_enterprise", str(PLANT), str(home / "simulated"))
         port = int(pipe.variables["TANHENG_MQTT_PORT"])
         pipe.broker = Broker("127.0.0.1", port, told["username"], told["password"])
         pipe.start("operations.broker")
@@ -141,20 +141,6 @@ def running(home: Path, *, series: str = "embedded", works: bool = True) -> Iter
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _provision(pipe: Pipe) -> dict[str, str]:
-    words = [sys.executable, "-m", "bench.ingest_plant", str(PLANT), str(pipe.home / "simulated")]
-    done = subprocess.run(
-        words,
-        cwd=REPOSITORY,
-        env={**os.environ, **pipe.variables},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    told: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-    return told
 
 
 def wait(true: Callable[[], Any], *, within_s: float = READY_S) -> None:

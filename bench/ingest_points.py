@@ -1,4 +1,4 @@
-"""The writes behind `bench.ingest_store`. One JSON object; `bytes` of a million points in PostgreSQL."""
+"""Points a second into the store that the settings name, new and repeated; `bytes` of a million."""
 
 from __future__ import annotations
 

@@ -68,6 +68,8 @@ class Course:
 
 
 METERED_PLANT = "bench-plant"
+# The only meter of that plant that the enterprise knows, too: a statement draws from it.
+LATE_METER = "late"
 
 _METERS = """
 insert into hot_meterindex

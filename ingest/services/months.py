@@ -8,33 +8,40 @@ from kit import clock
 
 from ingest.calendar import month_days
 
+# Only what differs is written: a row that an upsert finds equal costs a lock and a write all the same, and of
+# a thousand meters' month nearly every row is.
 _DAYS = """
 insert into hot_day
   (meter_id, day, count, n, slots, signed, hours, estimated, ambiguous, version, computed_at)
-select meter_id, day, sum(count), sum(n), sum(slots), sum(signed), count(*) filter (where n > 0),
-       count(*) filter (where estimated), count(*) filter (where ambiguous), 1, %(now)s
-from hot_hour where meter_id = any(%(meters)s) and day >= %(first)s and day < %(after)s group by meter_id, day
+select made.*, 1, %(now)s from (
+  select meter_id, day, sum(count) as count, sum(n) as n, sum(slots) as slots, sum(signed) as signed,
+         count(*) filter (where n > 0) as hours, count(*) filter (where estimated) as estimated,
+         count(*) filter (where ambiguous) as ambiguous
+  from hot_hour where meter_id = any(%(meters)s) and day >= %(first)s and day < %(after)s
+  group by meter_id, day) made
+left join hot_day held using (meter_id, day)
+where held.meter_id is null or (held.count, held.n, held.slots, held.signed, held.estimated, held.ambiguous)
+  is distinct from (made.count, made.n, made.slots, made.signed, made.estimated, made.ambiguous)
 on conflict (meter_id, day) do update set
   count = excluded.count, n = excluded.n, slots = excluded.slots, signed = excluded.signed,
   hours = excluded.hours, estimated = excluded.estimated, ambiguous = excluded.ambiguous,
   version = hot_day.version + 1, computed_at = excluded.computed_at
-where (hot_day.count, hot_day.n, hot_day.slots, hot_day.signed, hot_day.estimated, hot_day.ambiguous)
-  is distinct from
-  (excluded.count, excluded.n, excluded.slots, excluded.signed, excluded.estimated, excluded.ambiguous)
 """
 _MONTHS = """
 insert into hot_month
   (meter_id, month, count, n, slots, signed, hours, estimated, ambiguous, version, computed_at)
-select meter_id, %(month)s, sum(count), sum(n), sum(slots), sum(signed), sum(hours),
-       sum(estimated), sum(ambiguous), 1, %(now)s
-from hot_day where meter_id = any(%(meters)s) and day >= %(first)s and day < %(after)s group by meter_id
+select made.*, 1, %(now)s from (
+  select meter_id, %(month)s as month, sum(count) as count, sum(n) as n, sum(slots) as slots,
+         sum(signed) as signed, sum(hours) as hours, sum(estimated) as estimated, sum(ambiguous) as ambiguous
+  from hot_day where meter_id = any(%(meters)s) and day >= %(first)s and day < %(after)s
+  group by meter_id) made
+left join hot_month held using (meter_id, month)
+where held.meter_id is null or (held.count, held.n, held.slots, held.signed, held.estimated, held.ambiguous)
+  is distinct from (made.count, made.n, made.slots, made.signed, made.estimated, made.ambiguous)
 on conflict (meter_id, month) do update set
   count = excluded.count, n = excluded.n, slots = excluded.slots, signed = excluded.signed,
   hours = excluded.hours, estimated = excluded.estimated, ambiguous = excluded.ambiguous,
   version = hot_month.version + 1, computed_at = excluded.computed_at
-where (hot_month.count, hot_month.n, hot_month.slots, hot_month.signed,
-       hot_month.estimated, hot_month.ambiguous) is distinct from
-  (excluded.count, excluded.n, excluded.slots, excluded.signed, excluded.estimated, excluded.ambiguous)
 """
 
 

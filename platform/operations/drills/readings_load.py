@@ -124,7 +124,14 @@ def provisioned(folder: Path, meters: int) -> tuple[Broker, Path]:
     path = folder / "crowd.toml"
     path.write_text(plant_text(meters), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "bench.ingest_plant", str(path), str(folder / "simulated")],
+        [
+            sys.executable,
+            "-m",
+            "bench.inside",
+            "bench.ingest_enterprise",
+            str(path),
+            str(folder / "simulated"),
+        ],
         cwd=REPOSITORY,
         env=os.environ,
         capture_output=True,
