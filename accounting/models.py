@@ -378,5 +378,5 @@ class QualityPlan(models.Model):
         ordering = ["plant", "version"]
 
 
-# Tables of the radar and the witnesses, registered with the others.
-from accounting import scan_models  # noqa: E402, F401
+# Tables of radar and witnesses, of the enterprise and its supplementary data, registered with the others.
+from accounting import entity_models, scan_models  # noqa: E402, F401

@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 import zipfile
 from dataclasses import dataclass
 from fractions import Fraction
@@ -106,6 +107,10 @@ def pages_show(opened: Opened | OpenedVerification, text: str, *, exact: bool = 
     seen = set(text.split("\n")) if exact else _plain(text)
     wanted = _figures(opened, exact=exact) if isinstance(opened, Opened) else _verified(opened, exact=exact)
     missing = [figure for figure in wanted if figure not in seen]
+    if isinstance(opened, Opened):
+        # A PDF's text may come back in look-alikes of its characters, so words are compared folded.
+        words = seen if exact else _folded(text)
+        missing += [one for one in _said(opened) if (one if exact else _folded(one)) not in words]
     return Check("pages", holds=not missing, detail=missing[0] if missing else "")
 
 
@@ -124,6 +129,20 @@ def _figures(opened: Opened, *, exact: bool) -> list[str]:
         return shown
     cover = str(total.get("cover_t"))
     return [f"{cover} tCO\u2082e" if exact else cover, str(total.get("tco2e")), *shown]
+
+
+def _folded(text: str) -> str:
+    """A page's words without what print adds, each character in its plain form."""
+    return _plain(unicodedata.normalize("NFKC", text))
+
+
+def _said(opened: Opened) -> list[str]:
+    """What the enterprise says of itself, and its supplementary rows; reports made earlier have neither."""
+    entity, table = opened.content.get("entity"), opened.content.get("supplementary")
+    facts = _rows(entity.get("facts")) if isinstance(entity, dict) else []
+    rows = _rows(table.get("rows")) if isinstance(table, dict) else []
+    said = [str(one.get(name)) for name, found in (("text", facts), ("value", rows)) for one in found]
+    return [one for one in said if one]
 
 
 def _verified(opened: OpenedVerification, *, exact: bool) -> list[str]:

@@ -24,6 +24,7 @@ from accounting.domain.recompute import figures
 from accounting.domain.registry import Guideline, guidelines
 from accounting.metered import AnchorRef
 from accounting.models import Evidence, RemarkAnswer, ReportingPeriod
+from accounting.services import entity, supplementary
 from accounting.services.boxes import seal
 from accounting.services.calculation import Outcome
 from accounting.services.gathering import months_in, with_months
@@ -145,10 +146,16 @@ def _content(
     organisation = people.organisation_of(viewer.account)
     year = summary(period, statement)
     head: dict[str, Any] = {"year": year} if year else {}
+    table = supplementary.table_of(period, statement)
+    head |= {"supplementary": table} if table else {}
     return head | {
         "schema": SCHEMA,
         "account": viewer.account,
-        "entity": {"name": viewer.organisation, "usci": organisation.usci if organisation else ""},
+        "entity": {
+            "name": viewer.organisation,
+            "usci": organisation.usci if organisation else "",
+            "facts": entity.stated(guideline.id, period.plant),
+        },
         "plant": _plant(period.plant),
         "period": period.period,
         "version": period.version,

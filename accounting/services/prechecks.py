@@ -6,14 +6,20 @@ from typing import Any
 from accounting import metered
 from accounting.domain.audit_checks import Checked, Verdict, checks_of
 from accounting.domain.remarks import Name
+from accounting.domain.year import is_year
 from accounting.models import RemarkAnswer, Report, ReportingPeriod
-from accounting.services import plans
+from accounting.services import entity, plans, supplementary
+from accounting.services.calculation import calculate_period
 from accounting.services.examination import automatic_checks
 from accounting.services.freezing import loads
 from accounting.services.gathering import months_in
 
 _EXAMINED = {
     "evidence": ("证明材料没有伪造迹象", "no file shows signs of a forgery"),
+    "paper": (
+        "各类材料的应有内容齐全，且与报表相符",
+        "documents show what their kind must show, and agree with the statement",
+    ),
     "witness": ("物理见证与上报数据相符", "physics witnesses agree with what is reported"),
 }
 
@@ -45,7 +51,9 @@ def of_report(report: Report) -> dict[str, Any]:
         "total_g": content["total"]["grams"],
         "remarks": [one for one in content["remarks"] if one["name"] in Name.__members__],
     }
-    return _answer(checks_of(dossier), _examined(report.period))
+    stated = content["entity"].get("facts")
+    said = [] if stated is None else [_entity(stated), *_supplementary(content.get("supplementary"))]
+    return _answer(checks_of(dossier), [*_examined(report.period, report), *said])
 
 
 def _answer(found: list[Checked], more: list[dict[str, Any]]) -> dict[str, Any]:
@@ -54,10 +62,10 @@ def _answer(found: list[Checked], more: list[dict[str, Any]]) -> dict[str, Any]:
     return {"checks": rows, **{str(verdict): count for verdict, count in counts.items()}}
 
 
-def _examined(period: ReportingPeriod) -> list[dict[str, Any]]:
-    """What the forgery radar says of the period's files, and its meters' physics witnesses; none
-    without any."""
-    found = automatic_checks(period)
+def _examined(period: ReportingPeriod, frozen: Report | None = None) -> list[dict[str, Any]]:
+    """What the forgery radar and the demands on each kind say of the period's files, and its meters'
+    physics witnesses; none without any."""
+    found = automatic_checks(period, frozen)
     rows = []
     for name, words in _EXAMINED.items():
         # What waits for the radar, or has too little history, has not passed: it is not spoken of.
@@ -89,7 +97,33 @@ def _before_signing(account: str, period: ReportingPeriod) -> list[dict[str, Any
             ("数据质量控制计划已备案且与模型一致", "the data quality plan is filed and as the model"),
             None if plan is not None and same else plan_words,
         ),
+        _entity(entity.stated(period.guideline, period.plant)),
+        *_supplementary(_table(period)),
     ]
+
+
+def _entity(facts: list[dict[str, str]]) -> dict[str, Any]:
+    """Whether the first chapter says all that its template asks; named is what is missing."""
+    lacking = [(f"未填：{one['zh']}", f"not given: {one['en']}") for one in entity.missing(facts)]
+    words = ("企业基本情况按模板填写完整", "the enterprise's facts are there as the template asks")
+    return _row("entity", words, *lacking)
+
+
+def _supplementary(table: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Whether the supplementary table is filled in; nothing where none is asked for."""
+    if table is None:
+        return []
+    words = (
+        "补充数据表填写完整且不矛盾",
+        "the supplementary table is complete and does not contradict itself",
+    )
+    return [_row("supplementary", words, *supplementary.lacking(table))]
+
+
+def _table(period: ReportingPeriod) -> dict[str, Any] | None:
+    if not is_year(period.period):
+        return None
+    return supplementary.table_of(period, calculate_period(period).statement)
 
 
 def _row(name: str, words: tuple[str, str], *found: tuple[str, str] | None) -> dict[str, Any]:

@@ -87,6 +87,8 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         "lines": lines,
         "halves": halves,
         "adjusted": adjusted_of(content, language),
+        "entity": _entity(content, language),
+        "supplementary": _supplementary(content, language),
         "parameters": parameters,
         "factors": grouped(factors),
         "remarks": [
@@ -102,6 +104,37 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         "short": report.digest[:16],
         "verify_url": url,
         "qr": segno.make(url, error="m").svg_data_uri(scale=4, border=1),
+    }
+
+
+def _entity(content: dict[str, Any], language: str) -> list[dict[str, str]]:
+    """What the enterprise says of itself; none in reports made before it was asked."""
+    absent = WORDS[language]["not_given"]
+    rows = content["entity"].get("facts", ())
+    return [{"label": one[language], "text": one["text"] or absent} for one in rows]
+
+
+def _supplementary(content: dict[str, Any], language: str) -> dict[str, Any] | None:
+    """A year's supplementary table as print says it; figures to six decimals as they are frozen."""
+    table = content.get("supplementary")
+    if table is None:
+        return None
+    absent = WORDS[language]["not_given"]
+    return {
+        "title": table[language],
+        "clause": table[f"clause_{language}"],
+        "basis": table[f"basis_{language}"],
+        "verified": table["verified"],
+        "rows": [
+            {
+                "label": one[language],
+                "unit": one["unit"],
+                "unit_shown": unit_text(one["unit"]),
+                "value": one["value"] or (absent if one["entered"] else "—"),
+                "how": WORDS[language]["entered" if one["entered"] else "computed"],
+            }
+            for one in table["rows"]
+        ],
     }
 
 

@@ -23,6 +23,7 @@ def tables_of(report: Report, language: str) -> list[Table]:
         Table(words["x_table3"], _headings(words, _FACTORS), _factors(facts), {2: QUANTITY}),
         *_adjusted(facts),
         *_bridge(facts),
+        *_supplementary(facts),
         Table(words["x_other"], _headings(words, _OTHER), _other(facts), {}),
     ]
 
@@ -41,6 +42,7 @@ def _cover(facts: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         (words["entity"], content["entity"]["name"]),
         (words["usci"], content["entity"]["usci"]),
+        *((one["label"], one["text"]) for one in facts["entity"]),
         (words["plant"], f"{facts['plant']} ({content['plant']['id']})"),
         (words["period"], content["period"]),
         (words["version"], str(content["version"])),
@@ -125,6 +127,20 @@ def _bridge(facts: dict[str, Any]) -> list[Table]:
     rows = [tuple(one.values()) for one in facts["bridge"]]
     headings = _headings(words, ("month", "own", "in_year", "difference"))
     return [Table(words["x_bridge"], headings, rows, {1: AMOUNT, 2: AMOUNT, 3: AMOUNT})]
+
+
+def _supplementary(facts: dict[str, Any]) -> list[Table]:
+    """A year's supplementary table with what it follows; no sheet where none is asked for."""
+    table = facts["supplementary"]
+    if table is None:
+        return []
+    words = facts["t"]
+    mark = [] if table["verified"] else [words["unverified"]]
+    follows = words["semicolon"].join([table["clause"], table["basis"], *mark])
+    rows = [(one["label"], one["value"], one["unit"], one["how"]) for one in table["rows"]]
+    head = _headings(words, ("supplementary_row", "value", "unit", "origin"))
+    note = [(table["title"], "", "", ""), (words["follows"] + follows, "", "", "")]
+    return [Table(words["supplementary"], head, [*rows, *note], {1: QUANTITY})]
 
 
 def _other(facts: dict[str, Any]) -> list[tuple[str, ...]]:

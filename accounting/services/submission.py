@@ -16,7 +16,7 @@ from lexicon.terms import OutboxState, PeriodState, ReportState
 from lexicon.transactions import Transaction
 
 from accounting.models import Evidence, RemarkAnswer, Report, ReportingPeriod
-from accounting.services import draws, states, witnessing
+from accounting.services import draws, entity, states, supplementary, witnessing
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.freezing import Frozen, freeze
 from accounting.services.periods import check_complete, check_over
@@ -178,6 +178,8 @@ def figures_digest(period: ReportingPeriod, outcome: Outcome) -> str:
             "version": period.version,
             "answers": [[one.remark, one.stream, one.text] for one in answers],
             "evidence": [[one.sha256, one.title, one.stream] for one in files],
+            "entity": entity.facts_of(period.plant),
+            "supplementary": supplementary.entered_in(period),
         }
     )
 

@@ -182,5 +182,5 @@ def test_a_schema_made_from_the_script_has_the_same_guards(stage: Stage) -> None
             " and t.tgname like 'accounting_%' group by 1"
         )
         found = dict(cursor.fetchall())
-    assert set(found.values()) == {8}
+    assert set(found.values()) == {9}
     assert len(found) >= 3

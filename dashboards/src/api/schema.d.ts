@@ -1077,6 +1077,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/entity/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every fact of the enterprise and of its plants, given or not. */
+        get: operations["get_entity"];
+        /** @description Keep some; reports that were signed keep what they say. */
+        put: operations["put_entity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evidence/": {
         parameters: {
             query?: never;
@@ -2603,6 +2621,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/periods/{period_id}/supplementary/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The table with what is entered and what follows from the year's figures. */
+        get: operations["get_periods_period_id_supplementary"];
+        /** @description Keep entered rows. */
+        put: operations["put_periods_period_id_supplementary"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/periods/{period_id}/template/": {
         parameters: {
             query?: never;
@@ -3666,6 +3702,34 @@ export interface components {
             results: components["schemas"]["AccountingDrawRow"][];
         };
         AccountingEvidence: {
+        AccountingEntityAnswer: {
+            plants: components["schemas"]["AccountingEntityPlant"][];
+            facts: components["schemas"]["AccountingEntityFieldRow"][];
+        };
+        /** @description Facts by name; an empty text takes one away. plant: empty for the enterprise's own. */
+        AccountingEntityBodyRequest: {
+            plant?: string;
+            facts: {
+                [key: string]: string;
+            };
+        };
+        /** @description A fact with its label; plant is empty for the enterprise's, demanded names the templates that ask. */
+        AccountingEntityFieldRow: {
+            plant: string;
+            name: string;
+            zh: string;
+            en: string;
+            most: number;
+            demanded: string[];
+            text: string;
+            /** Format: date-time */
+            changed_at: string | null;
+        };
+        AccountingEntityPlant: {
+            id: string;
+            zh: string;
+            en: string;
+        };
             /** Format: uuid */
             id: string;
             /** Format: uuid */
@@ -4306,6 +4370,22 @@ export interface components {
             remarks: {
                 [key: string]: unknown;
             }[];
+        /** @description A year's table; without one, `none` says why no table is asked for (null for a month). */
+        AccountingSupplementaryAnswer: {
+            table: {
+                [key: string]: unknown;
+            } | null;
+            none: {
+                [key: string]: unknown;
+            } | null;
+            open: boolean;
+        };
+        /** @description Entered rows by id; an empty text takes one away. */
+        AccountingSupplementaryBodyRequest: {
+            values: {
+                [key: string]: string;
+            };
+        };
             missing: {
                 [key: string]: unknown;
             }[];
@@ -8532,6 +8612,48 @@ export interface operations {
                 };
             };
         };
+    get_entity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingEntityAnswer"];
+                };
+            };
+        };
+    };
+    put_entity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingEntityBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingEntityAnswer"];
+                };
+            };
+        };
+    };
     };
     post_evidence: {
         parameters: {
@@ -10845,6 +10967,52 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+    get_periods_period_id_supplementary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingSupplementaryAnswer"];
+                };
+            };
+        };
+    };
+    put_periods_period_id_supplementary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingSupplementaryBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingSupplementaryAnswer"];
+                };
+            };
+        };
+    };
                 };
             };
         };

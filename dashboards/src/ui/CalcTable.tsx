@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Adjustment, Line, Tree } from "@/api/accounting";
 import { useTerm, useWords } from "@/labels";
+import { compounds } from "@/lib/compounds";
 import { formatted } from "@/lib/decimal";
 import { useClause } from "./clauses";
 import { Icon } from "./Icon";
@@ -95,15 +96,15 @@ function LineDetail({ line, help, onMeter }: { line: Line; help?: Help; onMeter?
   return (
     <div className="line-detail">
       <div className="formula"><span className="mono">{written(line.tree)}</span> <span className="strong num">= {formatted(line.tco2e, 6)} {t("unit.tco2")}</span></div>
-      <div className="small muted">{t("period.clause")}: {line.clause ? clause(line.clause) : "—"}{line.meters.length ? <> · {t("period.meters")}: {onMeter ? <span className="row tight">{line.meters.map((meter) => <button key={meter} type="button" className="button small mono" onClick={() => onMeter(meter)}>{meter}</button>)}</span> : <span className="mono">{line.meters.join(", ")}</span>}</> : null}</div>
+      <div className="small muted">{t("period.clause")}: {line.clause ? compounds(clause(line.clause)) : "—"}{line.meters.length ? <> · {t("period.meters")}: {onMeter ? <span className="row tight">{line.meters.map((meter) => <button key={meter} type="button" className="button small mono" onClick={() => onMeter(meter)}>{meter}</button>)}</span> : <span className="mono">{line.meters.join(", ")}</span>}</> : null}</div>
       {line.adjustments?.length ? <Adjustments rows={line.adjustments} /> : null}
       <table className="grid">
         <thead><tr><th scope="col">{t("period.factor")}</th><th scope="col" className="right">{t("period.value")}</th><th scope="col">{t("period.origin")}</th><th scope="col">{t("period.clause")}</th></tr></thead>
         <tbody>
           {line.parameters.map((one) => (
             <tr key={one.name}>
-              <td title={one.name}><span className="nowrap">{term("Property", one.name)}</span> {help?.(line, one.name)}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
-              <td><span className="nowrap">{term("Origin", one.source)}</span>{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td><td className="small">{one.clause ? clause(one.clause) : "—"}{one.factor_set ? <div className="mono muted" title={t("period.set")}>{one.factor_set}</div> : null}</td>
+              <td title={one.name}><span className="nowrap">{compounds(term("Property", one.name))}</span> {help?.(line, one.name)}</td><td className="right"><Num value={one.value} unit={term("Unit", one.unit)} /></td>
+              <td><span className="nowrap">{term("Origin", one.source)}</span>{one.verified ? null : <> <StatusPill tone="warn" dot={false} title={t("period.unverifiedText")}>{t("period.unverified")}</StatusPill></>}</td><td className="small">{one.clause ? compounds(clause(one.clause)) : "—"}{one.factor_set ? <div className="mono muted" title={t("period.set")}>{one.factor_set}</div> : null}</td>
             </tr>
           ))}
         </tbody>

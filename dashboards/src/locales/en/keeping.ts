@@ -9,6 +9,9 @@ export const keeping = {
     redemptions: "Redemptions", redemptionsNone: "Nothing redeemed yet", payNote: "The coin is destroyed: pay as instructed",
     lots: "Lots that can be merged", lotsNote: "Free neighbouring lots of one issue", lotsTitle: "Merge lots", lotsStatement: "I merge these neighbouring lots into one; serials and quantity stay. It can be sold when the last of them can.",
   },
+  entity: {
+    title: "The enterprise in its reports", note: "What the first chapter of an emission report says by its template. Signing keeps it in the report; later changes go into later reports. Name and credit code come from the registration.", enterprise: "Enterprise", save: "Save", saved: "Saved", asked: "asked for by the report's template, not given", readOnly: "Carbon managers, plant operators and the head fill this in.",
+  },
   trust: {
     card: "Trusted counterparties", limit: "A block with one that is not trusted is at most {{n}} t", noLimit: "There is no limit for those that are not trusted", none: "No other enterprises", state: "Trust", since: "Since", trusted: "Trusted", untrusted: "Not listed", begin: "Trust", end: "Remove",
     title: "Trust {{name}}", statement: "I propose to trust this enterprise: blocks with it are then not bound by our limit. Another trader or head of ours confirms.", delay: "Waits after that", hours: "{{n}} hours, during which anybody of ours can take it back", atOnce: "Not at all: it counts when confirmed", endTitle: "Remove {{name}}", endStatement: "I end our trust in this enterprise at once. What we proposed before can still be accepted by it, and taken back by us.",

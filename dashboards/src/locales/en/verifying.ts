@@ -15,6 +15,9 @@ export const verifying = {
     limits: "Laws compare metered data only. Of a typed quantity, or of a fuel without a main meter whose product varies much, five per cent less may not be seen.",
   },
   basis: {
+  supplementary: {
+    title: "Supplementary data", none: "The yearly report by this guideline carries no supplementary table: {{reason}}", absent: "The year has no figures that this table is about: nothing is asked for.", row: "Datum", value: "Value", how: "Origin", entered: "entered", computed: "computed from the year", save: "Save", saved: "Saved", follows: "By: ", unverified: "not yet compared with the year's own form", above: "{{low}} is above {{high}}", toEntity: "Give the enterprise's facts",
+  },
     title: "Readings behind: {{meter}}", text: "The month is the sum of its days, a day of its hours, an hour the difference of the register at its two edges. A gateway signs the readings; one root over each day's stands on the ledger. Signature and place are checked here, in your browser.", month: "Month", none: "No readings in this month", noneText: "The quantity was typed or comes from documents: see the line's origin and evidence.",
     sumOf: "= sum of {{n}} days", days: "Days", day: "Day", signed: "Signed / readings", known: "Completeness", anchor: "On the ledger", notAnchored: "not anchored", anchored: "anchored {{n}}", ambiguous: "{{n}} h to be judged", estimated: "{{n}} h estimated", hours: "{{n}} h measured",
     ofDay: "Hours of {{day}}", hour: "Hour", ambiguousHour: "to be judged", estimatedHour: "estimated", measured: "measured", unsignedHour: "This hour has no signed reading; below is the last signed one before it.", begins: "Reading where the hour begins", ends: "Reading where the hour ends",

@@ -27,6 +27,7 @@ import { Checks, Compare, TimeMachine } from "./PeriodLooks";
 import { PERIOD_TONES } from "./Periods";
 import { Remarks } from "./Remarks";
 import { SheetImport } from "./SheetImport";
+import { Supplementary } from "./Supplementary";
 import { YearBridge } from "./YearBridge";
 
 export const OPEN_STATES = new Set(["collecting", "ready", "returned"]);
@@ -65,6 +66,7 @@ function View({ period }: { period: Period }) {
               : <Grounded door={ownDoor(period.plant)} period={period.period} lines={lines} total={period.total_tco2} onLine={(next) => setStream(next === stream ? "" : next)} selected={stream} help={(line, field) => <HelpAt guideline={period.guideline} stream={line} field={field} />} />}
           </Card>
           {period.year ? <YearBridge period={period} year={period.year} /> : <EnteredValues period={period} stream={stream} open={open} />}
+          {period.year ? <Supplementary period={period} /> : null}
           {open && !period.year && can(me, "keep_periods") ? <SheetImport period={period} /> : null}
           {period.findings.length > 0 ? <Findings period={period} /> : null}
           <Compare period={period} />

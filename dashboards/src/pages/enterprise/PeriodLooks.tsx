@@ -38,12 +38,12 @@ const TEXTS = { passed: "ok-text", warned: "warn-text", failed: "danger-text" } 
 function Check({ row, period }: { row: CheckRow; period: Period }) {
   const words = useWords();
   const named = useStreamName(period);
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <div className="check-row">
       <span className={TEXTS[row.verdict]}><Icon name={ICONS[row.verdict]} size={15} label={row.verdict} /></span>
       <span>{words(row)}</span>
-      {row.verdict === "passed" ? null : <><span /><span className="small muted">{row.streams.length > 0 ? `${row.streams.map(named).join(i18n.language === "en" ? ", " : "、")}${i18n.language === "en" ? ": " : "："}` : null}{row.found.map((each) => words(each)).join(i18n.language === "en" ? "; " : "；")}</span></>}
+      {row.verdict === "passed" ? null : <><span /><span className="small muted">{row.streams.length > 0 ? `${row.streams.map(named).join(i18n.language === "en" ? ", " : "、")}${i18n.language === "en" ? ": " : "："}` : null}{row.found.map((each) => words(each)).join(i18n.language === "en" ? "; " : "；")}{row.check === "entity" ? <> <Link to="/settings">{t("supplementary.toEntity")}</Link></> : null}</span></>}
     </div>
   );
 }

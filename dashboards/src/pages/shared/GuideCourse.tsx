@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { course, templateUrl, type Course, type CourseStep, type MarkedDefault } from "@/api/guide";
 import { useTerm, useWords } from "@/labels";
+import { compounds } from "@/lib/compounds";
 import { plainField, stepFor } from "@/lib/guide";
 import { asLine } from "@/pages/visitor/computed";
 import { CalcTable } from "@/ui/CalcTable";
@@ -58,7 +59,7 @@ function Contents({ data, current, to }: { data: Course; current: CourseStep; to
         {data.steps.map((step, at) => (
           <li key={step.key}>
             <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: step.key }} aria-current={step === current ? "step" : undefined}>
-              <span className="num">{at + 1}</span><span>{words(step.title)}</span>
+              <span className="num">{at + 1}</span><span>{compounds(words(step.title))}</span>
             </Link>
           </li>
         ))}
@@ -79,18 +80,18 @@ function Reading({ data, step, at, to, field: asked }: { data: Course; step: Cou
     first.current = false;
   }, [step.key]);
   const beside = [data.steps[at - 1], data.steps[at + 1]] as const;
-  const name = (field: string) => (field === "quantity" ? t("period.quantity") : field === "balance" ? t("guide.balance") : term("Property", field));
+  const name = (field: string) => (field === "quantity" ? t("period.quantity") : field === "balance" ? t("guide.balance") : compounds(term("Property", field)));
   return (
     <div ref={heading} tabIndex={-1} data-step={step.key}>
-      <Card title={<>{at + 1} · {words(step.title)}</>} note={t("guide.of", { at: at + 1, all: data.steps.length })}>
+      <Card title={<>{at + 1} · {compounds(words(step.title))}</>} note={t("guide.of", { at: at + 1, all: data.steps.length })}>
         <div className="stack">
           <GuideText text={words(step.text)} />
           {step.fields.length > 0 ? <p className="small muted">{t("guide.fields")}: {step.fields.map((field, index) => <span key={field}>{index ? " · " : ""}{field === asked ? <mark id={`field-${field}`}>{name(field)}</mark> : name(field)}</span>)}</p> : null}
           {step.marked.length > 0 ? <Marked rows={step.marked} /> : null}
           {step.example ? <Example data={data} /> : null}
           <div className="row apart">
-            {beside[0] ? <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: beside[0].key }} className="button">{words(beside[0].title)}</Link> : <span />}
-            {beside[1] ? <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: beside[1].key }} className="button primary">{words(beside[1].title)}</Link> : null}
+            {beside[0] ? <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: beside[0].key }} className="button">{compounds(words(beside[0].title))}</Link> : <span />}
+            {beside[1] ? <Link to={to} params={{ guideline: data.guideline.id }} search={{ step: beside[1].key }} className="button primary">{compounds(words(beside[1].title))}</Link> : null}
           </div>
         </div>
       </Card>
@@ -112,8 +113,8 @@ function Marked({ rows }: { rows: readonly MarkedDefault[] }) {
           <tbody>
             {rows.map((row) => (
               <tr key={`${row.set} ${row.item.en} ${row.parameter} ${row.variant}`}>
-                <td>{words(row.item)}{row.variant ? <span className="small muted"> · {term("Variant", row.variant)}</span> : null}</td>
-                <td>{term("Property", row.parameter)}</td>
+                <td>{compounds(words(row.item))}{row.variant ? <span className="small muted"> · {term("Variant", row.variant)}</span> : null}</td>
+                <td>{compounds(term("Property", row.parameter))}</td>
                 <td className="right">{row.value ? <Num value={row.value} unit={term("Unit", row.unit)} /> : t("guide.noValue")}</td>
                 <td className="mono small">{row.set}</td>
               </tr>
@@ -154,7 +155,7 @@ function Questions({ data }: { data: Course }) {
   return (
     <Card title={t("guide.questions")}>
       <div className="stack tight">
-        {data.questions.map((one) => <details key={one.question.en}><summary>{words(one.question)}</summary><p>{words(one.answer)}</p></details>)}
+        {data.questions.map((one) => <details key={one.question.en}><summary>{compounds(words(one.question))}</summary><p>{compounds(words(one.answer))}</p></details>)}
       </div>
     </Card>
   );

@@ -1,8 +1,9 @@
+import { compounds } from "@/lib/compounds";
 import { blocks, strongParts, type Block } from "@/lib/guide";
 
 /** A course's text: paragraphs, lists, tables, words in bold; nothing else is read out of it. */
 export function GuideText({ text }: { text: string }) {
-  return <div className="stack tight guide-text">{blocks(text).map((block, at) => <Part key={at} block={block} />)}</div>;
+  return <div className="stack tight guide-text">{blocks(compounds(text)).map((block, at) => <Part key={at} block={block} />)}</div>;
 }
 
 function Part({ block }: { block: Block }) {

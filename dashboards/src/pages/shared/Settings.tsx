@@ -18,6 +18,7 @@ import { Segments } from "@/ui/Segments";
 import { Answer, Empty, ErrorCard, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
+import { EntityFacts } from "@/pages/enterprise/EntityFacts";
 import { AskRecovery } from "./AskRecovery";
 import { BoundKeys } from "./BoundKeys";
 import { Factors } from "./Factors";
@@ -26,9 +27,11 @@ import { RecoverKey } from "./RecoverKey";
 
 export function Page() {
   const { t } = useTranslation();
+  const me = useMyself();
   return (
     <>
       <PageHead title={t("keys.title")} />
+      {me.kind === "enterprise" ? <EntityFacts /> : null}
       <div className="columns one-one">
         <div className="stack"><DeviceCard /><RecoverKey /><AskRecovery /><Factors /><Look /></div>
         <div className="stack"><BoundKeys /><Recoveries acts /><Tokens /></div>
