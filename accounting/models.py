@@ -311,6 +311,8 @@ class RenderedFile(models.Model):
 class Calibration(models.Model):
     """A certificate of a meter's calibration: the days it holds for, what was asked and found, per cent.
 
+    serial: the number on the device, by which bills and certificates name it.
+
     A wrong row is withdrawn, never removed: what was calculated with it stays explained.
     """
 
@@ -318,6 +320,7 @@ class Calibration(models.Model):
     plant = models.CharField(max_length=40)
     meter = models.CharField(max_length=40)
     certificate = models.CharField(max_length=80)
+    serial = models.CharField(max_length=80, blank=True)
     laboratory = models.CharField(max_length=120, blank=True)
     calibrated_on = models.DateField()
     valid_until = models.DateField()

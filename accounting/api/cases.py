@@ -25,7 +25,7 @@ from accounting.api import shapes
 from accounting.api.evidence import attachment
 from accounting.chain.models import ChainCase, ChainReport
 from accounting.models import Evidence, FindingMessage, VerificationCase
-from accounting.services import evidence, findings, openings, verification, witnessing, worklog
+from accounting.services import documents, evidence, findings, openings, verification, witnessing, worklog
 from accounting.services.freezing import loads
 from accounting.services.gathering import with_months
 from accounting.services.submission import Signing
@@ -165,8 +165,12 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
             for entry in case.log.order_by("at", "pk")
         ],
         "findings": findings.seen_in(case),
-        "evidence": list(
-            evidence_of(case).prefetch_related("signs").select_related("scan").order_by("created_at")
+        "evidence": documents.attach(
+            evidence_of(case)
+            .prefetch_related("signs")
+            .select_related("scan", "period")
+            .order_by("created_at"),
+            frozen=case.report,
         ),
         "witnesses": witnessing.shown(case.report.period),
     }

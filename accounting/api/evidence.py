@@ -18,7 +18,7 @@ from accounting.api import shapes
 from accounting.api.periods import Keeper, Reader, found
 from accounting.chain.models import EvidencePrint
 from accounting.models import Evidence
-from accounting.services import evidence, radar
+from accounting.services import documents, evidence, radar
 from tenants.permissions import viewer_in, with_right
 from tenants.selectors import organisation_names
 
@@ -51,10 +51,9 @@ class Files(GenericAPIView[Any]):
         """Newest first; of one period with `?period=`."""
         period = request.query_params.get("period", "")
         rows = selectors.evidence(period_id=str(found(period).pk) if period else "")
-        rows = rows.prefetch_related("signs").select_related("scan")
-        return self.get_paginated_response(
-            shapes.ScannedEvidence(self.paginate_queryset(rows), many=True).data
-        )
+        rows = rows.prefetch_related("signs").select_related("scan", "period")
+        page = documents.attach(self.paginate_queryset(rows) or [])
+        return self.get_paginated_response(shapes.ScannedEvidence(page, many=True).data)
 
     @extend_schema(request=shapes.NewEvidence, responses={201: shapes.Evidence})
     def post(self, request: Request) -> Response:

@@ -266,8 +266,18 @@ class EvidenceSign(Out):
     twin = EvidenceTwin(allow_null=True)
 
 
+class PaperRemark(Out):
+    """One remark on a document against its line: the sentence, and both places, each in zh and en."""
+
+    remark = serializers.CharField()
+    words = serializers.DictField()
+    at = serializers.DictField()
+    against = serializers.DictField()
+
+
 class ScannedEvidence(Evidence):
-    """A file with what the radar said of it; scanned_at is null while it waits."""
+    """A file with what the radar said of it, and what it must show and does not; scanned_at is null while
+    it waits."""
 
     received_on = serializers.DateField(allow_null=True)
     tested_on = serializers.DateField(allow_null=True)
@@ -275,6 +285,7 @@ class ScannedEvidence(Evidence):
     readable = serializers.BooleanField(source="scan.readable", default=True)
     suspect = serializers.SerializerMethodField()
     signs = serializers.SerializerMethodField()
+    paper = PaperRemark(source="paper_remarks", many=True, default=list)
 
     @extend_schema_field(serializers.BooleanField())
     def get_suspect(self, row: Any) -> bool:

@@ -22,7 +22,10 @@ _SHARE = "应在 0 到 100 之间 / between 0 and 100"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCalibration:
-    """A certificate as it is entered; percents are of the reading, None where it does not say."""
+    """A certificate as it is entered; percents are of the reading, None where it does not say.
+
+    serial: the number on the device.
+    """
 
     plant: str
     meter: str
@@ -30,6 +33,7 @@ class NewCalibration:
     calibrated_on: date
     valid_until: date
     laboratory: str = ""
+    serial: str = ""
     required_percent: Decimal | None = None
     found_percent: Decimal | None = None
     evidence: str | None = None
@@ -57,6 +61,7 @@ def enter(viewer: Viewer, given: NewCalibration) -> Calibration:
         meter=given.meter,
         certificate=given.certificate,
         laboratory=given.laboratory,
+        serial=given.serial,
         calibrated_on=given.calibrated_on,
         valid_until=given.valid_until,
         required_percent=given.required_percent,

@@ -42,7 +42,7 @@ def scan_next() -> bool:
     content = vault.load(str(row.pk), digest=row.sha256)
     traits = extraction_apart.read(content, row.media_type)
     text = json.dumps(traits.as_json())
-    vault.store(_traits_name(row), text.encode())
+    vault.store(traits_name(row), text.encode())
     found = _found(row, traits)
     with transaction.atomic():
         _keep(row, traits, digest=sha256(text.encode()).hexdigest(), found=found)
@@ -112,7 +112,7 @@ def _others(row: Evidence) -> Iterable[tuple[Evidence, Traits]]:
     for other in (
         rows.exclude(pk=row.pk).select_related("period", "scan").order_by("-created_at")[:COMPARED_MAX]
     ):
-        yield other, traits_from(json.loads(vault.load(_traits_name(other), digest=other.scan.traits_sha256)))
+        yield other, traits_from(json.loads(vault.load(traits_name(other), digest=other.scan.traits_sha256)))
 
 
 def _keep(row: Evidence, traits: Traits, *, digest: str, found: list[Suspicion]) -> None:
@@ -179,7 +179,7 @@ def _sealed(figure: str) -> str:
     return hmac.new(b"tanheng/figures/1" + key.encode(), figure.encode(), sha256).hexdigest()[:32]
 
 
-def _traits_name(row: Evidence) -> str:
+def traits_name(row: Evidence) -> str:
     return f"traits-{row.pk}"
 
 

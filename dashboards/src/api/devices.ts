@@ -105,6 +105,7 @@ export const revokeGateway = (gateway: string): Promise<Result<Gateway, Problem>
 export interface Calibration {
   id: string;
   certificate: string;
+  serial: string;
   laboratory: string;
   calibrated_on: string;
   valid_until: string;

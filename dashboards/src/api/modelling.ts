@@ -67,6 +67,7 @@ export interface CalibrationRow {
   plant: string;
   meter: string;
   certificate: string;
+  serial: string;
   laboratory: string;
   calibrated_on: string;
   valid_until: string;

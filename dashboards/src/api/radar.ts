@@ -21,12 +21,21 @@ export interface Sign {
   twin: Twin | null;
 }
 
+/** What a document must show and does not, or where it does not agree with its line; both places in words. */
+export interface PaperRemark {
+  remark: string;
+  words: Bilingual;
+  at: Bilingual;
+  against: Bilingual;
+}
+
 /** A file after the radar; scanned_at is null while it waits. */
 export interface ScannedRow extends EvidenceRow {
   scanned_at: string | null;
   readable: boolean;
   suspect: boolean;
   signs: Sign[];
+  paper: PaperRemark[];
 }
 
 export interface Witness {

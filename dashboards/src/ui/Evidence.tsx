@@ -1,7 +1,8 @@
-/** Files with what the radar said of each: every sign with its reason and, of the same enterprise, the other file. */
+/** Files with what the radar said of each (every sign with its reason and, of the same enterprise, the other file),
+ *  and what each must show or agree with and does not. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ScannedRow, Sign, Twin } from "@/api/radar";
+import type { PaperRemark, ScannedRow, Sign, Twin } from "@/api/radar";
 import { useTerm } from "@/labels";
 import { Hash } from "./Hash";
 import { Icon } from "./Icon";
@@ -23,6 +24,7 @@ export function EvidenceList({ rows, url }: { rows: readonly ScannedRow[]; url: 
           </span>
           <span className="row small muted">{term("EvidenceKind", row.kind)} · <span className="num">{Math.ceil(row.size_bytes / 1024)} kB</span> <Hash value={row.sha256} /></span>
           {row.signs.map((sign) => <Said key={`${sign.sign}${sign.twin?.id ?? ""}`} row={row} sign={sign} url={url} />)}
+          {row.paper.map((remark) => <Demand key={`${remark.remark}${remark.words.en}`} remark={remark} />)}
         </li>
       ))}
     </ul>
@@ -34,7 +36,22 @@ function Standing({ row }: { row: ScannedRow }) {
   if (!row.scanned_at) return <StatusPill>{t("radar.waiting")}</StatusPill>;
   if (row.suspect) return <StatusPill tone="danger">{t("radar.suspect")}</StatusPill>;
   if (!row.readable) return <StatusPill tone="warn">{t("radar.unreadable")}</StatusPill>;
-  return row.signs.length ? <StatusPill tone="warn">{t("radar.noted")}</StatusPill> : <StatusPill tone="ok">{t("radar.clean")}</StatusPill>;
+  return row.signs.length || row.paper.length ? <StatusPill tone="warn">{t("radar.noted")}</StatusPill> : <StatusPill tone="ok">{t("radar.clean")}</StatusPill>;
+}
+
+/** A remark on a document: the reason, the place in it, and what it was compared with. */
+function Demand({ remark }: { remark: PaperRemark }) {
+  const { i18n } = useTranslation();
+  const language = i18n.language === "en" ? "en" : "zh";
+  return (
+    <div className="notice warn">
+      <Icon name="alert" size={16} />
+      <div className="stack tight grow">
+        <span className="small wrap-anywhere">{remark.words[language]}</span>
+        <span className="small muted wrap-anywhere">{remark.at[language]} ↔ {remark.against[language]}</span>
+      </div>
+    </div>
+  );
 }
 
 function Said({ row, sign, url }: { row: ScannedRow; sign: Sign; url: Url }) {

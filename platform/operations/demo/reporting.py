@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ def report_month(
         head.put(f"/plant-models/{plant.id}/witnesses/", {"laws": laws})
     period = head.post("/periods/", {"plant": plant.id, "period": month})
     period_id = str(period["id"])
-    evidence = _upload(head, period_id, house, month)
+    evidence = _upload(head, period_id, house, month, plant.accounting["month_values"])
     values = [{**value, "evidence": [evidence]} for value in plant.accounting["month_values"]]
     period = head.post(f"/periods/{period_id}/activity/", {"values": values})
     return submit(people, narrator, house=house, period=period)
@@ -72,7 +73,7 @@ def submit(people: People, narrator: Narrator, *, house: House, period: Json) ->
     return _submit(head, narrator, house, period)
 
 
-def _upload(head: Client, period_id: str, house: House, month: str) -> str:
+def _upload(head: Client, period_id: str, house: House, month: str, values: Sequence[Json]) -> str:
     """A laboratory report with dates in their order, for the month's typed values."""
     first = datetime.date.fromisoformat(f"{month}-01")
     fields = {
@@ -86,9 +87,28 @@ def _upload(head: Client, period_id: str, house: House, month: str) -> str:
         "tested_on": str(first + datetime.timedelta(days=26)),
         "reported_on": str(first + datetime.timedelta(days=27)),
     }
-    content = papers.page(f"Laboratory report {month}", house.usci)
+    days = {name.removesuffix("_on"): day for name, day in fields.items() if name.endswith("_on")}
+    content = papers.page(
+        f"Laboratory report {month}",
+        f"Laboratory: demo laboratory   {fields['accreditation']}",
+        f"Client: {house.usci}",
+        *(f"{name.capitalize()} on: {day}" for name, day in days.items()),
+        "Method: GB/T 213-2008, GB/T 476-2008, GB/T 176-2017",
+        "Basis: as received and air-dried",
+        *dict.fromkeys(_tested(value) for value in values),
+    )
     answer = head.upload("/evidence/", fields, {"file": ("lab-report.pdf", content, "application/pdf")})
     return str(answer["id"])
+
+
+def _tested(value: Json) -> str:
+    """A tested value as a laboratory prints it."""
+    name, unit = str(value["name"]), str(value["unit"])
+    shown = {"carbon_ad": "Carbon Cad", "moisture_ad": "Mad", "moisture_ar": "Total moisture Mt"}
+    oxide, mark, _ = name.partition("_noncarbonate")
+    plain = name.upper() if name == "ncv" else oxide.replace("cao", "CaO").replace("mgo", "MgO")
+    label = shown.get(name, f"Non-carbonate {plain}" if mark else plain)
+    return f"{label}: {value['text']}" + ("" if unit == "1" else f" {unit}")
 
 
 def _answer(head: Client, period_id: str, period: Json) -> None:

@@ -105,8 +105,17 @@ def _verified(people: People, narrator: Narrator, statement: Submitted) -> Minte
 
 
 def _bill(head: Client, house: House, period: str, month: str) -> str:
-    fields = {"title": f"{month} 电费结算单", "kind": "invoice", "period": period}
-    content = papers.page(f"Electricity bill {month}", f"{POWER_MWH} MWh", house.usci)
+    fields = {"title": f"{month} 电费结算单", "kind": "invoice", "period": period, "stream": "grid"}
+    content = papers.page(
+        f"Electricity bill {month}",
+        f"Invoice number: D{month.replace('-', '')}",
+        "Supplier: demo grid company",
+        f"Customer: {house.usci}",
+        "Goods: electricity",
+        f"Quantity: {POWER_MWH} MWh",
+        "Amount: 1,716,275.00 CNY",
+        f"Invoice date: {month}-28",
+    )
     answer = head.upload("/evidence/", fields, {"file": ("bill.pdf", content, "application/pdf")})
     return str(answer["id"])
 

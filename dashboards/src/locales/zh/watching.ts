@@ -32,7 +32,7 @@ export const watching = {
     state_waiting: "还没有收到任何连接。请核对地址和端口，设备要能连到这个地址。", state_refused: "刚才有连接因登录名或密码不对被拒绝（{{at}}）。请核对登录名 {{username}} 和密码；密码只显示一次，忘了可以换新。", state_handshake: "刚才有连接在 TLS 握手时被拒绝（{{at}}）：证书已撤销、已过期、不是本站签发，或设备不信任本站机构。请核对证书、私钥和 tanheng-authority.pem；可在网关的“证书”中换发。", state_connected: "网关已登录（{{at}}），但没有任何消息到达。主题必须以 v1/{{username}}/ 开头；用旧版协议发到别处会被静默丢弃，请用 MQTT 5。", state_revoked: "网关已停用，不能登录。请在厂区页新增网关或把计量点换到另一个网关。", state_held: "消息到了，但没有落库。原因如下：",
     replace: "换表", replaceText: "旧表与新表的单位、最小分度、位数相同时在这里换；不同则请新增计量点。换表当日用量 = (旧表底 − 最后读数) + (新读数 − 新表底)。", at: "换表时间", oldEnd: "旧表底", newStart: "新表底", seal: "封签号", note: "说明", sameGateway: "网关不变", replaced: "已登记换表。新安装需要再次签名登记到链上。", installation: "第 {{n}} 次安装", doReplace: "登记换表",
     place: "位置", main: "总表", noMain: "无（独立或总表本身）", gateway: "网关", savePlace: "保存", saved: "已保存。",
-    calibrations: "检定登记", noCalibrations: "还没有检定记录", certificate: "证书编号", laboratory: "检定机构", calibratedOn: "检定日期", validUntil: "有效期至", required: "要求 %", foundShare: "实测 %", addCalibration: "登记检定", withdrawn: "已撤回", expired: "已过期", valid: "有效",
+    calibrations: "检定登记", noCalibrations: "还没有检定记录", serial: "出厂编号（表号）", certificate: "证书编号", laboratory: "检定机构", calibratedOn: "检定日期", validUntil: "有效期至", required: "要求 %", foundShare: "实测 %", addCalibration: "登记检定", withdrawn: "已撤回", expired: "已过期", valid: "有效",
     grade: "数据等级", grade_A: "签名读数", grade_B: "未签名：登记设备公钥并用边缘代理可升为 A", grade_C: "瞬时量积分，或检定已过期", proof: "读数证明", proofText: "某一时刻（或其之前最近）的签名读数：网关原样批次、签名、公钥及其到当日锚定根的路径。持有报告的任何人可用命令离开本站核验；当日根上链后可取。", proofAt: "时刻", proofLoad: "下载读数证明", proofLine: "tanheng verify 报告.pdf --reading 读数证明.json", rateHint: "瞬时量（kW、t/h、Nm3/h）按梯形积分，数据等级最高 C；有累计寄存器时请接累计量。", quantityUnit: "用量单位",
   },
   certificates: {

@@ -33,6 +33,7 @@ export function Calibrations({ plant }: { plant: string }) {
           columns={[
             { key: "meter", title: t("live.meter"), render: (row) => <span className="mono">{row.meter}</span> },
             { key: "certificate", title: t("model.certificate"), render: (row) => <>{row.certificate} {row.withdrawn_at ? <StatusPill>{t("model.withdrawn")}</StatusPill> : row.valid_until < today ? <StatusPill tone="warn">{t("model.ended")}</StatusPill> : null}</> },
+            { key: "serial", title: t("meterLife.serial"), render: (row) => <span className="mono">{row.serial || "—"}</span> },
             { key: "laboratory", title: t("model.laboratory"), render: (row) => row.laboratory || "—" },
             { key: "on", title: t("model.calibratedOn"), render: (row) => <span className="num">{row.calibrated_on}</span> },
             { key: "until", title: t("model.validUntil"), render: (row) => <span className="num">{row.valid_until}</span> },
@@ -58,7 +59,7 @@ function NewCertificate({ plant }: { plant: string }) {
   const send = async (form: HTMLFormElement) => {
     const text = (name: string) => String(new FormData(form).get(name) ?? "").trim();
     const answer = await addCalibration({
-      plant, meter: text("meter"), certificate: text("certificate"), laboratory: text("laboratory"), calibrated_on: text("on"), valid_until: text("until"),
+      plant, meter: text("meter"), certificate: text("certificate"), serial: text("serial"), laboratory: text("laboratory"), calibrated_on: text("on"), valid_until: text("until"),
       required_percent: text("required") || null, found_percent: text("found") || null,
     });
     setProblem(answer.ok ? null : answer.error);
@@ -71,6 +72,7 @@ function NewCertificate({ plant }: { plant: string }) {
       <div className="model-grid">
         <Field label={t("live.meter")}>{(ids) => <select {...ids} className="input" name="meter">{meters.map((meter) => <option key={meter.slug} value={meter.slug}>{named(meter)}</option>)}</select>}</Field>
         <Field label={t("model.certificate")}>{(ids) => <input {...ids} className="input" name="certificate" maxLength={80} required />}</Field>
+        <Field label={t("meterLife.serial")}>{(ids) => <input {...ids} className="input" name="serial" maxLength={80} />}</Field>
         <Field label={t("model.laboratory")}>{(ids) => <input {...ids} className="input" name="laboratory" maxLength={120} />}</Field>
         <Field label={t("model.calibratedOn")}>{(ids) => <input {...ids} className="input" type="date" name="on" required />}</Field>
         <Field label={t("model.validUntil")}>{(ids) => <input {...ids} className="input" type="date" name="until" required />}</Field>

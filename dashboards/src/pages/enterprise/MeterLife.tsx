@@ -62,7 +62,7 @@ export function Calibrations({ row }: { row: MeterPlate }) {
         {(data) => (
           <Rows<Calibration> rows={data.results} rowKey={(one) => one.id} label={t("meterLife.calibrations")}
             columns={[
-              { key: "certificate", title: t("meterLife.certificate"), render: (one) => <><div className="mono">{one.certificate}</div><div className="small muted">{one.laboratory}</div></> },
+              { key: "certificate", title: t("meterLife.certificate"), render: (one) => <><div className="mono">{one.certificate}</div><div className="small muted">{[one.serial, one.laboratory].filter(Boolean).join(" · ")}</div></> },
               { key: "on", title: t("meterLife.calibratedOn"), render: (one) => <span className="num">{one.calibrated_on}</span> },
               { key: "until", title: t("meterLife.validUntil"), render: (one) => <span className="num">{one.valid_until}</span> },
               { key: "found", title: t("meterLife.foundShare"), right: true, render: (one) => <span className="num">{one.found_percent ?? "—"} / {one.required_percent ?? "—"}</span> },
@@ -82,7 +82,7 @@ function NewCalibration({ row, onMade }: { row: MeterPlate; onMade: () => void }
     const given = new FormData(form);
     const text = (name: string) => String(given.get(name) ?? "").trim();
     const answer = await addCalibration({
-      plant: row.plant, meter: row.slug, certificate: text("certificate"), laboratory: text("laboratory"), calibrated_on: text("calibrated_on"), valid_until: text("valid_until"),
+      plant: row.plant, meter: row.slug, certificate: text("certificate"), serial: text("serial"), laboratory: text("laboratory"), calibrated_on: text("calibrated_on"), valid_until: text("valid_until"),
       required_percent: text("required_percent") || null, found_percent: text("found_percent") || null,
     });
     if (!answer.ok) return setProblem(answer.error);
@@ -93,6 +93,7 @@ function NewCalibration({ row, onMade }: { row: MeterPlate; onMade: () => void }
     <form className="stack" onSubmit={(event) => { event.preventDefault(); void send(event.currentTarget); }}>
       <div className="form-grid">
         <Field label={t("meterLife.certificate")}>{(ids) => <input {...ids} className="input" name="certificate" maxLength={80} required />}</Field>
+        <Field label={t("meterLife.serial")}>{(ids) => <input {...ids} className="input" name="serial" maxLength={80} />}</Field>
         <Field label={t("meterLife.laboratory")}>{(ids) => <input {...ids} className="input" name="laboratory" maxLength={120} />}</Field>
         <Field label={t("meterLife.calibratedOn")}>{(ids) => <input {...ids} className="input" name="calibrated_on" type="date" required />}</Field>
         <Field label={t("meterLife.validUntil")}>{(ids) => <input {...ids} className="input" name="valid_until" type="date" required />}</Field>

@@ -1,25 +1,27 @@
 /** A plant's accounting model: guideline and boundary, streams with their meters, factors, trial, filed plan. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { guideline as readGuideline, useGuidelines, type Guideline } from "@/api/guidelines";
 import { usePlants, type Plant } from "@/api/ingest";
 import { can, useMyself } from "@/api/me";
 import { readModel, saveModel, type Model } from "@/api/modelling";
+import { withTexts } from "@/i18n";
 import { idsOf, useNamed, useTerm } from "@/labels";
 import type { Problem } from "@/lib/problem";
 import { HelpAt } from "@/pages/shared/HelpAt";
 import { Card, PageHead } from "@/ui/Card";
 import { useClause } from "@/ui/clauses";
 import { Field } from "@/ui/Field";
-import { Answer, Empty, ErrorCard } from "@/ui/states";
+import { Answer, Empty, ErrorCard, SkeletonRows } from "@/ui/states";
 import { Boundary } from "./Boundary";
-import { Calibrations } from "./Calibrations";
 import { ModelStreams } from "./ModelStreams";
 import { ModelTrial } from "./ModelTrial";
 import { Plan } from "./QualityPlan";
 import { blankModel, regionsOfModel, withRegionOf } from "./model";
+
+const Calibrations = lazy(() => withTexts("watching", import("./Calibrations")).then((module) => ({ default: module.Calibrations })));
 import "./model.css";
 
 export function Page() {
@@ -60,7 +62,7 @@ function Builder({ plant, kept }: { plant: Plant; kept: Model | null }) {
       {kept === null ? <div className="notice" role="note">{t("model.blank")}</div> : null}
       <Card><Choice id={id} onChoose={setChosen} /></Card>
       {id === "" ? null : <Answer query={query} rows={6}>{(data) => <Editor key={data.id} plant={plant} guideline={data} kept={kept?.guideline === data.id ? kept : null} />}</Answer>}
-      <Calibrations plant={plant.id} />
+      <Suspense fallback={<SkeletonRows rows={2} />}><Calibrations plant={plant.id} /></Suspense>
     </div>
   );
 }
