@@ -10,11 +10,12 @@ from hashlib import sha256
 
 from lexicon.arguments import CommitSamplingPlan, OpenCase, OpenSample, RecordStep
 from lexicon.evidence_arguments import AttestVisit, CloseFinding, DeclareCompilation, RaiseFinding
-from lexicon.evidence_records import PlanVersion
+from lexicon.evidence_records import PlanVersion, Tie
 from lexicon.intents import instant_from_text
 from lexicon.records import Account, Case, Draw, Report, Staff, Step, Tenure, VerificationParameters
 from lexicon.refusals import Refusal, Refused
 from lexicon.terms import AccountKind, ReportState, Role, VerificationStep
+from lexicon.ties import AuditorTie
 
 from chaincode import draws, reports, staff
 from chaincode.callers import Caller
@@ -57,7 +58,8 @@ def open_case(draft: Draft, args: OpenCase, caller: Caller) -> None:
 
 
 def declare_compilation(draft: Draft, args: DeclareCompilation, caller: Caller) -> None:
-    """The signer's body compiled for this enterprise: it is not drawn for that year and the two after.
+    """The signer's body compiled for this enterprise, advised it, or shared assets or managers with it: it is
+    not drawn for that year and the two after, of the others the three after.
 
     Raises Refused: account_unknown, holder_not_allowed (no enterprise), compilation_exists.
     """
@@ -66,9 +68,16 @@ def declare_compilation(draft: Draft, args: DeclareCompilation, caller: Caller) 
     if account.kind is not AccountKind.ENTERPRISE:
         raise Refused(Refusal.HOLDER_NOT_ALLOWED, account=args.account)
     tenure = draft.find(Tenure, caller.account, args.account) or Tenure(years=())
-    if args.year in tenure.compiled:
+    tie = Tie(kind=args.tie, year=args.year)
+    compiled = args.tie is AuditorTie.COMPILED
+    if args.year in tenure.compiled if compiled else tie in tenure.ties:
         raise Refused(Refusal.COMPILATION_EXISTS, year=args.year)
-    draft.put(replace(tenure, compiled=(*tenure.compiled, args.year)), caller.account, args.account)
+    told = (
+        replace(tenure, compiled=(*tenure.compiled, args.year))
+        if compiled
+        else replace(tenure, ties=(*tenure.ties, tie))
+    )
+    draft.put(told, caller.account, args.account)
 
 
 def commit_sampling_plan(draft: Draft, args: CommitSamplingPlan, caller: Caller) -> None:
@@ -195,7 +204,7 @@ def _drawn(draft: Draft, args: OpenCase, order: list[str]) -> tuple[str, tuple[s
             ahead = order[place : place + _TENURES_AT_ONCE]
             draft.want(*(name(Tenure, auditor, args.account) for auditor in ahead))
         tenure = draft.find(Tenure, candidate, args.account) or Tenure(years=())
-        if len({*tenure.years, year}) <= limit and not reports.compiled_lately(tenure, year):
+        if len({*tenure.years, year}) <= limit and not reports.tied_lately(tenure, year):
             return candidate, tuple(order[:place])
     raise Refused(Refusal.NO_CANDIDATE)
 

@@ -22,6 +22,9 @@ from chaincode.state import Draft, Name, name
 ANCHORS_MAX = 800
 # Who compiled for an enterprise is no judge of its report of that year nor of the two after.
 COMPILED_YEARS = 2
+# Who advised it, or shared assets or managers with it, is none for three years after the last of them
+# (企业温室气体排放报告核查指南（试行）, independence of verifiers).
+TIED_YEARS = 3
 _OPEN = (ReportState.SUBMITTED, ReportState.IN_VERIFICATION)
 
 
@@ -243,15 +246,17 @@ def _replace_minted(draft: Draft, report: Report) -> None:
 
 
 def _require_independent(draft: Draft, case: Case) -> None:
-    """A body that declared meanwhile that it compiled for the enterprise does not approve."""
+    """A body that declared meanwhile a tie with the enterprise does not approve."""
     tenure = draft.find(Tenure, case.auditor, case.account)
-    if tenure is not None and compiled_lately(tenure, int(case.period[:4])):
+    if tenure is not None and tied_lately(tenure, int(case.period[:4])):
         raise Refused(Refusal.AUDITOR_NOT_INDEPENDENT, auditor=case.auditor)
 
 
-def compiled_lately(tenure: Tenure, year: int) -> bool:
-    """Whether the auditor compiled for the account in the year or shortly before (Order 775 art. 13)."""
-    return any(0 <= year - compiled <= COMPILED_YEARS for compiled in tenure.compiled)
+def tied_lately(tenure: Tenure, year: int) -> bool:
+    """Whether the auditor compiled for the account in the year or shortly before (Order 775 art. 13), or was
+    tied to it otherwise."""
+    compiled = any(0 <= year - one <= COMPILED_YEARS for one in tenure.compiled)
+    return compiled or any(0 <= year - tie.year <= TIED_YEARS for tie in tenure.ties)
 
 
 def _lengthen_tenure(draft: Draft, *, auditor: str, account: str, year: int) -> None:

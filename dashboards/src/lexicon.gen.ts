@@ -2729,12 +2729,12 @@ export const refusal = {
   "compilation_exists": {
     "status": 409,
     "zh": {
-      "what": "贵机构已声明编制过该企业 {year} 年的报告。",
+      "what": "贵机构已声明过与该企业 {year} 年的这项关系。",
       "meaning": "无需重复声明，什么都没有改变。",
       "action": "无需再办理。"
     },
     "en": {
-      "what": "Your body has already declared that it compiled for this enterprise in {year}.",
+      "what": "Your body has already declared this tie with the enterprise for {year}.",
       "meaning": "It need not be declared twice; nothing was changed.",
       "action": "There is nothing to do."
     }

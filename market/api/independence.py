@@ -1,4 +1,4 @@
-"""Routes of an auditor's independence: for whom its body compiled a report."""
+"""Routes of an auditor's independence: for whom its body compiled a report, to whom it was tied."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from kit.signed import QueuedAnswer, SignedBody
 from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right
 from lexicon.terms import Role
+from lexicon.ties import AuditorTie
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +26,7 @@ class Compilation(serializers.Serializer[Any]):
     account = serializers.CharField()
     organisation = serializers.CharField()
     year = serializers.IntegerField()
+    tie = serializers.ChoiceField(list(AuditorTie))
     at = serializers.DateTimeField(allow_null=True)
     tx_id = serializers.CharField()
 
@@ -38,7 +40,7 @@ class CompilationList(serializers.Serializer[Any]):
 
 
 class Compilations(APIView):
-    """Enterprises for which the own body compiled a report."""
+    """Enterprises for which the own body compiled a report, or to which it was tied."""
 
     permission_classes = [with_right(Right.SEE_CASES)]
 

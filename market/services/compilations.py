@@ -1,6 +1,8 @@
-"""An auditor's body declares for whom it compiled a report: the ledger then does not draw it for them.
+"""An auditor's body declares for whom it compiled a report and to whom it was tied: the ledger then does not
+draw it for them.
 
-Source: 碳排放权交易管理暂行条例 art. 13 (who compiled does not verify).
+Source: 碳排放权交易管理暂行条例 art. 13 (who compiled does not verify); 企业温室气体排放报告核查指南（试行）
+(advice, shared assets and managers within three years).
 """
 
 import json
@@ -11,6 +13,7 @@ from kit.outbox import OutboxRow
 from lexicon.evidence_arguments import DeclareCompilation
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import AccountKind, OutboxState
+from lexicon.ties import AuditorTie
 from lexicon.transactions import Transaction
 
 from market.models import Account
@@ -25,7 +28,9 @@ def declared(account: str) -> list[dict[str, Any]]:
         account=account, name=Transaction.DECLARE_COMPILATION, state=OutboxState.COMMITTED
     )
     return [
-        {**json.loads(row.intent_text)["args"], "at": row.committed_at, "tx_id": row.tx_id}
+        {"tie": AuditorTie.COMPILED}
+        | json.loads(row.intent_text)["args"]
+        | {"at": row.committed_at, "tx_id": row.tx_id}
         for row in rows.order_by("-committed_at", "id")
     ]
 
@@ -53,7 +58,7 @@ def _check(viewer: Viewer, given: DeclareCompilation) -> str:
         refuse(Refusal.ACCOUNT_UNKNOWN, account=given.account)
     if row.kind != AccountKind.ENTERPRISE:
         refuse(Refusal.HOLDER_NOT_ALLOWED, account=given.account, kind=row.kind)
-    known = {(one["account"], one["year"]) for one in declared(viewer.account)}
-    if (given.account, given.year) in known:
+    known = {(one["account"], one["year"], one["tie"]) for one in declared(viewer.account)}
+    if (given.account, given.year, given.tie) in known:
         refuse(Refusal.COMPILATION_EXISTS, year=given.year)
-    return f"compilation:{given.account}:{given.year}"
+    return f"compilation:{given.account}:{given.year}:{given.tie}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lexicon.arguments import RegisterMeter
 from lexicon.codec import Count, Day, DecimalText, Hash, Id, Nonce, Ordinal, Period, Year
+from lexicon.ties import AuditorTie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +40,12 @@ class VoidDraw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclareCompilation:
-    """The signer's body compiled a report of this enterprise for this year: it may not verify it."""
+    """The signer's body compiled a report of this enterprise for this year, or was tied to it: it may not
+    verify it. tie: without it, that it compiled."""
 
     account: Id
     year: Year
+    tie: AuditorTie = AuditorTie.COMPILED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from lexicon.terms import (
     ReportState,
     VerificationStep,
 )
+from lexicon.ties import AuditorTie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,11 +205,20 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """A tie of an auditor's body with an account, other than compiling; year: the last in which it held"""
+
+    kind: AuditorTie
+    year: Year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenure:
-    """tenure~{auditor}~{account}: the years an auditor has verified an account, and compiled for it"""
+    """tenure~{auditor}~{account}: years in which a body verified an account, compiled for it, was tied"""
 
     years: tuple[Year, ...]
     compiled: tuple[Year, ...] = ()
+    ties: tuple[Tie, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

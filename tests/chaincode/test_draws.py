@@ -128,6 +128,41 @@ def test_who_compiled_for_the_enterprise_lately_is_not_drawn(town, year, expecte
     assert (refusal(outcome) if expected else outcome.status) == (expected or 200)
 
 
+@pytest.mark.parametrize("tie", ["advice", "assets", "managers"])
+@pytest.mark.parametrize(("year", "expected"), [(2026, "no_candidate"), (2023, "no_candidate"), (2022, None)])
+def test_who_was_tied_to_the_enterprise_within_three_years_is_not_drawn(town, tie, year, expected):
+    town.must("lead", "declare_compilation", {"account": "acc_a", "year": year, "tie": tie})
+    town.must("head_a", "submit_statement", statement())
+    outcome = town.act("reg1", "open_case", case())
+    assert (refusal(outcome) if expected else outcome.status) == (expected or 200)
+    if expected:
+        another_body(town, "aud2")
+        town.must("reg1", "open_case", case())
+        opened = town.read("case", "acc_a", "pl1", "2026-05", 1)
+        assert opened["auditor"] == "aud2"
+
+
+def test_each_tie_is_declared_once_a_year_and_none_hides_another(town):
+    args = {"account": "acc_a", "year": 2025}
+    for tie in ("advice", "managers"):
+        town.must("appr", "declare_compilation", args | {"tie": tie})
+        assert refusal(town.act("lead", "declare_compilation", args | {"tie": tie})) == "compilation_exists"
+    town.must("appr", "declare_compilation", args)
+    town.must("appr", "declare_compilation", args | {"year": 2026, "tie": "advice"})
+    assert refusal(town.act("appr", "declare_compilation", args | {"tie": "friendship"})) == "bad_argument"
+    kept = town.read("tenure", "aud", "acc_a")
+    assert kept["compiled"] == [2025]
+    told = [(tie["kind"], tie["year"]) for tie in kept["ties"]]
+    assert told == [("advice", 2025), ("managers", 2025), ("advice", 2026)]
+
+
+def test_who_declares_a_tie_during_the_case_does_not_approve(town):
+    town.must("head_a", "submit_statement", statement())
+    verify(town)
+    town.must("appr", "declare_compilation", {"account": "acc_a", "year": 2024, "tie": "assets"})
+    assert refusal(town.act("appr", "approve_and_mint", PLACE | APPROVAL)) == "auditor_not_independent"
+
+
 @pytest.mark.parametrize(
     ("who", "change", "expected"),
     [

@@ -201,3 +201,18 @@ def test_an_auditors_body_declares_for_whom_it_compiled_once(market, client_of) 
     [row] = approver.get(path).json()["results"]
     assert (row["organisation"], row["year"]) == (world.HOUSES["alpha"].name, 2026)
     assert refusal(send(approver, "approver", path, args, name)) == "compilation_exists"
+
+
+def test_an_auditors_body_declares_its_other_ties_each_by_itself(market, client_of) -> None:
+    approver = client_of("approver")
+    path, args, name = f"{API}compilations/", {"account": ALPHA, "year": 2025}, "declare_compilation"
+    for tie in ("advice", "assets", "managers"):
+        told = args | {"tie": tie}
+        assert send(approver, "approver", path, told, name).status_code == 202
+        market.settle()
+        assert refusal(send(approver, "approver", path, told, name)) == "compilation_exists"
+    assert refusal(send(approver, "approver", path, args | {"tie": "friends"}, name)) == "bad_argument"
+    shown = approver.get(path).json()["results"]
+    assert {(row["tie"], row["year"]) for row in shown} == {
+        ("advice", 2025), ("assets", 2025), ("managers", 2025),
+    }  # fmt: skip

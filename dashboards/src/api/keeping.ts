@@ -67,9 +67,14 @@ export interface CompilationRow {
   account: string;
   organisation: string;
   year: number;
+  tie: Tie;
   at: string | null;
   tx_id: string;
 }
+
+/** Ties that end a body's independence; the ledger's own words. */
+export const TIES = ["compiled", "advice", "assets", "managers"] as const;
+export type Tie = (typeof TIES)[number];
 
 export const compilations = () => get<{ results: CompilationRow[]; enterprises: { account: string; organisation: string }[] }>("compilations/");
 export const sendCompilation = (signed: SignedIntent) => post<Accepted>("compilations/", signed);

@@ -3554,6 +3554,7 @@ export interface components {
             plant: string;
             meter: string;
             certificate: string;
+            serial: string;
             laboratory: string;
             /** Format: date */
             calibrated_on: string;
@@ -3701,7 +3702,6 @@ export interface components {
             to_commit: number;
             results: components["schemas"]["AccountingDrawRow"][];
         };
-        AccountingEvidence: {
         AccountingEntityAnswer: {
             plants: components["schemas"]["AccountingEntityPlant"][];
             facts: components["schemas"]["AccountingEntityFieldRow"][];
@@ -3730,6 +3730,7 @@ export interface components {
             zh: string;
             en: string;
         };
+        AccountingEvidence: {
             /** Format: uuid */
             id: string;
             /** Format: uuid */
@@ -3958,6 +3959,8 @@ export interface components {
             meter: string;
             certificate: string;
             /** @default  */
+            serial: string;
+            /** @default  */
             laboratory: string;
             /** Format: date */
             calibrated_on: string;
@@ -4050,6 +4053,19 @@ export interface components {
             signature: string;
             fingerprint: string;
             outcome: string;
+        };
+        /** @description One remark on a document against its line: the sentence, and both places, each in zh and en. */
+        AccountingPaperRemark: {
+            remark: string;
+            words: {
+                [key: string]: unknown;
+            };
+            at: {
+                [key: string]: unknown;
+            };
+            against: {
+                [key: string]: unknown;
+            };
         };
         /** @description A period with everything its page shows. */
         AccountingPeriod: {
@@ -4229,7 +4245,10 @@ export interface components {
             /** Format: date-time */
             minted_at: string | null;
         };
-        /** @description A file with what the radar said of it; scanned_at is null while it waits. */
+        /**
+         * @description A file with what the radar said of it, and what it must show and does not; scanned_at is null while
+         *     it waits.
+         */
         AccountingScannedEvidence: {
             /** Format: uuid */
             id: string;
@@ -4260,6 +4279,7 @@ export interface components {
             readable: boolean;
             readonly suspect: boolean;
             readonly signs: components["schemas"]["AccountingEvidenceSign"][];
+            paper?: components["schemas"]["AccountingPaperRemark"][];
         };
         /** @description What came of a file: with remarks nothing was kept. */
         AccountingSheetAnswer: {
@@ -4350,6 +4370,22 @@ export interface components {
                 [key: string]: string[];
             };
         };
+        /** @description A year's table; without one, `none` says why no table is asked for (null for a month). */
+        AccountingSupplementaryAnswer: {
+            table: {
+                [key: string]: unknown;
+            } | null;
+            none: {
+                [key: string]: unknown;
+            } | null;
+            open: boolean;
+        };
+        /** @description Entered rows by id; an empty text takes one away. */
+        AccountingSupplementaryBodyRequest: {
+            values: {
+                [key: string]: string;
+            };
+        };
         AccountingThreadFile: {
             /** Format: uuid */
             id: string;
@@ -4370,22 +4406,6 @@ export interface components {
             remarks: {
                 [key: string]: unknown;
             }[];
-        /** @description A year's table; without one, `none` says why no table is asked for (null for a month). */
-        AccountingSupplementaryAnswer: {
-            table: {
-                [key: string]: unknown;
-            } | null;
-            none: {
-                [key: string]: unknown;
-            } | null;
-            open: boolean;
-        };
-        /** @description Entered rows by id; an empty text takes one away. */
-        AccountingSupplementaryBodyRequest: {
-            values: {
-                [key: string]: string;
-            };
-        };
             missing: {
                 [key: string]: unknown;
             }[];
@@ -5363,6 +5383,7 @@ export interface components {
             account: string;
             organisation: string;
             year: number;
+            tie: components["schemas"]["TieEnum"];
             /** Format: date-time */
             at: string | null;
             tx_id: string;
@@ -6634,6 +6655,14 @@ export interface components {
             zh: string;
             en: string;
         };
+        /**
+         * @description * `compiled` - compiled
+         *     * `advice` - advice
+         *     * `assets` - assets
+         *     * `managers` - managers
+         * @enum {string}
+         */
+        TieEnum: "compiled" | "advice" | "assets" | "managers";
         /**
          * @description * `sign` - sign
          *     * `recover` - recover
@@ -8592,26 +8621,6 @@ export interface operations {
             };
         };
     };
-    get_evidence: {
-        parameters: {
-            query?: {
-                period?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountingScannedEvidence"];
-                };
-            };
-        };
     get_entity: {
         parameters: {
             query?: never;
@@ -8654,6 +8663,26 @@ export interface operations {
             };
         };
     };
+    get_evidence: {
+        parameters: {
+            query?: {
+                period?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingScannedEvidence"];
+                };
+            };
+        };
     };
     post_evidence: {
         parameters: {
@@ -10947,26 +10976,6 @@ export interface operations {
             };
         };
     };
-    get_periods_period_id_template: {
-        parameters: {
-            query?: {
-                kind?: "csv" | "xlsx";
-                lang?: string;
-            };
-            header?: never;
-            path: {
-                period_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
     get_periods_period_id_supplementary: {
         parameters: {
             query?: never;
@@ -11013,6 +11022,26 @@ export interface operations {
             };
         };
     };
+    get_periods_period_id_template: {
+        parameters: {
+            query?: {
+                kind?: "csv" | "xlsx";
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
