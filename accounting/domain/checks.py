@@ -66,12 +66,12 @@ def _out_of_range(stream: str, parameter: Parameter) -> Remark | None:
 def _fraction(stream: str, parameter: Parameter, facts: dict[str, str]) -> Remark | None:
     """What is wrong or doubtful about a fraction; a percentage typed for one has a name of its own."""
     value = parameter.value
-    if PERCENT_FROM < value <= PERCENT_TO:
-        return Remark(Name.percent_for_fraction, stream, facts | {"fraction": plain_text(value / 100)})
-    if not 0 <= value <= 1:
+    if not 0 <= value.numerator <= value.denominator:
+        if PERCENT_FROM < value <= PERCENT_TO:
+            return Remark(Name.percent_for_fraction, stream, facts | {"fraction": plain_text(value / 100)})
         return Remark(Name.fraction_out_of_range, stream, facts)
     if parameter.name == "dust_efficiency" and value == 0:
         return Remark(Name.not_positive, stream, facts)
-    if value > SMALL.get(parameter.name, 1):
+    if parameter.name in SMALL and value > SMALL[parameter.name]:
         return Remark(Name.fraction_large, stream, facts | {"percent": plain_text(100 * value)})
     return None

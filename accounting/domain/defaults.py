@@ -1,7 +1,7 @@
 """Which value a parameter has: the one given, or the default of its role's factor set, with its source."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from accounting.domain.factors import Factor, FactorSet, factor_sets, pick
@@ -20,6 +20,8 @@ class Defaults:
     """The factor sets of one calculation, asked for one stream at a time."""
 
     inputs: Inputs
+    # A year asks for the same default once for each month and unit: what was found is kept.
+    found: dict[tuple[str, ...], Parameter | None] = field(default_factory=dict, compare=False)
 
     def set_of(self, kind: StreamType, stream: SourceStream, parameter: str) -> FactorSet | None:
         role = kind.default_of(item=stream.item, parameter=parameter).role
@@ -37,6 +39,12 @@ class Defaults:
 
     def default(self, kind: StreamType, stream: SourceStream, parameter: str) -> Parameter | None:
         """The default that holds for the stream's period, or None."""
+        key = (kind.key, stream.item, stream.variant, stream.period, parameter)
+        if key not in self.found:
+            self.found[key] = self._default(kind, stream, parameter)
+        return self.found[key]
+
+    def _default(self, kind: StreamType, stream: SourceStream, parameter: str) -> Parameter | None:
         found = self.set_of(kind, stream, parameter)
         row = self._row(kind, stream, parameter)
         if row is None or found is None or not row.known:

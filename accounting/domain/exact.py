@@ -8,7 +8,7 @@ from lexicon.units import NotANumber, Rounding, decimal_from_text, rounded
 
 def number(text: object) -> Fraction:
     """The exact value of plain decimal text. Raises NotANumber for anything else, a JSON number included."""
-    return Fraction(decimal_from_text(text))
+    return Fraction(*decimal_from_text(text).as_integer_ratio())
 
 
 def is_number(text: object) -> bool:

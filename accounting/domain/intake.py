@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from lexicon.units import NotANumber
+
 from accounting.domain.conversions import parameter_in_base, quantity_in_base
-from accounting.domain.exact import is_number, number
+from accounting.domain.exact import number
 from accounting.domain.registry import Guideline, StreamType
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import SOURCES, Parameter, Quantity, SourceStream
@@ -34,10 +36,11 @@ class Reader:
         if isinstance(given, (int, float)):
             self.say(Name.number_not_text, field=name)
             return None
-        if not is_number(given):
+        try:
+            return number(given)
+        except NotANumber:
             self.say(Name.bad_number, field=name, given=str(given)[:40])
             return None
-        return number(given)
 
     def unit(self, name: str, given: object, allowed: Sequence[str]) -> str | None:
         if isinstance(given, str) and given in allowed:

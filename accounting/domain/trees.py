@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
+from math import gcd
 from typing import TypeAlias
 
 from accounting.domain.exact import plain_text
 
+Ratio: TypeAlias = tuple[int, int]
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
 
@@ -109,12 +112,17 @@ def bind(template: Node, values: Mapping[str, Node]) -> Node:
 
 def evaluate(node: Node) -> Fraction:
     """The exact value of a bound tree. Raises ZeroDivisionError, or TypeError on a template."""
+    return Fraction(*_ratio(node))
+
+
+def _ratio(node: Node) -> Ratio:
+    """Numerator and denominator, not in lowest terms: brought there once at the end and not at every node."""
     if isinstance(node, (Constant, Leaf)):
-        return node.value
+        return node.value.as_integer_ratio()
     if isinstance(node, Named):
-        return evaluate(node.node)
+        return _ratio(node.node)
     if isinstance(node, Operation):
-        return _apply(node.op, [evaluate(term) for term in node.terms])
+        return _apply(node.op, [_ratio(term) for term in node.terms])
     raise TypeError("a template has no value")
 
 
@@ -135,17 +143,27 @@ def as_json(node: Node) -> dict[str, Json]:
     raise TypeError("not a tree")
 
 
-def _apply(op: str, values: list[Fraction]) -> Fraction:
+def _apply(op: str, values: list[Ratio]) -> Ratio:
     if op == "sum":
-        return sum(values, Fraction(0))
+        return reduce(_added, values, (0, 1))
     if op == "product":
-        result = Fraction(1)
-        for value in values:
-            result *= value
-        return result
+        above = below = 1
+        for numerator, denominator in values:
+            above, below = above * numerator, below * denominator
+        return above, below
+    numerator, denominator = values[0]
     if op == "quotient":
-        return values[0] / values[1]
-    return values[0] - values[1] if len(values) == 2 else -values[0]
+        if values[1][0] == 0:
+            raise ZeroDivisionError(op)
+        return numerator * values[1][1], denominator * values[1][0]
+    return _added(values[0], (-values[1][0], values[1][1])) if len(values) == 2 else (-numerator, denominator)
+
+
+def _added(left: Ratio, right: Ratio) -> Ratio:
+    """The sum in lowest terms: the denominators of a long sum would grow with every term."""
+    above, below = left[0] * right[1] + right[0] * left[1], left[1] * right[1]
+    common = gcd(above, below)
+    return above // common, below // common
 
 
 def _terms(node: Node, op: str) -> tuple[Node, ...]:

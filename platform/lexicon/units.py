@@ -152,6 +152,8 @@ def decimal_from_text(text: object) -> Decimal:
 
 def convert(value: Fraction, from_unit: Unit, to_unit: Unit) -> Fraction:
     """Exact value in `to_unit` of `value` in `from_unit`. Raises UnitMismatch when dimensions differ."""
+    if from_unit is to_unit:
+        return value
     if from_unit.dimension != to_unit.dimension:
         raise UnitMismatch(f"{from_unit} and {to_unit}")
     return value * from_unit.size / to_unit.size

@@ -15,6 +15,7 @@ Ratio: TypeAlias = tuple[int, int]
 DEPTH_MAX = 24
 NODES_MAX = 20_000
 _DECIMAL = re.compile(r"(-?)([0-9]{1,40})(?:\.([0-9]{1,40}))?", re.ASCII)
+_LISTS = (list, tuple)
 _LEAVES = frozenset({"input", "factor"})
 _OPERATIONS = frozenset({"sum", "product", "quotient", "minus"})
 
@@ -142,12 +143,13 @@ def _copies(
 
 
 def _is_object(node: object) -> TypeGuard[Mapping[str, object]]:
-    return isinstance(node, Mapping) and isinstance(node.get("op"), str)
+    # JSON's own type first: to ask the abstract one costs as much as the arithmetic of a node.
+    return (type(node) is dict or isinstance(node, Mapping)) and isinstance(node.get("op"), str)
 
 
 def _args(node: Mapping[str, object]) -> Sequence[object]:
     args = node.get("args", ())
-    return args if isinstance(args, list | tuple) else ()
+    return args if isinstance(args, _LISTS) else ()
 
 
 def _decimal(text: object) -> Ratio:
