@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -14,17 +14,28 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from kit import clock
+from lexicon import canonical
 from lexicon.signature import to_base64url
-from lexicon.terms import AccountKind, AccountState, PeriodState, Role
+from lexicon.terms import AccountKind, AccountState, PeriodState, Role, VerificationStep
 
 from accounting import tasks
 from accounting.domain.compute import statement_of
-from accounting.models import PlantModel, Report, ReportingPeriod, SourceStream
+from accounting.models import (
+    Finding,
+    PlantModel,
+    Report,
+    ReportingPeriod,
+    SourceStream,
+    VerificationCase,
+    WorkLogEntry,
+)
 from accounting.services import files
 from accounting.services.calculation import Outcome, calculate_period, refresh
 from accounting.services.freezing import Frozen, freeze
 from accounting.services.periods import open_period
 from accounting.services.plant_models import ModelSpec, StreamSpec, set_model
+from accounting.services.verification_report import report_of
+from accounting.services.worklog import order_of
 from ingest.calendar import first_hour
 from ingest.hot.models import Day, Hour, MeterIndex, Month
 from ingest.models import Gateway, Meter, Plant
@@ -36,6 +47,8 @@ METERS, STREAMS = 100, 50
 YEAR, MONTHS = 2025, range(1, 13)
 MONTH = f"{YEAR}-06"
 ROUNDS, YEARS, PAPERS, SCHEMAS = 40, 3, 2, 15
+# Readings that a sample of a year draws.
+SAMPLED = 40
 LINES_FEW, LINES_MANY = 125, 2_000
 PLANT = "bench"
 ITEMS = ("diesel", "gasoline", "fuel_oil", "crude_oil", "coal")
@@ -63,6 +76,7 @@ def measured(tenants: int) -> dict[str, Any]:
         month = ReportingPeriod.objects.get(plant=PLANT, period=MONTH)
         told["pdf"] = _papers(viewer, month, calculate_period(month))
         told["pdf_of_a_year"] = _papers(viewer, year, outcome)
+        told["verification_of_a_year"] = verified(viewer, year, outcome)
         Meter.objects.update(calibrated_until=date(YEAR, 6, 10))
         Hour.objects.filter(hour__gte=first_hour(date(YEAR, 6, 28))).delete()
         _returned(period)
@@ -115,9 +129,60 @@ def _papers(viewer: Viewer, period: ReportingPeriod, outcome: Outcome) -> list[f
     return times
 
 
-def _report(period: ReportingPeriod, made: Frozen) -> Report:
+def verified(viewer: Viewer, period: ReportingPeriod, outcome: Outcome) -> list[float]:
+    """Seconds to print the verification report of a year, as an auditor's whole work log makes it."""
+    made = freeze(viewer, period, outcome, reason="")
+    case = _case(
+        viewer, _report(period, made, version=2), [line.stream.id for line in outcome.statement.lines]
+    )
+    times = []
+    for language in ("zh", "en")[:PAPERS]:
+        files.order(case.report, kind="verification_pdf", language=language, at=clock.now())
+        work = files.claim()
+        assert work is not None  # noqa: S101 (just ordered)
+        times.append(_timed(partial(files.make, work)))
+    return times
+
+
+def _case(viewer: Viewer, report: Report, streams: Sequence[str]) -> VerificationCase:
+    """An approved case: every step of a year's log, a sample of readings, a finding that was answered."""
+    at, total = clock.now(), str(report.total_g)
+    case = VerificationCase.objects.create(
+        id=f"{viewer.account}~{PLANT}~{YEAR}~2", report=report, auditor=viewer.account, seed="ab" * 32,
+        plan={"population": 37_000, "sample_size": SAMPLED, "materiality_percent": "5"}, opened_at=at,
+        decided_at=at, decision="approved",
+    )  # fmt: skip
+    contents = {
+        VerificationStep.SAMPLE: {
+            "items": [
+                f"day:m{n % METERS:03d}:{YEAR}-{1 + n % 12:02d}-{1 + n % 28:02d}" for n in range(SAMPLED)
+            ]
+        },
+        VerificationStep.RECOMPUTATION: {
+            f"{name}_g": total for name in ("frozen", "recalculated", "by_trees")
+        },
+        VerificationStep.SITE_VISIT: {"note": "料场、皮带秤、化验室", "person": viewer.person},
+    }
+    log = [
+        WorkLogEntry.objects.create(
+            case=case, step=step, content=canonical.encode_text(contents.get(step, {})), digest=f"{n:064x}",
+            person=viewer.person, tx_id=f"{n:064x}", at=at,
+        )
+        for n, step in enumerate(order_of(str(YEAR)), start=1)
+    ]  # fmt: skip
+    finding = Finding.objects.create(
+        case=case, number=1, kind="question", stream=streams[0], text="化验批次？", due_on=at.date(),
+        reply="见附件", closed=True, outcome="已说明", person=viewer.person, created_at=at,
+    )  # fmt: skip
+    verification = report_of(case, done=log, second=viewer.person, approver=viewer.person, found=[finding])
+    case.verification = canonical.encode_text(verification)
+    case.save()
+    return case
+
+
+def _report(period: ReportingPeriod, made: Frozen, *, version: int = 1) -> Report:
     return Report.objects.create(
-        period=period, version=1, state="minted", content=made.content, digest=made.digest,
+        period=period, version=version, state="minted", content=made.content, digest=made.digest,
         figures_digest=made.digest, total_g=made.total_g, args=made.args, nonce=made.nonce,
         created_at=clock.now(), submitted_at=clock.now(), minted_at=clock.now(), minted_block=1,
     )  # fmt: skip

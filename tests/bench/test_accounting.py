@@ -18,7 +18,7 @@ def test_every_list_of_times_is_measured_on_periods_that_may_change(monkeypatch:
     lists = {name: len(told[name]) for name in told if isinstance(told[name], list)}
     assert lists == {
         "close_month_100_meters": 1, "close_month_100_meters_by_rule": 1, "year": 1, "pdf": 0,
-        "pdf_of_a_year": 0, "schema": 0,
+        "pdf_of_a_year": 0, "verification_of_a_year": 0, "schema": 0,
     }  # fmt: skip
     assert told["closed"] > 0
     assert told["linear"] > 0
