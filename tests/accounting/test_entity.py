@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from kit import clock
 
 from accounting.domain.entity import demanded_by, entity_fields, fault_of
 from accounting.domain.registry import guidelines
 from accounting.models import Report
-from accounting.paper import open_paper, pages_show
-from accounting.services import prechecks
+from accounting.paper import open_paper, pages_show, read_paper
+from accounting.services import files, prechecks
 from accounting.services.freezing import loads
 from accounting.services.rendering import html_of
 from accounting.services.report_tables import tables_of
@@ -148,6 +149,24 @@ def test_facts_stand_in_json_pages_and_sheets_and_stay_in_a_signed_report(stage:
         same = Report.objects.get(period_id=period)
         assert (html_of(same, "zh"), repr(tables_of(same, "en"))) == before
         assert json.dumps(loads(same.content)) == json.dumps(content)
+
+
+@pytest.mark.db
+def test_a_printed_report_shows_every_fact_as_its_reader_finds_it_again(stage: Stage) -> None:
+    period = stage.ready()
+    given(stage)
+    stage.sign_route("alpha_head", f"periods/{period}/signing/", f"periods/{period}/submission/")
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        report = Report.objects.get(period_id=period)
+        files.order(report, kind="pdf", language="zh", at=clock.now())
+        work = files.claim()
+        assert work is not None
+        paper = read_paper(files.print_pdf(work))
+    assert paper.text is not None
+    opened = open_paper(paper.content)
+    assert pages_show(opened, paper.text).holds, pages_show(opened, paper.text).detail
+    changed = paper.text.replace("118.72", "118.73")
+    assert pages_show(opened, changed).detail == "118.72"
 
 
 @pytest.mark.db
