@@ -162,7 +162,7 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
                 "at": entry.at,
                 "tx_id": entry.tx_id,
             }
-            for entry in case.log.order_by("at", "pk")
+            for entry in worklog.seen(case)
         ],
         "findings": findings.seen_in(case),
         "evidence": documents.attach(

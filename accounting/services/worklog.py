@@ -3,9 +3,10 @@
 from fractions import Fraction
 from typing import Any
 
+from kit.outbox import OutboxRow
 from lexicon import canonical
 from lexicon.refusals import Refusal, refuse
-from lexicon.terms import VerificationStep
+from lexicon.terms import OutboxState, VerificationStep
 from lexicon.units import grams_from_t
 from proof import trees
 
@@ -47,6 +48,15 @@ def recorded(case: VerificationCase) -> list[WorkLogEntry]:
     """The entries that the ledger has, in order."""
     entries = {entry.step: entry for entry in case.log.exclude(tx_id="")}
     return [entries[step] for step in order_of(case.report.period.period) if step in entries]
+
+
+def seen(case: VerificationCase) -> list[WorkLogEntry]:
+    """The entries that the ledger has and those on their way to it, by time; one that it refused is none."""
+    entries = list(case.log.order_by("at", "pk"))
+    waiting = [entry.intent for entry in entries if not entry.tx_id]
+    over = OutboxRow.objects.filter(pk__in=waiting, state__in=(OutboxState.REFUSED, OutboxState.EXPIRED))
+    refused = set(over.values_list("pk", flat=True))
+    return [entry for entry in entries if entry.tx_id or entry.intent not in refused]
 
 
 def next_step(case: VerificationCase) -> VerificationStep | None:

@@ -1,7 +1,7 @@
 """Calls that skip a state, figures sent by a browser, wrong files, wrong values: each refused by its name."""
 
 import pytest
-from kit import clock
+from kit import clock, outbox
 from lexicon.signature import from_base64url
 
 from tests import world
@@ -47,6 +47,22 @@ def test_a_submitted_period_takes_no_value_answer_evidence_or_second_submission(
     assert refused(stage.upload("alpha_head", b"other %PDF-1.7\n%%EOF", period=period)) == "period_locked"
     assert refused(stage.post("alpha_head", f"periods/{period}/readiness/")) == "period_state_wrong"
     assert refused(stage.get("alpha_head", f"periods/{period}/signing/")) == "period_state_wrong"
+
+
+def test_a_step_that_the_ledger_refused_is_no_entry_of_the_case(stage: Stage) -> None:
+    """It is one while it is on its way; refused, nobody waits for it, and it is signed anew."""
+    stage.in_verification()
+    where = f"cases/{CASE}"
+    fact = stage.ok(stage.get("lead_auditor", f"{where}/steps/independence/"))
+    stage.ok(stage.signed("lead_auditor", f"{where}/steps/", fact, step="independence"), 202)
+    log = stage.ok(stage.get("lead_auditor", f"{where}/"))["log"]
+    assert [(entry["step"], entry["tx_id"]) for entry in log] == [("independence", "")]
+    row = outbox.OutboxRow.objects.get(state="waiting", subject__contains="case:")
+    assert outbox.refuse(row.pk, refusal="step_chain_broken", facts={})
+    assert stage.ok(stage.get("lead_auditor", f"{where}/"))["log"] == []
+    stage.ok(stage.step("lead_auditor", "independence"), 202)
+    log = stage.ok(stage.get("lead_auditor", f"{where}/"))["log"]
+    assert [entry["step"] for entry in log if entry["tx_id"]] == ["independence"]
 
 
 def test_no_step_of_a_verification_can_be_skipped_taken_twice_or_signed_by_another_role(stage: Stage) -> None:

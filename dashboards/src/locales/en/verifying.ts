@@ -1,5 +1,6 @@
 export const verifying = {
   findings: {
+    visitAlone: "the second inspector has not confirmed yet", visitBoth: "confirmed by two inspectors",
     over: "Ended with version {{n}}", returnedWhy: "Returned by the auditor: {{reason}}", thread: "Thread", auditor: "Auditor", enterprise: "Enterprise", waits: "waits for the {{side}}", due: "by {{day}}", overdue: "overdue ({{day}})", onWay: "on its way to the ledger; the enterprise does not see it yet", closing: "its end is on the way to the ledger", attach: "Attach a file", attached: "Attached: {{names}}", ask: "Reply", askHint: "the enterprise's clock runs again",
     raise: "Raise a finding", raiseStatement: "I raise this finding. Once on the ledger the enterprise sees it and its clock runs; while it is open the ledger takes no approval.", close: "Close a finding", closeStatement: "I confirm that this finding is settled; the digest of its thread and outcome goes to the ledger.",
     dueHint: "empty for the rule's day: question 2, missing 3, error 5 working days; later is possible", kind: "Kind", open: "{{n}} open", overdueText: "The enterprise has not answered in time: ask again, or return the statement to be put right; nothing is approved while it is open.",

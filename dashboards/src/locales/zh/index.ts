@@ -14,7 +14,6 @@ import { modelling } from "./modelling";
 import { oversight } from "./oversight";
 import { people } from "./people";
 import { radar } from "./radar";
-import { recompute } from "./recompute";
 import { review } from "./review";
 import { trial } from "./trial";
 import { visitor } from "./visitor";
@@ -22,7 +21,7 @@ import type { keeping } from "./keeping";
 import type { verifying } from "./verifying";
 import type { watching } from "./watching";
 
-export const zh = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...recompute, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };
+export const zh = { ...general, ...visitor, ...trial, ...guide, ...keys, ...accounting, ...market, ...modelling, ...review, ...radar, ...oversight, ...administration, ...people, ...compliance, ...acts, ...deals, ...devices, ...ledger };
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 // `watching`, `keeping` and `verifying` come with their pages (withTexts in i18n.ts).

@@ -1,5 +1,9 @@
+import { recompute } from "./recompute";
+
 export const verifying = {
+  ...recompute,
   findings: {
+    visitAlone: "还缺第二名核查人员的确认", visitBoth: "两名核查人员已确认",
     over: "随第 {{n}} 版结束", returnedWhy: "审核机构退回：{{reason}}", thread: "往来", auditor: "审核员", enterprise: "企业", waits: "等待{{side}}答复", due: "{{day}} 前", overdue: "已逾期（{{day}}）", onWay: "上链中，企业尚不可见", closing: "关闭意见上链中", attach: "附上文件", attached: "已附：{{names}}", ask: "回复", askHint: "企业将重新计时",
     raise: "提出核查意见", raiseStatement: "我提出这条核查意见。上链后企业可见并开始计时，意见未关闭前链上不接受批准。", close: "关闭核查意见", closeStatement: "我确认这条意见已处理，往来与处理结果的摘要上链。",
     dueHint: "留空按规则：疑问 2、缺失 3、错误 5 个工作日；可以更晚", kind: "种类", open: "未关闭 {{n}} 条", overdueText: "企业逾期未答复：可再次追问，或退回核算由企业补正；未关闭前不能批准。",
