@@ -1,5 +1,6 @@
 """Evidence: checked by content, hashed, encrypted; opened by the tenant and the assigned auditor only."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -65,8 +66,8 @@ def upload(viewer: Viewer, period: ReportingPeriod | None, file: Upload) -> Evid
         period=period,
         stream=file.stream,
         kind=file.kind,
-        title=file.title,
-        file_name=file.name[:200],
+        title=seen(file.title),
+        file_name=plain_name(file.name)[:200],
         media_type=media_type,
         size_bytes=len(file.content),
         sha256=digest,
@@ -80,6 +81,16 @@ def upload(viewer: Viewer, period: ReportingPeriod | None, file: Upload) -> Evid
     row.save(force_insert=True)
     audit.record("evidence.upload", person=viewer.person, account=viewer.account, subject=str(row.id))
     return row
+
+
+def plain_name(name: str) -> str:
+    """A file's name without folders, of characters that are seen."""
+    return seen(name.replace("\\", "/").rpartition("/")[2])
+
+
+def seen(text: str) -> str:
+    """A text without characters that nobody sees or that turn the others round."""
+    return "".join(one for one in text if unicodedata.category(one) not in ("Cc", "Cf", "Zl", "Zp"))
 
 
 def read(viewer: Viewer, row: Evidence, *, case: str = "") -> bytes:

@@ -203,6 +203,18 @@ BAD = [
     ("script.pdf", pdf_of(b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"), "file_runs", 415),
     ("hidden.pdf", pdf_of(b"/OpenAction << /S /J#61vaScript /JS (app.alert(1)) >>"), "file_runs", 415),
     ("launch.pdf", pdf_of(b"/OpenAction << /S /Launch /F (cmd.exe) >>"), "file_runs", 415),
+    ("additional.pdf", pdf_of(b"/AA << /O << /S /URI /URI (http://x) >> >>"), "file_runs", 415),
+    (
+        "attached.pdf",
+        pdf_of(b"/EF << /F 7 0 R >> /UF (a.exe) /Type /EmbeddedFile"),
+        "file_runs",
+        415,
+    ),
+    ("elsewhere.xlsx", bomb("xl/externalLinks/externalLink1.xml", size=10), "file_runs", 415),
+    ("nested.xlsx", bomb("xl/media/inner.zip", size=10), "file_runs", 415),
+    ("call.csv", b"a,b\n=cmd|'/c calc'!A0,1\n", "file_runs", 415),
+    ("page.txt", b"<svg onload='alert(1)'/>", "file_kind_wrong", 415),
+    ("both.pdf", png_of(10, 10) + pdf_of(b""), "file_kind_wrong", 415),
     ("locked.pdf", pdf_of(b"/Encrypt 2 0 R"), "file_locked", 415),
     ("picture.pdf", png_of(10, 10), "file_kind_wrong", 415),
     ("page.html", b"<script>alert(1)</script>", "file_kind_wrong", 415),
@@ -222,3 +234,17 @@ def test_every_bad_file_is_refused_by_name_in_four_parts_and_nothing_is_kept_or_
         assert told["case"]
     assert list(files_of(stage, "alpha_manager")) == [good]
     assert stage.get("alpha_manager", f"evidence/{good}/content/").content == PDF
+
+
+def test_a_name_that_turns_its_letters_round_or_has_folders_is_kept_without_them(stage: Stage) -> None:
+    june = stage.open()
+    for number, (name, kept) in enumerate(
+        [("..\\..\\boot\u202efdp.pdf", "bootfdp.pdf"), ("/etc/re\u200bport\x07.pdf", "report.pdf")]
+    ):
+        answer = stage.upload(
+            "alpha_manager", PDF + bytes([number]), name, period=june, title=f"a\u202eb{number}"
+        )
+        row = stage.ok(answer, 201)
+        assert (row["file_name"], row["title"]) == (kept, f"ab{number}")
+        shown = stage.get("alpha_manager", f"evidence/{row['id']}/content/")
+        assert shown["Content-Disposition"] == f'attachment; filename="{row["id"]}.pdf"'
