@@ -22,11 +22,11 @@ export const verifying = {
     title: "读数依据：{{meter}}", text: "当月数量 = 各日之和，各日 = 各小时之和，每小时 = 两端寄存器读数之差。读数由网关签名，当天的读数汇总成一个根上链；签名与归属由本浏览器当场验证。", month: "月份", none: "这个月没有读数", noneText: "数量来自手工录入或证明材料，请看该行的来源与证据。",
     sumOf: "= {{n}} 天之和", days: "各日", day: "日期", signed: "签名 / 读数", known: "完整性", anchor: "上链", notAnchored: "未上链", anchored: "已锚定 {{n}}", ambiguous: "{{n}} 小时待判定", estimated: "{{n}} 小时估算", hours: "{{n}} 小时实测",
     ofDay: "{{day}} 各小时", hour: "小时", ambiguousHour: "待判定", estimatedHour: "估算", measured: "实测", unsignedHour: "这一小时没有带签名的读数，下面是之前最近一条签名读数。", begins: "小时开始时的读数", ends: "小时结束时的读数",
-  supplementary: {
-    title: "补充数据表", none: "本指南的年度报告不需要补充数据表：{{reason}}", absent: "本年没有适用的数据行，无需填报。", row: "项目", value: "数值", how: "来源", entered: "填报", computed: "由本年数据计算", save: "保存", saved: "已保存", follows: "依据：", unverified: "尚未与当年表式原文核对", above: "{{low}} 大于 {{high}}", toEntity: "去填写企业基本情况",
-  },
     signatureValid: "网关签名有效（由本浏览器验证），公钥指纹", signatureWrong: "签名与内容不符，公钥指纹", cannotCheck: "本浏览器不支持此签名算法，请下载后用 tanheng verify 验证；公钥指纹", inDay: "读数在 {{day}} 的批次中（第 {{index}}/{{size}} 批），与当日的根一致", notInDay: "读数与 {{day}} 的根不一致（第 {{index}}/{{size}} 批）",
     inBlock: "当日的根已写入区块 #{{block}}，{{n}}/3 组织背书", otherDay: "属于 {{day}} 的根，不在本月", file: "下载这条读数的证明", open: "查看读数依据", meters: "计量点与读数", metersText: "打开任一计量点，可从月到日、到小时，直到签名读数。", purpose: "查看企业读数须写明目的，企业可在日志中看到。", quantity: "当月数量", nowhere: "编号有误，或账本上没有。可到“搜索”按企业、期间、序列号或区块查找。", difference: "{{to}} − {{from}} = {{n}}",
+  },
+  supplementary: {
+    title: "补充数据表", none: "本指南的年度报告不需要补充数据表：{{reason}}", absent: "本年没有适用的数据行，无需填报。", row: "项目", value: "数值", how: "来源", entered: "填报", computed: "由本年数据计算", save: "保存", saved: "已保存", follows: "依据：", unverified: "尚未与当年表式原文核对", above: "{{low}} 大于 {{high}}", toEntity: "去填写企业基本情况",
   },
   scans: { text: "文件雷达能读 PDF 文字、表格和图像指纹；扫描件或照片里的文字不识别（没有文字识别），只作为图像比对：同图、近似图能发现，改写扫描件中的数字而重新扫描的，发现不了，请逐份人工核对。" },
 } as const;
