@@ -4,9 +4,10 @@ import re
 
 from accounting.domain.pdf_streams import object_streams, plain_names
 
+# Short names are asked for with what must follow them: four letters of a packed image are met by chance.
 _RUNS = re.compile(
-    rb"/(JavaScript|Launch|RichMedia|ImportData|SubmitForm|XFA|GoToR|GoToE|Rendition|Movie|Sound|3D)"
-    rb"(?![A-Za-z])|/JS\s*[(<\d]|/AA\s*(?:<<|\d+\s+\d+\s+R)"
+    rb"/(JavaScript|Launch|RichMedia|ImportData|SubmitForm|GoToR|GoToE|Rendition|Movie|Sound)(?![A-Za-z])"
+    rb"|/Subtype\s*/(?:3D|U3D|PRC)(?![A-Za-z])|/XFA\s*(?:\[|<<|\d+\s+\d+\s+R)|/AA\s*(?:<<|\d+\s+\d+\s+R)"
 )
 # What is done on opening may be a place in the document itself, nothing else. A document has one; a few more
 # are of earlier sections.
@@ -31,11 +32,18 @@ def running_part(content: bytes) -> str:
             return "/ObjStm"
         plain = plain_names(part)
         if running := _RUNS.search(plain):
-            return f"/{running[1].decode('ascii')}" if running[1] else running[0][:3].decode("ascii").rstrip()
+            return _name(running)
         if opening := _opening(plain):
             return opening
         parts.append(plain)
     return _attached(parts) if any(_EMBEDDED.search(part) for part in parts) else ""
+
+
+def _name(found: re.Match[bytes]) -> str:
+    """The name of what was found, without what follows it."""
+    if found[1]:
+        return f"/{found[1].decode('ascii')}"
+    return re.split(rb"[<\[]", found[0])[0].decode("ascii", "replace")[:20].rstrip(" 0123456789\r\n\tR")
 
 
 def _attached(parts: list[bytes]) -> str:

@@ -169,6 +169,9 @@ def test_a_script_in_an_object_stream_is_found_or_its_packing_refused(
         ("a.pdf", pdf_of(b"/A << /S /GoToR /F (\\\\host\\share) >>"), "/GoToR"),
         ("a.pdf", pdf_of(b"/A << /S /GoToE >>"), "/GoToE"),
         ("a.pdf", pdf_of(b"/A << /S /Launch /F (cmd.exe) >>"), "/Launch"),
+        ("a.pdf", pdf_of(b"/Subtype /3D"), "/Subtype /3D"),
+        ("a.pdf", pdf_of(b"/AcroForm << /XFA [(x) 5 0 R] >>"), "/XFA"),
+        ("a.pdf", pdf_of(b"/AcroForm << /XFA 5 0 R >>"), "/XFA"),
         ("a.pdf", pdf_of(b"/A << /S /Rendition /JS (x) >>"), "/Rendition"),
         ("a.pdf", inside(b"(a.exe)"), "/EmbeddedFile a.exe"),
         ("a.pdf", inside(b"<FEFF0061002E006500780065>"), "/EmbeddedFile a.exe"),
@@ -205,6 +208,8 @@ def test_what_runs_leads_elsewhere_or_rides_along_is_named(name: str, content: b
         ("a.pdf", pdf_of(b"/OpenAction 8 0 R", b"8 0 obj [3 0 R /XYZ null null 0] endobj\n")),
         ("a.pdf", pdf_of(b"/Font << /AAAAAA+Sun 5 0 R >> /A << /S /URI /URI (http://x) >>")),
         ("a.pdf", inside(b"(invoice.xml)")),
+        # Three bytes of a packed image are met by chance.
+        ("a.pdf", pdf_of(b"", b"4 0 obj << >> stream\nGb/3D<~ /AA! /JS< /XFA!\nendstream endobj\n")),
         ("a.xlsx", with_parts("xl/worksheets/sheet1.xml", "xl/media/image1.png")),
         ("a.csv", "表号,上期|本期!,温度\n-5,+3,=A1+B1\n".encode()),
         ("a.txt", b"a < b, HYPERLINK(\n"),
