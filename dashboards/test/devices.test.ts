@@ -29,10 +29,11 @@ describe("the size of a register", () => {
 
 describe("an hour of a meter", () => {
   const hour = (given: Partial<DayHour>): DayHour => ({ quantity: "1.00", complete: 4, expected: 4, estimated: false, ambiguous: false, version: 1, ...given });
-  it("is full, short of readings, estimated, doubtful, silent or to come; a doubt outweighs a lack", () => {
+  it("is full, running, short of readings, estimated, doubtful, silent or to come; a doubt outweighs a lack", () => {
     expect(stateOfHour(hour({}), true)).toBe("full");
     expect(stateOfHour(hour({ complete: 3 }), true)).toBe("part");
-    expect(stateOfHour(hour({ complete: 3 }), false)).toBe("full");
+    expect(stateOfHour(hour({ complete: 3 }), false)).toBe("running");
+    expect(stateOfHour(hour({}), false)).toBe("running");
     expect(stateOfHour(hour({ complete: 0, estimated: true }), true)).toBe("estimated");
     expect(stateOfHour(hour({ estimated: true, ambiguous: true }), true)).toBe("ambiguous");
     expect(stateOfHour(null, true)).toBe("nothing");

@@ -11,7 +11,7 @@ export const accounting = {
   live: {
     others: "{{n}} others",
     signed: "Signed", month: "Emissions {{period}}",
-    title: "Live monitoring", plant: "Plant", total: "Total", noPlants: "No plant yet", meters: "Meters", reading: "Reading", updated: "Updated", state: "State", meter: "Meter", rate: "Per hour", medium: "Medium",
+    title: "Live monitoring", plant: "Plant", total: "Total", noPlants: "No plant yet", meters: "Meters", reading: "Reading", updated: "Updated", state: "State", meter: "Meter", rate: "Trend", medium: "Medium",
     online: "Meters online", perSecond: "Arriving", today: "Readings today", quarantined: "Set aside today", lastReading: "Last reading", stored: "stored", missing: "missing", refused: "refused", issued: "issued",
     equation: "issued {{issued}} = stored {{stored}} + set aside {{quarantined}} + refused {{refused}} + missing {{missing}}",
     good: "Good", late: "Late", silent: "Silent", noReading: "No reading", range: "Range", h1: "1 h", h24: "24 h", d30: "30 d", seriesTitle: "Consumption by meter", seriesUnit: "increase per hour",

@@ -11,9 +11,9 @@ export const accounting = {
   live: {
     others: "其余 {{n}} 个",
     signed: "已签名", month: "{{period}} 排放",
-    title: "实时监测", plant: "厂区", total: "合计", noPlants: "还没有厂区", meters: "计量点", reading: "读数", updated: "更新", state: "状态", meter: "计量点", rate: "小时用量", medium: "介质",
+    title: "实时监测", plant: "厂区", total: "合计", noPlants: "还没有厂区", meters: "计量点", reading: "读数", updated: "更新", state: "状态", meter: "计量点", rate: "走势", medium: "介质",
     online: "在线计量点", perSecond: "接收速率", today: "今日读数", quarantined: "今日隔离", lastReading: "最近读数", stored: "入库", missing: "缺失", refused: "拒收", issued: "签发",
-    equation: "签发 {{issued}} = 入库 {{stored}} + 隔离 {{quarantined}} + 拒收 {{refused}} + 缺失 {{missing}}",
+    equation: "签发 {{issued}} = 入库 {{stored}} + 隔离 {{quarantined}} + 拒绝 {{refused}} + 缺失 {{missing}}",
     good: "正常", late: "延迟", silent: "静默", noReading: "无读数", range: "时间范围", h1: "1 小时", h24: "24 小时", d30: "30 天", seriesTitle: "各计量点用量", seriesUnit: "每小时增量",
     noSeries: "所选时段没有读数", summary: "{{n}} 个计量点在所选时段内的用量曲线", byMedium: "今日用量", choose: "选择介质", quality: "质量", serial: "序号", noMeters: "还没有计量点",
     quarantineTitle: "隔离的读数", quarantineNone: "没有被隔离的读数", quarantineMore: "这一分钟内同类还有 {{number}} 条，只计数，不逐条列出。", reason: "原因", at: "时间", value: "数值",

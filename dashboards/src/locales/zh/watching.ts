@@ -6,8 +6,9 @@ export const watching = {
   },
   day: {
     title: "厂区今日", open: "厂区今日", date: "日期", equation: "数据守恒", equationText: "签发 {{issued}} = 入库 {{stored}} + 隔离 {{quarantined}} + 拒绝 {{refused}} + 缺失 {{missing}}",
+    silentNow: "{{n}} 个计量点静默：其间的读数要等恢复后才计入签发。",
     issuedUnknown: "签发数未知：有设备不带序号，只能数入库、隔离和拒绝的读数（B 级）。", holds: "平衡", lacking: "缺 {{n}} 条", waitingHours: "待计算 {{n}} 个小时", chainBreaks: "签名链断开 {{n}} 处",
-    hours: "24 小时", hoursNote: "每格一小时，点开看数值", total: "当日", full: "完整", part: "不完整", estimated: "估算", ambiguous: "待人工判定", nothing: "无读数", future: "未到",
+    hours: "24 小时", hoursNote: "每格一小时，点开看数值", total: "当日", full: "完整", running: "进行中", part: "不完整", estimated: "估算", ambiguous: "待人工判定", nothing: "无读数", future: "未到",
     cell: "{{hour}}:00–{{next}}:00，{{quantity}} {{unit}}，{{complete}}/{{expected}} 条，{{state}}，第 {{version}} 版", cellEmpty: "{{hour}}:00–{{next}}:00，{{state}}",
     balances: "总表与分表", balancesNone: "还没有设置总表。在计量点页面为分表指定总表后，这里按日核对。", mainMeter: "总表", below: "分表合计", difference: "差额", share: "差额占比", within: "在 2 % 以内", beyond: "超出 2 %",
     gaps: "缺口", gapsNone: "这一天没有缺口", gapMeter: "计量点", gapSpan: "时段", gapMissing: "应有读数", owner: "负责人", due: "期限", noOwner: "未指派", take: "由我处理", give: "指派", giveTitle: "指派处理人：{{meter}}", takeUntil: "处理期限", closeGap: "无法补传", closeTitle: "关闭缺口：{{meter}}",
@@ -25,7 +26,7 @@ export const watching = {
   alarm: {
     title: "告警", none: "没有告警", since: "开始", handle: "已处理", handleTitle: "处理告警", handleText: "请写明做了什么（派单、联系厂家、核对现场等）。条件消失后告警自动结束。", note: "处理说明", handledBy: "{{name}} 已处理：{{note}}",
     silent: "{{name}} 静默", gateway: "网关 {{gateway}} 中断，影响 {{meters}} 个计量点", network: "厂区网络中断，影响 {{meters}} 个计量点", stuck: "{{name}} 连续 {{hours}} 小时读数不变", jump: "{{name}} 一小时用量是此前一周最大值的 {{times}} 倍以上", clockAhead: "{{name}} 仪表时钟快 {{seconds}} 秒", clockBehind: "{{name}} 仪表时钟慢 {{seconds}} 秒",
-    silentWhy: "同网关的其他计量点正常，应是仪表或接线的问题。", gatewayWhy: "同一网关的计量点同时静默，应是网关或它的网络。恢复后网关会自动补传。", networkWhy: "各网关同时静默，应是厂区网络。恢复后网关会自动补传。", stuckWhy: "读数一直到达但寄存器不动，请核对脉冲或接线。", jumpWhy: "请核对是否换表、错位或真实负荷变化，写明后关闭。", clockWhy: "偏差超过 1 分钟。快 5 分钟以上的读数会被隔离，请给设备校时。",
+    silentWhy: "同网关的其他计量点正常，应是仪表或接线的问题。", gatewayWhy: "同一网关的计量点同时静默，应是网关或它的网络。装有边缘代理的网关恢复后自动补传；自身不保留读数的设备会留下缺口，届时列出。", networkWhy: "各网关同时静默，应是厂区网络。装有边缘代理的网关恢复后自动补传；自身不保留读数的设备会留下缺口，届时列出。", stuckWhy: "读数一直到达但寄存器不动，请核对脉冲或接线。", jumpWhy: "请核对是否换表、错位或真实负荷变化，写明后关闭。", clockWhy: "偏差超过 1 分钟。快 5 分钟以上的读数会被隔离，请给设备校时。",
   },
   meterLife: {
     lines: "接入方式", tool: "工具", mosquitto_pub: "命令行", telegraf: "Telegraf", node_red: "Node-RED", agent: "边缘代理", agentText: "写入 agent.toml 的 [broker]；其余见 tanheng agent 说明。签名读数为 A 级。", lineText: "复制后直接运行；密码取自环境变量 MQTT_PASSWORD。", telegrafText: "写入 telegraf.conf；采集到的指标名为计量点编号、字段名为 value。", nodeRedText: "在 Node-RED 中导入，再在连接里填密码。",

@@ -30,7 +30,8 @@ export function Alarms({ plant, manages, quiet = false }: { plant: string; manag
   );
 }
 
-function useSentence(): (row: Alarm) => string {
+/** An alarm in a sentence. */
+export function useSentence(): (row: Alarm) => string {
   const { t } = useTranslation();
   const named = useNamed();
   return (row) => {

@@ -45,7 +45,7 @@ export function Gaps({ query, manages, today }: { query: UseQueryResult<Page<Gap
         {(data) => (
           <Rows<Gap> rows={data.results} rowKey={(row) => String(row.id)} label={t("day.gaps")}
             columns={[
-              { key: "meter", title: t("day.gapMeter"), render: (row) => <><div>{named(row.meter)}</div><div className="small mono muted">{row.meter.slug}</div></> },
+              { key: "meter", title: t("day.gapMeter"), render: (row) => <div className="nowrap"><div>{named(row.meter)}</div><div className="small mono muted">{row.meter.slug}</div></div> },
               { key: "span", title: t("day.gapSpan"), render: (row) => <Span row={row} /> },
               { key: "missing", title: t("day.gapMissing"), right: true, render: (row) => <span className="num">{row.expected}</span> },
               { key: "owner", title: t("day.owner"), render: (row) => row.owner_name || <span className="muted">{t("day.noOwner")}</span> },

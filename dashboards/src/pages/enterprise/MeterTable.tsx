@@ -37,7 +37,7 @@ export function MeterTable({ meters, live }: { meters: readonly Meter[]; live: L
               const state = stateOf(reading, meter, now);
               return (
                 <tr key={meter.id}>
-                  <td><span>{named(meter)}</span> <span className="mono muted">{meter.slug}</span></td>
+                  <td className="nowrap"><div>{named(meter)}</div><div className="small mono muted">{meter.slug}</div></td>
                   <td className="muted">{term("Medium", meter.medium)}</td>
                   <td className="right"><Num value={reading?.value} unit={term("Unit", meter.unit)} /></td>
                   <td><Spark points={increments(reading?.history ?? [])} /></td>

@@ -69,9 +69,12 @@ function Conservation({ plant, day }: { plant: string; day: string }) {
   );
 }
 
+/** Meters of which nobody knows now what they read meanwhile. */
+const silent = (today: Today) => (today.day === DAY.format(Date.now()) ? today.meters.filter((meter) => meter.silent && meter.last !== null).length : 0);
+
 function Verdict({ today }: { today: Today }) {
   const { t } = useTranslation();
-  if (today.issued === null) return null;
+  if (today.issued === null || (!today.missing && silent(today) > 0)) return null;
   return today.missing ? <StatusPill tone="warn">{t("day.lacking", { n: today.missing })}</StatusPill> : <StatusPill tone="ok">{t("day.holds")}</StatusPill>;
 }
 
@@ -82,6 +85,7 @@ function Equation({ today }: { today: Today }) {
     <div className="stack close">
       <p className="strong num" style={{ whiteSpace: "normal" }} data-testid="equation">{t("day.equationText", parts)}</p>
       {today.issued === null ? <p className="small muted">{t("day.issuedUnknown")}</p> : null}
+      {silent(today) > 0 ? <p className="small muted">{t("day.silentNow", { n: silent(today) })}</p> : null}
       {today.chain_breaks > 0 ? <p><StatusPill tone="danger">{t("day.chainBreaks", { n: today.chain_breaks })}</StatusPill></p> : null}
     </div>
   );

@@ -9,6 +9,7 @@ import { useList } from "@/api/lists";
 import { assets, type ObligationRow, type SurrenderRow, type TradeRow } from "@/api/market";
 import { can, useMyself } from "@/api/me";
 import { maySign, useDevice } from "@/api/signing";
+import { useOpenAlarms } from "@/api/watching";
 import { useNamed, useTerm } from "@/labels";
 import { formatted, minus } from "@/lib/decimal";
 import { get } from "@/lib/fetch";
@@ -18,11 +19,15 @@ import { Icon, type IconName } from "@/ui/Icon";
 import { Coin, Num, Tonnes } from "@/ui/Num";
 import { Answer, Empty, SkeletonRows } from "@/ui/states";
 import { Instant } from "@/ui/time";
+import { useSentence } from "./Alarms";
 import { FirstSteps } from "./FirstSteps";
 import { Taking } from "./Taking";
 
 const Progression = lazy(() => import("@/ui/antd/Progression").then((module) => ({ default: module.Progression })));
 const STAGES = ["collecting", "ready", "submitted", "in_verification", "minted"] as const;
+
+// The plant's own page has all of them.
+const ALARMS_SHOWN = 3;
 
 export function Page() {
   const { t } = useTranslation();
@@ -60,6 +65,10 @@ function useItems(periods: readonly PeriodRow[]): Item[] {
   const device = useDevice();
   const surrenders = useList<SurrenderRow>("surrenders/");
   const obligations = useQuery({ queryKey: ["obligations"], queryFn: () => get<{ results: ObligationRow[] }>("obligations/") });
+  const alarms = useOpenAlarms("");
+  const plants = usePlants();
+  const named = useNamed();
+  const sentence = useSentence();
   const items: Item[] = [];
   if (device.data && !maySign(device.data)) items.push({ id: "key", icon: "key", text: t("home.todos.key"), to: "/settings" });
   for (const row of periods) {
@@ -75,6 +84,10 @@ function useItems(periods: readonly PeriodRow[]): Item[] {
     items.push({ id: row.surrender, icon: "shield", text: t("home.todos.surrender", { quantity: formatted(row.quantity, 0) }), to: "/compliance" });
   for (const row of (obligations.data?.results ?? []).filter((each) => each.state === "open"))
     items.push({ id: String(row.year), icon: "clock", text: t("home.todos.obligation", { year: row.year, quantity: formatted(minus(row.due_t, row.surrendered_t), 0) }), to: "/compliance" });
+  for (const row of (alarms.data?.results ?? []).filter((each) => each.handled_at === null).slice(0, ALARMS_SHOWN)) {
+    const plant = plants.data?.results.find((each) => each.id === row.plant);
+    items.unshift({ id: `alarm${row.id}`, icon: "alert", text: `${plant ? named(plant) : row.plant} · ${sentence(row)}`, to: "/day" });
+  }
   return items;
 }
 
