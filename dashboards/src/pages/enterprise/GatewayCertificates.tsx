@@ -100,7 +100,7 @@ function OnceCertificate({ made, name }: { made: Issued; name: string }) {
       <div className="stack" data-testid="certificate-once">
         <Notice tone="warn" icon="key">{t("certificates.once")}</Notice>
         <div className="row wide top">
-          <Suspense fallback={null}><QrCode text={certificateText(made)} size={260} /></Suspense>
+          <Suspense fallback={null}><QrCode text={certificateText(made)} /></Suspense>
           <div className="grow stack">
             <div className="row">
               {files.map(([file, pem]) => <a key={file} className="button small" download={file} href={pemUrl(pem)}><Icon name="download" size={15} />{file}</a>)}
