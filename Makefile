@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done)
 BIN := .venv/bin
 SETUP := @PYTHONPATH=platform $(PYTHON) -m operations.set_up
-.PHONY: help setup demo up test test-browser check fix gen bench screenshots
+.PHONY: help setup demo up test test-browser test-slow check fix gen bench screenshots
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -17,6 +17,8 @@ test: setup ## all tests but slow ones and the browser's
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 test-browser: ## tests in Chromium
 	@PYTHONPATH=platform $(PYTHON) -m operations.set_up --browser && $(BIN)/python -m pytest -m "browser and not slow"
+test-slow: ## tests of more than a minute, in Chromium and without; about an hour
+	@PYTHONPATH=platform $(PYTHON) -m operations.set_up --browser && $(BIN)/python -m pytest -m slow
 check: setup ## format, lint, types, import contracts, generated files, migrations, front-end types
 	@$(BIN)/python -m operations.gate
 fix: setup ## let ruff format and repair

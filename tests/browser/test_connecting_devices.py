@@ -80,7 +80,9 @@ class Connecting:
         fill(page, slug=self.meter, name_zh=f"皮带秤{self.stamp}", name_en="Belt", valid_from="2026-01-01")
         page.locator('select[name="gateway"]').select_option(self.gateway)
         page.locator("form").filter(has_text="最小分度").get_by_role("button", name="保存").click()
+        page.wait_for_url(re.compile(r"/devices/\d+$"))
         page.get_by_text("等待第一条读数").wait_for()
+        page.locator('[data-testid="publish-line"]').filter(has_text=f"/{self.meter}/r").last.wait_for()
 
     def line(self, tool: str = "命令行") -> str:
         """What stands under a tool on the page, as somebody would copy it."""

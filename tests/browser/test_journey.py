@@ -71,8 +71,9 @@ def test_a_corrected_month_goes_from_evidence_to_a_minted_report(
     head.page.get_by_text("已提交").first.wait_for()
 
     regulator = with_key(as_person, "regulator1")
-    regulator.go("/actions")
-    press(regulator, "分派")
+    waiting = regulator.go("/actions").get_by_role("row").filter(has_text="青峰水泥有限公司")
+    waiting.get_by_role("button", name="分派").first.click()
+    regulator.sign()
 
     lead = with_key(as_person, "auditor-lead")
     lead.go("/queue").locator("tr.link").first.click()

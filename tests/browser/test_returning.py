@@ -14,6 +14,7 @@ import pytest
 
 from tests.browser.test_journey import press, with_key
 
+HOUSE = "青峰水泥有限公司"
 FINDING, ANSWER, REASON = "发票与台账的数量不一致", "已补开发票并更正", "发票与台账不一致，请更正后重新提交"
 PRINTED_WITHIN_S = 120
 
@@ -94,9 +95,10 @@ def submitted(head: Any) -> None:
 
 
 def assigned(regulator: Any, lead: Any, month: str) -> None:
-    """Drawn by the regulator, opened by the lead auditor."""
-    regulator.go("/actions")
-    press(regulator, "分派")
+    """Drawn by the regulator, opened by the lead auditor; other cases may wait beside it."""
+    row = regulator.go("/actions").get_by_role("row").filter(has_text=HOUSE).filter(has_text=month)
+    row.get_by_role("button", name="分派").first.click()
+    regulator.sign()
     lead.go("/queue").locator("tr.link").filter(has_text=month).first.click()
     press(lead, "记录：独立性声明")
 
