@@ -39,7 +39,7 @@ export interface TrialAnswer {
   lines: Line[];
   total_tco2: string | null;
   subtotals: { name: string; tco2e: string }[];
-  remarks: { name: string; blocks: boolean; stream: string; zh: string; en: string }[];
+  remarks: { name: string; blocks: boolean; stream: string; facts: Record<string, string | undefined>; zh: string; en: string }[];
   missing: { stream: string; meters: string[] }[];
   factors: { stream: string; parameter: string; own: Given; default: Given & { set: string; clause: string; verified: boolean }; effect_tco2e: string | null }[];
   sets: { role: string; set: string; effect_tco2e: string | null }[];

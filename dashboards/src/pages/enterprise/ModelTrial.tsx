@@ -6,6 +6,7 @@ import { tryModel, type Model, type TrialAnswer, type TrialValue } from "@/api/m
 import { idsOf, useTerm } from "@/labels";
 import { isDecimal } from "@/lib/decimal";
 import type { Problem } from "@/lib/problem";
+import { HelpAt } from "@/pages/shared/HelpAt";
 import { CalcTable, useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
 import { useClause } from "@/ui/clauses";
@@ -42,7 +43,7 @@ export function ModelTrial({ plant, guideline, model }: { plant: string; guideli
           <input className="input short" type="month" aria-label={t("model.month")} value={month} onChange={(event) => setMonth(event.target.value)} required />
           <button type="submit" className="button" disabled={model.streams.length === 0}>{t("model.run")}</button>
         </form>
-        {problem ? <ErrorCard problem={problem} /> : null}
+        {problem ? <><ErrorCard problem={problem} /><HelpAt guideline={guideline.id} about={problem.refusal} /></> : null}
         {answer ? <Outcome answer={answer} guideline={guideline} model={model} /> : null}
       </div>
     </Card>
@@ -109,7 +110,7 @@ function Outcome({ answer, guideline, model }: { answer: TrialAnswer; guideline:
   return (
     <>
       {answer.missing.length > 0 ? <div className="notice warn" role="note">{t("model.missing", { streams: [...missing].map(streamName).join(english ? ", " : "、") })}<br />{t("model.missingText")}</div> : null}
-      {blocking.length > 0 ? <ul className="danger-text">{blocking.map((each) => <li key={`${each.stream}${each.name}${each.zh}`}>{each.stream ? `${streamName(each.stream)}${english ? ": " : "："}` : ""}{english ? each.en : each.zh}</li>)}</ul> : null}
+      {blocking.length > 0 ? <ul className="danger-text">{blocking.map((each) => <li key={`${each.stream}${each.name}${each.zh}`}>{each.stream ? `${streamName(each.stream)}${english ? ": " : "："}` : ""}{english ? each.en : each.zh} <HelpAt guideline={guideline.id} stream={model.streams.find((stream) => stream.slug === each.stream)} field={each.facts["field"]} about={each.name} /></li>)}</ul> : null}
       {answer.lines.length > 0 ? <CalcTable lines={answer.lines} total={answer.total_tco2} /> : null}
       <h3>{t("model.factors")}</h3>
       {answer.factors.length === 0 ? <span className="muted">{t("model.factorsNone")}</span> : (

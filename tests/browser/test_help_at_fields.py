@@ -1,0 +1,82 @@
+"""Help opens the course at what is wrong: from a remark, from a refused file, and from a model's trial.
+
+The plant of the last two is made by programs.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.test_model_builder import posted
+
+pytestmark = pytest.mark.slow
+MODEL = {"guideline": "ndrc-2013-power", "region": "north"}
+STREAM = {"slug": "gas", "kind": "fuel", "item": "natural_gas", "unit": "1e4Nm3"}
+NAMED = {"name_zh": "天然气", "name_en": "Gas"}
+
+
+@pytest.fixture
+def plant(as_person: Callable[..., Any]) -> tuple[str, str]:
+    """A plant with a model and an open month; its id and the month's."""
+    head = as_person("power-head")
+    head.go("/home")
+    plant = f"help-{int(time.time()) % 100000}"
+    names = {"name_zh": "求助分厂", "name_en": "Works in need"}
+    posted(head, "plants/", {"id": plant, "sector": "power", "region": "north"} | names)
+    token = next(one["value"] for one in head.context.cookies() if "csrf" in one["name"])
+    answer = head.context.request.put(
+        f"{head.site.url}/api/v1/plant-models/{plant}/",
+        data=MODEL | {"streams": [STREAM | NAMED]},
+        headers={"X-CSRFToken": token, "Referer": f"{head.site.url}/"},
+    )
+    assert answer.ok, answer.text()
+    return plant, str(posted(head, "periods/", {"plant": plant, "period": "2026-01"})["id"])
+
+
+def step(page: Any, key: str) -> Any:
+    """The course's step that is read, inside the application."""
+    page.wait_for_url(re.compile(r"/app/help/"))
+    found = page.locator(f'[data-step="{key}"]')
+    found.wait_for()
+    return found
+
+
+def test_a_remark_opens_the_step_of_its_field_with_the_field_marked(as_person: Callable[..., Any]) -> None:
+    person = as_person("cement-head")
+    page = person.go("/accounting")
+    page.locator("tr.link").first.click()
+    remark = page.locator(".remark").filter(has_text="低位发热量的缺省值尚未与指南原文核对").first
+    remark.get_by_role("link", name="怎么填").click()
+    reading = step(page, "fuel_factors")
+    assert reading.locator("mark").inner_text() == "低位发热量"
+
+
+def test_a_refused_file_opens_the_step_about_evidence(
+    as_person: Callable[..., Any], plant: tuple[str, str], tmp_path: Path
+) -> None:
+    page = as_person("power-head").go(f"/accounting/{plant[1]}")
+    (tmp_path / "发票.pdf").write_bytes(b"PK\x03\x04 no portable document")
+    card = page.get_by_role("region", name="证据")
+    card.locator('input[type="file"]').set_input_files(str(tmp_path / "发票.pdf"))
+    card.get_by_role("link", name="怎么填").click()
+    step(page, "evidence").get_by_text("内容要与扩展名相符").wait_for()
+
+
+def test_a_models_trial_opens_the_step_of_the_value_that_is_wrong(
+    as_person: Callable[..., Any], plant: tuple[str, str]
+) -> None:
+    """95 for an oxidation rate is a percentage where a share is wanted."""
+    page = as_person("power-head").go(f"/model/{plant[0]}")
+    form = page.locator("form").filter(has=page.get_by_role("button", name="加入", exact=True))
+    for name, value in (("quantity", "1000"), ("oxidation", "95")):
+        form.locator("select").nth(1).select_option(name)
+        form.locator("input").fill(value)
+        form.get_by_role("button", name="加入", exact=True).click()
+    page.locator("form").filter(has=page.locator('input[type="month"]')).get_by_role("button").click()
+    wrong = page.locator(".danger-text li").first
+    wrong.get_by_role("link", name="怎么填").click()
+    assert step(page, "fuel_factors").locator("mark").inner_text().endswith("氧化率")
