@@ -10,7 +10,7 @@ export const keeping = {
     lots: "Lots that can be merged", lotsNote: "Free neighbouring lots of one issue", lotsTitle: "Merge lots", lotsStatement: "I merge these neighbouring lots into one; serials and quantity stay. It can be sold when the last of them can.",
   },
   entity: {
-    title: "The enterprise in its reports", note: "What the first chapter of an emission report says by its template. Signing keeps it in the report; later changes go into later reports. Name and credit code come from the registration.", enterprise: "Enterprise", save: "Save", saved: "Saved", asked: "asked for by the report's template, not given", readOnly: "Carbon managers, plant operators and the head fill this in.",
+    title: "The enterprise in its reports", note: "What the first chapter of an emission report says by its template. Signing keeps it in the report; later changes go into later reports. Name and credit code come from the registration.", enterprise: "Enterprise", save: "Save", saved: "Saved", asked: "not given", readOnly: "Carbon managers, plant operators and the head fill this in.",
   },
   trust: {
     card: "Trusted counterparties", limit: "A block with one that is not trusted is at most {{n}} t", noLimit: "There is no limit for those that are not trusted", none: "No other enterprises", state: "Trust", since: "Since", trusted: "Trusted", untrusted: "Not listed", begin: "Trust", end: "Remove",

@@ -51,8 +51,8 @@ function Group({ plant, title, facts }: { plant: string; title: string; facts: r
       <h3>{title}</h3>
       <div className="model-grid">
         {facts.map((each) => (
-          <Field key={each.name} label={words(each)} hint={each.text === "" && each.demanded.length > 0 ? t("entity.asked") : undefined}>
-            {(ids) => <input {...ids} className="input" name={each.name} defaultValue={each.text} maxLength={each.most} readOnly={!keeper} />}
+          <Field key={each.name} label={words(each)}>
+            {(ids) => <input {...ids} className="input" name={each.name} defaultValue={each.text} placeholder={each.demanded.length > 0 ? t("entity.asked") : undefined} maxLength={each.most} readOnly={!keeper} />}
           </Field>
         ))}
       </div>

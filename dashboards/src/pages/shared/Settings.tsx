@@ -31,10 +31,12 @@ export function Page() {
   return (
     <>
       <PageHead title={t("keys.title")} />
-      {me.kind === "enterprise" ? <EntityFacts /> : null}
-      <div className="columns one-one">
-        <div className="stack"><DeviceCard /><RecoverKey /><AskRecovery /><Factors /><Look /></div>
-        <div className="stack"><BoundKeys /><Recoveries acts /><Tokens /></div>
+      <div className="stack">
+        {me.kind === "enterprise" ? <EntityFacts /> : null}
+        <div className="columns one-one">
+          <div className="stack"><DeviceCard /><RecoverKey /><AskRecovery /><Factors /><Look /></div>
+          <div className="stack"><BoundKeys /><Recoveries acts /><Tokens /></div>
+        </div>
       </div>
     </>
   );
