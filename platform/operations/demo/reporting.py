@@ -54,6 +54,7 @@ def report_month(
             "streams": plant.streams(),
         },
     )
+    _introduce(head, plant)
     if laws := plant.accounting.get("witnesses"):
         head.put(f"/plant-models/{plant.id}/witnesses/", {"laws": laws})
     period = head.post("/periods/", {"plant": plant.id, "period": month})
@@ -62,6 +63,12 @@ def report_month(
     values = [{**value, "evidence": [evidence]} for value in plant.accounting["month_values"]]
     period = head.post(f"/periods/{period_id}/activity/", {"values": values})
     return submit(people, narrator, house=house, period=period)
+
+
+def _introduce(head: Client, plant: PlantFile) -> None:
+    """Who the enterprise is and where it works, as the first chapter of its reports asks."""
+    for owner, facts in (("", "entity"), (plant.id, "site")):
+        head.put("/entity/", {"plant": owner, "facts": plant.accounting[facts]})
 
 
 def submit(people: People, narrator: Narrator, *, house: House, period: Json) -> Submitted:
