@@ -53,7 +53,7 @@ def recorded(case: VerificationCase) -> list[WorkLogEntry]:
 def seen(case: VerificationCase) -> list[WorkLogEntry]:
     """The entries that the ledger has and those on their way to it, by time; one that it refused is none."""
     entries = list(case.log.order_by("at", "pk"))
-    waiting = [entry.intent for entry in entries if not entry.tx_id]
+    waiting = [entry.intent for entry in entries if entry.intent is not None and not entry.tx_id]
     over = OutboxRow.objects.filter(pk__in=waiting, state__in=(OutboxState.REFUSED, OutboxState.EXPIRED))
     refused = set(over.values_list("pk", flat=True))
     return [entry for entry in entries if entry.tx_id or entry.intent not in refused]

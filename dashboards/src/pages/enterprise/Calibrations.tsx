@@ -12,6 +12,7 @@ import { Field } from "@/ui/Field";
 import { Rows } from "@/ui/List";
 import { Answer, Empty, ErrorCard } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
+import "./model.css";
 
 export function Calibrations({ plant }: { plant: string }) {
   const { t } = useTranslation();
