@@ -11,7 +11,7 @@ from lexicon.terms import PeriodState
 
 from accounting import metered
 from accounting.models import ReportingPeriod
-from accounting.services import files, radar, standing, states, submission, witnessing
+from accounting.services import files, printer, radar, standing, states, submission, witnessing
 from accounting.services.calculation import refresh
 from tenants.access import within
 from tenants.models import Tenant
@@ -29,6 +29,7 @@ _followed: dict[UUID, tuple[tuple[object, ...], float]] = {}
 
 def run(pause: Callable[[float], bool]) -> None:
     """Work until `pause` says stop. pause(seconds): waits, true when the process is to end."""
+    printer.prepare()
     keep_standings()
     while not pause(0 if work_once() else PAUSE_S):
         pass
@@ -106,7 +107,7 @@ def print_one() -> bool:
         return False
     try:
         files.make(work)
-    except files.PrintError as error:
+    except printer.PrintError as error:
         log.warning("printing %s failed: %s", files.name_of(work.row), error)
         return False
     return True

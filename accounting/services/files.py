@@ -1,14 +1,9 @@
 """A report's files: ordered when it is minted, made once by the task worker, stored, never made again."""
 
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,17 +15,11 @@ from accounting import people, vault
 from accounting.models import RenderedFile, Report
 from accounting.paper import ATTACHMENT, VERIFICATION_ATTACHMENT
 from accounting.report_sheets import Table
-from accounting.services import receipts, rendering, report_tables, verification_pages
+from accounting.services import printer, receipts, rendering, report_tables, verification_pages
 
-# The printer ends itself by its own processor time (accounting.printing); a busy machine only makes it wait.
-PRINT_TIMEOUT_S = 300
-LEASE = timedelta(seconds=PRINT_TIMEOUT_S + 30)
+LEASE = timedelta(seconds=printer.PRINT_TIMEOUT_S + 30)
 ATTEMPTS_MAX = 5
 RETRY = timedelta(seconds=2)
-
-
-class PrintError(RuntimeError):
-    """The printing process failed; the text is its last line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +58,7 @@ def make(work: Work) -> RenderedFile:
     """Print and store a claimed file. A failure is noted in the row and raised. Raises PrintError."""
     try:
         content = print_pdf(work)
-    except PrintError as error:
+    except printer.PrintError as error:
         RenderedFile.objects.filter(pk=work.row.pk).update(error=str(error)[:300], lease_until=None)
         raise
     vault.store(name_of(work.row), content)
@@ -81,7 +70,7 @@ def make(work: Work) -> RenderedFile:
 
 
 def print_pdf(work: Work) -> bytes:
-    """The file of a work, made in a short-lived process. Raises PrintError."""
+    """The file of a work, made in a process of its own. Raises PrintError."""
     job = {
         "html": work.html,
         "attachment": work.attachment,
@@ -89,22 +78,7 @@ def print_pdf(work: Work) -> bytes:
         "tables": [asdict(table) for table in work.tables],
         "made_at": work.row.report.created_at.isoformat(),
     }
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "report.pdf"
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "accounting.printing", str(target)],
-                input=json.dumps(job),
-                text=True,
-                capture_output=True,
-                timeout=PRINT_TIMEOUT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise PrintError("the printer took too long") from error
-        if done.returncode != 0 or not target.exists():
-            raise PrintError((done.stderr.strip().splitlines() or ["no reason given"])[-1])
-        return target.read_bytes()
+    return printer.printed(job)
 
 
 def stored(report: Report, kind: str, language: str) -> tuple[RenderedFile, bytes]:

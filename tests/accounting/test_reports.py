@@ -95,7 +95,7 @@ def test_one_job_printed_twice_gives_the_same_bytes(stage: Stage, endorsed) -> N
 
 
 def test_a_page_that_cannot_be_printed_is_noted_tried_again_and_given_up(stage: Stage, endorsed) -> None:
-    from accounting.services import files
+    from accounting.services import files, printer
 
     report_of(stage)
     with within(Tenant.objects.get(organisation_id=ALPHA)):
@@ -103,7 +103,7 @@ def test_a_page_that_cannot_be_printed_is_noted_tried_again_and_given_up(stage: 
             work = files.claim()
             assert work is not None
             torn = files.Work(row=work.row, html=work.html, attachment="\ud800")
-            with pytest.raises(files.PrintError):
+            with pytest.raises(printer.PrintError):
                 files.make(torn)
         row = RenderedFile.objects.get(pk=work.row.pk)
         assert (row.made_at, row.attempts) == (None, files.ATTEMPTS_MAX)
