@@ -104,9 +104,13 @@ def _before_signing(account: str, period: ReportingPeriod) -> list[dict[str, Any
 
 def _entity(facts: list[dict[str, str]]) -> dict[str, Any]:
     """Whether the first chapter says all that its template asks; named is what is missing."""
-    lacking = [(f"未填：{one['zh']}", f"not given: {one['en']}") for one in entity.missing(facts)]
+    lacking = entity.missing(facts)
     words = ("企业基本情况按模板填写完整", "the enterprise's facts are there as the template asks")
-    return _row("entity", words, *lacking)
+    named = (
+        "未填：" + "、".join(one["zh"] for one in lacking),
+        "not given: " + ", ".join(one["en"] for one in lacking),
+    )
+    return _row("entity", words, named if lacking else None)
 
 
 def _supplementary(table: Mapping[str, Any] | None) -> list[dict[str, Any]]:

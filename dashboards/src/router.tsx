@@ -29,7 +29,7 @@ function open(path: string, load: () => Promise<{ Page: () => React.ReactNode }>
 function page(path: string, load: () => Promise<{ Page: () => React.ReactNode }>) {
   return createRoute({
     getParentRoute: () => app, path, component: lazyRouteComponent(load, "Page"),
-    validateSearch: (search: Record<string, unknown>) => ({ q: text(search["q"]), kind: text(search["kind"]), purpose: text(search["purpose"]), tab: text(search["tab"]), step: text(search["step"]), stream: text(search["stream"]), field: text(search["field"]) }),
+    validateSearch: (search: Record<string, unknown>) => ({ q: text(search["q"]), kind: text(search["kind"]), day: text(search["day"]), purpose: text(search["purpose"]), tab: text(search["tab"]), step: text(search["step"]), stream: text(search["stream"]), field: text(search["field"]) }),
   });
 }
 

@@ -105,6 +105,7 @@ export const usePlantDay = (plant: string, day: string) =>
   useQuery({ queryKey: ["plant-day", plant, day], queryFn: () => get<PlantDay>(`plants/${plant}/hours/`, { day }), refetchInterval: 15_000 });
 export const useGaps = (plant: string, day: string) =>
   useQuery({ queryKey: ["gaps", plant, day], queryFn: () => get<Page<Gap>>("gaps/", { plant, day, limit: 200 }), refetchInterval: 15_000 });
+export const useOpenGaps = () => useQuery({ queryKey: ["gaps", "open"], queryFn: () => get<Page<Gap>>("gaps/", { open: "true", limit: 200 }), refetchInterval: 15_000 });
 export const useOpenAlarms = (plant: string) =>
   useQuery({ queryKey: ["alarms", plant], queryFn: () => get<Page<Alarm>>("alarms/", { plant, open: "true", limit: 200 }), refetchInterval: 10_000 });
 export const useAdjustments = (plant: string) =>

@@ -11,6 +11,7 @@ export const watching = {
     hours: "24 小时", hoursNote: "每格一小时，点开看数值", total: "当日", full: "完整", running: "进行中", part: "不完整", estimated: "估算", ambiguous: "待人工判定", nothing: "无读数", future: "未到",
     cell: "{{hour}}:00–{{next}}:00，{{quantity}} {{unit}}，{{complete}}/{{expected}} 条，{{state}}，第 {{version}} 版", cellEmpty: "{{hour}}:00–{{next}}:00，{{state}}",
     balances: "总表与分表", balancesNone: "还没有设置总表。在计量点页面为分表指定总表后，这里按日核对。", mainMeter: "总表", below: "分表合计", difference: "差额", share: "差额占比", within: "在 2 % 以内", beyond: "超出 2 %",
+    gapsTodo: "{{plant}} · {{n}} 个缺口待补，最早 {{day}} 到期", gapsOverdue: "{{plant}} · {{n}} 个缺口待补，{{day}} 已到期",
     gaps: "缺口", gapsNone: "这一天没有缺口", gapMeter: "计量点", gapSpan: "时段", gapMissing: "应有读数", owner: "负责人", due: "期限", noOwner: "未指派", take: "由我处理", give: "指派", giveTitle: "指派处理人：{{meter}}", takeUntil: "处理期限", closeGap: "无法补传", closeTitle: "关闭缺口：{{meter}}",
     closeText: "读数确实补不回来时，请写明原因。相关小时保持为估算值（C 级），关闭后不再提醒。", reason: "原因", refilled: "已补传，自动关闭", accepted: "{{name}} 关闭：{{note}}", overdue: "已逾期", state: "状态", openState: "待补传", shrunk: "已部分补传",
     adjustments: "已提交月份的迟到调整", adjustmentsNone: "没有调整。月份提交后才到的读数会记在这里，已提交的数字不变。", month: "月份", before: "提交时", after: "现在", change: "变化", found: "发现时间",

@@ -1,4 +1,5 @@
 /** A plant's day: what became of every reading, 24 hours of each meter, balances, gaps and alarms. */
+import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePlants, useToday, type Plant, type Today } from "@/api/ingest";
@@ -36,8 +37,9 @@ function View({ plants }: { plants: Plant[] }) {
   const named = useNamed();
   const me = useMyself();
   const today = DAY.format(Date.now());
-  const [chosen, setChosen] = useState(plants[0]!.id);
-  const [day, setDay] = useState(today);
+  const asked = useSearch({ strict: false });
+  const [chosen, setChosen] = useState(asked.q ?? plants[0]!.id);
+  const [day, setDay] = useState(asked.day ?? today);
   const plant = plants.find((each) => each.id === chosen) ?? plants[0]!;
   const manages = can(me, "manage_meters");
   return (

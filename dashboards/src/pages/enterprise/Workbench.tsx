@@ -9,7 +9,7 @@ import { useList } from "@/api/lists";
 import { assets, type ObligationRow, type SurrenderRow, type TradeRow } from "@/api/market";
 import { can, useMyself } from "@/api/me";
 import { maySign, useDevice } from "@/api/signing";
-import { useOpenAlarms } from "@/api/watching";
+import { useOpenAlarms, useOpenGaps, type Gap } from "@/api/watching";
 import { useNamed, useTerm } from "@/labels";
 import { formatted, minus } from "@/lib/decimal";
 import { get } from "@/lib/fetch";
@@ -28,6 +28,7 @@ const STAGES = ["collecting", "ready", "submitted", "in_verification", "minted"]
 
 // The plant's own page has all of them.
 const ALARMS_SHOWN = 3;
+const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short" });
 
 export function Page() {
   const { t } = useTranslation();
@@ -57,6 +58,7 @@ interface Item {
   icon: IconName;
   text: string;
   to: string;
+  search?: { q: string; day?: string };
 }
 
 function useItems(periods: readonly PeriodRow[]): Item[] {
@@ -66,6 +68,7 @@ function useItems(periods: readonly PeriodRow[]): Item[] {
   const surrenders = useList<SurrenderRow>("surrenders/");
   const obligations = useQuery({ queryKey: ["obligations"], queryFn: () => get<{ results: ObligationRow[] }>("obligations/") });
   const alarms = useOpenAlarms("");
+  const gaps = useOpenGaps();
   const plants = usePlants();
   const named = useNamed();
   const sentence = useSentence();
@@ -84,11 +87,21 @@ function useItems(periods: readonly PeriodRow[]): Item[] {
     items.push({ id: row.surrender, icon: "shield", text: t("home.todos.surrender", { quantity: formatted(row.quantity, 0) }), to: "/compliance" });
   for (const row of (obligations.data?.results ?? []).filter((each) => each.state === "open"))
     items.push({ id: String(row.year), icon: "clock", text: t("home.todos.obligation", { year: row.year, quantity: formatted(minus(row.due_t, row.surrendered_t), 0) }), to: "/compliance" });
+  const nameOf = (id: string) => { const plant = plants.data?.results.find((each) => each.id === id); return plant ? named(plant) : id; };
+  for (const [plant, open] of byPlant((gaps.data?.results ?? []).filter((each) => each.closed_at === null && (each.owner === me.person.id || (each.owner === "" && can(me, "manage_meters")))))) {
+    const due = open.map((each) => each.due_on).sort()[0]!;
+    items.unshift({ id: `gaps${plant}`, icon: "clock", text: t(isPast(due) ? "day.gapsOverdue" : "day.gapsTodo", { plant: nameOf(plant), n: open.length, day: due }), to: "/day", search: { q: plant, day: DAY.format(Date.parse(open[0]!.found_from)) } });
+  }
   for (const row of (alarms.data?.results ?? []).filter((each) => each.handled_at === null).slice(0, ALARMS_SHOWN)) {
-    const plant = plants.data?.results.find((each) => each.id === row.plant);
-    items.unshift({ id: `alarm${row.id}`, icon: "alert", text: `${plant ? named(plant) : row.plant} · ${sentence(row)}`, to: "/day" });
+    items.unshift({ id: `alarm${row.id}`, icon: "alert", text: `${nameOf(row.plant)} · ${sentence(row)}`, to: "/day", search: { q: row.plant } });
   }
   return items;
+}
+
+function byPlant(gaps: readonly Gap[]): Map<string, Gap[]> {
+  const found = new Map<string, Gap[]>();
+  for (const gap of gaps) found.set(gap.plant, [...(found.get(gap.plant) ?? []), gap]);
+  return found;
 }
 
 function Todo({ periods, loading, begins }: { periods: readonly PeriodRow[]; loading: boolean; begins: boolean }) {
@@ -100,7 +113,7 @@ function Todo({ periods, loading, begins }: { periods: readonly PeriodRow[]; loa
       {loading ? <div style={{ padding: 18 }}><SkeletonRows rows={2} /></div> : items.length === 0 ? <Empty icon="check" title={t("home.todoNone")} /> : (
         <ul style={{ paddingBottom: 8 }}>
           {items.map((item) => (
-            <li key={item.id}><Link to={item.to} className="todo row"><Icon name={item.icon} /><span className="grow">{item.text}</span><Icon name="chevron" size={15} /></Link></li>
+            <li key={item.id}><Link to={item.to} search={item.search ?? {}} className="todo row"><Icon name={item.icon} /><span className="grow">{item.text}</span><Icon name="chevron" size={15} /></Link></li>
           ))}
         </ul>
       )}
