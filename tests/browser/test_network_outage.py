@@ -126,6 +126,9 @@ def test_an_outage_is_one_alarm_then_gaps_with_owner_and_due_date_then_nothing_m
         row.get_by_role("button", name="由我处理").click()
         row.get_by_text("马川").wait_for()
     look(as_person, "4-gaps")
+    home = as_person("power-operator").go("/home")
+    home.get_by_role("link", name=re.compile(f"{len(METERS)} 个缺口待补，最早 {due} 到期")).click()
+    home.get_by_role("region", name="缺口").get_by_text("马川").first.wait_for()
 
     assert sum(gateway.refill() for gateway in works.feed.gateways) == missing
     page.wait_for_function(
