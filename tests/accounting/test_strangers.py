@@ -44,6 +44,7 @@ OWN = {
     "periods/<uuid:period_id>/submission/": ("post", "periods/{period}/submission/"),
     "periods/<uuid:period_id>/withdrawal/": ("get", "periods/{period}/withdrawal/"),
     "periods/<uuid:period_id>/sample-nonce/": ("get", "periods/{period}/sample-nonce/"),
+    "periods/<uuid:period_id>/supplementary/": ("get", "periods/{period}/supplementary/"),
     "periods/<uuid:period_id>/correction/": ("post", "periods/{period}/correction/"),
     "periods/<uuid:period_id>/findings/<int:number>/reply/": ("post", "periods/{period}/findings/1/reply/"),
     "evidence/<uuid:evidence_id>/content/": ("get", "evidence/{evidence}/content/"),
@@ -66,6 +67,8 @@ LISTS = {
     "calibrations/": "calibrations/",
     "plant-models/<str:plant>/plan/": f"plant-models/{PLANT}/plan/",
 }
+# What an enterprise says of itself: another sees its own, which says nothing here.
+ITSELF = {"entity/"}
 CASES = {
     "cases/": ("get", "cases/"),
     "cases/<str:case_id>/": ("get", "cases/{case}/"),
@@ -138,7 +141,7 @@ def call(stage: Stage, who: str, method: str, path: str):
 
 def test_every_route_stands_in_one_of_these_tables() -> None:
     routes = {str(pattern.pattern) for pattern in urlpatterns}
-    assert routes == PUBLIC | set(OWN) | set(LISTS) | set(CASES) | set(DRAWS) | set(MATCHES)
+    assert routes == PUBLIC | set(OWN) | set(LISTS) | ITSELF | set(CASES) | set(DRAWS) | set(MATCHES)
 
 
 def test_nobody_without_a_membership_gets_anything_and_nobody_else_gets_alphas_rows(stage: Stage) -> None:
@@ -157,6 +160,22 @@ def test_nobody_without_a_membership_gets_anything_and_nobody_else_gets_alphas_r
         assert stage.ok(stage.get("beta_head", path))["results"] == []
         assert stage.get("", path).status_code == 401
         assert stage.get("stranger", path).status_code == 403
+
+
+def test_what_an_enterprise_says_of_itself_is_its_own(stage: Stage) -> None:
+    stage.ready()
+    said = {"plant": "", "facts": {"legal_representative": "甲方法人"}}
+    stage.ok(stage.put("alpha_manager", "entity/", said))
+    other = stage.ok(stage.get("beta_head", "entity/"))
+    assert [one["text"] for one in other["facts"] if one["text"]] == []
+    assert PLANT not in {one["id"] for one in other["plants"]}
+    assert stage.put("beta_head", "entity/", {"plant": PLANT, "facts": {}}).status_code == 404
+    own = {one["name"]: one["text"] for one in stage.ok(stage.get("alpha_head", "entity/"))["facts"]}
+    assert own["legal_representative"] == "甲方法人"
+    for who in ("stranger", "suspended", "lead_auditor", "regulator_1"):
+        assert stage.get(who, "entity/").status_code == 403, who
+        assert stage.put(who, "entity/", said).status_code == 403, who
+    assert stage.get("", "entity/").status_code == 401
 
 
 def test_enterprises_never_reach_cases_and_auditors_only_their_own(stage: Stage) -> None:
