@@ -238,8 +238,9 @@ def as_person(
         state = None if fresh else _states.get(slug)
         context = chromium.new_context(viewport={"width": width, "height": height}, storage_state=state)
         context.add_init_script(
-            f"localStorage.setItem('tanheng-language','{language}');"
-            f"localStorage.setItem('tanheng-theme','{theme}')"
+            # A printed report is a page without storage.
+            f"try {{ localStorage.setItem('tanheng-language','{language}');"
+            f"localStorage.setItem('tanheng-theme','{theme}') }} catch {{}}"
         )
         browsing = Browsing(site, context, complaints, slug)
         opened.append(browsing)
