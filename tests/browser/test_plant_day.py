@@ -63,7 +63,7 @@ def test_a_days_terms_add_up_and_are_the_readings_and_the_consumption_of_its_hou
         row = page.locator("table.hours tbody tr").filter(has_text=meter["name_zh"])
         assert row.count() == 1
         if not hours:  # other walks add meters, which had nothing to say on that day
-            assert row.locator("td.right").inner_text().strip() == "—"
+            assert row.locator("td.right").inner_text().startswith("—")
             continue
         assert figure(row.locator("td.right")) == used
         counts = used / Decimal(meter["least_count"])
