@@ -29,7 +29,7 @@ from accounting.models import (
     VerificationCase,
     WorkLogEntry,
 )
-from accounting.services import files
+from accounting.services import files, printer
 from accounting.services.calculation import Outcome, calculate_period, refresh
 from accounting.services.freezing import Frozen, freeze
 from accounting.services.periods import open_period
@@ -57,6 +57,8 @@ BORN = datetime(YEAR - 1, 12, 1, tzinfo=UTC)
 
 def main() -> None:
     """Prints every list of times, in the order in which they are measured."""
+    # As the task worker does when it starts.
+    printer.prepare()
     prepare_database()
     print(json.dumps(measured(int(sys.argv[1]))))
 
