@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from lexicon.intents import UNSAFE
+
 from accounting.domain.exact import is_number, number
 from accounting.domain.registry import GUIDELINES, Label
 
@@ -18,7 +20,6 @@ _PHONE = re.compile(r"\+?[0-9][0-9 -]{4,28}[0-9]", re.ASCII)
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 # A class of GB/T 4754 has four digits; people write it with its letter or without.
 _INDUSTRY = re.compile(r"[A-T]?[0-9]{4}", re.ASCII)
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 # Of China with its seas, so that exchanged or projected coordinates are seen; metres from Ayding Lake up.
 _EAST, _NORTH, _HIGH = (73, 136), (3, 54), (-160, 8849)
 
@@ -65,10 +66,17 @@ def fault_of(field: EntityField, text: str) -> Label | None:
     """What is wrong with a fact's text, in both languages; None where nothing is."""
     if len(text) > field.most:
         return Label(f"最多 {field.most} 个字符", f"at most {field.most} characters")
-    if _UNSEEN.search(text):
-        return Label("不能有换行或控制字符", "no line breaks or control characters")
+    if unseen := unseen_in(text):
+        return unseen
     is_right, fault = _FORMS[field.form]
     return None if is_right(text) else fault
+
+
+def unseen_in(text: str) -> Label | None:
+    """What is wrong with characters that nobody sees or that turn a line's direction; None without them."""
+    if UNSAFE.search(text):
+        return Label("不能有换行、控制字符或不可见字符", "no line breaks, control or invisible characters")
+    return None
 
 
 def _within(low: int, high: int) -> Callable[[str], bool]:

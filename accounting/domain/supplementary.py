@@ -12,6 +12,7 @@ from typing import Any
 
 from lexicon.units import NotANumber
 
+from accounting.domain.entity import unseen_in
 from accounting.domain.exact import number, tco2e_text
 from accounting.domain.registry import GUIDELINES, Label, guidelines
 from accounting.domain.statement import Line, Statement
@@ -95,6 +96,8 @@ def fault_of(row: Row, text: str) -> Label | None:
     """What is wrong with an entered text, in both languages; None where nothing is."""
     if len(text) > TEXT_MAX or not text.strip():
         return Label(f"应为 1 至 {TEXT_MAX} 个字符", f"1 to {TEXT_MAX} characters")
+    if unseen := unseen_in(text):
+        return unseen
     if row.is_text:
         return None
     try:

@@ -5,6 +5,7 @@ each time; nothing of it is kept here.
 """
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -30,6 +31,7 @@ from tenants.models import Tenant
 # A text of fewer characters is a page number or a stamp on a scan, not what the scan says.
 TEXT_MIN = 12
 FUEL = "fuel"
+log = logging.getLogger(__name__)
 
 
 def remarks_of(
@@ -153,7 +155,8 @@ def _sheet(row: Evidence) -> Sheet | None:
         return None
     try:
         told = json.loads(vault.load(traits_name(row), digest=row.scan.traits_sha256))
-    except vault.VaultError:
+    except vault.VaultError as damaged:
+        log.error("what was read of %s is damaged: %s", row.pk, damaged)  # noqa: TRY400 (no traceback of secrets)
         return None
     text = str(told["text"])
     return sheet_of(text) if len("".join(text.split())) >= TEXT_MIN else None

@@ -9,6 +9,7 @@ from lexicon.refusals import Refusal, refuse
 
 from accounting import metered
 from accounting.domain.entity import ENTITY, EntityField, demanded_by, entity_fields, fault_of
+from accounting.domain.registry import Label
 from accounting.entity_models import EntityFact
 from tenants.access import Viewer
 
@@ -98,11 +99,11 @@ def _field(name: str, plant: str) -> EntityField:
 
 
 def _checked(field: EntityField, text: str) -> str:
-    fault = fault_of(field, text) if text else None
+    return unfaulty(text, field.label, fault_of(field, text) if text else None)
+
+
+def unfaulty(text: str, label: Label, fault: Label | None) -> str:
+    """The text of a field with nothing wrong. Raises Refused: field_invalid, in both languages."""
     if fault is not None:
-        refuse(
-            Refusal.FIELD_INVALID,
-            field=f"{field.label.zh} / {field.label.en}",
-            reason=f"{fault.zh} / {fault.en}",
-        )
+        refuse(Refusal.FIELD_INVALID, field=f"{label.zh} / {label.en}", reason=f"{fault.zh} / {fault.en}")
     return text

@@ -16,6 +16,7 @@ from accounting.entity_models import SupplementaryValue
 from accounting.models import ReportingPeriod
 from accounting.services import states
 from accounting.services.calculation import calculate_period
+from accounting.services.entity import unfaulty
 from tenants.access import Viewer
 
 
@@ -120,11 +121,4 @@ def _checked(form: Form, name: str, text: str) -> str:
     row = form.row(name)
     if row is None or row.rule != ENTERED:
         refuse(Refusal.FIELD_INVALID, field=name[:40], reason="没有这一行 / no such row")
-    fault = supplementary.fault_of(row, text) if text else None
-    if fault is not None:
-        refuse(
-            Refusal.FIELD_INVALID,
-            field=f"{row.label.zh} / {row.label.en}",
-            reason=f"{fault.zh} / {fault.en}",
-        )
-    return text
+    return unfaulty(text, row.label, supplementary.fault_of(row, text) if text else None)

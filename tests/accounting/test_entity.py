@@ -71,7 +71,7 @@ def test_every_template_asks_for_person_address_and_industry_and_the_ministrys_f
         ("longitude", ["73", "118.72"], ["72.9", "200", "E118", "118.72°"]),
         ("latitude", ["31.2"], ["2", "55"]),
         ("altitude", ["-154", "0", "4500"], ["-161", "9000", "21m"]),
-        ("address", ["江苏省"], ["  ", "一行\n两行", "长" * 121]),
+        ("address", ["江苏省"], ["  ", "一行\n两行", "长" * 121, "北京\u202e市", "上海\u200b"]),
     ],
 )
 def test_a_fact_is_checked_by_its_form(name: str, right: list[str], wrong: list[str]) -> None:

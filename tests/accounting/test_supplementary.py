@@ -122,6 +122,7 @@ def test_what_is_not_entered_is_named_and_what_is_wrong_is_refused() -> None:
     assert fault_of(output, "0") is None
     assert fault_of(product, "尿素") is None
     assert fault_of(product, "长" * 81) is not None
+    assert fault_of(product, "尿\u202e素") is not None
     assert {one.id for one in form.rows if one.rule == ENTERED} == set(CHEMICALS)
 
 
