@@ -25,7 +25,16 @@ from accounting.api import shapes
 from accounting.api.evidence import attachment
 from accounting.chain.models import ChainCase, ChainReport
 from accounting.models import Evidence, FindingMessage, VerificationCase
-from accounting.services import documents, evidence, findings, openings, verification, witnessing, worklog
+from accounting.services import (
+    documents,
+    evidence,
+    findings,
+    openings,
+    sampled,
+    verification,
+    witnessing,
+    worklog,
+)
 from accounting.services.freezing import loads
 from accounting.services.gathering import with_months
 from accounting.services.submission import Signing
@@ -253,13 +262,15 @@ class Sample(APIView):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, case_id: str) -> Response:
-        """Regulator: what is signed. Auditor: seed and items."""
+        """Regulator: what is signed. Auditor: seed, items, and what each is called."""
         viewer = viewer_in(request)
         if viewer.kind != AccountKind.AUDITOR:
             return Response(openings.nonce_of(case_id))
         with enter_case(viewer, case_id):
             case = verification.case_of(case_id)
-            return Response({"seed": case.seed, "items": worklog.sample_of(case)})
+            items = worklog.sample_of(case)
+            named = sampled.named(case, items)
+            return Response({"seed": case.seed, "items": items, "named": named})
 
     @extend_schema(request=SignedBody, responses={202: QueuedAnswer})
     def post(self, request: Request, case_id: str) -> Response:

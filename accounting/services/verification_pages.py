@@ -11,11 +11,10 @@ from lexicon.terms import FindingKind, Role, VerificationStep
 from lexicon.units import Rounding, rounded
 
 from accounting import people
-from accounting.domain.assembly import BALANCE
 from accounting.domain.clauses import clause_text
 from accounting.domain.exact import grouped_text, page_text, tco2e_text
-from accounting.domain.remarks import word_of
 from accounting.report_sheets import Table
+from accounting.services import sampled
 from accounting.services.freezing import loads
 from accounting.services.rendering import verify_url
 from accounting.services.verification_words import WORDS
@@ -60,7 +59,7 @@ def facts_of(verification: str, language: str, decided_on: str) -> Facts:
             (streams.get(one["stream"], one["stream"]), one[language], one["answer"])
             for one in report["remarks"]
         ],
-        "sample": [_sampled(one, report, language) for one in report["sample"]],
+        "sample": [sampled.name_of(one, report, language) for one in report["sample"]],
         "digest": digest,
         "short": digest[:16],
         "verify_url": url,
@@ -209,22 +208,6 @@ def _result(row: Mapping[str, str], language: str) -> dict[str, str]:
         "verified": _tonnes(row["verified_g"]),
         "same": WORDS[language]["yes"] if same else "—",
     }
-
-
-def _sampled(item: str, report: Mapping[str, Any], language: str) -> str:
-    """An item of the sample by what it is called: a meter's day, a stream's value, a document's title."""
-    kind, _, name = item.partition(":")
-    if kind == "evidence":
-        title = next((one["title"] for one in report["evidence"] if one["sha256"] == name), "")
-        return f"{title} {name[:16]}".strip()
-    if kind == "day":
-        return name.replace(":", " ")
-    # A year's streams have a point of their own, as have the fields of a balance.
-    line = next((one for one in report["results"] if name.startswith(f"{one['stream']}.")), None)
-    if line is None:
-        return name
-    value = name.removeprefix(f"{line['stream']}.").removeprefix(BALANCE)
-    return f"{line[language] or line['stream']} · {word_of(value, language)}"
 
 
 def _process(facts: Facts, language: str) -> list[tuple[str, str]]:

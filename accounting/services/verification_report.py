@@ -57,7 +57,7 @@ def report_of(
         "sample": contents.get(VerificationStep.SAMPLE, {}).get("items", []),
         "not_sampled": int(plan.get("population", 0)) - int(plan.get("sample_size", 0)),
         "recomputation": _recomputed(contents.get(VerificationStep.RECOMPUTATION, {})),
-        "results": _results(statement),
+        "results": results_of(statement),
         "before": _before(case.report),
         "previous": _previous(case.report),
         "visit": _visit(contents.get(VerificationStep.SITE_VISIT), second),
@@ -108,7 +108,7 @@ def _recomputed(content: dict[str, Any]) -> dict[str, str]:
     return {name: str(content.get(name, "")) for name in ("frozen_g", "recalculated_g", "by_trees_g")}
 
 
-def _results(statement: dict[str, Any]) -> list[dict[str, str]]:
+def results_of(statement: dict[str, Any]) -> list[dict[str, str]]:
     """Reported and verified amount of each line, in grams; approval says that they are the same."""
     return [
         {

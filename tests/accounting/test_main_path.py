@@ -65,6 +65,7 @@ def test_the_auditor_sees_statement_sample_and_log_and_the_log_is_chained(stage:
     digests = [entry["digest"] for entry in case["log"]]
     assert [entry["previous"] for entry in case["log"]] == ["", *digests[:-1]]
     sample = stage.ok(stage.get("lead_auditor", f"cases/{CASE}/sample/"))
+    assert [one["item"] for one in sample["named"]] == sample["items"]
     assert len(sample["items"]) == len(set(sample["items"])) == case["plan"]["sample_size"] == 11
     assert case["next_step"] is None
 

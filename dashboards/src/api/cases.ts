@@ -2,7 +2,7 @@
 import { ask, get, post } from "@/lib/fetch";
 import type { Figure } from "@/lib/figures";
 import type { SignedIntent } from "@/lib/intents";
-import type { Problem } from "@/lib/problem";
+import type { Bilingual, Problem } from "@/lib/problem";
 import type { Result } from "@/lib/result";
 import type { Case, FindingRow, ToSign } from "./accounting";
 import type { Accepted } from "./intents";
@@ -37,7 +37,7 @@ export const openingToSign = (id: string) => get<ToSign>(`cases/${id}/opening/`)
 export const sendOpening = (id: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/opening/`, signed);
 export const sampleToSign = (id: string) => get<ToSign>(`cases/${id}/sample/`);
 export const sendSample = (id: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/sample/`, signed);
-export const drawnSample = (id: string) => get<{ seed: string; items: string[] }>(`cases/${id}/sample/`);
+export const drawnSample = (id: string) => get<{ seed: string; named: (Bilingual & { item: string })[] }>(`cases/${id}/sample/`);
 export const caseEvidenceUrl = (id: string, evidence: string) => `/api/v1/cases/${id}/evidence/${evidence}/content/`;
 
 export interface FindingDraft {

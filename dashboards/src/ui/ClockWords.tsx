@@ -1,11 +1,10 @@
 import { useTranslation } from "react-i18next";
 import type { Clocks } from "@/api/accounting";
 import { StatusPill } from "./StatusPill";
-
-const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short" });
+import { dayOf } from "./time";
 
 /** Whether a day in Shanghai is past. */
-export const isPast = (day: string): boolean => day < DAY.format(new Date());
+export const isPast = (day: string): boolean => day < dayOf(Date.now());
 
 /** Open findings of a period in a list: how many, and by when each side has to say something. */
 export function ClockWords({ row }: { row: Clocks }) {

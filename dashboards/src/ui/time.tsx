@@ -3,12 +3,16 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 const FULL = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "medium" });
+const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short" });
 const CLOCK = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", timeStyle: "medium" });
 
 function parsed(instant: string | null | undefined): Date | null {
   const date = instant ? new Date(instant) : null;
   return date && !Number.isNaN(date.getTime()) ? date : null;
 }
+
+/** The day in Shanghai of an instant in milliseconds, as 2026-06-01. */
+export const dayOf = (at: number): string => DAY.format(at);
 
 export function instantText(instant: string | null | undefined): string {
   const date = parsed(instant);

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/accounting";
 import { drawnSample } from "@/api/cases";
+import { useWords } from "@/labels";
 import { Card, Fact, Facts } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
 import { Answer, Notice } from "@/ui/states";
@@ -42,5 +43,6 @@ export function PlanVersions({ record }: { record: Record<string, unknown> }) {
 
 function Items({ id, plan }: { id: string; plan: string }) {
   const query = useQuery({ queryKey: ["sample", id, plan], queryFn: () => drawnSample(id), staleTime: Number.POSITIVE_INFINITY });
-  return <Answer query={query} rows={3}>{(data) => <ul className="sample-items">{data.items.map((item) => <li key={item} className="mono">{item}</li>)}</ul>}</Answer>;
+  const words = useWords();
+  return <Answer query={query} rows={3}>{(data) => <ul className="sample-items">{data.named.map((each) => <li key={each.item} title={each.item}>{words(each)}</li>)}</ul>}</Answer>;
 }

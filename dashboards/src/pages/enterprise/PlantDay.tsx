@@ -13,14 +13,13 @@ import { Rows } from "@/ui/List";
 import { Segments } from "@/ui/Segments";
 import { Answer, Empty } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
-import { Instant } from "@/ui/time";
+import { dayOf, Instant } from "@/ui/time";
 import { Alarms } from "./Alarms";
 import { NoPlant } from "./FirstSteps";
 import { Gaps } from "./Gaps";
 import { HourGrid } from "./HourGrid";
 import { Taking } from "./Taking";
 
-const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short" });
 
 export function Page() {
   const { t } = useTranslation();
@@ -36,7 +35,7 @@ function View({ plants }: { plants: Plant[] }) {
   const { t } = useTranslation();
   const named = useNamed();
   const me = useMyself();
-  const today = DAY.format(Date.now());
+  const today = dayOf(Date.now());
   const asked = useSearch({ strict: false });
   const [chosen, setChosen] = useState(asked.q ?? plants[0]!.id);
   const [day, setDay] = useState(asked.day ?? today);
@@ -72,7 +71,7 @@ function Conservation({ plant, day }: { plant: string; day: string }) {
 }
 
 /** Meters of which nobody knows now what they read meanwhile. */
-const silent = (today: Today) => (today.day === DAY.format(Date.now()) ? today.meters.filter((meter) => meter.silent && meter.last !== null).length : 0);
+const silent = (today: Today) => (today.day === dayOf(Date.now()) ? today.meters.filter((meter) => meter.silent && meter.last !== null).length : 0);
 
 function Verdict({ today }: { today: Today }) {
   const { t } = useTranslation();

@@ -18,7 +18,7 @@ import { isPast } from "@/ui/ClockWords";
 import { Icon, type IconName } from "@/ui/Icon";
 import { Coin, Num, Tonnes } from "@/ui/Num";
 import { Answer, Empty, SkeletonRows } from "@/ui/states";
-import { Instant } from "@/ui/time";
+import { dayOf, Instant } from "@/ui/time";
 import { useSentence } from "./Alarms";
 import { FirstSteps } from "./FirstSteps";
 import { Taking } from "./Taking";
@@ -28,7 +28,6 @@ const STAGES = ["collecting", "ready", "submitted", "in_verification", "minted"]
 
 // The plant's own page has all of them.
 const ALARMS_SHOWN = 3;
-const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short" });
 
 export function Page() {
   const { t } = useTranslation();
@@ -90,7 +89,7 @@ function useItems(periods: readonly PeriodRow[]): Item[] {
   const nameOf = (id: string) => { const plant = plants.data?.results.find((each) => each.id === id); return plant ? named(plant) : id; };
   for (const [plant, open] of byPlant((gaps.data?.results ?? []).filter((each) => each.closed_at === null && (each.owner === me.person.id || (each.owner === "" && can(me, "manage_meters")))))) {
     const due = open.map((each) => each.due_on).sort()[0]!;
-    items.unshift({ id: `gaps${plant}`, icon: "clock", text: t(isPast(due) ? "day.gapsOverdue" : "day.gapsTodo", { plant: nameOf(plant), n: open.length, day: due }), to: "/day", search: { q: plant, day: DAY.format(Date.parse(open[0]!.found_from)) } });
+    items.unshift({ id: `gaps${plant}`, icon: "clock", text: t(isPast(due) ? "day.gapsOverdue" : "day.gapsTodo", { plant: nameOf(plant), n: open.length, day: due }), to: "/day", search: { q: plant, day: dayOf(Date.parse(open[0]!.found_from)) } });
   }
   for (const row of (alarms.data?.results ?? []).filter((each) => each.handled_at === null).slice(0, ALARMS_SHOWN)) {
     items.unshift({ id: `alarm${row.id}`, icon: "alert", text: `${nameOf(row.plant)} · ${sentence(row)}`, to: "/day", search: { q: row.plant } });
