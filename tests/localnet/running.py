@@ -98,10 +98,10 @@ class RunningNetwork:
     def _msps(self):
         return [organisation.msp for organisation in self.network.organisations.values()]
 
-    def wait_for_words(self, name, words, timeout_s=60):
-        """Wait until a process has logged these words."""
+    def wait_for_words(self, name, words, *, times=1, timeout_s=60):
+        """Wait until a process has logged these words so often, its earlier lives included."""
         limit = time.monotonic() + timeout_s
-        while words not in self.log(name):
+        while self.log(name).count(words) < times:
             assert time.monotonic() < limit, self.log(name)
             time.sleep(0.03)
 
