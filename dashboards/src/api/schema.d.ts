@@ -892,7 +892,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Regulator: what is signed. Auditor: seed and items. */
+        /** @description Regulator: what is signed. Auditor: seed, items, and what each is called. */
         get: operations["get_cases_case_id_sample"];
         put?: never;
         /** @description Open the regulator's nonce. */

@@ -14,8 +14,9 @@ export function StepLine({ row }: { row: Case }) {
   const { t } = useTranslation();
   const term = useTerm();
   // A closed case keeps its work log from the auditor; which steps were done the ledger still says.
-  const onLedger = new Set(((row.record["steps"] ?? []) as { step: string }[]).map((each) => each.step));
-  const visit = ((row.record["steps"] ?? []) as { step: string; second?: string | null }[]).find((each) => each.step === "site_visit");
+  const recorded = (row.record["steps"] ?? []) as { step: string; second?: string | null }[];
+  const onLedger = new Set(recorded.map((each) => each.step));
+  const visit = recorded.find((each) => each.step === "site_visit");
   const entry = (step: string) => row.log.find((each) => each.step === step);
   return (
     <ol className="timeline">
@@ -27,7 +28,7 @@ export function StepLine({ row }: { row: Case }) {
           <li key={step} data-later={!found && !onLedger.has(step)} data-chain={Boolean(found?.tx_id) || onLedger.has(step)}>
             <span className={row.next_step === step ? "strong" : undefined}>{term("VerificationStep", step)}</span>
             {found ? <div className="row small muted"><Instant at={found.at} />{found.tx_id ? <Hash value={found.tx_id} /> : <span className="warn-text">{t("chip.waiting")}</span>}</div> : null}
-            {step === "site_visit" && visit ? <StatusPill tone={visit.second ? "ok" : "warn"}>{t(visit.second ? "findings.visitBoth" : "findings.visitAlone")}</StatusPill> : null}
+            {step === "site_visit" && visit ? <div><StatusPill tone={visit.second ? "ok" : "warn"}>{t(visit.second ? "findings.visitBoth" : "findings.visitAlone")}</StatusPill></div> : null}
           </li>
         );
       })}
