@@ -93,12 +93,18 @@ def late(pipe: Pipe, store: str) -> Iterator[Figure]:
 
 
 def closing(pipe: Pipe) -> Iterator[Figure]:
-    """Closing a month of 1,000 meters as its submission does, the first time and after late readings."""
+    """Closing a month of 1,000 meters as its submission does, the first time and after late readings.
+
+    A month's hours have long been settled when it is closed: they are vacuumed and on disk as autovacuum and
+    the checkpoints of a month leave them, and what the loads before left to compute is waited for.
+    """
     course(pipe, CLOSING_METERS)
     month = f"{(datetime.now(UTC) - timedelta(days=400)):%Y-%m}"
     first, after = month_hours(month)
     pipe.run(_HOURS.format(plant=METERED_PLANT, meters=CLOSING_METERS, first=first, last=after - 1))
-    pipe.run("analyze hot_hour")
+    pipe.run("vacuum analyze hot_hour")
+    pipe.run("checkpoint")
+    wait(lambda: pipe.count("select count(*) from hot_dirtyhour") == 0)
     told = pipe.program("bench.ingest_closing", METERED_PLANT, month, str(CLOSING_ROUNDS))
     if told["hours"] != CLOSING_METERS * (after - first) or told["booked"] != told["in_hours"]:
         raise RuntimeError(f"closing booked something else than its hours say: {told}")

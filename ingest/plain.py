@@ -101,9 +101,13 @@ class _Meter(Run):
 
 @dataclass(slots=True)
 class Plain:
-    """One flush. seen, last_ns, tails: what is known of the meters; key_of(route, fingerprint, ms): a key."""
+    """One flush. key_of(route, fingerprint, ms): a key. The rest: what is known of the meters.
+
+    seen: sequences of each (meter, boot); tops: the highest of each meter's unsigned readings.
+    """
 
     seen: Mapping[tuple[int, int], SequenceSet]
+    tops: Mapping[int, int]
     last_ns: Mapping[int, int]
     tails: Mapping[tuple[int, int], tuple[int, str]]
     key_of: Callable[[Route, str, int], GatewayKey | None]
@@ -137,7 +141,7 @@ class Plain:
 
     def _met(self, key: int) -> _Meter:
         """A meter's first message of this flush."""
-        made = self._meters[key] = _Meter(self._top(key, BOOT_UNSIGNED))
+        made = self._meters[key] = _Meter(self.tops.get(key, -1))
         made.newest_ns = self.last_ns.get(key, 0)
         return made
 

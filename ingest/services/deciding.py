@@ -41,9 +41,14 @@ TOO_LARGE_KEPT = 4_096
 
 @dataclass(slots=True)
 class Known:
-    """Sequences decided on so far; ingest has one writer at a time, so what it wrote last still holds."""
+    """Sequences decided on so far; ingest has one writer at a time, so what it wrote last still holds.
+
+    tops: the highest number of each meter's unsigned readings, which `seen` holds, too: every flush asks for
+    that of every meter it meets, and of ten thousand the way through a set costs more than judging does.
+    """
 
     seen: dict[tuple[int, int], SequenceSet] = field(default_factory=dict)
+    tops: dict[int, int] = field(default_factory=dict)
     last_ns: dict[int, int] = field(default_factory=dict)
     meters: set[int] = field(default_factory=set)
     tails: dict[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
@@ -59,7 +64,9 @@ class Known:
                 [missing],
             )
             for meter, boot, seen, last_ns in cursor.fetchall():
-                self.seen[meter, boot] = SequenceSet.parse(seen)
+                made = self.seen[meter, boot] = SequenceSet.parse(seen)
+                if boot == BOOT_UNSIGNED and made:
+                    self.tops[meter] = made.last
                 self.last_ns[meter] = max(last_ns, self.last_ns.get(meter, 0))
         self.meters.update(missing)
 
@@ -69,6 +76,8 @@ class Known:
             seen = self.seen.setdefault(name, SequenceSet())
             for first, last in new.ranges():
                 seen.add_range(first, last)
+            if name[1] == BOOT_UNSIGNED and seen:
+                self.tops[name[0]] = seen.last
         self._take(decision.taken)
         last_ns = self.last_ns
         for meter, (point, _) in fresh.items():
@@ -79,8 +88,11 @@ class Known:
             self.tails[chain] = max(end, self.tails.get(chain, end))
 
     def _take(self, taken: Iterable[Taken]) -> None:
-        known = self.seen
+        known, tops = self.seen, self.tops
         for meter, boot, _, first, last in taken:
+            if boot == BOOT_UNSIGNED:
+                # What is plain comes in order, so each run ends above the one before.
+                tops[meter] = last
             seen = known.get((meter, boot))
             if seen is None:
                 seen = known[meter, boot] = SequenceSet()
@@ -89,6 +101,7 @@ class Known:
     def forget(self) -> None:
         """After a failure: what is stored is read again."""
         self.seen.clear()
+        self.tops.clear()
         self.last_ns.clear()
         self.meters.clear()
         self.tails.clear()
@@ -102,6 +115,7 @@ def decide_plain(
     known.load({route.meter for route in routes if route})
     plain = Plain(
         seen=known.seen,
+        tops=known.tops,
         last_ns=known.last_ns,
         tails=known.tails,
         key_of=partial(_key_of, directory),

@@ -188,7 +188,7 @@ def test_a_full_register_is_left_to_the_long_way() -> None:
 
 def test_a_message_after_one_that_is_not_plain_waits_behind_it() -> None:
     one = route("1")
-    plain = Plain(seen={}, last_ns={}, tails={}, key_of=lambda *_: None, now_ms=NOW_MS)
+    plain = Plain(seen={}, tops={}, last_ns={}, tails={}, key_of=lambda *_: None, now_ms=NOW_MS)
     good = [
         Arrived("t", b'{"ts":%d,"value":"%d","unit":"t","seq":%d}' % (NOW_MS + n, n, n), NOW_MS)
         for n in (1, 2, 3)
