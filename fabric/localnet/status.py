@@ -63,37 +63,60 @@ def _agree(peers: list[dict[str, Any]]) -> bool:
     return all(len(facts) == 1 for facts in shown.values())
 
 
+def is_well(status: dict[str, Any]) -> bool:
+    """Whether all peers answer and agree, none is in trouble, and an orderer answers; of either engine."""
+    trouble = any(peer.get("trouble") for peer in status["peers"].values())
+    return bool(status["agree"] and not trouble and status["orderer"]["answers"])
+
+
 def describe(status: dict[str, Any]) -> list[str]:
-    """The status as lines for people."""
-    orderer = status["orderer"]
-    lines = [
-        f"network {status['network'][:16]}  channel {status['channel']}  engine {status['engine']}",
-        f"orderer     {orderer['address']}  " + _height_or_reason(orderer),
-    ]
-    for name, peer in status["peers"].items():
-        line = f"{name:<11} {peer['address']}  {_height_or_reason(peer)}"
-        if peer["answers"]:
-            line += f"  lag {peer['lag']}  root {peer['state_root'][:12]}  commit {peer['commit_hash'][:12]}"
-            line += f"  confirm p50/p95 {_ms(peer['confirm_p50_us'])}/{_ms(peer['confirm_p95_us'])} ms"
-            line += f"  DAMAGED: {peer['damage']}" if peer["damage"] else ""
-            line += f"  IN TROUBLE: {peer['trouble']}" if peer["trouble"] else ""
-        lines.append(line)
+    """The status of either engine as lines for people."""
+    lines = [f"network {status['network'][:16]}  channel {status['channel']}  engine {status['engine']}"]
+    for name, orderer in status.get("orderers", {"orderer": status["orderer"]}).items():
+        lines.append(f"{name:<19} {orderer['address']}  {_height_or_reason(orderer)}")
+    lines += [f"{name:<19} {_peer_line(peer)}" for name, peer in status["peers"].items()]
     days = ", ".join(f"{name} {left}" for name, left in status["certificate_days_left"].items())
     lines.append(f"days until the first certificate expires: {days}")
-    lines.append("all peers agree" if status["agree"] else "the peers do not all answer and agree")
+    if not status["agree"]:
+        lines.append("the peers do not all answer and agree")
+    elif is_well(status):
+        lines.append("all peers agree")
+    else:
+        lines.append("all peers agree, and the network is not well: see above")
     return lines
+
+
+def _peer_line(peer: dict[str, Any]) -> str:
+    line = f"{peer['address']}  {_height_or_reason(peer)}"
+    if not peer["answers"]:
+        return line
+    line += f"  lag {peer['lag']}  block {peer['block_hash'][:12]}  commit {peer['commit_hash'][:12]}"
+    line += f"  root {peer['state_root'][:12]}" if "state_root" in peer else ""
+    line += f"  {_confirmation(peer)}"
+    line += f"  DAMAGED: {peer['damage']}" if peer["damage"] else ""
+    return line + (f"  IN TROUBLE: {peer['trouble']}" if peer.get("trouble") else "")
+
+
+def _confirmation(peer: dict[str, Any]) -> str:
+    """Times of confirmation, or in words why there are none."""
+    if "confirmations" not in peer:
+        return "confirmation times: Fabric's peers keep none (the site's explorer shows them)"
+    if not peer["confirmations"]:
+        return "confirmation times: none yet"
+    times = f"{_ms(peer['confirm_p50_us'])}/{_ms(peer['confirm_p95_us'])} ms"
+    return f"confirm p50/p95 {times} of {peer['confirmations']}"
 
 
 def _height_or_reason(node: dict[str, Any]) -> str:
     return f"height {node['height']}" if node["answers"] else f"silent: {node['because']}"
 
 
-def _ms(microseconds: int | None) -> str:
-    return "-" if microseconds is None else f"{microseconds // 1000}.{microseconds // 100 % 10}"
+def _ms(microseconds: int) -> str:
+    return f"{microseconds // 1000}.{microseconds // 100 % 10}"
 
 
 def main() -> int:
-    """Command line; exit status 0 if all nodes answer and agree."""
+    """Command line; exit status 0 if all nodes answer and agree and none is in trouble."""
     parser = argparse.ArgumentParser(prog="localnet.status", description="How the network stands.")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--json", action="store_true", help="one JSON object")
@@ -101,7 +124,7 @@ def main() -> int:
     status = network_status(load(arguments.home))
     text = json.dumps(status) if arguments.json else "\n".join(describe(status))
     sys.stdout.write(text + "\n")
-    return 0 if status["agree"] and status["orderer"]["answers"] else 1
+    return 0 if is_well(status) else 1
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ WITHIN_S = 2.0
 def network_status(network: Network) -> dict[str, Any]:
     """Heights, lag and hashes of every node. `agree`: all peers answer and share block and commit hash.
 
-    The hashes are those of the last block that all answering peers have.
+    The hashes are those of the last block that all answering peers have. There are no confirmation times:
+    Fabric's peers keep none.
     """
     told = asyncio.run(_peers(network))
     standing = {one.name: _orderer(network, one) for one in orderers(network)}

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import datetime
+import json
+import re
 import resource
 import signal
 import time
@@ -10,6 +12,7 @@ import uuid
 
 import grpc
 import pytest
+from click.testing import CliRunner
 from fabric_protos.common import common_pb2
 from ledger import authority as authorities
 from ledger import identities, material
@@ -22,6 +25,7 @@ from localnet.node import Node
 from localnet.order import Orderer
 from localnet.status import describe, network_status
 from localnet.walk import find_damage
+from operations.commands.network import network as command
 
 from tests.localnet.running import RunningNetwork
 from tests.localnet.test_durability import write_blocks
@@ -108,8 +112,24 @@ def limit_files(running, name, size):
     assert old[0] != size
 
 
+def told_by_command(running):
+    """What `tanheng network status` says: exit status, lines for people, and `ok` of --json."""
+    told = [
+        CliRunner().invoke(command, ["status", *more], env={"TANHENG_HOME": str(running.home)})
+        for more in ((), ("--json",))
+    ]
+    assert told[0].exit_code == told[1].exit_code
+    return told[0].exit_code, told[0].output, json.loads(told[1].output)["ok"]
+
+
 def test_a_full_disk_under_a_peer_is_named_once_and_it_goes_on_when_there_is_room(troubled):
     whole = agreed(troubled, put(troubled)[0])
+    code, lines, ok = told_by_command(troubled)
+    assert (code, ok) == (0, True)
+    assert "IN TROUBLE" not in lines
+    times = re.findall(r"confirm p50/p95 (\d+\.\d)/(\d+\.\d) ms of [1-9]", lines)
+    assert times
+    assert all(0 < float(p50) <= float(p95) for p50, p95 in times)
     size = (troubled.data("enterprise") / "blocks.dat").stat().st_size
     limit_files(troubled, "peer-enterprise", size + 100)
     done = put(troubled, organisation="auditor")
@@ -118,7 +138,10 @@ def test_a_full_disk_under_a_peer_is_named_once_and_it_goes_on_when_there_is_roo
     time.sleep(2.5)
     status = network_status(troubled.network)
     assert "cannot be written" in status["peers"]["enterprise"]["trouble"]
-    assert "IN TROUBLE" in "\n".join(describe(status))
+    # Nobody differs and everybody answers: the trouble alone makes it not well.
+    code, lines, ok = told_by_command(troubled)
+    assert (code, ok, status["agree"]) == (1, False, True)
+    assert "IN TROUBLE: block" in lines
     assert status["peers"]["enterprise"]["height"] == whole["peers"]["enterprise"]["height"]
     assert troubled.log("peer-enterprise").count("this peer commits nothing") == 1
     limit_files(troubled, "peer-enterprise", resource.RLIM_INFINITY)

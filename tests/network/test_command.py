@@ -100,6 +100,8 @@ def test_up_status_info_down_and_up_again(settings):
         status, out, _ = tanheng(settings, "network", "status", "--json")
         told = json.loads(out)
         assert (status, told["ok"], len(told["orderers"])) == (0, True, 3)
+        status, out, _ = tanheng(settings, "network", "status")
+        assert (status, out.count("confirmation times: Fabric's peers keep none")) == (0, 3)
         _, out, _ = tanheng(settings, "network", "info", "--json")
         info = json.loads(out)
         assert (info["engine"], info["channel"], info["chaincode"]) == ("fabric", "carbon", "carbon")

@@ -9,7 +9,11 @@ if TYPE_CHECKING:
 
 
 def network_status(network: Network) -> dict[str, Any]:
-    """Heights, lag, hashes and agreement of all nodes: the same words for both engines."""
+    """Heights, lag, hashes and agreement of all nodes, in the same words for both engines.
+
+    Only the embedded peers tell their state root, confirmation times and trouble: Fabric's keep no such
+    times, and one that cannot write ends, so it does not answer.
+    """
     if network.consensus.is_fabric:
         from network.status import network_status as of_fabric
 

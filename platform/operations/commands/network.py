@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -111,9 +111,13 @@ def down(*, as_json: bool) -> None:
 @network.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(*, as_json: bool) -> None:
-    """How each node stands, asked over the client's own protocols. Exit status 3 when none answers."""
+    """How each node stands, asked over the client's own protocols.
+
+    Exit status 0 when all answer and agree and none is in trouble, 1 when not, 3 when no peer answers.
+    """
     from ledger.identities import days_left
     from ledger.network import NoNetwork, load
+    from localnet.status import describe, is_well
 
     from operations.chain.standing import network_status
 
@@ -122,26 +126,10 @@ def status(*, as_json: bool) -> None:
         told = network_status(there) | {"certificate_days_left": days_left(there)}
     except NoNetwork as error:
         raise click.ClickException(f"{error}; `tanheng network up` makes one") from None
-    if as_json:
-        click.echo(json.dumps({"ok": told["agree"], **told}))
-    else:
-        _print_status(told)
-    sys.exit(0 if any(peer["answers"] for peer in told["peers"].values()) else 3)
-
-
-def _print_status(told: dict[str, Any]) -> None:
-    for name, orderer in told.get("orderers", {"orderer": told["orderer"]}).items():
-        state = f"height {orderer['height']}" if orderer["answers"] else f"no answer: {orderer['because']}"
-        click.echo(f"{name:20} {state}")
-    for name, peer in told["peers"].items():
-        if not peer["answers"]:
-            click.echo(f"{name:20} no answer: {peer['because']}")
-            continue
-        state = f"height {peer['height']}, lag {peer['lag']}, last block {peer['block_hash'][:16]}"
-        click.echo(f"{name:20} {state}{', DAMAGED: ' + str(peer['damage']) if peer['damage'] else ''}")
-    for name, days in told["certificate_days_left"].items():
-        click.echo(f"{name:20} first certificate expires in {days} days")
-    click.echo("all agree" if told["agree"] else "the peers do not all answer and agree")
+    well = is_well(told)
+    click.echo(json.dumps({"ok": well, **told}) if as_json else "\n".join(describe(told)))
+    answers = any(peer["answers"] for peer in told["peers"].values())
+    sys.exit(3 if not answers else 0 if well else 1)
 
 
 @network.command()
