@@ -5,10 +5,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from operations.main import COMMANDS, main
+
+from tests.accounting.cases import all_cases
 
 CEMENT = {
     "guideline": "ndrc-2013-cement",
@@ -84,6 +87,14 @@ def test_compute_prints_a_total_with_six_decimals(tmp_path: Path) -> None:
     assert status == 0, output
     # 1000 t x 20.908 GJ/t x 26.37 tC/TJ / 1000 x 0.98 x 44/12
     assert json.loads(output.splitlines()[-1])["total_tco2e"] == "1981.162630"
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: str(case["id"]))
+def test_compute_prints_every_worked_case_to_the_digit(case: dict[str, Any]) -> None:
+    status, output = _run("compute", "--input", "-", "--json", given=json.dumps(case["input"]))
+    printed = json.loads(output.splitlines()[-1])
+    assert status == 0, printed["remarks"]
+    assert {name: printed[name] for name in case["expected"]} == case["expected"]
 
 
 def test_compute_with_a_missing_factor_names_it_and_ends_with_two() -> None:
