@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bench.chain_contest import LISTINGS
+from bench.chain_contest import HOT_PER_S, HOT_S, LISTINGS
 from bench.figures import Figure, Outcome, Skipped
 
 # Share of takes on one listing that met another take of the same clip.
@@ -21,12 +21,14 @@ GROWN = {"blocks": BLOCK_KIB, "state": STATE_KIB}
 def names(engine: str) -> Iterator[str]:
     """The figures of an engine, for what could not be measured."""
     yield f"{engine} conflicts on one listing"
+    yield f"{engine} takes of one listing"
+    yield f"{engine} refused takes of one listing"
     yield f"{engine} lost or doubled trades of {LISTINGS} listings"
     yield f"{engine} growth a transaction"
 
 
 def of(engine: str, measured: Mapping[str, Any]) -> Iterator[Outcome]:
-    """Conflicts on one listing, lost and doubled trades, growth of blocks and state."""
+    """Conflicts, takes and refusals on one listing, lost and doubled trades, growth of blocks and state."""
     hot, free = measured["contests"]["hot"], measured["contests"]["free"]
     yield Figure(
         name=f"{engine} conflicts on one listing",
@@ -35,6 +37,19 @@ def of(engine: str, measured: Mapping[str, Any]) -> Iterator[Outcome]:
         limit=CONFLICTS_PERCENT,
         scales=False,
     )
+    # Every clip has more than is asked of it: whoever is refused, or never got there, was wronged.
+    yield Figure(
+        name=f"{engine} takes of one listing",
+        value=float(hot["takes"]),
+        unit="takes",
+        limit=HOT_PER_S * HOT_S,
+        at_most=False,
+        scales=False,
+    )
+    refused = sum(hot["refused"].values())
+    if refused:
+        sys.stderr.write(f"{engine}, one listing: refused {hot['refused']}\n")
+    yield _count(f"{engine} refused takes of one listing", refused)
     for told, name in ((hot, "one listing"), (free, f"{LISTINGS} listings")):
         faults = sum(told["faults"].values()) + told["unknown"]
         if faults:
