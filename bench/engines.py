@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from bench.figures import Figure, Outcome, Skipped, not_measured, percentile
 WITHIN_S = 300.0
 # 100,000 reports go up one by one.
 GROWTH_WITHIN_S = 7200.0
+# A first start in an empty home, from the command to the line that says that the network is ready.
+UP_S = 15.0
 BATCH_MS = 50.0
 # A plain put on the cores that the promises were made for: of 50 clients a second, and ms of one (ADR 0048).
 REFERENCE_PER_S = 233.0
@@ -97,6 +100,7 @@ def _all(engine: str, measured: Mapping[str, Any] | None, fabric: Mapping[str, f
     if measured is None:
         yield not_measured(f"{engine} measured")
         return
+    yield up(engine, measured)
     for kind, promise in PROMISES[engine].items():
         yield from _figures(engine, kind, promise, measured)
         yield throughput(engine, kind, promise, measured, fabric)
@@ -113,7 +117,15 @@ def _tell_plain(engine: str, measured: Mapping[str, Any]) -> None:
     )
 
 
+def up(engine: str, measured: Mapping[str, Any]) -> Figure:
+    """How long the network took to be ready; the calibration of the seconds after it counts."""
+    return Figure(
+        name=f"{engine} network up", value=measured["up_s"], unit="s", limit=UP_S, beside=measured["factor"]
+    )
+
+
 def _names(engine: str) -> Iterator[str]:
+    yield f"{engine} network up"
     for kind in PROMISES[engine]:
         for part in ("p50", "p95", "by 50 clients"):
             yield f"{engine} {kind} {part}"
@@ -209,7 +221,7 @@ def _measure(
         find()
     with (
         tempfile.TemporaryDirectory(prefix="tanheng-bench-") as folder,
-        _network(Path(folder), engine, settings, network) as variables,
+        _network(Path(folder), engine, settings, network) as (variables, up_s),
     ):
         done = subprocess.run(
             [sys.executable, "-m", program, "--home", folder],
@@ -223,15 +235,17 @@ def _measure(
     if done.returncode:
         raise EngineFailed(f"{engine}: {done.stderr.strip()[-600:]}")
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return measured
+    return {**measured, "up_s": up_s}
 
 
 @contextmanager
 def _network(
     home: Path, engine: str, more: Mapping[str, str], program: str = "operations"
-) -> Iterator[dict[str, str]]:
+) -> Iterator[tuple[dict[str, str], float]]:
+    """A network of its own in an empty home: the environment of its clients, and the seconds to its start."""
     settings = {**scratch_ports(), "TANHENG_HOME": str(home), "TANHENG_LEDGER_ENGINE": engine, **more}
     command = (sys.executable, "-m", program, "network", "up", "--json")
+    began = time.monotonic()
     with (home / "up.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
             dies_with_parent(command, "TERM"),
@@ -246,7 +260,7 @@ def _network(
         if not (process.stdout and process.stdout.readline()):
             process.wait()
             raise EngineFailed((home / "up.log").read_text(encoding="utf-8").strip())
-        yield settings
+        yield settings, time.monotonic() - began
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()

@@ -1,7 +1,11 @@
-"""What clients must get beside a plain put of the same run, or beside real Fabric."""
+"""What clients must get beside a plain put of the same run, or beside real Fabric; how quickly a network is
+up and the whole bench is over."""
+
+import time
 
 import pytest
 
+from bench import engines, ledger
 from bench.engines import (
     PROMISES,
     REFERENCE_P50_MS,
@@ -9,6 +13,7 @@ from bench.engines import (
     Promise,
     confirmation,
     throughput,
+    up,
 )
 from bench.figures import Figure, Skipped
 
@@ -61,3 +66,49 @@ def test_one_client_waits_longer_than_promised_only_as_a_plain_put_does(
 
 def test_without_a_plain_put_the_calibration_of_the_same_seconds_counts() -> None:
     assert p50_of_a_write("localnet", {}).limit_here(2.0) == pytest.approx(1.2 * 20.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "slower", "holds"), [(14.9, 1.0, True), (15.1, 1.0, False), (15.1, 1.2, True)]
+)
+def test_a_network_is_up_in_fifteen_seconds(seconds: float, slower: float, holds: bool) -> None:
+    figure = up("fabric", {"up_s": seconds, "factor": slower})
+    assert figure.name in set(engines._names("fabric"))
+    # Whatever the run's calibration says: the one of the same minute counts.
+    assert figure.holds(1.0) is figure.holds(2.0) is holds
+
+
+def test_what_is_timed_is_a_start_from_the_command_to_the_line_that_says_ready(tmp_path) -> None:
+    began = time.monotonic()
+    with engines._network(tmp_path, "localnet", {"LATE_S": "0.7"}, "tests.bench.late_network") as (
+        there,
+        up_s,
+    ):
+        passed = time.monotonic() - began
+        assert there["TANHENG_HOME"] == str(tmp_path)
+    assert 0.7 <= up_s <= passed
+
+
+@pytest.fixture
+def whole(monkeypatch):
+    """Runs the bench as if it took so long; its figures."""
+
+    def run(bench, seconds: float) -> list[Figure]:
+        clock = iter((0.0, seconds))
+        monkeypatch.setattr(ledger, "_product", lambda: iter(()))
+        monkeypatch.setattr(engines, "run", lambda: iter(()))
+        monkeypatch.setattr(engines, "run_full", lambda: iter(()))
+        monkeypatch.setattr(ledger.time, "monotonic", lambda: next(clock))
+        try:
+            return list(bench())
+        finally:
+            monkeypatch.undo()
+
+    return run
+
+
+def test_the_bench_of_both_engines_takes_eight_minutes_at_most(whole) -> None:
+    for seconds, holds in ((480.0, True), (480.1, False)):
+        [figure] = whole(ledger.run, seconds)
+        assert (figure.name, figure.unit, figure.holds(1.0)) == ("ledger bench", "s", holds)
+    assert whole(ledger.run_full, 9999.0) == []
