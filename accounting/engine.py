@@ -29,7 +29,7 @@ def engine_of(guideline_id: str) -> dict[str, object]:
     guideline = guidelines()[guideline_id]
     paths = _modules(ENTRY) | _modules(f"accounting.guidelines.{guideline.folder.name}.formulas")
     sets = {name for offered in guideline.factor_sets.values() for name in offered}
-    data = [guideline.folder / "streams.toml", GUIDELINES / "shared.toml"]
+    data = [guideline.folder / "streams.toml", GUIDELINES / "shared.toml", GUIDELINES / "limits.toml"]
     data += [FACTORS / f"{name}.toml" for name in sets]
     files = sorted((_place(path), path.read_text(encoding="utf-8")) for path in {*paths, *data})
     listed = [{"path": place, "text": text} for place, text in files]

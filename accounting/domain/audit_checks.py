@@ -46,7 +46,7 @@ class Check(Enum):
     evidence = ("录入的数据都有证明材料", "typed values have their evidence")
     gaps = ("计量数据完整，没有缺测小时", "meters lost no hour")
     calibration = ("计量点在检定有效期和准确度内", "meters are within calibration and accuracy")
-    sources = ("同一数据的两个来源、库存衔接一致", "second sources and stocks agree")
+    sources = ("同一数据的两个来源、库存衔接、进出平衡一致", "second sources, stocks and balances agree")
     ranges = ("数值在预期范围内，环比变化合理", "values lie in their range, changes are plausible")
     grades = ("一半以上的排放量来自实测", "over half of the tonnes are measured")
     answers = ("需要说明的提示都有说明", "every remark that wants an answer has one")
@@ -151,13 +151,14 @@ def _calibration(check: Check, dossier: Dossier) -> Checked:
 
 def _sources(check: Check, dossier: Dossier) -> Checked:
     names = (Name.sources_differ, Name.opening_differs, Name.fuel_and_feedstock, Name.outputs_differ)
-    return _about(check, dossier, *names)
+    balances = (Name.carbon_balance_negative, Name.recovered_over_emitted, Name.deduction_over_process)
+    return _about(check, dossier, *names, *balances)
 
 
 def _ranges(check: Check, dossier: Dossier) -> Checked:
     names = (Name.outside_expected, Name.month_jump, Name.far_from_default, Name.ncv_far_from_default)
     more = (Name.fraction_large, Name.fraction_for_percent, Name.carbon_out_of_range, Name.loss_rate_high)
-    return _about(check, dossier, *names, *more)
+    return _about(check, dossier, *names, *more, Name.water_above_boiling)
 
 
 def _grades(check: Check, dossier: Dossier) -> Checked:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from accounting.domain import combustion, purchased_energy
 from accounting.domain.defaults import Defaults, without_default
+from accounting.domain.exact import plain_text
 from accounting.domain.registry import Form, Guideline, StreamType, guidelines
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Inputs, Line, Parameter, SourceStream, Statement
@@ -31,6 +32,8 @@ def calculate(inputs: Inputs, remarks: tuple[Remark, ...] = ()) -> Statement:
         for name in work.guideline.subtotals
     }
     total = sum((line.value for line in lines), Fraction(0))
+    for check_lines in work.guideline.rules.afterwards:
+        work.remarks += check_lines(lines)
     indicators = work.indicators(total)
     return Statement(inputs, lines, subtotals, total, indicators, tuple(work.remarks))
 
@@ -136,8 +139,10 @@ class _Work:
             return Leaf("input", "quantity", given.value, given.unit)
         fields = {name: Leaf("input", name, value, given.unit) for name, value in given.balance.items()}
         tree = bind(purchased_energy.net_of(kind.balance), fields)
-        if evaluate(tree) < 0 and not self.blocked(stream):
-            self.remarks.append(Remark(Name.negative_net, stream.id))
+        net = evaluate(tree)
+        if net < 0 and not self.blocked(stream):
+            facts = {"given": plain_text(net), "unit": given.unit}
+            self.remarks.append(Remark(Name.negative_net, stream.id, facts))
         return Named("quantity", tree)
 
     def oxidation(self, stream: SourceStream) -> Node | None:

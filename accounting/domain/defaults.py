@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from accounting.domain.exact import measure_text
 from accounting.domain.factors import Factor, FactorSet, factor_sets, pick
 from accounting.domain.registry import StreamType
 from accounting.domain.remarks import Name, Remark
@@ -145,7 +146,11 @@ class Defaults:
         if given is None or default is None or given.unit != default.unit:
             return []
         far = abs(given.value - default.value) > NCV_TOLERANCE * default.value
-        return [Remark(Name.ncv_far_from_default, stream.id)] if far else []
+        facts = {
+            "given": measure_text(given.given, given.given_unit),
+            "expected": measure_text(default.given, default.given_unit),
+        }
+        return [Remark(Name.ncv_far_from_default, stream.id, facts)] if far else []
 
 
 def _near(value: Fraction, default: Fraction) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from accounting.domain.remarks import Remark
-from accounting.domain.statement import SourceStream
+from accounting.domain.statement import Line, SourceStream
 from accounting.domain.trees import Node
 
 
@@ -23,6 +23,9 @@ Check = Callable[[SourceStream], Sequence[Remark]]
 # A check of all streams together says what one alone cannot show, such as a figure counted twice.
 Together = Callable[[Sequence[SourceStream]], Sequence[Remark]]
 
+# A check of all lines says what only tonnes can show, defaults included: more deducted than there is.
+Afterwards = Callable[[Sequence[Line]], Sequence[Remark]]
+
 # Indicators from all streams and the total; remarks say why one is missing.
 Indicators = Callable[[Sequence[SourceStream], Fraction], tuple[Mapping[str, Fraction], Sequence[Remark]]]
 
@@ -38,4 +41,5 @@ class Rules:
     definitions: Mapping[str, tuple[Node, ...]]
     checks: tuple[Check, ...] = ()
     together: tuple[Together, ...] = ()
+    afterwards: tuple[Afterwards, ...] = ()
     indicators: Indicators | None = None

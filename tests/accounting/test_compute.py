@@ -55,6 +55,36 @@ def two_versions(data: dict[str, Any]) -> None:
     data["period"] = ["2022-03", "2022-04"]
 
 
+def value(stream: int, parameter: str, text: str) -> Change:
+    """A change of one parameter of a stream by its place; its source is a measurement then."""
+
+    def change(data: dict[str, Any]) -> None:
+        data["streams"][stream]["parameters"][parameter] |= {"value": text, "source": "measured"}
+
+    return change
+
+
+def amount(stream: int, text: str) -> Change:
+    """A change of one stream's quantity by its place."""
+    return lambda data: data["streams"][stream]["quantity"].update(value=text)
+
+
+def both(*changes: Change) -> Change:
+    def change(data: dict[str, Any]) -> None:
+        for one in changes:
+            one(data)
+
+    return change
+
+
+def as_received(data: dict[str, Any]) -> None:
+    carbon = {"value": "0.9", "unit": "tC/t", "source": "measured"}
+    first(data)["parameters"]["carbon_content"] = carbon
+
+
+wet_and_all_carbon = both(value(0, "carbon_ad", "99"), value(0, "moisture_ad", "60"))
+
+
 def too_much_lime(data: dict[str, Any]) -> None:
     data["streams"][2]["parameters"]["cao_noncarbonate"]["value"] = "0.7"
 
@@ -133,6 +163,20 @@ BAD = [
     ("CE-1", lambda d: d["streams"][2]["parameters"].pop("mgo"), "missing_factor"),
     ("CE-2", lambda d: d["streams"][7]["balance"].update(stolen="1"), "unknown_balance_field"),
     ("CE-2", lambda d: d["streams"][7]["balance"].update(sold="-1"), "negative_quantity"),
+    # What physics does not allow.
+    ("C1", value(9, "enthalpy", "50"), "physically_impossible"),
+    ("C1", value(9, "enthalpy", "83.74"), "physically_impossible"),
+    ("C1", value(9, "enthalpy", "27777"), "physically_impossible"),
+    ("C1", value(9, "enthalpy", "4160.67"), "physically_impossible"),
+    ("C1", value(10, "temperature", "10"), "physically_impossible"),
+    ("C1", value(10, "temperature", "850"), "physically_impossible"),
+    ("C1", value(10, "temperature", "-5"), "physically_impossible"),
+    ("FG-2", value(8, "temperature", "374"), "physically_impossible"),
+    ("MG-2", value(6, "enthalpy", "277767"), "physically_impossible"),
+    ("CE-1", both(value(2, "cao", "0.98"), value(2, "mgo", "0.06")), "fraction_out_of_range"),
+    ("P3", wet_and_all_carbon, "carbon_and_moisture_over_whole"),
+    ("P3", both(as_received, value(0, "moisture_ar", "14")), "carbon_and_moisture_over_whole"),
+    ("P3", value(0, "moisture_ar", "2.84"), "moisture_ar_below_ad"),
 ]  # fmt: skip
 
 
@@ -180,18 +224,78 @@ WORTH_A_LOOK = [
     ("CE-1", rich_meal, "fraction_large"),
     ("P1", put("parameters.carbon_content.value", "0.1"), "carbon_out_of_range"),
     ("CE-2", lambda d: d["streams"][7]["balance"].update(sold="9000"), "negative_net"),
+    ("P3", value(0, "carbon_ad", "12"), "carbon_out_of_range"),
+    ("P3", value(0, "moisture_ar", "80"), "carbon_out_of_range"),
+    ("C1", value(10, "temperature", "150"), "water_above_boiling"),
+    ("C1", amount(3, "4021500"), "carbon_balance_negative"),
+    ("C1", amount(7, "2150000"), "recovered_over_emitted"),
+    ("CK-1", lambda d: d["streams"][2]["balance"].update(purchased="410000"), "deduction_over_process"),
+    ("S2", amount(8, "81240000"), "deduction_over_process"),
     ("P3", lambda d: d["streams"][-1]["parameters"].clear(), "indicator_missing"),
     ("CE-1", lambda d: None, "factor_unverified"),
 ]
 
 
-@pytest.mark.parametrize(("case_id", "change", "remark"), WORTH_A_LOOK, ids=[row[2] for row in WORTH_A_LOOK])
+@pytest.mark.parametrize(
+    ("case_id", "change", "remark"),
+    WORTH_A_LOOK,
+    ids=[f"{row[0]}-{row[2]}-{n}" for n, row in enumerate(WORTH_A_LOOK)],
+)
 def test_a_doubtful_input_is_computed_and_remarked(case_id: str, change: Change, remark: str) -> None:
     data = input_of(case_id)
     change(data)
     result = compute_json(data)
     assert remark in {one["name"] for one in result["remarks"]}
     assert exit_status(result) == 0
+
+
+ASKED = {
+    "water_above_boiling", "carbon_balance_negative", "recovered_over_emitted", "deduction_over_process",
+    "physically_impossible", "carbon_and_moisture_over_whole", "moisture_ar_below_ad", "carbon_out_of_range",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case["id"])
+def test_no_worked_case_is_asked_about_physics_or_balances(case: dict[str, Any]) -> None:
+    """By-products sold and energy supplied to others are legal negatives."""
+    assert not {one["name"] for one in compute_json(case["input"])["remarks"]} & ASKED
+
+
+@pytest.mark.parametrize(
+    ("case_id", "changes", "just"),
+    [
+        ("C1", (value(10, "temperature", "20"),), True),
+        ("C1", (value(10, "temperature", "373.946"),), True),
+        ("C1", (value(10, "temperature", "100"),), True),
+        ("C1", (value(9, "enthalpy", "4160.66"),), True),
+        ("C1", (value(9, "enthalpy", "83.75"),), True),
+        ("CE-1", (value(2, "cao", "0.97"), value(2, "mgo", "0.03")), True),
+        ("CE-1", (value(2, "cao", "0.97"), value(2, "mgo", "0.0301")), False),
+        ("P3", (value(0, "moisture_ar", "2.85"),), True),
+        ("P3", (value(0, "carbon_ad", "97.15"),), True),
+        ("P3", (value(0, "carbon_ad", "97.16"),), False),
+    ],
+)
+def test_what_is_only_just_possible_is_calculated(
+    case_id: str, changes: tuple[Change, ...], just: bool
+) -> None:
+    data = input_of(case_id)
+    both(*changes)(data)
+    assert ("total_tco2e" in compute_json(data)) is just
+
+
+def test_a_balance_is_judged_with_the_defaults_that_the_lines_were_calculated_with() -> None:
+    data = input_of("C1")
+    for stream in data["streams"]:
+        if stream["item"] in ("bituminous", "methanol"):
+            stream["parameters"] = {}
+    amount(3, "1000000")(data)
+    (remark,) = [one for one in compute_json(data)["remarks"] if one["name"] == "carbon_balance_negative"]
+    assert remark["needs_answer"]
+    assert not remark["blocks"]
+    assert remark["facts"] == {"kept": "1430008.800", "fed": "1363854.964"}
+    assert "1,430,008.800" in remark["zh"]
+    assert "1,430,008.800" in remark["en"]
 
 
 @pytest.mark.parametrize("case_id", ["P2", "P4a", "P4b"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from accounting.domain import combustion, purchased_energy
-from accounting.domain.checks import coal_carbon, ranges
+from accounting.domain.checks import coal_carbon, moistures, ranges
 from accounting.domain.formulas import Formula, Rules
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import SourceStream
@@ -45,6 +45,6 @@ RULES = Rules(
         "electricity": Formula(purchased_energy.ELECTRICITY, f"{SOURCE} 购入使用电力排放"),
     },
     definitions={},
-    checks=(ranges, coal_carbon),
+    checks=(ranges, coal_carbon, moistures),
     indicators=intensities,
 )

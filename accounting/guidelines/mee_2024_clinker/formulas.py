@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from accounting.domain import combustion, process, purchased_energy
-from accounting.domain.checks import ranges
+from accounting.domain.checks import deducted_within, ranges
 from accounting.domain.formulas import Formula, Rules
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import SourceStream
@@ -33,5 +33,6 @@ RULES = Rules(
     },
     definitions={"quantity": (purchased_energy.NET_OF_STOCK,)},
     checks=(ranges,),
+    afterwards=(deducted_within("substitute", "process"),),
     indicators=intensity,
 )

@@ -1,7 +1,7 @@
 """Cement producers, NDRC 2013 (trial): fuels, wastes, carbonates, carbon in raw meal, energy bought."""
 
 from accounting.domain import combustion, process, purchased_energy
-from accounting.domain.checks import noncarbonate, ranges
+from accounting.domain.checks import noncarbonate, oxides, ranges
 from accounting.domain.formulas import Formula, Rules
 
 SOURCE = "发改办气候〔2013〕2526号 附件8"
@@ -23,5 +23,5 @@ RULES = Rules(
         "hot_water": Formula(purchased_energy.HOT_WATER, f"{SOURCE} 净购入热水的热量换算"),
     },
     definitions={"quantity": (STOCK, purchased_energy.NET_OF_ENERGY)},
-    checks=(ranges, noncarbonate),
+    checks=(ranges, noncarbonate, oxides),
 )

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from accounting.domain import carbon_balance, combustion, process_gases, purchased_energy
-from accounting.domain.checks import ranges
+from accounting.domain.checks import exceeding, ranges, tonnes
 from accounting.domain.formulas import Formula, Rules
 from accounting.domain.remarks import Name, Remark
-from accounting.domain.statement import SourceStream
+from accounting.domain.statement import Line, SourceStream
 
 SOURCE = "发改办气候〔2013〕2526号 附件4"
 STOCK = purchased_energy.NET_OF_STOCK
+# Where the CO2 that a plant may catch comes from; N2O is another gas, bought energy is burnt elsewhere.
+FREED = frozenset({"combustion", "raw_material", "carbonate"})
 
 
 def fuel_or_feedstock(streams: Sequence[SourceStream]) -> Sequence[Remark]:
@@ -29,6 +31,20 @@ def _same(fuel: SourceStream, feed: SourceStream) -> bool:
     one, other = fuel.quantity, feed.quantity
     moves = any(one.balance.values()) if one.value is None else one.value != 0
     return moves and (one.unit, one.value, one.balance) == (other.unit, other.value, other.balance)
+
+
+def carbon_kept(lines: Sequence[Line]) -> Sequence[Remark]:
+    """No more carbon leaves in products and waste than the feed brought in."""
+    kept = -tonnes(line for line in lines if line.stream.kind == "carbon_out")
+    fed = tonnes(line for line in lines if line.stream.kind == "carbon_in")
+    return exceeding(Name.carbon_balance_negative, kept=kept, fed=fed)
+
+
+def recovered(lines: Sequence[Line]) -> Sequence[Remark]:
+    """No more CO2 is caught and supplied than burning, feedstock and carbonates set free."""
+    caught = -tonnes(line for line in lines if line.subtotal == "co2_recovery")
+    formed = tonnes(line for line in lines if line.subtotal in FREED)
+    return exceeding(Name.recovered_over_emitted, caught=caught, formed=formed)
 
 
 RULES = Rules(
@@ -51,4 +67,5 @@ RULES = Rules(
     definitions={"quantity": (STOCK, purchased_energy.NET_OF_ENERGY)},
     checks=(ranges,),
     together=(fuel_or_feedstock,),
+    afterwards=(carbon_kept, recovered),
 )

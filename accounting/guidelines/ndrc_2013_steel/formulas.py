@@ -1,7 +1,7 @@
 """Iron and steel producers, NDRC 2013 (trial): fuels net of by-products, materials, energy, fixed carbon."""
 
 from accounting.domain import carbon_balance, combustion, process, purchased_energy
-from accounting.domain.checks import ranges
+from accounting.domain.checks import deducted_within, ranges
 from accounting.domain.formulas import Formula, Rules
 
 SOURCE = "发改办气候〔2013〕2526号 附件3"
@@ -22,4 +22,5 @@ RULES = Rules(
     },
     definitions={"quantity": (STOCK, purchased_energy.NET_OF_ENERGY)},
     checks=(ranges,),
+    afterwards=(deducted_within("carbon_out", "combustion", "process"),),
 )
