@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from operations.commands.network import network as command
 from operations.set_up.front_end import node_environment
 from operations.set_up.shell import SetUpFailed
 
@@ -48,19 +50,14 @@ def node():
 
 @pytest.fixture(scope="session")
 def seen(network, node, tmp_path_factory):
-    """What the client saw, step by step."""
+    """What the client saw, step by step; of the network it knows only what `network info --json` says."""
     folder = tmp_path_factory.mktemp("node")
-    organisation = network.network.organisation("enterprise")
-    (folder / "tls-roots.pem").write_bytes(network.network.tls_roots())
-    identity = organisation.folder / "identities" / "service"
+    info = CliRunner().invoke(command, ["info", "--json"], env={"TANHENG_HOME": str(network.home)})
+    told = json.loads(info.output)
     settings = {
-        "address": organisation.peer,
-        "tlsRoot": str(folder / "tls-roots.pem"),
-        "msp": organisation.msp,
-        "certificate": str(identity / "cert.pem"),
-        "key": str(identity / "key.pem"),
-        "channel": network.network.channel,
-        "chaincode": network.network.chaincode,
+        **told["organisations"]["enterprise"],
+        "channel": told["channel"],
+        "chaincode": told["chaincode"],
         "folder": str(folder),
     }
     (folder / "settings.json").write_text(json.dumps(settings))

@@ -1,5 +1,6 @@
 // Drives a network with Fabric's own client and prints what it saw as one JSON object.
-// Usage: node conformance.mjs SETTINGS.json (address, tlsRoot, msp, certificate, key, channel, chaincode, folder).
+// Usage: node conformance.mjs SETTINGS.json: gateway, tls_root, msp, certificate and key of an organisation, and
+// channel and chaincode, as `tanheng network info --json` prints them; folder: where to keep a checkpoint.
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +11,8 @@ const { connect, checkpointers, hash, signers } = gatewayPackage;
 const settings = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const sign = signers.newPrivateKeySigner(createPrivateKey(readFileSync(settings.key)));
 const client = new grpc.Client(
-  settings.address,
-  grpc.credentials.createSsl(readFileSync(settings.tlsRoot)),
+  settings.gateway,
+  grpc.credentials.createSsl(readFileSync(settings.tls_root)),
 );
 const identity = { mspId: settings.msp, credentials: readFileSync(settings.certificate) };
 const within = (seconds) => () => ({ deadline: Date.now() + seconds * 1000 });
