@@ -20,8 +20,8 @@ ALGORITHMS = ("ed25519", "p256")
 def register_meter(draft: Draft, args: RegisterMeter, caller: Caller) -> None:
     """The first installation of a meter of the signer's account; others come by `replace_meter`.
 
-    Raises Refused: account_mismatch, unit_unknown, bad_argument (gateway key), meter_exists,
-    meter_number_gap.
+    Raises Refused: account_mismatch, unit_unknown, bad_argument (least count), bad_argument (gateway key),
+    meter_exists, meter_number_gap.
     """
     _check_installation(args, caller)
     if draft.find(Meter, *_place(args)) is not None:
@@ -34,8 +34,8 @@ def register_meter(draft: Draft, args: RegisterMeter, caller: Caller) -> None:
 def replace_meter(draft: Draft, args: ReplaceMeter, caller: Caller) -> None:
     """The next installation of a meter; the one before ends when it begins.
 
-    Raises Refused: account_mismatch, unit_unknown, bad_argument (gateway key), meter_exists,
-    meter_number_gap, bad_argument (times).
+    Raises Refused: account_mismatch, unit_unknown, bad_argument (least count), bad_argument (gateway key),
+    meter_exists, meter_number_gap, bad_argument (times).
     """
     new = args.installation
     _check_installation(new, caller)
@@ -104,6 +104,9 @@ def _check_installation(args: RegisterMeter, caller: Caller) -> None:
         raise Refused(Refusal.ACCOUNT_MISMATCH)
     if args.unit not in Unit.__members__.values():
         raise Refused(Refusal.UNIT_UNKNOWN, unit=args.unit)
+    # Every reading is a whole number of it; its shape knows no sign, so what is not positive is all zeros.
+    if not args.least_count.strip("0."):
+        raise Refused(Refusal.BAD_ARGUMENT, field="args.least_count")
     if args.gateway_key is not None and args.gateway_key.algorithm not in ALGORITHMS:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.gateway_key.algorithm")
 

@@ -27,6 +27,9 @@ METER = {
         ("operator_a", {"unit": "barrel"}, "unit_unknown"),
         ("operator_a", {"gateway_key": METER["gateway_key"] | {"algorithm": "rsa"}}, "bad_argument"),
         ("operator_a", {"least_count": "1e-3"}, "bad_argument"),
+        ("operator_a", {"least_count": "0"}, "bad_argument"),
+        ("operator_a", {"least_count": "0.000"}, "bad_argument"),
+        ("operator_a", {"least_count": "-0.001"}, "bad_argument"),
         ("operator_a", {"n": 1}, "meter_number_gap"),
     ],
 )
@@ -60,6 +63,7 @@ def replacing(**changes):
         ("operator_a", replacing(meter="oil_1"), "meter_number_gap"),
         ("operator_a", replacing(valid_from=METER["valid_from"]), "bad_argument"),
         ("operator_a", replacing() | {"final_value": "-1"}, "bad_argument"),
+        ("operator_a", replacing(least_count="0"), "bad_argument"),
     ],
 )
 def test_a_replacement_is_refused(town, who, args, expected):

@@ -38,6 +38,7 @@ METERS = [
         faults=[
             Fault(refusal="account_mismatch", who="operator_b"),
             Fault(refusal="unit_unknown", args={"unit": "barrel"}),
+            Fault(refusal="bad_argument", args={"least_count": "0"}),
             Fault(refusal="bad_argument", args={"gateway_key": RSA}),
             Fault(refusal="meter_exists", edits=[meter(0, **METER)]),
             Fault(refusal="meter_number_gap", args={"n": 3}, hides=frozenset({"meter_exists"})),
@@ -51,6 +52,7 @@ METERS = [
         faults=[
             Fault(refusal="account_mismatch", who="operator_b"),
             Fault(refusal="unit_unknown", args=installation(unit="barrel")),
+            Fault(refusal="bad_argument", args=installation(least_count="0.00")),
             Fault(refusal="bad_argument", args=installation(gateway_key=RSA)),
             Fault(refusal="meter_exists", edits=[meter(1, **METER | {"n": 1})]),
             Fault(refusal="meter_number_gap", edits=[("meter", (*AT, 0), None)]),
