@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from lexicon import records
 from lexicon.market_arguments import CoinInput, LotInput, LotUse
-from lexicon.refusals import Refused
 from lexicon.terms import (
     AuctionState,
     CancellationState,
@@ -23,9 +21,9 @@ from lexicon.terms import (
     TradeKind,
 )
 
-from operations.chain.state import Key, State
-
-T = TypeVar("T")
+from operations.chain import covered, signed
+from operations.chain.rows import Rows
+from operations.chain.state import State
 
 
 @dataclass(slots=True)
@@ -55,49 +53,36 @@ class Audit:
 
 
 def audit(state: State) -> Audit:
-    """Check coin, serials, issues, reports, trades and surrenders of a whole state."""
-    found = Audit()
-    _coin(state, found)
-    _lots(state, found)
-    _issues(state, found)
-    _reports(state, found)
-    _trades(state, found)
-    _duties(state, found)
-    _gone(state, found)
-    _auctions(state, found)
-    found.faults = list(dict.fromkeys(found.faults))
+    """Check coin, serials, issues, reports, trades, offers and surrenders of a state, and who signed them."""
+    found, rows = Audit(), Rows(state)
+    for sums in (_coin, _lots, _issues, _reports, _trades, _duties, _gone, _auctions):
+        sums(rows, found)
+    for rule in (*covered.RULES, *signed.RULES):
+        found.faults += rule(rows)
+    found.faults = list(dict.fromkeys([*rows.unreadable, *found.faults]))
     return found
 
 
-def _of(state: State, found: Audit, kind: str, record: type[T]) -> Iterator[tuple[Key, T]]:
-    """The records of a type; one that cannot be read is a fault that names its key."""
-    for key, value in state.of(kind):
-        try:
-            yield key, records.record(record, value)
-        except (Refused, TypeError, ValueError):
-            found.faults.append(f"{'~'.join(key)}: no {kind} can be read from this row")
-
-
-def _coin(state: State, found: Audit) -> None:
-    for key, supply in _of(state, found, "supply", records.Supply):
+def _coin(rows: Rows, found: Audit) -> None:
+    for key, supply in rows.of(records.Supply).items():
         if key[1:] == ("coin",):
             found.coin_issued_cents, found.coin_redeemed_cents = supply.issued, supply.redeemed
         if supply.issued > supply.cap:
             found.faults.append(f"{'-'.join(key[1:])}: issued {supply.issued} above its cap {supply.cap}")
-    for _, coin in _of(state, found, "coin", records.Coin):
+    for coin in rows.of(records.Coin).values():
         found.coin_unspent_cents += coin.amount_cents
     if found.coin_issued_cents != found.coin_unspent_cents + found.coin_redeemed_cents:
         told = f"unspent {found.coin_unspent_cents}, redeemed {found.coin_redeemed_cents}"
         found.faults.append(f"coin: issued {found.coin_issued_cents}, {told}")
 
 
-def _lots(state: State, found: Audit) -> None:
+def _lots(rows: Rows, found: Audit) -> None:
     lots: dict[str, list[records.Lot]] = defaultdict(list)
-    for _, lot in _of(state, found, "lot", records.Lot):
+    for lot in rows.of(records.Lot).values():
         lots[records.instrument(lot.unit, lot.vintage)].append(lot)
     issued = {
         records.instrument(supply.unit, supply.vintage): supply.issued
-        for _, supply in _of(state, found, "supply", records.Supply)
+        for supply in rows.of(records.Supply).values()
         if supply.unit and supply.vintage
     }
     for instrument in sorted({*lots, *issued}):
@@ -123,26 +108,26 @@ def _exactly(ranges: list[tuple[int, int]], issued: int) -> bool:
     return following == issued + 1
 
 
-def _reports(state: State, found: Audit) -> None:
+def _reports(rows: Rows, found: Audit) -> None:
     active: set[tuple[str, ...]] = set()
-    for key, report in _of(state, found, "report", records.Report):
+    for key, report in rows.of(records.Report).items():
         if report.state is not ReportState.MINTED:
             continue
         found.reports_minted += 1
         if report.approval is None:
             found.faults.append(f"report {'~'.join(key[1:])} is minted without an approval")
-        if ("case", *key[1:]) not in state.objects:
+        if ("case", *key[1:]) not in rows.of(records.Case):
             found.faults.append(f"report {'~'.join(key[1:])} is minted without a case")
         if key[:-1] in active:
             found.faults.append(f"two minted reports of {'~'.join(key[1:-1])}")
         active.add(key[:-1])
 
 
-def _issues(state: State, found: Audit) -> None:
+def _issues(rows: Rows, found: Audit) -> None:
     """What was issued is what two persons issued or what was carried over, no document used twice."""
     issued: Counter[str] = Counter()
     documents: Counter[str] = Counter()
-    for key, issue in _of(state, found, "issue", records.Issue):
+    for key, issue in rows.of(records.Issue).items():
         if issue.state is not IssueState.ISSUED:
             continue
         token = (
@@ -156,17 +141,17 @@ def _issues(state: State, found: Audit) -> None:
             found.faults.append(f"{'~'.join(key)}: issued by one person")
     for digest in sorted(digest for digest, count in documents.items() if count > 1):
         found.faults.append(f"backing {digest} was used {documents[digest]} times")
-    for _, carried in _of(state, found, "carry", records.Carried):
+    for carried in rows.of(records.Carried).values():
         issued[records.instrument(carried.unit, carried.to_vintage)] += carried.quantity
-    for _, supply in _of(state, found, "supply", records.Supply):
+    for supply in rows.of(records.Supply).values():
         token = records.instrument(supply.unit, supply.vintage) if supply.unit and supply.vintage else "coin"
         if supply.issued != issued[token]:
             found.faults.append(f"{token}: supply says {supply.issued}, its issues {issued[token]}")
 
 
-def _trades(state: State, found: Audit) -> None:
-    sessions = {key[2:]: trade for key, trade in _of(state, found, "sessiontrade", records.SessionTrade)}
-    for key, trade in _of(state, found, "trade", records.Trade):
+def _trades(rows: Rows, found: Audit) -> None:
+    sessions = {key[2:]: trade for key, trade in rows.of(records.SessionTrade).items()}
+    for key, trade in rows.of(records.Trade).items():
         found.trades += 1
         name = "~".join(key[1:])
         if trade.seller == trade.buyer:
@@ -181,45 +166,45 @@ def _trades(state: State, found: Audit) -> None:
             found.faults.append(f"trade {name} is not in its session as it is")
 
 
-def _duties(state: State, found: Audit) -> None:
+def _duties(rows: Rows, found: Audit) -> None:
     """What counts towards an obligation is what was surrendered for it."""
     given: Counter[tuple[str, int]] = Counter()
-    for _, surrender in _of(state, found, "surrender", records.SurrenderRecord):
+    for surrender in rows.of(records.SurrenderRecord).values():
         if surrender.state is SurrenderState.CONFIRMED:
             given[surrender.account, surrender.year] += sum(lot.quantity for lot in surrender.lots)
-    for key, duty in _of(state, found, "obligation", records.Obligation):
+    for key, duty in rows.of(records.Obligation).items():
         if duty.surrendered_t != given[duty.account, duty.year]:
             told = f"says {duty.surrendered_t} t, its surrenders {given[duty.account, duty.year]} t"
             found.faults.append(f"{'~'.join(key)} {told}")
 
 
-def _gone(state: State, found: Audit) -> None:
+def _gone(rows: Rows, found: Audit) -> None:
     """What is out of use is what surrenders, cancellations and carry-overs name; coin, what was redeemed."""
-    said = _said_gone(state, found)
+    said = _said_gone(rows)
     for instrument, sums in found.allowances_t.items():
         for gone in (LotState.SURRENDERED, LotState.CANCELLED, LotState.CARRIED_OVER):
             if sums[gone.value] != said[instrument, gone]:
                 told = f"{sums[gone.value]} t {gone.value}, but {said[instrument, gone]} t were"
                 found.faults.append(f"{instrument}: {told}")
-    for _, supply in _of(state, found, "supply", records.Supply):
+    for supply in rows.of(records.Supply).values():
         token = records.instrument(supply.unit, supply.vintage) if supply.unit and supply.vintage else "coin"
         if supply.cancelled != said[token, LotState.CANCELLED]:
             found.faults.append(f"{token}: supply says {supply.cancelled} t cancelled")
-    redemptions = _of(state, found, "redemption", records.Redemption)
-    if sum(one.amount_cents for _, one in redemptions) != found.coin_redeemed_cents:
+    redemptions = rows.of(records.Redemption).values()
+    if sum(one.amount_cents for one in redemptions) != found.coin_redeemed_cents:
         found.faults.append(f"coin: redeemed {found.coin_redeemed_cents}, its redemptions say otherwise")
 
 
-def _said_gone(state: State, found: Audit) -> Counter[tuple[str, LotState]]:
+def _said_gone(rows: Rows) -> Counter[tuple[str, LotState]]:
     """Tonnes that went out of use, by instrument and state, as those who gave them up said."""
     said: Counter[tuple[str, LotState]] = Counter()
-    for _, surrender in _of(state, found, "surrender", records.SurrenderRecord):
+    for surrender in rows.of(records.SurrenderRecord).values():
         if surrender.state is SurrenderState.CONFIRMED:
             _count(said, surrender.lots, LotState.SURRENDERED)
-    for _, cancellation in _of(state, found, "cancellation", records.Cancellation):
+    for cancellation in rows.of(records.Cancellation).values():
         if cancellation.state is CancellationState.DONE:
             _count(said, cancellation.lots, LotState.CANCELLED)
-    for _, carried in _of(state, found, "carry", records.Carried):
+    for carried in rows.of(records.Carried).values():
         _count(said, carried.lots, LotState.CARRIED_OVER)
     return said
 
@@ -229,14 +214,14 @@ def _count(said: Counter[tuple[str, LotState]], lots: tuple[LotUse, ...], state:
         said[records.instrument(lot.unit, lot.vintage), state] += lot.quantity
 
 
-def _auctions(state: State, found: Audit) -> None:
+def _auctions(rows: Rows, found: Audit) -> None:
     """Every bid of an auction is there; while it is open, what it and its bids promise is locked for it."""
     bids: dict[str, dict[int, records.SealedBid]] = defaultdict(dict)
-    for _, bid in _of(state, found, "bid", records.SealedBid):
+    for bid in rows.of(records.SealedBid).values():
         bids[bid.auction][bid.n] = bid
-    coins = {key[1:]: coin for key, coin in _of(state, found, "coin", records.Coin)}
-    lots = {(lot.unit, lot.vintage, lot.serial_from): lot for _, lot in _of(state, found, "lot", records.Lot)}
-    for key, auction in _of(state, found, "auction", records.Auction):
+    coins = {key[1:]: coin for key, coin in rows.of(records.Coin).items()}
+    lots = {(lot.unit, lot.vintage, lot.serial_from): lot for lot in rows.of(records.Lot).values()}
+    for key, auction in rows.of(records.Auction).items():
         name = "~".join(key[1:])
         if sorted(bids[auction.auction]) != list(range(auction.bids)):
             found.faults.append(f"auction {name} counts {auction.bids} bids, others are there")

@@ -50,7 +50,7 @@ def judge(peers: Sequence[Held]) -> Told:
 
 def _sums(peer: Held) -> Audit:
     """The rules over the rows that the peer holds, not over what its blocks say."""
-    state, unreadable = State(), []
+    state, unreadable = State(written=peer.told.written, past=peer.told.past), []
     for key, value in peer.rows.items():
         try:
             state.objects[key] = canonical.decode_object(value)

@@ -21,6 +21,9 @@ from lexicon.canonical import Json
 SEPARATOR = "\x00"
 # A peer that knows its height sends the next block at once; this long means that it is gone.
 SILENT_AFTER_S = 20.0
+# Rules and limits that change: a deed is judged by what was in force before its own block.
+DATED_KINDS = frozenset({"account", "obligation"})
+DATED_PARAMETERS = frozenset({("params", "verification"), ("params", "compliance")})
 
 Key = tuple[str, ...]
 
@@ -30,7 +33,8 @@ class State:
     """Objects by key (type, then attributes), at the height of the last block read.
 
     `values`: their bytes; `written`: the block that wrote each key last, also of keys that are gone;
-    `headers` and `commits`: header hash and commit hash of every block, from block 0.
+    `headers` and `commits`: header hash and commit hash of every block, from block 0; `past`: (block, value)
+    of every write of keys by whose earlier values a rule is judged.
     """
 
     height: int = 0
@@ -41,10 +45,27 @@ class State:
     written: dict[Key, int] = field(default_factory=dict)
     headers: list[bytes] = field(default_factory=list)
     commits: list[bytes] = field(default_factory=list)
+    past: dict[Key, list[tuple[int, dict[str, Json]]]] = field(default_factory=dict)
 
     def of(self, kind: str) -> Iterator[tuple[Key, dict[str, Json]]]:
         """All objects of one type, with their keys."""
         return ((key, value) for key, value in self.objects.items() if key[0] == kind)
+
+    def before(self, key: Key, deed: Key) -> dict[str, Json] | None:
+        """What a transaction that wrote `deed` last had read under `key`; of a state without blocks, what is
+        there now.
+
+        A block's own writes do not count: a transaction that had read less than these is no valid one.
+        """
+        block = self.written.get(deed)
+        if block is None or key not in self.past:
+            return self.objects.get(key)
+        return next((value for at, value in reversed(self.past[key]) if at < block), None)
+
+
+def is_dated(key: Key) -> bool:
+    """Whether earlier values of a key are kept."""
+    return key[0] in DATED_KINDS or key in DATED_PARAMETERS
 
 
 async def read(network: Network, organisation: str, *, height: int) -> State:
@@ -105,6 +126,8 @@ def _apply_write(state: State, write: Any, block: int) -> None:
     else:
         state.objects[key] = canonical.decode_object(write.value)
         state.values[key] = bytes(write.value)
+        if is_dated(key):
+            state.past.setdefault(key, []).append((block, state.objects[key]))
 
 
 def _writes(payload: bytes, chaincode: str) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from collections import Counter
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from chaincode.contract import dispatch
+from tests.chaincode.audited import faults
 from tests.chaincode.test_blocks import RULES
 from tests.chaincode.town import Key, Town, accepted
 from tests.chaincode.verification import commit, figures, mint, obliged, ready, unseal
@@ -201,6 +202,10 @@ class History(RuleBasedStateMachine):
         for supply in self.town.all("supply"):
             assert said[supply["unit"], supply["vintage"]] == int(supply["issued"])
         assert all(count == 1 for count in documents.values())
+
+    @invariant()
+    def the_audit_accuses_nobody(self):
+        assert faults(self.town) == []
 
     def teardown(self):
         """Another peer that plays the same calls reaches the same bytes."""

@@ -11,6 +11,8 @@ from lexicon.records import (
     Coin,
     Issue,
     Lot,
+    Obligation,
+    Person,
     Redemption,
     SealedBid,
     Supply,
@@ -23,6 +25,8 @@ from lexicon.terms import (
     CancellationState,
     IssueState,
     LotState,
+    ObligationState,
+    Role,
     Side,
     SurrenderState,
     TokenKind,
@@ -77,6 +81,21 @@ def _surrender(first: int, quantity: int) -> tuple[tuple[str, ...], dict[str, An
     return ("surrender", "sur_1"), to_json(record)
 
 
+def _people(*persons: str) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+    return [
+        (("person", name), to_json(Person(person=name, account="acc_one", role=Role.TRADER, keys=())))
+        for name in persons
+    ]
+
+
+def _duty(surrendered: int) -> tuple[tuple[str, ...], dict[str, Any]]:
+    duty = Obligation(
+        account="acc_one", year=2025, plant_or_entity="pl1", version=1, verified_g=surrendered * 10**6,
+        due_t=surrendered, surrendered_t=surrendered, offset_t=0, state=ObligationState.MET,
+    )  # fmt: skip
+    return ("obligation", "acc_one", "2025"), to_json(duty)
+
+
 def _state(*objects: tuple[tuple[str, ...], dict[str, Any]]) -> State:
     """A state in which every supply has its issue."""
     issues = [
@@ -110,6 +129,8 @@ def test_a_state_that_adds_up_has_no_fault() -> None:
             _lot(1, 60),
             _lot(61, 100, LotState.SURRENDERED),
             _surrender(61, 40),
+            _duty(40),
+            *_people("per_a", "per_b"),
             _supply(500, coin=True),
             _coin(0, 200),
             _coin(1, 300),
@@ -155,8 +176,9 @@ def test_what_went_out_of_use_without_anybody_s_word_is_found() -> None:
         _state(_supply(100, coin=False), _lot(1, 60), _lot(61, 100, LotState.SURRENDERED))
     ).faults == ["CEA-2025: 40 t surrendered, but 0 t were"]
     cancelled = _state(
-        _supply(100, coin=False), _lot(1, 60), _lot(61, 100, LotState.CANCELLED), _cancellation()
-    )
+        _supply(100, coin=False), _lot(1, 60), _lot(61, 100, LotState.CANCELLED), _cancellation(),
+        *_people("per_a", "per_b"),
+    )  # fmt: skip
     assert audit(cancelled).faults == ["CEA-2025: supply says 0 t cancelled"]
 
 
