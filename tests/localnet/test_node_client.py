@@ -12,6 +12,7 @@ from operations.set_up.front_end import node_environment
 from operations.set_up.shell import SetUpFailed
 
 from tests.localnet.running import ROOT
+from tests.must_run import not_run
 
 HERE = Path(__file__).parent / "node"
 INSTALL = ["npm", "ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error"]
@@ -24,13 +25,18 @@ MVCC_READ_CONFLICT = 11
 
 @pytest.fixture(scope="session")
 def node():
-    """The environment in which `node` finds the client; the packages come from the lock beside the script."""
+    """The environment in which `node` finds the client."""
+    return installed_client()
+
+
+def installed_client():
+    """The same; the packages come from the lock beside the script. Ends the test where that cannot be."""
     try:
         environment = node_environment(ROOT)
     except SetUpFailed as error:
-        pytest.skip(f"the official Node client was NOT run: no Node here ({error})")
+        not_run("node", f"the official Node client was NOT run: no Node here ({error})")
     if shutil.which("npm", path=environment["PATH"]) is None:
-        pytest.skip("the official Node client was NOT run: there is no npm")
+        not_run("node", "the official Node client was NOT run: there is no npm")
     installed = HERE / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
         done = subprocess.run(
@@ -43,7 +49,9 @@ def node():
             check=False,
         )
         if done.returncode:
-            pytest.skip(f"the official Node client was NOT run: npm ci failed ({done.stderr[-200:].strip()})")
+            not_run(
+                "node", f"the official Node client was NOT run: npm ci failed ({done.stderr[-200:].strip()})"
+            )
         installed.touch()
     return environment
 
