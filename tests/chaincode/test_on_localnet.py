@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from ledger.authority import Issued, load_authority
-from ledger.errors import AccessDenied, LedgerError, Refusal_
+from ledger.errors import AccessDenied, CommitError, LedgerError, Refusal_
 from ledger.events import read_event
 from ledger.gateway import Gateway
 from ledger.identity import load_identity
@@ -30,7 +30,10 @@ IDENTITIES = (
     ("regulator", "clock"),
     ("enterprise", "relay"),
     ("enterprise", "service"),
+    ("auditor", "service"),
 )
+# Two of three; of a trader's take not the organisation whose gateway carries it.
+ASKED = ("AuditorMSP", "RegulatorMSP")
 SOURCES = [str(ROOT), str(ROOT / "platform"), str(ROOT / "fabric")]
 
 
@@ -73,18 +76,31 @@ class LiveTown(Town):
             human, function, args, **({"network": self.live, "id": str(uuid.uuid4())} | changes)
         )
 
-    async def send(self, organisation, identity, name, *args):
-        """Proposes, submits, waits until it is in a block."""
+    async def send(self, organisation, identity, name, *args, organisations=()):
+        """Proposes (to these, or as the client chooses), submits, waits until it is in a block."""
         gateway = self.gateways[organisation, identity]
-        transaction = await gateway.propose(name, *args)
+        transaction = await gateway.propose(name, *args, organisations=organisations)
         await gateway.submit(transaction.envelope, transaction.tx_id)
         status = await gateway.commit_status(transaction.tx_id, timeout_s=10)
         return status.require_valid()
 
-    async def sign(self, who, name, args):
-        """A signed call through the relay of the person's organisation."""
+    async def sign(self, who, name, args, **how):
+        """A signed call through the relay of the person's organisation; how: of `send`."""
         organisation = "enterprise" if self.people[who].account.startswith("acc_") else "regulator"
-        return await self.send(organisation, "relay", name, *self.signed(who, name, args))
+        return await self.send(organisation, "relay", name, *self.signed(who, name, args), **how)
+
+    async def everywhere(self, status):
+        """Waits until every peer has the transaction: one that lags endorses something else."""
+        for of in (("enterprise", "service"), ("auditor", "service"), ("regulator", "relay")):
+            await self.gateways[of].commit_status(status.tx_id, timeout_s=10)
+
+    async def in_block(self, number, tx_id):
+        """A transaction as it stands in its block."""
+        blocks = self.gateways["enterprise", "service"].block_events(start_block=number)
+        async with contextlib.aclosing(blocks):
+            block = await anext(blocks)
+        assert block.number == number
+        return next(one for one in block.transactions if one.tx_id == tx_id)
 
     async def ask(self, name, args):
         """A query of the platform's service."""
@@ -150,9 +166,11 @@ async def story(town):
     await town.send("regulator", "clock", "open_session", encode({"session": 1}))
     clips = [{"quantity": "100", "inputs": [{"serial_from": "1", "quantity": "100"}]}]
     offer = {"listing": "lst_1", "side": "sell", "unit": "CEA", "vintage": 2026, "price_cents": "7000"}
-    await town.sign("trader_a", "list", offer | {"clips": clips})
+    await town.everywhere(await town.sign("trader_a", "list", offer | {"clips": clips}))
     takes = {"takes": [{"listing": "lst_1", "k": 0, "quantity": "100", "price_cents": "7000"}]}
-    taken = await town.sign("trader_b", "take", takes | {"coins": [{"tx": coin, "n": 0}]})
+    taken = await town.sign(
+        "trader_b", "take", takes | {"coins": [{"tx": coin, "n": 0}]}, organisations=ASKED
+    )
     with pytest.raises(Refusal_) as refused:
         await town.sign("trader_b", "take", takes | {"coins": [{"tx": coin, "n": 1}]})
     await town.send("regulator", "clock", "close_session", encode({"session": 1}))
@@ -202,6 +220,24 @@ async def as_a_person(network):
     return told
 
 
+async def issue_without_the_regulator(town):
+    """An issue endorsed by the two others, then the same with the regulator: as blocks have them."""
+    args = {
+        "issue": "iss_3",
+        "account": "acc_b",
+        "backing_digest": h("iss_3"),
+        "kind": "coin",
+        "amount": "500",
+    }
+    await town.everywhere(await town.sign("adm", "propose_issue", args))
+    endorsed = {"issue": "iss_3", "digest": digest(args)}
+    with pytest.raises(CommitError) as refused:
+        await town.sign("reg1", "endorse_issue", endorsed, organisations=("EnterpriseMSP", "AuditorMSP"))
+    await town.everywhere(refused.value)
+    passed = await town.sign("reg1", "endorse_issue", endorsed, organisations=ASKED)
+    return [await town.in_block(one.block_number, one.tx_id) for one in (refused.value, passed)]
+
+
 async def with_gateways(network):
     async with contextlib.AsyncExitStack() as stack:
         gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
@@ -210,12 +246,21 @@ async def with_gateways(network):
         instrument = {"unit": "CEA", "vintage": 2026}
         lot = await town.ask("get_lot", instrument | {"serial": "50"})
         trace = await town.ask("trace", {"lot": instrument | {"serial": "500"}})
-        return taken, refused, events, lot, trace, await as_a_person(network)
+        blocks = [
+            await town.in_block(taken.block_number, taken.tx_id),
+            *await issue_without_the_regulator(town),
+        ]
+        return blocks, refused, events, lot, trace, await as_a_person(network)
 
 
 def test_the_main_job_runs_on_three_real_peers(network):
-    taken, refused, events, lot, trace, told = asyncio.run(with_gateways(network))
-    assert taken.valid
+    (taken, alone, issued), refused, events, lot, trace, told = asyncio.run(with_gateways(network))
+    assert (taken.name, taken.code, taken.creator_msp) == ("take", "VALID", "EnterpriseMSP")
+    assert taken.endorsers == ASKED
+    # Two of three suffice for a trade; an issue wants the regulator's peer, too, whoever signed it.
+    assert (alone.name, alone.code) == ("endorse_issue", "ENDORSEMENT_POLICY_FAILURE")
+    assert alone.endorsers == ("AuditorMSP", "EnterpriseMSP")
+    assert (issued.name, issued.code, issued.endorsers) == ("endorse_issue", "VALID", ASKED)
     assert refused.name == "listing_not_open"
     assert (lot["owner"], lot["tradable_from_session"]) == ("acc_b", 2)
     assert trace["object"]["owner"] == "acc_a"
