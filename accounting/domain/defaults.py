@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from accounting.domain.exact import measure_text
-from accounting.domain.factors import Factor, FactorSet, factor_sets, pick
+from accounting.domain.factors import Factor, FactorSet, factor_sets, in_force, pick
 from accounting.domain.registry import StreamType
 from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Inputs, Parameter, SourceStream
@@ -105,7 +105,8 @@ class Defaults:
         if chosen is None:
             role = kind.default_of(item=stream.item, parameter=given.name).role
             return given, [Remark(Name.missing_factor_set, stream.id, {"role": role})]
-        rows = [row for row in self.rows(kind, stream, given.name) if row.known]
+        dated = in_force(self.rows(kind, stream, given.name), on=self._on(stream))
+        rows = [row for row in dated if row.known]
         same = next((row for row in rows if (row.value, row.base_unit) == (given.value, given.unit)), None)
         if same is None:
             expected = ", ".join(f"{row.text} {row.unit}" for row in rows) or "-"

@@ -82,6 +82,15 @@ def pick(rows: Iterable[Factor], *, variant: str, on: str) -> Factor | None:
     return max(matching, key=lambda row: row.valid_from, default=None)
 
 
+def in_force(rows: Iterable[Factor], *, on: str) -> list[Factor]:
+    """The rows that hold on a date (`YYYY-MM-DD`): of each variant the latest alone."""
+    latest: dict[str, Factor] = {}
+    for row in sorted(rows, key=lambda row: row.valid_from):
+        if row.valid_from <= on:
+            latest[row.variant] = row
+    return list(latest.values())
+
+
 @cache
 def factor_sets() -> Mapping[str, FactorSet]:
     """Every set by id. Raises ValueError when a file lacks a source, a date or a readable value."""

@@ -1,12 +1,20 @@
 """Every worked case to six decimals, and every way in which an input can be wrong."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from string import Formatter
 from typing import Any
 
 import pytest
 
-from accounting.domain.compute import compute_json, exit_status, guideline_json, guidelines_json
+from accounting.domain.compute import (
+    compute_json,
+    exit_status,
+    guideline_json,
+    guidelines_json,
+    statement_of,
+)
+from accounting.domain.registry import guidelines
 from accounting.domain.remarks import Name, Remark
 from tests.accounting.cases import all_cases, input_of
 
@@ -327,6 +335,44 @@ def test_the_variant_chooses_the_row_of_the_default_table() -> None:
     data = input_of("CE-2")
     data["streams"][6] |= {"variant": "high_carbon", "parameters": {}}
     assert compute_json(data)["lines"]["s7"] == "2431.330000"
+
+
+@pytest.mark.parametrize(
+    ("period", "factor", "verified"),
+    [
+        ("2020-12", "0.6101", True),
+        ("2021-01", "0.5810", False),
+        ("2021-12", "0.5810", False),
+        ("2022-01", "0.5703", True),
+        ("2026-06", "0.5703", True),
+    ],
+)
+def test_power_bought_takes_the_national_factor_of_its_year(period: str, factor: str, verified: bool) -> None:
+    data = input_of("P3")
+    power = {"kind": "electricity", "item": "grid", "quantity": {"value": "1000", "unit": "MWh"}}
+    data |= {"period": period, "streams": [power | {"id": "s", "parameters": {}}]}
+    data["factor_sets"]["grid"] = guidelines()["mee-2022-power"].factor_sets["grid"][0]
+    data["rule_version"] = "2021-9" if period < "2022-04" else "2022-485"
+    statement = statement_of(data)
+    (line,) = statement.lines
+    assert line.value == 1000 * Fraction(factor)
+    assert [(one.given, one.verified) for one in line.parameters] == [(factor, verified)]
+    said = {remark.name.name for remark in statement.remarks}
+    assert ("factor_unverified" in said) is not verified
+    # What calls itself the default is that of its own year.
+    for claimed in ("0.6101", "0.5810", "0.5703"):
+        value_of = {"value": claimed, "unit": "tCO2/MWh", "source": "default"}
+        data["streams"][0]["parameters"] = {"grid_factor": value_of}
+        differs = "default_differs" in {remark.name.name for remark in statement_of(data).remarks}
+        assert differs is (claimed != factor), claimed
+
+
+def test_the_set_of_one_national_factor_has_none_for_the_years_before_it() -> None:
+    data = input_of("P3")
+    power = {"kind": "electricity", "item": "grid", "quantity": {"value": "1", "unit": "MWh"}}
+    data |= {"period": "2021-06", "streams": [power | {"id": "s", "parameters": {}}]}
+    data["rule_version"] = "2021-9"
+    assert "missing_factor" in {one["name"] for one in compute_json(data)["remarks"]}
 
 
 def test_units_cancel() -> None:
