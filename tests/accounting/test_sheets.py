@@ -225,6 +225,28 @@ def test_all_wrong_rows_are_named_in_one_run_in_both_languages(stage: Stage) -> 
 def test_a_value_twice_and_a_quantity_beside_a_balance_are_named(stage: Stage) -> None:
     period = stage.open()
     assert faults(send(stage, period, sheet(GOOD[0], GOOD[0]))) == [(3, "duplicate")]
+    coke = [",coke,quantity,120,t,measured,", ",coke,balance.purchased,130,t,measured,"]
+    more = ",coke,balance.closing,10,t,measured,"
+    assert of_coke(coke[0]) == []
+    assert of_coke(coke[1], more) == []
+    assert of_coke(*coke, more) == [(3, "quantity_and_balance"), (4, "quantity_and_balance")]
+    assert of_coke(more, coke[1], coke[0]) == [(2, "quantity_and_balance"), (3, "quantity_and_balance")]
+    _, (said, _) = read_coke(*coke, more)
+    assert said.facts == {"other": "2"}
+    assert "见第 2 行" in str(said.as_json()["zh"])
+    assert "see row 2" in str(said.as_json()["en"])
+
+
+def read_coke(*rows: str) -> tuple[object, list[RowRemark]]:
+    """Remarks on rows of a steel producer's coke, which takes a quantity or the balance of its stock."""
+    streams = [PlantStream("coke", "fuel", "coke", "", "t", ("焦炭", "coke"))]
+    read = read_sheet("june.csv", sheet(*rows))
+    assert read.remarks == ()
+    return read_rows(guidelines()["ndrc-2013-steel"], streams, period="2026-06", rows=filled(read.rows))
+
+
+def of_coke(*rows: str) -> list[tuple[int, str]]:
+    return [(one.row, one.name.name) for one in read_coke(*rows)[1]]
 
 
 def test_cells_of_excel_that_are_no_plain_values_are_named(stage: Stage) -> None:
