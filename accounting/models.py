@@ -43,7 +43,10 @@ class SourceStream(models.Model):
 
 
 class ReportingPeriod(models.Model):
-    """A plant's month. `result` is the last calculation of the open period, as the page shows it."""
+    """A plant's month. `result` is the last calculation of the open period, as the page shows it.
+
+    streams: a copy of the model's from the first submission on, so that a later model leaves it alone.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plant = models.CharField(max_length=40)
@@ -54,6 +57,7 @@ class ReportingPeriod(models.Model):
     rule_version = models.CharField(max_length=20, blank=True)
     factor_sets = models.JSONField(default=dict)
     region = models.CharField(max_length=40, blank=True)
+    streams = models.JSONField(default=list)
     result = models.JSONField(null=True)
     result_digest = models.CharField(max_length=64, blank=True)
     computed_at = models.DateTimeField(null=True)

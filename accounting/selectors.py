@@ -1,6 +1,7 @@
 """What pages read of accounting: periods, reports, cases. Nothing here writes."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
@@ -97,14 +98,14 @@ def remarks(row: ReportingPeriod) -> list[dict[str, Any]]:
     ]
 
 
-def streams(row: ReportingPeriod) -> list[dict[str, Any]]:
-    """The plant's streams with their meters and typed values, and what else each may be given."""
+def streams(row: ReportingPeriod, own: Iterable[SourceStream]) -> list[dict[str, Any]]:
+    """A period's streams (`own`) with meters and typed values, and what else each may be given."""
     records: dict[str, list[ActivityRecord]] = {}
     for record in ActivityRecord.objects.filter(period=row).prefetch_related("evidence").order_by("name"):
         records.setdefault(record.stream, []).append(record)
     guideline = guidelines()[row.guideline]
     found = []
-    for stream in SourceStream.objects.filter(model_id=row.plant):
+    for stream in own:
         kind = guideline.stream_type(kind=stream.kind, item=stream.item)
         found.append(
             {

@@ -19,6 +19,7 @@ from accounting.api import shapes
 from accounting.models import PlantModel, ReportingPeriod, SourceStream
 from accounting.services import clocks, findings, periods, plant_models, states, submission
 from accounting.services.calculation import calculate_period, refresh
+from accounting.services.gathering import streams_in
 from tenants.permissions import in_tenant_with, viewer_in
 
 Reader = in_tenant_with(Right.SEE_ENTERPRISE)
@@ -53,7 +54,7 @@ def shown(row: ReportingPeriod) -> dict[str, Any]:
                 "lines": result.get("lines", []),
                 "year": result.get("year"),
                 "remarks": selectors.remarks(row),
-                "streams": selectors.streams(row),
+                "streams": selectors.streams(row, streams_in(row)),
                 "history": periods.history(row),
                 "findings": selectors.findings(row),
                 "submission": selectors.submission_of(row),

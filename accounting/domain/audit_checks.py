@@ -1,6 +1,7 @@
 """What an auditor's machine checks of a statement; an enterprise runs the very same before it submits. Pure.
 
-A dossier is what both have: `input`, `lines`, `subtotals`, `total_g`, and `remarks` with their answers.
+A dossier is what both have: `input`, `lines`, `subtotals`, `total_g`, and `remarks` with their answers; of a
+year also `submitted`, the ids that the streams of its submitted months have in it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -49,6 +50,10 @@ class Check(Enum):
     sources = ("同一数据的两个来源、库存衔接、进出平衡一致", "second sources, stocks and balances agree")
     ranges = ("数值在预期范围内，环比变化合理", "values lie in their range, changes are plausible")
     grades = ("一半以上的排放量来自实测", "over half of the tonnes are measured")
+    months = (
+        "已提交各月的排放源都在年度中，数值相同",
+        "the year has every stream of its submitted months, with their figures",
+    )
     answers = ("需要说明的提示都有说明", "every remark that wants an answer has one")
 
 
@@ -73,8 +78,9 @@ class Checked:
 
 
 def checks_of(dossier: Dossier) -> list[Checked]:
-    """Every check of a statement, in order."""
-    return [work(check, dossier) for check, work in _CHECKS.items()]
+    """Every check of a statement, in order; that of the months only of a year."""
+    asked = [check for check in _CHECKS if check is not Check.months or "submitted" in dossier]
+    return [_CHECKS[check](check, dossier) for check in asked]
 
 
 def _recomputation(check: Check, dossier: Dossier) -> Checked:
@@ -173,6 +179,16 @@ def _grades(check: Check, dossier: Dossier) -> Checked:
     return Checked(check, Verdict.WARNED, streams, (words,))
 
 
+def _months(check: Check, dossier: Dossier) -> Checked:
+    there = {stream["id"] for stream in dossier["input"].get("streams", ())}
+    lost = [stream for stream in dossier["submitted"] if stream not in there]
+    if lost:
+        named = ", ".join(lost)
+        words = (f"年度缺少已提交的排放源：{named}", f"submitted, but not in the year: {named}")
+        return Checked(check, Verdict.FAILED, tuple(lost), (words,))
+    return _about(check, dossier, Name.year_differs)
+
+
 def _answers(check: Check, dossier: Dossier) -> Checked:
     found = [one for one in dossier["remarks"] if Name[one["name"]].needs_answer and not one.get("answer")]
     return _said(check, found, Verdict.FAILED)
@@ -212,5 +228,6 @@ _CHECKS: Mapping[Check, Callable[[Check, Dossier], Checked]] = {
     Check.sources: _sources,
     Check.ranges: _ranges,
     Check.grades: _grades,
+    Check.months: _months,
     Check.answers: _answers,
 }

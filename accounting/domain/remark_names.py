@@ -298,6 +298,19 @@ class Name(Enum):
         "这些月份尚未提交：{months}。请先提交各月",
         "Not submitted yet: {months}. Submit the months first",
     )
+    year_differs = (
+        False,
+        "年度与已提交的 {months} 合计相差 {added} t：请说明原因，或先更正这些月份",
+        "The year differs by {added} t in all from what was submitted for {months}:"
+        " say why, or correct those months first",
+    )
+    model_differs = (
+        False,
+        "本期提交过，仍按提交时的排放源和计量点计算；现行模型不同之处：{streams}。"
+        "要改用现行模型，请在本期打开时再保存一次模型",
+        "This period was submitted before and goes by its streams and meters of then; the model now differs"
+        " in {streams}. To go by the model, save it once more while the period is open",
+    )
     evidence_missing = (True, "手工录入的数据没有证明材料", "A typed value has no evidence")
     accreditation_missing = (
         False,
@@ -355,6 +368,8 @@ ANSWERED = _UNITS | frozenset(
         Name.opening_differs,
         Name.outside_expected,
         Name.months_missing,
+        Name.year_differs,
+        Name.model_differs,
         Name.accreditation_missing,
         Name.accreditation_wrong,
         Name.accreditation_ended,

@@ -11,13 +11,13 @@ from lexicon.units import Rounding, rounded
 
 from accounting.domain.assembly import Assembled, assemble
 from accounting.domain.compute import statement_of
-from accounting.domain.remarks import Remark
+from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Statement
 from accounting.domain.year import is_year
 from accounting.models import PlantModel, ReportingPeriod
 from accounting.services import known, standing, years
 from accounting.services.about import Ranges, about_data
-from accounting.services.gathering import setting_of, sources_of
+from accounting.services.gathering import copied, setting_of, sources_of
 from accounting.services.lines import lines_of
 
 
@@ -74,7 +74,7 @@ def shown(outcome: Outcome, period: ReportingPeriod) -> dict[str, Any]:
     grades = {source.slug: source.tonnes_grade() for source in outcome.assembled.sources}
     return {
         "input": outcome.assembled.data,
-        "lines": lines_of(statement, outcome.assembled.sources, plant=period.plant),
+        "lines": lines_of(statement, outcome.assembled.sources, period=period),
         "subtotals": [
             {"name": name, "tco2e": str(rounded(value, Rounding.CASE))}
             for name, value in statement.subtotals.items()
@@ -100,9 +100,26 @@ def _remarks(
 ) -> tuple[tuple[Remark, ...], Ranges]:
     """What the calculation says, and what is to be said of the data behind it."""
     if is_year(period.period):
-        return (*years.once(statement.remarks), *years.about_months(period)), {}
+        return (*years.once(statement.remarks), *years.about_months(period, statement)), {}
     remarks, expected = about_data(period, assembled, statement)
-    return (*statement.remarks, *remarks), expected
+    return (*statement.remarks, *remarks, *_about_model(period)), expected
+
+
+def _about_model(period: ReportingPeriod) -> list[Remark]:
+    """An open month that was submitted before keeps its streams: where the model has others now is said."""
+    model = model_of(period.plant) if period.streams else None
+    if model is None or model.guideline != period.guideline:
+        return []
+    kept = {one["slug"]: one for one in period.streams}
+    now = {one["slug"]: one for one in copied(model.streams.all())}
+    differs = [slug for slug in {**kept, **now} if _bound(kept.get(slug)) != _bound(now.get(slug))]
+    return [Remark(Name.model_differs, "", {"streams": ", ".join(differs)})] if differs else []
+
+
+def _bound(stream: dict[str, Any] | None) -> list[Any] | None:
+    """What of a stream its figures depend on: names and place do not."""
+    fields = ("kind", "item", "variant", "unit", "meters")
+    return None if stream is None else [stream[name] for name in fields]
 
 
 def _shares(statement: Statement, grades: dict[str, Grade]) -> list[dict[str, str]]:

@@ -22,8 +22,9 @@ from accounting.domain.documents.rules import paper_rules
 from accounting.domain.documents.sums import check_documents
 from accounting.domain.exact import is_number, number, plain_text
 from accounting.domain.year import is_year, slug_of
-from accounting.models import Calibration, Evidence, Report, ReportingPeriod, SourceStream
+from accounting.models import Calibration, Evidence, Report, ReportingPeriod
 from accounting.services.freezing import loads
+from accounting.services.gathering import streams_in
 from accounting.services.radar import traits_name
 from accounting.services.spans import last_day_of, month_span
 from tenants.models import Tenant
@@ -105,7 +106,7 @@ def _lines(period: ReportingPeriod, given: Sequence[Mapping[str, Any]]) -> dict[
             values=values.get(row.slug, {}),
             meters=tuple(dict.fromkeys(slug for bound in row.meters.values() for slug in bound)),
         )
-        for row in SourceStream.objects.filter(model_id=period.plant)
+        for row in streams_in(period)
     }
 
 

@@ -181,7 +181,7 @@ def _content(
         ],
         "region": period.region,
         "input": outcome.assembled.data,
-        "lines": lines_of(statement, outcome.assembled.sources, plant=period.plant),
+        "lines": lines_of(statement, outcome.assembled.sources, period=period),
         "subtotals": [
             {"name": name, "tco2e": str(rounded(value, Rounding.CASE))}
             for name, value in statement.subtotals.items()

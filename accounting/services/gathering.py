@@ -1,14 +1,22 @@
-"""From rows to sources: a month's streams with meters and typed values; a year's are those of its months."""
+"""From rows to sources: a month's streams with meters and typed values; a year's are those of its months.
 
-from collections.abc import Mapping, Sequence
+A month that was ever submitted goes by a copy of its streams and their meters: a model that is changed
+afterwards reaches neither the month nor its year.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from lexicon.terms import Grade
 
 from accounting.domain.assembly import Setting, Source, Typed
 from accounting.domain.registry import Guideline, guidelines
-from accounting.domain.year import in_year, is_year
+from accounting.domain.year import in_year, is_year, name_in_year
 from accounting.models import ActivityRecord, ReportingPeriod, SourceStream
 from accounting.services.supplements import supplements_of
+
+# What a period keeps of a stream.
+_FIELDS = ("slug", "kind", "item", "variant", "name_zh", "name_en", "unit", "meters", "position")
 
 
 def months_in(period: ReportingPeriod) -> list[ReportingPeriod]:
@@ -23,6 +31,36 @@ def months_in(period: ReportingPeriod) -> list[ReportingPeriod]:
 def with_months(period: ReportingPeriod) -> list[ReportingPeriod]:
     """All periods whose evidence and values a period rests on: a year's own and its months'."""
     return [period, *months_in(period)] if is_year(period.period) else [period]
+
+
+def streams_in(period: ReportingPeriod) -> list[SourceStream]:
+    """The streams a period goes by: those it was submitted with, else those of the model.
+
+    A year's are the model's and besides those that only its months have. Rows of a copy are not stored.
+    """
+    if period.streams:
+        return [SourceStream(model_id=period.plant, **one) for one in period.streams]
+    rows = list(SourceStream.objects.filter(model_id=period.plant))
+    if not is_year(period.period):
+        return rows
+    found = {row.slug: row for row in rows}
+    for month in months_in(period):
+        for row in streams_in(month) if month.streams else ():
+            found.setdefault(row.slug, row)
+    return list(found.values())
+
+
+def names_in(period: ReportingPeriod) -> dict[str, SourceStream]:
+    """The streams of a period by the ids that its lines have: in a year `06.coal`, as the month calls it."""
+    if not is_year(period.period):
+        return {row.slug: row for row in streams_in(period)}
+    months = months_in(period)
+    return {name_in_year(row.slug, month.period): row for month in months for row in streams_in(month)}
+
+
+def copied(streams: Iterable[SourceStream]) -> list[dict[str, Any]]:
+    """Streams as a period keeps them."""
+    return [{name: getattr(row, name) for name in _FIELDS} for row in streams]
 
 
 def sources_of(period: ReportingPeriod) -> list[Source]:
@@ -86,9 +124,8 @@ def typed_of(period: ReportingPeriod) -> dict[str, list[Typed]]:
 
 
 def _sources(period: ReportingPeriod) -> list[Source]:
-    streams = list(SourceStream.objects.filter(model_id=period.plant))
     guideline = guidelines()[period.guideline]
-    return sources_for(period.plant, period.period, guideline, streams, typed_of(period))
+    return sources_for(period.plant, period.period, guideline, streams_in(period), typed_of(period))
 
 
 def _typed(record: ActivityRecord) -> Typed:

@@ -9,25 +9,24 @@ from accounting.domain.effects import adjustments_json
 from accounting.domain.registry import guidelines
 from accounting.domain.statement import Line, Statement
 from accounting.domain.trees import as_json
-from accounting.domain.year import slug_of
-from accounting.models import SourceStream
+from accounting.models import ReportingPeriod, SourceStream
+from accounting.services.gathering import names_in
 
 
-def lines_of(statement: Statement, sources: tuple[Source, ...], *, plant: str) -> list[dict[str, Any]]:
+def lines_of(
+    statement: Statement, sources: tuple[Source, ...], *, period: ReportingPeriod
+) -> list[dict[str, Any]]:
     """Every line with names, activity, factors and their sources, grade, evidence, tree, amounts."""
-    return lines_with(
-        statement, sources, {row.slug: row for row in SourceStream.objects.filter(model_id=plant)}
-    )
+    return lines_with(statement, sources, names_in(period))
 
 
 def lines_with(
     statement: Statement, sources: tuple[Source, ...], names: Mapping[str, SourceStream]
 ) -> list[dict[str, Any]]:
-    """The same with the names of streams by their slug, kept or not."""
+    """The same with the names of streams by their ids, kept or not."""
     by_slug = {source.slug: source for source in sources}
     return [
-        _line(statement, line, by_slug[line.stream.id], names.get(slug_of(line.stream.id)))
-        for line in statement.lines
+        _line(statement, line, by_slug[line.stream.id], names.get(line.stream.id)) for line in statement.lines
     ]
 
 

@@ -20,12 +20,12 @@ from accounting.models import (
     PlantModel,
     RemarkAnswer,
     ReportingPeriod,
-    SourceStream,
 )
 from accounting.people import names
 from accounting.services import standing, states
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.evidence import is_late
+from accounting.services.gathering import streams_in
 from accounting.services.plant_models import copy
 from accounting.services.spans import is_month, last_day_of
 from ingest.calendar import day_of
@@ -176,7 +176,7 @@ def _edited(viewer: Viewer, period: ReportingPeriod) -> Outcome:
 
 
 def _set_value(viewer: Viewer, period: ReportingPeriod, guideline: Guideline, value: Value) -> None:
-    stream = SourceStream.objects.filter(model_id=period.plant, slug=value.stream).first()
+    stream = next((row for row in streams_in(period) if row.slug == value.stream), None)
     kind = guideline.stream_type(kind=stream.kind, item=stream.item) if stream else None
     if stream is None or kind is None:
         refuse(Refusal.STREAM_UNKNOWN, stream=value.stream[:40])

@@ -15,6 +15,7 @@ from accounting.domain.sheet_rows import units_of
 from accounting.models import PlantModel, Report, ReportingPeriod, SourceStream
 from accounting.services import states
 from accounting.services.calculation import refresh
+from accounting.services.gathering import copied
 from tenants.access import Viewer
 
 _TWICE = "编号重复 / the id is used twice"
@@ -79,6 +80,9 @@ def checked(plant: str, spec: ModelSpec) -> Checked:
 def set_model(viewer: Viewer, plant: str, spec: ModelSpec) -> PlantModel:
     """Say how a plant is accounted. Open periods follow; one that was ever submitted keeps its factor sets.
 
+    Of an open month that was submitted before, streams and meters follow; a month that is not open keeps all,
+    also when it is opened later: then the model is said once more, for that month.
+
     Raises Refused: see `checked`.
     """
     good = checked(plant, spec)
@@ -102,8 +106,21 @@ def set_model(viewer: Viewer, plant: str, spec: ModelSpec) -> PlantModel:
         copy(period, guideline=good.guideline, region=good.region, sets=good.sets)
         period.save(update_fields=["guideline", "region", "factor_sets", "rule_version"])
         refresh(period)
+    _take_over(viewer, model)
     audit.record("accounting.model", person=viewer.person, account=viewer.account, subject=plant)
     return model
+
+
+def _take_over(viewer: Viewer, model: PlantModel) -> None:
+    """Open months that were submitted before go by the model's streams from now on; factor sets stay."""
+    kept = copied(model.streams.all())
+    again = ReportingPeriod.objects.filter(plant=model.plant, state__in=states.OPEN).exclude(streams=[])
+    for period in again.filter(guideline=model.guideline):
+        if period.streams != kept:
+            period.streams = kept
+            period.save(update_fields=["streams"])
+            states.note(period, "model", person=viewer.person)
+            refresh(period)
 
 
 def copy(row: ReportingPeriod, *, guideline: Guideline, region: str, sets: Mapping[str, str]) -> None:

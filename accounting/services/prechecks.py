@@ -8,7 +8,7 @@ from accounting.domain.audit_checks import Checked, Verdict, checks_of
 from accounting.domain.remarks import Name
 from accounting.domain.year import is_year
 from accounting.models import RemarkAnswer, Report, ReportingPeriod
-from accounting.services import entity, plans, supplementary
+from accounting.services import entity, plans, supplementary, years
 from accounting.services.calculation import calculate_period
 from accounting.services.examination import automatic_checks
 from accounting.services.freezing import loads
@@ -37,6 +37,7 @@ def of_period(account: str, period: ReportingPeriod) -> dict[str, Any]:
         "subtotals": result.get("subtotals", []),
         "total_g": result.get("total_g"),
         "remarks": remarks,
+        **_months(period),
     }
     return _answer(checks_of(dossier), [*_examined(period), *_before_signing(account, period)])
 
@@ -50,6 +51,7 @@ def of_report(report: Report) -> dict[str, Any]:
         "subtotals": content["subtotals"],
         "total_g": content["total"]["grams"],
         "remarks": [one for one in content["remarks"] if one["name"] in Name.__members__],
+        **_months(report.period),
     }
     stated = content["entity"].get("facts")
     said = [] if stated is None else [_entity(stated), *_supplementary(content.get("supplementary"))]
@@ -60,6 +62,11 @@ def _answer(found: list[Checked], more: list[dict[str, Any]]) -> dict[str, Any]:
     rows = [one.as_json() for one in found] + more
     counts = {verdict: sum(1 for row in rows if row["verdict"] == verdict) for verdict in Verdict}
     return {"checks": rows, **{str(verdict): count for verdict, count in counts.items()}}
+
+
+def _months(period: ReportingPeriod) -> dict[str, Any]:
+    """Of a year what its submitted months have, to be looked for in it."""
+    return {"submitted": years.streams_submitted(period)} if is_year(period.period) else {}
 
 
 def _examined(period: ReportingPeriod, frozen: Report | None = None) -> list[dict[str, Any]]:

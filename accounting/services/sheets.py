@@ -13,8 +13,9 @@ from accounting.domain.assembly import BALANCE, QUANTITY, SECOND
 from accounting.domain.registry import Guideline, StreamType, guidelines
 from accounting.domain.sheet_rows import Entry, PlantStream, read_rows, units_of, value_names
 from accounting.domain.sheets import RowName, RowRemark, filled
-from accounting.models import ActivityRecord, ReportingPeriod, SourceStream
+from accounting.models import ActivityRecord, ReportingPeriod
 from accounting.services import periods, states
+from accounting.services.gathering import streams_in
 from accounting.sheet_files import read_sheet, write_csv, write_xlsx
 from tenants.access import Viewer
 
@@ -89,7 +90,7 @@ def period_template(period: ReportingPeriod, *, kind: str, language: str) -> byt
     index = _index(language)
     typed = _typed(period)
     rows: list[list[str]] = []
-    for row in SourceStream.objects.filter(model_id=period.plant):
+    for row in streams_in(period):
         stream = guideline.stream_type(kind=row.kind, item=row.item)
         if stream is not None:
             lines = _lines(
@@ -174,7 +175,7 @@ def _keep(
 def _streams(period: ReportingPeriod) -> list[PlantStream]:
     return [
         PlantStream(row.slug, row.kind, row.item, row.variant, row.unit, (row.name_zh, row.name_en))
-        for row in SourceStream.objects.filter(model_id=period.plant)
+        for row in streams_in(period)
     ]
 
 

@@ -15,10 +15,12 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.terms import OutboxState, PeriodState, ReportState
 from lexicon.transactions import Transaction
 
-from accounting.models import Evidence, RemarkAnswer, Report, ReportingPeriod
+from accounting.domain.year import is_year
+from accounting.models import Evidence, PlantModel, RemarkAnswer, Report, ReportingPeriod
 from accounting.services import draws, entity, states, supplementary, witnessing
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.freezing import Frozen, freeze
+from accounting.services.gathering import copied, streams_in
 from accounting.services.periods import check_complete, check_over
 from tenants.access import Viewer
 from tenants.services import intents
@@ -58,6 +60,8 @@ def submit(viewer: Viewer, period: ReportingPeriod, signed: Mapping[str, str]) -
 
     Raises Refused: period_state_wrong, all of `make_ready`, figures_changed, and what `accept` refuses.
     """
+    # Before the period, in the order of a changed model: that one waits, and finds the month closed.
+    list(PlantModel.objects.select_for_update().filter(pk=period.plant))
     period = ReportingPeriod.objects.select_for_update().get(pk=period.pk)
     states.need(period, PeriodState.READY)
     outcome = _checked(period)
@@ -72,6 +76,9 @@ def submit(viewer: Viewer, period: ReportingPeriod, signed: Mapping[str, str]) -
     draft.submitted_by, draft.submitted_at = viewer.person, clock.now()
     draft.save()
     witnessing.keep(period)
+    if not is_year(period.period):
+        period.streams = copied(streams_in(period))
+        period.save(update_fields=["streams"])
     states.move(
         period, PeriodState.SUBMITTED, act="submitted", person=viewer.person,
         version=draft.version, digest=draft.digest, intent=str(row.id),
@@ -176,6 +183,7 @@ def figures_digest(period: ReportingPeriod, outcome: Outcome) -> str:
         {
             "outcome": outcome.digest,
             "version": period.version,
+            "streams": copied(streams_in(period)),
             "answers": [[one.remark, one.stream, one.text] for one in answers],
             "evidence": [[one.sha256, one.title, one.stream] for one in files],
             "entity": entity.facts_of(period.plant),

@@ -55,6 +55,7 @@ export const accounting = {
     opened: "Period opened",
     values: "Values typed",
     value_removed: "Value removed",
+    model: "Model of today taken over",
     answered: "Remark explained",
     ready: "Pre-check passed",
     submitted: "Signed and submitted",

@@ -55,6 +55,7 @@ export const accounting = {
     opened: "建立核算期",
     values: "录入数据",
     value_removed: "撤回录入值",
+    model: "改用现行模型",
     answered: "说明提示",
     ready: "预检通过",
     submitted: "签署提交",
