@@ -140,18 +140,24 @@ class ActivityRecord(models.Model):
 
 
 class RemarkAnswer(models.Model):
-    """What a person says to a remark that must be answered before submission."""
+    """What a person says to a remark that must be answered before submission.
+
+    facts_digest: of the facts it was said to; empty in rows of a time that kept none.
+    """
 
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="answers")
     remark = models.CharField(max_length=40)
     stream = models.CharField(max_length=40, blank=True)
+    facts_digest = models.CharField(max_length=64, blank=True, default="")
     text = models.CharField(max_length=500)
     person = models.CharField(max_length=40)
     answered_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["period", "remark", "stream"], name="one_answer_per_remark")
+            models.UniqueConstraint(
+                fields=["period", "remark", "stream", "facts_digest"], name="one_answer_per_remark"
+            )
         ]
 
 

@@ -15,11 +15,11 @@ from accounting.models import (
     ActivityRecord,
     Evidence,
     Finding,
-    RemarkAnswer,
     Report,
     ReportingPeriod,
     SourceStream,
 )
+from accounting.services import answers
 
 
 def periods(*, plant: str = "", state: str = "") -> QuerySet[ReportingPeriod]:
@@ -82,8 +82,7 @@ def total_tco2(row: ReportingPeriod) -> str | None:
 
 
 def remarks(row: ReportingPeriod) -> list[dict[str, Any]]:
-    """Remarks of the last calculation with level, words and what was answered."""
-    answers = {(one.remark, one.stream): one.text for one in RemarkAnswer.objects.filter(period=row)}
+    """Remarks of the last calculation with level, words and what was answered, now or for other figures."""
     return [
         {
             "name": one["name"],
@@ -92,9 +91,11 @@ def remarks(row: ReportingPeriod) -> list[dict[str, Any]]:
             "needs_answer": Name[one["name"]].needs_answer,
             "words": {"zh": one["zh"], "en": one["en"]},
             "field": one.get("facts", {}).get("field", ""),
-            "answer": answers.get((one["name"], one["stream"]), ""),
+            "facts_digest": one["facts_digest"],
+            "answer": one["answer"],
+            "answered_before": one["answered_before"],
         }
-        for one in (row.result or {}).get("remarks", [])
+        for one in answers.shown(row)
     ]
 
 

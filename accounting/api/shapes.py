@@ -96,6 +96,8 @@ class Answer(StrictSerializer):
     remark = serializers.CharField(max_length=40)
     stream = serializers.CharField(max_length=40, allow_blank=True, default="")
     text = serializers.CharField(max_length=500)
+    # Which of several remarks of one name and stream: `facts_digest` of the period's remark.
+    facts_digest = serializers.CharField(max_length=64, allow_blank=True, default="")
 
 
 class Reason(StrictSerializer):

@@ -23,8 +23,8 @@ from accounting.domain.factors import factor_sets
 from accounting.domain.recompute import figures
 from accounting.domain.registry import Guideline, guidelines
 from accounting.metered import AnchorRef
-from accounting.models import Evidence, RemarkAnswer, ReportingPeriod
-from accounting.services import entity, supplementary
+from accounting.models import Evidence, ReportingPeriod
+from accounting.services import answers, entity, supplementary
 from accounting.services.boxes import seal
 from accounting.services.calculation import Outcome
 from accounting.services.gathering import months_in, with_months
@@ -208,14 +208,14 @@ def _plant(plant: str) -> dict[str, str]:
 
 def _remarks(period: ReportingPeriod, outcome: Outcome) -> list[dict[str, Any]]:
     """Every remark with what was answered; facts stand in the sentences."""
-    answers = {(one.remark, one.stream): one.text for one in RemarkAnswer.objects.filter(period=period)}
+    said = answers.Answers(period)
     return [
         {
             "name": remark.name.name,
             "stream": remark.stream,
             "zh": remark.text("zh"),
             "en": remark.text("en"),
-            "answer": answers.get((remark.name.name, remark.stream), ""),
+            "answer": said.to(remark.name.name, remark.stream, remark.facts),
         }
         for remark in outcome.remarks
     ]

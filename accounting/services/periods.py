@@ -22,7 +22,7 @@ from accounting.models import (
     ReportingPeriod,
 )
 from accounting.people import names
-from accounting.services import standing, states
+from accounting.services import answers, standing, states
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.evidence import is_late
 from accounting.services.gathering import streams_in
@@ -33,6 +33,7 @@ from tenants.access import Viewer
 
 # Values other than activity data that a person may give, by how good they are.
 _YEAR_OF_MONTHS = "年度数据来自各月，请在月份中填写 / a year's figures come from its months"
+_WHICH_REMARK = "同名提示有几条，请指明数值摘要 / several remarks of this name: say which, by its digest"
 _GRADES = {Origin.MEASURED: Grade.B, Origin.SUPPLIER: Grade.B, Origin.CALCULATED: Grade.B}
 
 
@@ -100,18 +101,30 @@ def remove_value(viewer: Viewer, period: ReportingPeriod, *, stream: str, name: 
 
 
 @transaction.atomic
-def answer_remark(viewer: Viewer, period: ReportingPeriod, *, remark: str, stream: str, text: str) -> None:
-    """Say why a remark is as it should be. Raises Refused: period_locked, not_found, reason_required."""
+def answer_remark(
+    viewer: Viewer, period: ReportingPeriod, *, remark: str, stream: str, text: str, facts_digest: str = ""
+) -> None:
+    """Say why a remark is as it should be; it counts while the remark's figures stay what they are.
+
+    facts_digest: which of several remarks of one name and stream, as the page has it; one alone needs none.
+    Raises Refused: period_locked, not_found, reason_required, field_invalid (which one?), figures_changed.
+    """
     states.need_open(period)
     if not text.strip():
         refuse(Refusal.REASON_REQUIRED)
-    now = [(one["name"], one["stream"]) for one in (period.result or {}).get("remarks", [])]
-    if (remark, stream) not in now:
+    mine = [one for one in answers.shown(period) if (one["name"], one["stream"]) == (remark, stream)]
+    if not mine:
         refuse(Refusal.NOT_FOUND)
+    digests = {one["facts_digest"] for one in mine}
+    if facts_digest and facts_digest not in digests:
+        refuse(Refusal.FIGURES_CHANGED)
+    if not facts_digest and len(digests) > 1:
+        refuse(Refusal.FIELD_INVALID, field="facts_digest", reason=_WHICH_REMARK)
     RemarkAnswer.objects.update_or_create(
         period=period,
         remark=remark,
         stream=stream,
+        facts_digest=facts_digest or digests.pop(),
         defaults={"text": text.strip()[:500], "person": viewer.person, "answered_at": clock.now()},
     )
     states.note(period, "answered", person=viewer.person, remark=remark, stream=stream)
@@ -151,10 +164,12 @@ def check_complete(period: ReportingPeriod, outcome: Outcome) -> None:
             refuse(refusal, count=count, **facts)
     if blocking:
         refuse(Refusal.FIELD_INVALID, field=blocking[0].stream, reason=blocking[0].text("zh"))
-    answered = set(RemarkAnswer.objects.filter(period=period).values_list("remark", "stream"))
+    said = answers.Answers(period)
     open_ = {
-        (remark.name.name, remark.stream) for remark in outcome.remarks if remark.name.needs_answer
-    } - answered
+        (remark.name.name, remark.stream, answers.digest_of(remark.facts))
+        for remark in outcome.remarks
+        if remark.name.needs_answer and not said.to(remark.name.name, remark.stream, remark.facts)
+    }
     if open_:
         refuse(Refusal.REMARK_UNANSWERED, count=len(open_))
 

@@ -7,8 +7,8 @@ from accounting import metered
 from accounting.domain.audit_checks import Checked, Verdict, checks_of
 from accounting.domain.remarks import Name
 from accounting.domain.year import is_year
-from accounting.models import RemarkAnswer, Report, ReportingPeriod
-from accounting.services import entity, plans, supplementary, years
+from accounting.models import Report, ReportingPeriod
+from accounting.services import answers, entity, plans, supplementary, years
 from accounting.services.calculation import calculate_period
 from accounting.services.examination import automatic_checks
 from accounting.services.freezing import loads
@@ -26,17 +26,13 @@ _EXAMINED = {
 
 def of_period(account: str, period: ReportingPeriod) -> dict[str, Any]:
     """The checks of a period's last calculation, and what else would be asked before it is signed."""
-    answers = {(one.remark, one.stream): one.text for one in RemarkAnswer.objects.filter(period=period)}
     result = period.result or {}
-    remarks = [
-        {**one, "answer": answers.get((one["name"], one["stream"]), "")} for one in result.get("remarks", ())
-    ]
     dossier = {
         "input": result.get("input", {}),
         "lines": result.get("lines", []),
         "subtotals": result.get("subtotals", []),
         "total_g": result.get("total_g"),
-        "remarks": remarks,
+        "remarks": answers.shown(period),
         **_months(period),
     }
     return _answer(checks_of(dossier), [*_examined(period), *_before_signing(account, period)])

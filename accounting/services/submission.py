@@ -177,14 +177,17 @@ def minted_before(period: ReportingPeriod) -> Report | None:
 
 def figures_digest(period: ReportingPeriod, outcome: Outcome) -> str:
     """Changes whenever anything that goes into the frozen report does."""
-    answers = RemarkAnswer.objects.filter(period=period).order_by("remark", "stream")
+    answers = RemarkAnswer.objects.filter(period=period).order_by("remark", "stream", "facts_digest")
     files = Evidence.objects.filter(period=period).order_by("sha256")
     return canonical.digest(
         {
             "outcome": outcome.digest,
             "version": period.version,
             "streams": copied(streams_in(period)),
-            "answers": [[one.remark, one.stream, one.text] for one in answers],
+            "answers": [
+                [one.remark, one.stream, one.text, *([one.facts_digest] if one.facts_digest else [])]
+                for one in answers
+            ],
             "evidence": [[one.sha256, one.title, one.stream] for one in files],
             "entity": entity.facts_of(period.plant),
             "supplementary": supplementary.entered_in(period),

@@ -96,7 +96,11 @@ export interface RemarkRow {
   words: Bilingual;
   /** The field it is about, where it is about one. */
   field: string;
+  /** Of the figures it is about: an answer counts for these and no others. */
+  facts_digest: string;
   answer: string;
+  /** What was said to it when its figures were others, while it waits for an answer. */
+  answered_before: string;
 }
 
 export interface ActivityValue {
@@ -234,7 +238,8 @@ export const withdrawalToSign = (id: string) => get<ToSign>(`periods/${id}/withd
 export const nonceToSign = (id: string) => get<ToSign>(`periods/${id}/sample-nonce/`);
 export const sendForPeriod = (id: string, what: "submission" | "withdrawal" | "sample-nonce", signed: SignedIntent) => post<Accepted>(`periods/${id}/${what}/`, signed);
 export const keepValue = (id: string, value: Omit<ActivityValue, "grade" | "person" | "entered_at">): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/activity/`, { body: { values: [value] } });
-export const answerRemark = (id: string, remark: string, stream: string, text: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/answers/`, { body: { remark, stream, text } });
+export const answerRemark = (id: string, { name, stream, facts_digest }: RemarkRow, text: string): Promise<Result<Period, Problem>> =>
+  ask("POST", `periods/${id}/answers/`, { body: { remark: name, stream, facts_digest, text } });
 export const makeReady = (id: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/readiness/`);
 export const startCorrection = (id: string, reason: string): Promise<Result<Period, Problem>> => ask("POST", `periods/${id}/correction/`, { body: { reason } });
 export const openPeriod = (plant: string, month: string): Promise<Result<Period, Problem>> => ask("POST", "periods/", { body: { plant, period: month } });

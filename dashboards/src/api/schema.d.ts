@@ -3547,6 +3547,8 @@ export interface components {
             /** @default  */
             stream: string;
             text: string;
+            /** @default  */
+            facts_digest: string;
         };
         AccountingCalibrationRow: {
             /** Format: uuid */

@@ -28,7 +28,7 @@ export const accounting = {
     precheck: "预检",
     lines: "核算明细", source: "排放源", activity: "活动数据", factor: "因子", emissions: "排放量", grade: "等级", formula: "公式", evidence: "证据", remarks: "预检", total: "合计", streams: "排放源清单",
     allStreams: "全部排放源", remarksNone: "预检通过，没有提示", recompute: "重新计算", submit: "签署并提交", withdraw: "撤回提交", entered: "录入值", enter: "保存", note: "说明", upload: "上传证据", uploadHint: "PDF、图片、表格或文本，不超过 50 MB",
-    evidenceNone: "还没有证据", kind: "种类", evidenceTitle: "标题", digest: "SHA-256", answer: "说明原因", answered: "已说明", history: "历史", historyNone: "还没有记录", formulaOf: "公式与数值", clause: "依据", value: "数值", origin: "来源", set: "因子集",
+    evidenceNone: "还没有证据", kind: "种类", evidenceTitle: "标题", digest: "SHA-256", answer: "说明原因", answered: "已说明", answeredBefore: "数值与现在不同时的说明", history: "历史", historyNone: "还没有记录", formulaOf: "公式与数值", clause: "依据", value: "数值", origin: "来源", set: "因子集",
     gradeShare: "数据等级构成（按最弱数据）", bySource: "构成", unit: "单位", quantity: "数量", locked: "本期已提交，数据已冻结", sampleNonce: "公开抽样随机数", sampleText: "审核机构已提交抽样计划。公开您在提交时承诺的随机数后，样本即可抽取。",
     confirmStatement: "我确认本期排放数据真实、完整、准确，并对此负责。", confirmTitle: "签署 {{period}} 排放核算", withdrawTitle: "撤回 {{period}} 的提交", withdrawStatement: "撤回后，本期回到待提交状态，需要重新提交。", sampleTitle: "公开 {{period}} 抽样随机数", sampleStatement: "我公开提交时承诺的随机数，用于确定抽样样本。",
     factLines: "核算行数", factDigest: "报告摘要", factVersion: "版本", blocked: "有阻止提交的问题，请先处理", findings: "核查意见", reply: "答复", due: "期限", atStake: "涉及", replied: "已答复", save: "保存", open: "查看", stateNote: "提交后由监管机构分派审核机构",

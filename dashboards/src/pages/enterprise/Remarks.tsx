@@ -37,7 +37,7 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
   const client = useQueryClient();
   const [problem, setProblem] = useState<Problem | null>(null);
   const answer = async (text: string) => {
-    const said = await answerRemark(period.id, remark.name, remark.stream, text);
+    const said = await answerRemark(period.id, remark, text);
     setProblem(said.ok ? null : said.error);
     if (said.ok) await client.invalidateQueries({ queryKey: ["period", period.id] });
   };
@@ -46,6 +46,7 @@ function Remark({ remark, period, open }: { remark: RemarkRow; period: Period; o
       <div className="row apart"><StatusPill tone={TONES[remark.level]}>{term("RemarkLevel", remark.level)}</StatusPill>{remark.stream ? <span className="muted small">{streamName(remark.stream)}</span> : null}</div>
       <span>{words(remark.words)} {remark.level === "information" && !remark.field ? null : <HelpAt guideline={period.guideline} stream={stream} field={remark.field} about={remark.name} />}</span>
       {remark.answer ? <span className="small ok-text">{t("period.answered")}: {remark.answer}</span> : null}
+      {remark.answered_before ? <span className="small muted">{t("period.answeredBefore")}: {remark.answered_before}</span> : null}
       {open && remark.level === "warning" && !remark.answer && can(me, "keep_periods") ? (
         <form className="row tight" onSubmit={(event) => { event.preventDefault(); void answer(String(new FormData(event.currentTarget).get("text"))); }}>
           <input className="input grow" name="text" aria-label={t("period.answer")} placeholder={t("period.answer")} maxLength={500} required />
