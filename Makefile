@@ -18,7 +18,7 @@ test: setup ## all tests but slow ones and the browser's
 test-browser: ## tests in Chromium
 	@PYTHONPATH=platform $(PYTHON) -m operations.set_up --browser && $(BIN)/python -m pytest -m "browser and not slow"
 test-slow: ## tests of more than a minute, in Chromium and without; about an hour
-	@PYTHONPATH=platform $(PYTHON) -m operations.set_up --browser && $(BIN)/python -m pytest -m slow
+	@PYTHONPATH=platform $(PYTHON) -m operations.set_up --browser && $(BIN)/python -m pytest -m "slow and browser" && $(BIN)/python -m pytest -m "slow and not browser"
 check: setup ## format, lint, types, import contracts, generated files, migrations, front-end types
 	@$(BIN)/python -m operations.gate
 fix: setup ## let ruff format and repair

@@ -110,6 +110,7 @@ def test_the_story_comes_out_right_while_processes_die(name: str) -> None:
         text=True,
         check=False,
     )
+    assert done.stdout, done.stderr[-2_000:]
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["ok"], told
 
