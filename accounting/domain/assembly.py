@@ -73,7 +73,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the calculation is for. months: the months that a year is the sum of."""
+    """What the calculation is for. months: the months that a year is the sum of.
+
+    rules: by month its rule version, factor sets and region where they are not the year's.
+    """
 
     guideline: str
     rule_version: str
@@ -82,6 +85,7 @@ class Setting:
     period: str
     entity: str
     months: tuple[str, ...] = ()
+    rules: Mapping[str, dict[str, Json]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ def assemble(setting: Setting, sources: Sequence[Source]) -> Assembled:
         data["rule_version"] = setting.rule_version
     if setting.region:
         data["region"] = setting.region
+    if setting.rules:
+        data["months"] = [{"period": month, **rules} for month, rules in setting.rules.items()]
     return Assembled(data, tuple(sources))
 
 

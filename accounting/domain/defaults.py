@@ -26,7 +26,7 @@ class Defaults:
 
     def set_of(self, kind: StreamType, stream: SourceStream, parameter: str) -> FactorSet | None:
         role = kind.default_of(item=stream.item, parameter=parameter).role
-        name = self.inputs.factor_sets.get(role)
+        name = self.inputs.rules_in(stream.period).factor_sets.get(role)
         return factor_sets()[name] if name else None
 
     def rows(self, kind: StreamType, stream: SourceStream, parameter: str) -> tuple[Factor, ...]:
@@ -36,7 +36,8 @@ class Defaults:
             return ()
         named = kind.default_of(item=stream.item, parameter=parameter)
         rows = found.defaults(item=named.item, parameter=named.parameter)
-        return tuple(row for row in rows if row.variant == self.inputs.region) if found.regional else rows
+        region = self.inputs.rules_in(stream.period).region
+        return tuple(row for row in rows if row.variant == region) if found.regional else rows
 
     def default(self, kind: StreamType, stream: SourceStream, parameter: str) -> Parameter | None:
         """The default that holds for the stream's period, or None."""
@@ -76,7 +77,8 @@ class Defaults:
 
     def _row(self, kind: StreamType, stream: SourceStream, parameter: str) -> Factor | None:
         found = self.set_of(kind, stream, parameter)
-        variant = self.inputs.region if found is not None and found.regional else stream.variant
+        region = self.inputs.rules_in(stream.period).region
+        variant = region if found is not None and found.regional else stream.variant
         return pick(self.rows(kind, stream, parameter), variant=variant, on=self._on(stream))
 
     def _on(self, stream: SourceStream) -> str:

@@ -8,9 +8,10 @@ from accounting.domain.factors import ROLES, FactorSet, factor_sets
 from accounting.domain.intake import read_stream
 from accounting.domain.registry import Guideline, guidelines
 from accounting.domain.remarks import Name, Remark
-from accounting.domain.statement import Inputs, SourceStream
+from accounting.domain.statement import Inputs, MonthRules, SourceStream
 
-_FIELDS = {"guideline", "rule_version", "factor_sets", "period", "entity", "region", "streams"}
+_FIELDS = {"guideline", "rule_version", "factor_sets", "period", "entity", "region", "streams", "months"}
+_MONTH_FIELDS = {"period", "rule_version", "factor_sets", "region"}
 _YEAR_OR_MONTH = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?", re.ASCII)
 # One entity's year has some hundred streams; more is no statement.
 STREAMS_MAX = 2000
@@ -37,10 +38,15 @@ def read_inputs(given: object) -> tuple[Inputs | None, tuple[Remark, ...]]:
         head.say(Name.unknown_guideline, guideline=str(given.get("guideline"))[:40])
         return None, tuple(head.remarks)
     periods = _periods(head, given.get("period"))
-    version = _rule_version(head, guideline, given, periods)
+    own = _own_rules(head, given.get("months"), periods)
+    version = _rule_version(head, guideline, given, [one for one in periods if one not in own])
     sets = _factor_sets(head, guideline, given.get("factor_sets"))
     _fuel_of_version(head, guideline, version, sets)
     region = _region(head, sets, given.get("region"))
+    months = {
+        month: _month_rules(head, guideline, table, month, (version, sets, region))
+        for month, table in own.items()
+    }
     streams = _streams(head, guideline, given.get("streams"), periods)
     if any(remark.blocks for remark in head.remarks):
         return None, tuple(head.remarks)
@@ -52,6 +58,7 @@ def read_inputs(given: object) -> tuple[Inputs | None, tuple[Remark, ...]]:
         entity=str(given.get("entity", "")),
         region=region,
         streams=streams,
+        months=months,
     )
     return inputs, tuple(head.remarks)
 
@@ -70,6 +77,46 @@ def _periods(head: _Head, given: object) -> tuple[str, ...]:
     return tuple(listed)
 
 
+def _own_rules(head: _Head, given: object, periods: Sequence[str]) -> dict[str, Mapping[str, object]]:
+    """By month what is said of its own; a month that is none of a list's is refused."""
+    if given is None:
+        return {}
+    if not isinstance(given, list):
+        head.say(Name.malformed_input, problem="months")
+        return {}
+    found: dict[str, Mapping[str, object]] = {}
+    for number, table in enumerate(given, start=1):
+        if not isinstance(table, Mapping):
+            head.say(Name.malformed_input, problem=f"months.{number}")
+            continue
+        month = table.get("period")
+        if not isinstance(month, str) or month not in periods or "-" not in month or month in found:
+            head.say(Name.bad_period, given=str(month)[:40])
+            continue
+        for extra in sorted(set(table) - _MONTH_FIELDS, key=str):
+            head.say(Name.unknown_field, field=f"months.{month}.{extra}"[:80])
+        found[month] = table
+    return found
+
+
+def _month_rules(
+    head: _Head,
+    guideline: Guideline,
+    table: Mapping[str, object],
+    month: str,
+    year: tuple[str, Mapping[str, FactorSet], str],
+) -> MonthRules:
+    """A month's own version, sets and region over those of its year."""
+    version, sets, region = year
+    if "rule_version" in table:
+        version = _rule_version(head, guideline, table, [month])
+    if "factor_sets" in table:
+        sets = {**sets, **_named_sets(head, guideline, table["factor_sets"])}
+    _fuel_of_version(head, guideline, version, sets)
+    own_region = _region(head, sets, table.get("region", region or None))
+    return MonthRules(version, {role: one.id for role, one in sets.items()}, own_region)
+
+
 def _rule_version(
     head: _Head, guideline: Guideline, given: Mapping[str, object], periods: Sequence[str]
 ) -> str:
@@ -85,10 +132,11 @@ def _rule_version(
             head.say(Name.rule_version_ambiguous)
             return ""
         return by_date[0]
-    if named not in {version.id for version in guideline.rule_versions}:
+    if named not in [version.id for version in guideline.rule_versions]:
         head.say(Name.unknown_rule_version, version=str(named)[:40])
-    elif periods and named not in by_date:
-        facts = {"period": ", ".join(periods), "expected": ", ".join(by_date) or "-", "given": str(named)}
+    elif other := [one for one in periods if named not in guideline.versions_of([one])]:
+        expected = ", ".join(guideline.versions_of(other)) or "-"
+        facts = {"period": ", ".join(other), "expected": expected, "given": str(named)}
         head.say(Name.rule_version_differs, **facts)
     return str(named)
 
@@ -102,6 +150,13 @@ def _fuel_of_version(head: _Head, guideline: Guideline, version: str, sets: Mapp
 
 
 def _factor_sets(head: _Head, guideline: Guideline, given: object) -> dict[str, FactorSet]:
+    found = _named_sets(head, guideline, given)
+    if isinstance(given, Mapping) and "gwp" not in given:
+        head.say(Name.missing_factor_set, role="gwp")
+    return found
+
+
+def _named_sets(head: _Head, guideline: Guideline, given: object) -> dict[str, FactorSet]:
     if not isinstance(given, Mapping):
         head.say(Name.missing_factor_set, role="fuel")
         return {}
@@ -117,8 +172,6 @@ def _factor_sets(head: _Head, guideline: Guideline, given: object) -> dict[str, 
             head.say(Name.factor_set_foreign, role=role, given=chosen.id, allowed=allowed)
         else:
             found[role] = chosen
-    if "gwp" not in given:
-        head.say(Name.missing_factor_set, role="gwp")
     return found
 
 

@@ -59,8 +59,20 @@ class SourceStream:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthRules:
+    """What one month of a year goes by where it is not what the year says: version, all sets, region."""
+
+    rule_version: str
+    factor_sets: Mapping[str, str]
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
-    """A whole calculation's input: guideline id, rule version, factor sets by role, periods and streams."""
+    """A whole calculation's input: guideline id, rule version, factor sets by role, periods and streams.
+
+    months: by name those that go by rules of their own.
+    """
 
     guideline: str
     rule_version: str
@@ -69,6 +81,23 @@ class Inputs:
     entity: str
     region: str
     streams: tuple[SourceStream, ...]
+    months: Mapping[str, MonthRules] = field(default_factory=dict)
+
+    def rules_in(self, period: str) -> MonthRules:
+        """What the streams of a period go by."""
+        return self.months.get(period) or MonthRules(self.rule_version, self.factor_sets, self.region)
+
+    def versions_used(self) -> tuple[str, ...]:
+        """The rule versions of the periods, each once, in their order; empty without versions."""
+        return tuple(
+            dict.fromkeys(one for period in self.periods if (one := self.rules_in(period).rule_version))
+        )
+
+    def sets_used(self) -> tuple[tuple[str, str], ...]:
+        """Role and factor set of all periods, each once, in the order of the alphabet."""
+        return tuple(
+            sorted({one for period in self.periods for one in self.rules_in(period).factor_sets.items()})
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def freeze(viewer: Viewer, period: ReportingPeriod, outcome: Outcome, *, reason:
         "figures_count": len(committed),
         "guideline": guideline.id,
         "guideline_hash": guideline_hash(guideline),
-        "factor_sets_hash": factor_sets_hash(period.factor_sets),
+        "factor_sets_hash": factor_sets_hash(_sets(period, outcome)),
         "anchors": [_anchor(period, anchor) for anchor in anchors],
         "total_boxes": _boxes(viewer, period, salt=salts[0], total=committed[0][1]),
         "nonce_commitment": sha256(bytes.fromhex(nonce)).hexdigest(),
@@ -98,9 +98,18 @@ def guideline_hash(guideline: Guideline) -> str:
     return canonical.digest(guideline.published())
 
 
-def factor_sets_hash(sets: Mapping[str, str]) -> str:
-    """Digest over the files of the factor sets in use, by role."""
-    return canonical.digest({role: factor_sets()[name].digest for role, name in sets.items()})
+def factor_sets_hash(sets: Sequence[tuple[str, str]]) -> str:
+    """Digest over the files of the factor sets in use, by role; a role with several has a list."""
+    named: dict[str, list[str]] = {}
+    for role, name in sets:
+        named.setdefault(role, []).append(factor_sets()[name].digest)
+    return canonical.digest({role: one if len(one) > 1 else one[0] for role, one in named.items()})
+
+
+def _sets(period: ReportingPeriod, outcome: Outcome) -> Sequence[tuple[str, str]]:
+    """Role and id of every factor set of a period, in a year also those that some of its months go by."""
+    inputs = outcome.statement.inputs
+    return inputs.sets_used() if inputs else sorted(period.factor_sets.items())
 
 
 def context_of(account: str, args: Mapping[str, Any]) -> str:
@@ -166,7 +175,7 @@ def _content(
             "zh": guideline.zh,
             "en": guideline.en,
             "source": guideline.source,
-            "rule_version": statement.inputs.rule_version if statement.inputs else "",
+            "rule_version": ", ".join(statement.inputs.versions_used()) if statement.inputs else "",
             "hash": guideline_hash(guideline),
         },
         "factor_sets": [
@@ -177,7 +186,7 @@ def _content(
                 "en": factor_sets()[name].en,
                 "digest": factor_sets()[name].digest,
             }
-            for role, name in sorted(period.factor_sets.items())
+            for role, name in _sets(period, outcome)
         ],
         "region": period.region,
         "input": outcome.assembled.data,

@@ -11,6 +11,7 @@ from lexicon.terms import Grade
 
 from accounting.domain.assembly import Setting, Source, Typed
 from accounting.domain.registry import Guideline, guidelines
+from accounting.domain.trees import Json
 from accounting.domain.year import in_year, is_year, name_in_year
 from accounting.models import ActivityRecord, ReportingPeriod, SourceStream
 from accounting.services.supplements import supplements_of
@@ -71,8 +72,9 @@ def sources_of(period: ReportingPeriod) -> list[Source]:
 
 
 def setting_of(period: ReportingPeriod) -> Setting:
-    """What a period's calculation is for."""
-    months = tuple(month.period for month in months_in(period)) if is_year(period.period) else ()
+    """What a period's calculation is for; in a year each month goes by its own version, sets and region."""
+    months = months_in(period) if is_year(period.period) else []
+    own = {month.period: rules for month in months if (rules := _own_rules(period, month))}
     return Setting(
         guideline=period.guideline,
         rule_version=period.rule_version,
@@ -80,8 +82,24 @@ def setting_of(period: ReportingPeriod) -> Setting:
         region=period.region,
         period=period.period,
         entity=period.plant,
-        months=months,
+        months=tuple(month.period for month in months),
+        rules=own,
     )
+
+
+def _own_rules(year: ReportingPeriod, month: ReportingPeriod) -> dict[str, Json]:
+    """What a month goes by where it is not the year's; nothing of a month by another guideline."""
+    if month.guideline != year.guideline:
+        return {}
+    other: dict[str, Json] = {
+        role: name for role, name in sorted(month.factor_sets.items()) if year.factor_sets.get(role) != name
+    }
+    rules: dict[str, Json] = {"factor_sets": other} if other else {}
+    if month.rule_version and month.rule_version != year.rule_version:
+        rules["rule_version"] = month.rule_version
+    if month.region and month.region != year.region:
+        rules["region"] = month.region
+    return rules
 
 
 def sources_for(

@@ -124,11 +124,14 @@ def _take_over(viewer: Viewer, model: PlantModel) -> None:
 
 
 def copy(row: ReportingPeriod, *, guideline: Guideline, region: str, sets: Mapping[str, str]) -> None:
-    """A way of accounting kept in the period, so that the past never changes with the model."""
+    """A way of accounting kept in the period, so that the past never changes with the model.
+
+    A year takes the version in force at its end; months of an earlier one keep theirs inside it.
+    """
     row.guideline, row.region = guideline.id, region
     row.factor_sets = dict(sets)
     versions = guideline.versions_of([row.period])
-    row.rule_version = versions[0] if versions else ""
+    row.rule_version = versions[-1] if versions else ""
     fuel = next((one.fuel for one in guideline.rule_versions if one.id == row.rule_version), "")
     if fuel:
         row.factor_sets["fuel"] = fuel
