@@ -8,6 +8,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
 from kit.outbox import OutboxRow
 from lexicon.terms import RemarkLevel, ReportState
 
+from accounting import answers
 from accounting.chain.models import ChainCase, ChainReport, PeriodStanding
 from accounting.domain.registry import guidelines
 from accounting.domain.remarks import Name
@@ -19,7 +20,6 @@ from accounting.models import (
     ReportingPeriod,
     SourceStream,
 )
-from accounting.services import answers
 
 
 def periods(*, plant: str = "", state: str = "") -> QuerySet[ReportingPeriod]:

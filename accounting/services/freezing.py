@@ -18,13 +18,13 @@ from lexicon.terms import REGULATOR_ACCOUNT
 from lexicon.units import Rounding, cover_t_from_grams, rounded
 from proof import merkle
 
-from accounting import metered, people
+from accounting import answers, metered, people
 from accounting.domain.factors import factor_sets
 from accounting.domain.recompute import figures
 from accounting.domain.registry import Guideline, guidelines
 from accounting.metered import AnchorRef
 from accounting.models import Evidence, ReportingPeriod
-from accounting.services import answers, entity, supplementary
+from accounting.services import entity, supplementary
 from accounting.services.boxes import seal
 from accounting.services.calculation import Outcome
 from accounting.services.gathering import months_in, with_months

@@ -10,6 +10,7 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.terms import Grade, Origin, PeriodState
 from lexicon.units import NotANumber, decimal_from_text
 
+from accounting import answers
 from accounting.domain.assembly import BALANCE, QUANTITY
 from accounting.domain.registry import Guideline, guidelines
 from accounting.domain.sheet_rows import units_of
@@ -22,7 +23,7 @@ from accounting.models import (
     ReportingPeriod,
 )
 from accounting.people import names
-from accounting.services import answers, standing, states
+from accounting.services import standing, states
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.evidence import is_late
 from accounting.services.gathering import streams_in

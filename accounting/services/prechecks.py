@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from accounting import metered
+from accounting import answers, metered
 from accounting.domain.audit_checks import Checked, Verdict, checks_of
 from accounting.domain.remarks import Name
 from accounting.domain.year import is_year
 from accounting.models import Report, ReportingPeriod
-from accounting.services import answers, entity, plans, supplementary, years
+from accounting.services import entity, plans, supplementary, years
 from accounting.services.calculation import calculate_period
 from accounting.services.examination import automatic_checks
 from accounting.services.freezing import loads

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from kit import clock
 
+from accounting.answers import digest_of
 from accounting.models import RemarkAnswer, Report, ReportingPeriod
-from accounting.services.answers import digest_of
 from accounting.services.freezing import loads
 from ingest.hot.models import Month
 from tenants.access import within
