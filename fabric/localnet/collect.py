@@ -1,6 +1,7 @@
 """Collecting endorsements for one proposal until the policies are satisfied, or saying why not."""
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ NOT_ENOUGH = "failed to collect enough transaction endorsements, see attached de
 
 # A peer answers within milliseconds; one that has not by then is overtaken by the third.
 SLOW_AFTER_S = 1.0
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class _Answers:
             groups.setdefault(asked.outcome.response.payload, []).append(asked)
         return max(groups.values(), key=len) if groups else []
 
+    def differing(self) -> list[Asked]:
+        """Those who answered something else than the largest group."""
+        group = self.largest_group()
+        return [asked for asked in self.good if asked not in group]
+
 
 async def collect(
     peers: Peers, signed: proposal_pb2.SignedProposal, *, named: Sequence[str], turn: int
@@ -124,6 +131,7 @@ async def collect(
             _stop_if_hopeless(answers, peers.own)
             group = answers.largest_group()
             if group and _suffices(group, peers.node):
+                _log_differing(answers)
                 return Collection([asked.outcome.response for asked in group])
             if spare and (not asking or not done):
                 asking |= _start(peers, spare, signed)
@@ -142,7 +150,8 @@ async def _collect_named(
     peers: Peers, signed: proposal_pb2.SignedProposal, named: Sequence[str]
 ) -> Collection:
     answers = _Answers()
-    for asked in await _ask_all(peers, named, signed):
+    # Our own first: of two who differ it is the other one who is told of.
+    for asked in sorted(await _ask_all(peers, named, signed), key=lambda asked: asked.msp != peers.own):
         answers.add(asked)
     group = answers.largest_group()
     if answers.bad or len(group) < len(answers.good):
@@ -175,12 +184,16 @@ def _stop_if_hopeless(answers: _Answers, own: str) -> None:
 
 def _failure(answers: _Answers) -> CollectionFailed:
     refused = [asked for asked in answers.bad if asked.outcome.stage is Stage.CHAINCODE_REFUSED]
-    group = answers.largest_group()
-    differing = [
-        Asked(asked.msp, asked.outcome, mismatch=True) for asked in answers.good if asked not in group
-    ]
+    _log_differing(answers)
+    differing = [Asked(asked.msp, asked.outcome, mismatch=True) for asked in answers.differing()]
     if differing or refused:
         return CollectionFailed(grpc.StatusCode.ABORTED, NOT_ENOUGH, [*differing, *refused, *answers.bad])
     away = all(asked.away for asked in answers.bad)
     status = grpc.StatusCode.UNAVAILABLE if away else grpc.StatusCode.ABORTED
     return CollectionFailed(status, NOT_ENOUGH, answers.bad)
+
+
+def _log_differing(answers: _Answers) -> None:
+    """A line for each peer that signed another result; that of a peer that is a block behind differs, too."""
+    for asked in answers.differing():
+        log.warning("%s endorsed something else than the others: %s", asked.msp, MISMATCH)

@@ -69,7 +69,7 @@ async def _follow_once(node: "Node", stub: Any) -> str:
     except BlockDamaged as damaged:
         node.chain.damage = str(damaged)
         node.tip.advance()
-        log.exception("this peer stops endorsing")
+        return f"this peer stops endorsing: {damaged}"
     finally:
         call.cancel()
     return ""

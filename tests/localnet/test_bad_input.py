@@ -201,6 +201,41 @@ def test_rubbish_in_a_signed_request_is_an_invalid_argument(network, content, ca
     assert "Traceback" not in network.log("peer-enterprise")
 
 
+@pytest.mark.parametrize("alter", [other_bytes, cut_short, without_creator])
+def test_an_altered_proposal_is_one_line_of_the_peer_that_was_asked(network, alter):
+    async def scenario(client):
+        tx_id, signed = client.proposal("put", b"altered", b"honest")
+        with pytest.raises(grpc.aio.AioRpcError):
+            await client.endorse_signed(tx_id, alter(signed), organisations=["EnterpriseMSP"])
+
+    _, lines = more_lines(network, scenario)
+    assert lines == {"peer-enterprise": 1, "peer-auditor": 0, "peer-regulator": 0, "orderer": 0}
+
+
+def test_a_high_s_is_one_line_of_whoever_refuses_it(network):
+    async def envelope(client):
+        tx_id, prepared = await client.endorse("put", key(), b"1")
+        signed = client.sign(prepared)
+        signed.signature = high_s(signed.signature)
+        with pytest.raises(grpc.aio.AioRpcError):
+            await client.send(tx_id, signed)
+
+    async def proposal(client):
+        tx_id, signed = client.proposal("get", b"a")
+        signed.signature = high_s(signed.signature)
+        with pytest.raises(grpc.aio.AioRpcError):
+            await client.evaluate_signed(tx_id, signed)
+
+    nobody = dict.fromkeys(PROCESSES, 0)
+    before = network.log("orderer").count("high S")
+    _, lines = more_lines(network, envelope)
+    # The orderer says what is wrong, the gateway that its client was refused.
+    assert lines == nobody | {"orderer": 1, "peer-enterprise": 1}
+    assert network.log("orderer").count("high S") == before + 1
+    _, lines = more_lines(network, proposal)
+    assert lines == nobody | {"peer-enterprise": 1}
+
+
 CONTROL = "x\n2026-01-01 00:00:00,000 INFO forged line\r\x1b[2J\x00"
 
 

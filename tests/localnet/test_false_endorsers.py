@@ -1,6 +1,7 @@
 """A peer that endorses something else: our own gateway before peers that the test plays itself."""
 
 import asyncio
+import logging
 
 import grpc
 import pytest
@@ -93,11 +94,15 @@ def made(tmp_path_factory):
     return network, Node(network, "enterprise")
 
 
-def ask(made, auditor, organisations):
-    """Endorse through our gateway with this answer of the auditor's peer and an honest regulator's."""
+def ask(made, auditor, organisations, turn=0):
+    """Endorse through our gateway with this answer of the auditor's peer and an honest regulator's.
+
+    turn: without organisations, whom our gateway asks beside our own peer: an odd one the auditor's.
+    """
     network, node = made
     others = Others(AuditorMSP=auditor, RegulatorMSP=Honest(network, "regulator").response())
     service = GatewayService(node, endorser=Honest(network), broadcaster=None, peers=others)
+    service._turn = turn
     client = RawClient.__new__(RawClient)
     client.identity = identity(network, "enterprise", "relay")
     tx_id, signed = client.proposal("put", b"a", b"1")
@@ -118,29 +123,61 @@ def ask(made, auditor, organisations):
     return asyncio.run(call()), context
 
 
-@pytest.mark.parametrize(
-    ("lie", "words"),
-    [
-        (something_else, "ProposalResponsePayloads do not match"),
-        (signed_wrongly, "the endorsement of AuditorMSP does not hold"),
-        (signed_with_high_s, "the endorsement of AuditorMSP does not hold: the signature has a high S"),
-        (signed_by_another_organisation, "the endorsement of AuditorMSP was signed by RegulatorMSP instead"),
-        (signed_by_a_client, "the endorsement of AuditorMSP was not signed by a peer"),
-    ],
-)
-def test_a_peer_that_endorses_something_else_is_named_and_the_honest_two_suffice(made, lie, words):
-    network, _ = made
-    answer, context = ask(made, lie(network), ["EnterpriseMSP", "AuditorMSP"])
-    assert answer is None
-    assert context.code is Status.ABORTED
-    assert context.text == NOT_ENOUGH
-    ((_, trailer),) = context.trailer
-    assert words.encode() in trailer
-    assert b"AuditorMSP" in trailer
-    for _ in range(2):
-        answer, _ = ask(made, lie(network), [])
+DIFFERS = "AuditorMSP endorsed something else than the others: ProposalResponsePayloads do not match"
+LIES = [
+    (something_else, "ProposalResponsePayloads do not match", DIFFERS),
+    (signed_wrongly, "the endorsement of AuditorMSP does not hold", ""),
+    (signed_with_high_s, "the endorsement of AuditorMSP does not hold: the signature has a high S", ""),
+    (signed_by_another_organisation, "the endorsement of AuditorMSP was signed by RegulatorMSP instead", ""),
+    (signed_by_a_client, "the endorsement of AuditorMSP was not signed by a peer", ""),
+]
+
+
+def told_of_the_auditor(caplog):
+    """The log's lines that name the auditor's peer."""
+    return [record.getMessage() for record in caplog.records if "AuditorMSP" in record.getMessage()]
+
+
+@pytest.mark.parametrize(("lie", "words", "line"), LIES)
+def test_a_peer_that_endorses_something_else_is_named_to_the_client_and_in_one_line(
+    made, caplog, lie, words, line
+):
+    caplog.set_level(logging.INFO)
+    for order in (["EnterpriseMSP", "AuditorMSP"], ["AuditorMSP", "EnterpriseMSP"]):
+        caplog.clear()
+        answer, context = ask(made, lie(made[0]), order)
+        assert answer is None
+        assert context.code is Status.ABORTED
+        assert context.text == NOT_ENOUGH
+        ((_, trailer),) = context.trailer
+        assert words.encode() in trailer
+        assert b"AuditorMSP" in trailer
+        (told,) = told_of_the_auditor(caplog)
+        assert (line or f"not counted: {words}") in told
+        assert [record.getMessage() for record in caplog.records if "refused, " in record.getMessage()] == [
+            f"refused, ABORTED: {NOT_ENOUGH}"
+        ]
+
+
+@pytest.mark.parametrize(("lie", "words", "line"), LIES)
+def test_the_honest_two_suffice_and_the_third_s_lie_is_one_line_of_the_log(made, caplog, lie, words, line):
+    caplog.set_level(logging.INFO)
+    for turn, lines in ((0, 0), (1, 1)):
+        caplog.clear()
+        answer, _ = ask(made, lie(made[0]), [], turn)
         _, _, action = action_of(answer.prepared_transaction)
         signers = {one.endorser for one in action.action.endorsements}
         assert signers == {
-            node_identity(network, name, "peer").creator for name in ("enterprise", "regulator")
+            node_identity(made[0], name, "peer").creator for name in ("enterprise", "regulator")
         }
+        told = told_of_the_auditor(caplog)
+        assert len(told) == lines, "the auditor's peer is asked on every second turn"
+        assert all((line or f"not counted: {words}") in one for one in told)
+
+
+def test_honest_peers_leave_no_line(made, caplog):
+    caplog.set_level(logging.INFO)
+    for organisations in ([], ["EnterpriseMSP", "AuditorMSP", "RegulatorMSP"]):
+        answer, _ = ask(made, Honest(made[0], "auditor").response(), organisations, turn=1)
+        assert answer is not None
+    assert caplog.records == []

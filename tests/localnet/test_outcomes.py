@@ -1,6 +1,5 @@
 """What goes wrong on a machine, and the name each thing has: slow, stopped, full, wiped, edited, late."""
 
-import asyncio
 import contextlib
 import datetime
 import json
@@ -16,13 +15,8 @@ from click.testing import CliRunner
 from fabric_protos.common import common_pb2
 from ledger import authority as authorities
 from ledger import identities, material
-from ledger.blocks import BlockDamaged, data_hash, signed_bytes
 from localnet.blocks import BlockFile
 from localnet.chain import DiskTrouble
-from localnet.cut import Pending
-from localnet.follow import OutOfOrder, take
-from localnet.node import Node
-from localnet.order import Orderer
 from localnet.status import describe, network_status
 from localnet.walk import find_damage
 from operations.commands.network import network as command
@@ -272,108 +266,3 @@ def test_a_clock_that_is_off_by_twenty_minutes_is_told_both_times(troubled, minu
     sent, here = (time.strftime("%FT%H:%M", time.gmtime(one)) for one in (at / 10**9, time.time()))
     assert f"incorrect timestamp {sent}" in caught.value.details()
     assert f"peer time {here[:-1]}" in caught.value.details()
-
-
-@pytest.fixture
-def pair(tmp_path):
-    """A peer and an orderer of one network, without their processes."""
-    network = material.write(tmp_path)
-    return Node(network, "auditor"), Orderer(network), Workshop(network, tmp_path / "other")
-
-
-def ordered(orderer, envelope):
-    """The orderer's next block, stored on its side."""
-
-    async def cut():
-        return orderer._next([Pending(envelope)])
-
-    block = asyncio.run(cut())
-    orderer.store(block)
-    return block
-
-
-def test_a_block_sent_twice_is_passed_over_and_said(pair, caplog):
-    node, orderer, workshop = pair
-    block = ordered(orderer, workshop.put("a", b"1"))
-    take(node, block)
-    stored = (node.height, node.chain.commit_hash())
-    take(node, block)
-    assert (node.height, node.chain.commit_hash()) == stored
-    assert caplog.text.count("the orderer sent block 1 again: passed over") == 1
-    assert node.chain.damage is None
-
-
-def test_a_block_that_comes_too_early_is_refused_by_number_and_the_right_one_still_taken(pair):
-    node, orderer, workshop = pair
-    first, second = (ordered(orderer, workshop.put(name, b"1")) for name in ("a", "b"))
-    with pytest.raises(OutOfOrder, match="sent block 2 where block 1 was wanted"):
-        take(node, second)
-    assert node.height == 1
-    take(node, first)
-    take(node, second)
-    assert node.height == 3
-
-
-def test_another_block_of_a_number_that_we_have_is_a_fork_and_stops_the_peer(pair):
-    node, orderer, workshop = pair
-    take(node, ordered(orderer, workshop.put("a", b"1")))
-    other = common_pb2.Block.FromString(orderer.read_block(1))
-    other.data.data[0] = workshop.put("a", b"2")
-    other.header.data_hash = data_hash(other.data.data)
-    resigned(orderer, other)
-    with pytest.raises(BlockDamaged, match="another block 1 than before: the chain has forked"):
-        take(node, other)
-    assert node.height == 2
-
-
-def resigned(orderer, block):
-    metadata = common_pb2.Metadata.FromString(block.metadata.metadata[0])
-    metadata.signatures[0].signature = orderer.identity.sign(signed_bytes(block, metadata, 0))
-    block.metadata.metadata[0] = metadata.SerializeToString()
-
-
-def spoil_signature(block):
-    metadata = common_pb2.Metadata.FromString(block.metadata.metadata[0])
-    metadata.signatures[0].signature = metadata.signatures[0].signature[:-1] + b"\0"
-    block.metadata.metadata[0] = metadata.SerializeToString()
-
-
-def drop_signature(block):
-    block.metadata.metadata[0] = common_pb2.Metadata().SerializeToString()
-
-
-def spoil_envelope(block):
-    block.data.data[0] = block.data.data[0] + b"x"
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (spoil_signature, "the signature of block 1 does not hold"),
-        (drop_signature, "block 1 carries no signature of an orderer"),
-        (spoil_envelope, "the transactions of block 1 were changed"),
-    ],
-)
-def test_a_forged_block_is_refused_by_name_and_nothing_of_it_is_kept(pair, spoil, words):
-    node, orderer, workshop = pair
-    block = ordered(orderer, workshop.put("a", b"1"))
-    forged = common_pb2.Block.FromString(block.SerializeToString())
-    spoil(forged)
-    with pytest.raises(BlockDamaged, match=words):
-        take(node, forged)
-    assert (node.height, node.chain.state.height) == (1, 1)
-    take(node, block)
-    assert node.height == 2
-
-
-def test_a_block_that_a_peer_of_the_channel_signed_is_no_orderer_s(pair):
-    node, orderer, workshop = pair
-    block = ordered(orderer, workshop.put("a", b"1"))
-    orderer.identity = node.identity
-    metadata = common_pb2.Metadata.FromString(block.metadata.metadata[0])
-    header = common_pb2.SignatureHeader(creator=node.identity.creator, nonce=b"n")
-    metadata.signatures[0].signature_header = header.SerializeToString()
-    block.metadata.metadata[0] = metadata.SerializeToString()
-    resigned(orderer, block)
-    with pytest.raises(BlockDamaged, match="carries no signature of an orderer"):
-        take(node, block)
