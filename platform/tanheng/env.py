@@ -50,6 +50,7 @@ class Environment:
     ledger_consensus: str
     ledger_batch_ms: int
     ledger_batch_messages: int
+    ledger_peer_sync: str
     ledger_passphrase_file: str
     market_hours: str
     auction_at: str
@@ -117,6 +118,8 @@ class Environment:
             # Of a new network: a block is closed so long after its first message, or at so many.
             ledger_batch_ms=reader.number("LEDGER_BATCH_MS", 50),
             ledger_batch_messages=reader.number("LEDGER_BATCH_MESSAGES", 500),
+            # Of embedded peers: whether a block is on the disk before its transactions are told valid.
+            ledger_peer_sync=reader.choice("LEDGER_PEER_SYNC", "background", ("background", "strict")),
             # Opens the keys of the ledger's authorities and nodes; a new network is told where it lies.
             ledger_passphrase_file=reader.text("LEDGER_PASSPHRASE_FILE"),
             # The web process's own login at DATABASE_URL; the embedded server has one of itself.

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from ledger import material
 from operations.supervisor import roster
 from operations.supervisor.process import Process, Stage, Step, alive, subscribed
 from operations.supervisor.supervisor import AlreadyUp, Supervisor
-from operations.supervisor.table import product
+from operations.supervisor.table import ledger, own_part, product
 from tanheng.env import Environment
 
 PROGRAM = """
@@ -206,3 +207,17 @@ def test_the_product_waits_for_the_subscription_at_its_own_broker_only(tmp_path:
     (tmp_path / "run" / "ingest.json").write_text(json.dumps({"connected": True, "pid": os.getpid()}))
     assert asyncio.run(own())  # type: ignore[arg-type]
     assert ingest(MQTT_URL="mqtt://u:p@broker.example:1883").ready is alive
+
+
+@pytest.mark.parametrize(("setting", "strict"), [({}, False), ({"TANHENG_LEDGER_PEER_SYNC": "strict"}, True)])
+def test_peers_sync_before_they_confirm_where_the_settings_say_so(
+    tmp_path: Path, setting: dict[str, str], strict: bool
+) -> None:
+    environment = Environment.read({"TANHENG_HOME": str(tmp_path)} | setting)
+    nodes = ledger(environment)[-1]
+    assert isinstance(nodes, tuple)
+    peers = [node.command for node in nodes if node.name.startswith("peer-")]
+    assert [command[-1] == "--strict" for command in peers] == [strict] * 3
+    network = material.write(tmp_path)
+    own = next(node for node in own_part(network, "auditor", environment)[-1] if node.name == "peer-auditor")
+    assert (own.command[-1] == "--strict") is strict

@@ -78,4 +78,4 @@ def joined(environment: Environment, organisation: str, file: Path) -> list[Stag
         network = join(environment.home, organisation, file.read_bytes())
     except (NoNetwork, PartRefused) as error:
         raise click.ClickException(str(error)) from None
-    return table.own_part(network, organisation)
+    return table.own_part(network, organisation, environment)

@@ -55,7 +55,7 @@ def ledger(environment: Environment) -> list[Stage]:
         nodes.append(
             Process(
                 name=f"peer-{organisation}",
-                command=_python("localnet.peer", "--home", home, "--org", organisation),
+                command=_peer(home, organisation, environment),
                 ready=listening(HOST, peer),
             )
         )
@@ -63,7 +63,7 @@ def ledger(environment: Environment) -> list[Stage]:
     return [material, tuple(nodes)]
 
 
-def own_part(network: Network, organisation: str) -> list[Stage]:
+def own_part(network: Network, organisation: str, environment: Environment) -> list[Stage]:
     """One organisation's nodes alone: chaincode, peer, and the orderer where it runs that."""
     from ledger.material import ORDERER_ORGANISATION
 
@@ -76,7 +76,7 @@ def own_part(network: Network, organisation: str) -> list[Stage]:
         ),
         Process(
             name=f"peer-{organisation}",
-            command=_python("localnet.peer", "--home", home, "--org", organisation),
+            command=_peer(home, organisation, environment),
             ready=_listening_at(own.peer),
         ),
     ]
@@ -84,6 +84,11 @@ def own_part(network: Network, organisation: str) -> list[Stage]:
         # It listens as soon as two peers have told it their heights: the others may start later.
         nodes.append(Process(name="orderer", command=_python("localnet.order", "--home", home), ready=alive))
     return [tuple(nodes)]
+
+
+def _peer(home: str, organisation: str, environment: Environment) -> tuple[str, ...]:
+    strict = ("--strict",) if environment.ledger_peer_sync == "strict" else ()
+    return _python("localnet.peer", "--home", home, "--org", organisation, *strict)
 
 
 def _listening_at(address: str) -> Probe:
