@@ -178,7 +178,9 @@ class PeerSource:
     """A peer's streams as plain iterators, for database work between the answers; a context manager."""
 
     def __init__(self, network: Network, organisation: str) -> None:
-        self._loop = asyncio.new_event_loop()
+        # Its end lets streams that were left in the middle end, too.
+        self._runner = asyncio.Runner()
+        self._loop = self._runner.get_loop()
         self._gateway = Gateway.of(network, organisation, "service")
 
     def __enter__(self) -> Self:
@@ -189,7 +191,7 @@ class PeerSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._loop.run_until_complete(self._gateway.__aexit__(kind, error, trace))
-        self._loop.close()
+        self._runner.close()
 
     def events(self, start_block: int) -> Iterator[ChaincodeEvent]:
         """Events from a block on. Raises TimeoutError when none comes, LedgerError."""

@@ -1,0 +1,31 @@
+"""Audit and rebuild on real peers: what `tests/operations/chain` shows on the embedded ones."""
+
+import asyncio
+
+import pytest
+
+from tests.network.running import RealNetwork
+from tests.operations.chain import test_audit_on_localnet as audits
+from tests.operations.chain import test_rebuild_from_a_peer as rebuilds
+
+pytestmark = [pytest.mark.fabric, pytest.mark.db]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """Real peers on which something was issued and traded."""
+    made = RealNetwork(tmp_path_factory.mktemp("audited"), product=True)
+    try:
+        made.start()
+        asyncio.run(audits.traded(made.network))
+        yield made
+    finally:
+        made.stop()
+
+
+followed = rebuilds.followed
+test_read_models = rebuilds.test_the_read_models_are_equal_to_what_another_organisation_s_peer_sends
+test_an_edited_row = rebuilds.test_an_edited_row_is_counted_and_repaired_from_the_peer
+test_three_peers_agree = audits.test_three_peers_agree_and_every_rule_holds
+# The last: it kills a peer.
+test_a_peer_that_is_down = audits.test_a_peer_that_is_down_is_a_fault_and_the_others_are_still_read
