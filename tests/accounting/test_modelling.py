@@ -98,7 +98,9 @@ def test_another_factor_set_says_what_it_would_change(stage: Stage) -> None:
     answer = stage.ok(stage.post("alpha_manager", TRIAL, cement))
     assert answer["total_tco2"] == "141.308892"
     assert answer["sets"] == []
-    assert {row["set"] for row in tried(stage, values=values())["sets"]} == {"mee-2021-9"}
+    sets = {row["set"]: row for row in tried(stage, values=values())["sets"]}
+    assert set(sets) == {"mee-2021-9", "mee-ets-2022-national"}
+    assert sets["mee-ets-2022-national"]["effect_tco2e"] == "0.000000", "from 2022 both have one figure"
 
 
 WRONG = [
