@@ -179,6 +179,44 @@ def test_a_browser_that_cannot_recompute_says_so_and_shows_no_lamp(
     assert page.locator("[data-lamps], tr[data-equal]").count() == 0
 
 
+@pytest.mark.parametrize(
+    ("side", "dark", "said"),
+    [
+        pytest.param("platform", "平台", 1, id="the platform says a gram more"),
+        pytest.param("content", "链上", 0, id="the report that is shown is not the one signed"),
+    ],
+)
+def test_a_difference_of_one_gram_puts_a_lamp_out_and_says_where(
+    opened: Open, as_person: Callable[..., Any], side: str, dark: str, said: int
+) -> None:
+    lead = as_person("auditor-lead")
+    address = re.compile(rf"/api/v1/cases/{opened.case}/recomputation/")
+
+    def lie(route: Any) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        if side == "platform":
+            figure = next(one for one in told["platform"]["figures"] if one["name"] == "total")
+            figure["grams"] = str(int(figure["grams"]) + 1)
+        else:
+            # One space more: every figure is the same, and the text is another.
+            told["content"] = told["content"].replace('{"', '{ "', 1)
+        route.fulfill(response=answer, json=told)
+
+    lead.context.route(address, lie)
+    page = lead.go(f"/review/{opened.case}/recompute")
+    page.get_by_role("button", name="在本机重算").click()
+    page.locator('[data-lamps="differ"]').wait_for(timeout=120_000)
+    keep(page, f"lamp-out-{side}")
+    pills = (
+        page.locator(".notice").filter(has=page.locator("[data-lamps]")).locator(".pill").all_inner_texts()
+    )
+    assert [pill.split(" · ")[0] for pill in pills if "不" in pill.split(" · ")[1]] == [dark], pills
+    assert page.locator('tr[data-equal="false"]').count() == said
+    assert page.locator('tr[data-equal="true"]').count() > 0
+    lead.context.unroute(address)
+
+
 def test_figures_of_another_plants_month_are_told_with_the_reason_and_both_places(
     opened: Open, as_person: Callable[..., Any]
 ) -> None:
