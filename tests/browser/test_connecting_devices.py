@@ -19,7 +19,7 @@ import pytest
 from tests.browser.test_setting_up import fill
 
 ROOT = Path(__file__).resolve().parents[2]
-TELEGRAF = os.environ.get("TELEGRAF") or shutil.which("telegraf")
+TELEGRAF = os.environ.get("TELEGRAF_BIN") or shutil.which("telegraf")
 NODE_RED = shutil.which("node-red") or os.environ.get("NODE_RED")
 PUBLISHER = shutil.which("mosquitto_pub")
 # `tanheng` of an environment without the platform (docs/agent.md); else the agent of this tree.
@@ -182,7 +182,7 @@ def test_a_wrong_topic_and_a_wrong_clock_are_named_one_after_the_other(connectin
     connecting.arrived("B")
 
 
-@pytest.mark.skipif(TELEGRAF is None, reason="telegraf is not installed, nor named by TELEGRAF")
+@pytest.mark.skipif(TELEGRAF is None, reason="telegraf is not installed, nor named by TELEGRAF_BIN")
 def test_telegraf_by_the_page_s_part_to_grade_b(connecting: Connecting) -> None:
     plugins = [
         subprocess.run([str(TELEGRAF), "plugins", kind], capture_output=True, text=True, check=True).stdout

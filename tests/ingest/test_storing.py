@@ -109,7 +109,7 @@ def test_a_fork_at_another_time_is_found(store: Any, device: Device) -> None:
     assert reasons() == [Refusal.SEQUENCE_FORK]
 
 
-def test_a_signed_repeat_of_an_unsigned_reading_raises_its_grade(store: Any, device: Device) -> None:
+def test_an_unsigned_reading_that_comes_twice_is_kept_once(store: Any, device: Device) -> None:
     value = device.single("7.00", seq=3)
     store.store([value, value], now_ms=NOW_MS)
     assert counts(store, device) == [700]
