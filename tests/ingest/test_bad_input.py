@@ -85,8 +85,8 @@ def test_a_batch_with_a_field_missing_or_of_another_kind(store: Any, device: Dev
 
 READING = {name: SINGLE[name] for name in ("ts", "value", "unit")}
 # Numbers of readings within a batch are the batch's; a `seq` there is not looked at. A value of any kind
-# costs that reading alone, and so does an impossible time; a time, unit or quality of another kind, or a field
-# missing, is a batch nobody can read.
+# costs that reading alone, and so does an impossible time; a time, unit or quality of another kind, or a
+# field missing, is a batch nobody can read.
 WITHIN: list[dict[str, Any]] = [
     *(READING | {name: value} for name in WRONG if name != "seq" for value in WRONG[name]),
     *({name: READING[name] for name in READING if name != gone} for gone in READING),
