@@ -1,6 +1,7 @@
 """The pipe on real parts: Mosquitto and the workers as processes, killed under load."""
 
 import asyncio
+import itertools
 import json
 import os
 import shutil
@@ -31,6 +32,8 @@ needs_foreign_client = pytest.mark.skipif(
     reason="mosquitto_pub is not installed: apt-get install mosquitto-clients",
 )
 SEED = 7
+# More than a broker keeps that nobody told to: Mosquitto's own are 20 under way and 1,000 waiting.
+QUEUED = 2_500
 
 
 @pytest.fixture(scope="module")
@@ -153,14 +156,16 @@ def test_a_broker_killed_under_load_is_made_good_by_the_gateway(pipe: Pipe, powe
 def test_a_flood_from_one_gateway_is_held_as_a_number_and_another_s_readings_are_stored_meanwhile(
     pipe: Pipe, power: Broker, cement: Broker
 ) -> None:
-    """8,000 torn messages, as fast as the broker takes them; a neighbour sends one reading after another."""
+    """8,000 torn messages, as fast as the broker takes them, and more until the neighbour is done."""
     if "ingest.worker" not in pipe.running:
         pipe.start("ingest.worker")
     wait_for(lambda: asyncio.run(subscribed(pipe.home / "run" / "ingest.json")()))
     flood, neighbour = signed_in(cement, "flood", window=20_000), signed_in(power, "neighbour")
 
+    done, poured = threading.Event(), itertools.count()
+
     def pour() -> None:
-        for n in range(8_000):
+        while (n := next(poured)) < 8_000 or not done.wait(0.005):
             flood.publish(f"v1/{cement.username}/qingfeng/kiln-coal/r", b'{"torn":%d' % n)
 
     pouring = threading.Thread(target=pour)
@@ -170,11 +175,16 @@ def test_a_flood_from_one_gateway_is_held_as_a_number_and_another_s_readings_are
     for n in range(20):
         reading = {"ts": int(time.time() * 1000), "value": "88.8", "unit": "m3", "seq": 500 + n}
         neighbour.publish(topic, json.dumps(reading).encode())
-        wait_for(lambda n=n: pipe.sql(query) == n + 1)
+        wait_for(lambda n=n: pipe.sql(query) == n + 1, within_s=10)
+    assert pouring.is_alive()
+    done.set()
     pouring.join()
+    # The number that was taken and not poured, because all was done.
+    total = next(poured) - 1
+    assert total >= 8_000
     held = "from hot_quarantine where tenant = 't_000002' and reason = 'reading_torn'"
     counted = f"select count(*) + coalesce(sum((facts->>'more')::int - 1), 0) {held}"
-    wait_for(lambda: pipe.sql(counted) == 8_000, within_s=60)
+    wait_for(lambda: pipe.sql(counted) == total, within_s=60)
     assert pipe.sql(f"select count(*) {held}") < 4_000, "500 rows a minute, the rest a number"
     flood.stop()
     neighbour.stop()
@@ -230,7 +240,6 @@ def test_a_second_worker_stands_by_and_goes_on_when_the_first_is_dead(pipe: Pipe
     gateway.stop()
 
 
-@needs_foreign_client
 def test_the_broker_keeps_readings_for_a_worker_that_is_dead(pipe: Pipe, power: Broker) -> None:
     if "ingest.worker" not in pipe.running:
         pipe.start("ingest.worker")
@@ -238,11 +247,15 @@ def test_the_broker_keeps_readings_for_a_worker_that_is_dead(pipe: Pipe, power: 
     wait_for(lambda: asyncio.run(subscribed(figures)()))
     pipe.kill("ingest.worker")
     assert not asyncio.run(subscribed(figures)())
-    now = int(time.time() * 1000)
-    for n in range(20):
-        mosquitto_pub(pipe, power, json.dumps({"ts": now + n, "value": "77.7", "unit": "m3", "seq": 100 + n}))
+    gateway = signed_in(power, "meanwhile", window=QUEUED)
+    now, topic, sent = int(time.time() * 1000), f"v1/{power.username}/jiangbei/raw-water/r", []
+    for n in range(QUEUED):
+        reading = {"ts": now + n, "value": "77.7", "unit": "m3", "seq": 10_000 + n}
+        sent.append(gateway.publish(topic, json.dumps(reading).encode()))
+    wait_for(lambda: all(one.is_published() for one in sent))
+    gateway.stop()
     pipe.start("ingest.worker")
-    wait_for(lambda: pipe.sql("select count(*) from hot_point where boot = 0 and count = 777") == 20)
+    wait_for(lambda: pipe.sql("select count(*) from hot_point where boot = 0 and count = 777") == QUEUED)
 
 
 def test_a_revoked_gateway_is_thrown_out(pipe: Pipe, cement: Broker) -> None:
