@@ -24,6 +24,8 @@ READY_WITHIN_S = 180.0
 STOPPED_WITHIN_S = 60.0
 # The ledger takes the orderer's port and those up to +13.
 LEDGER_PORTS = 14
+# Servers that settings may name and that a scratch site must not touch.
+SOMEBODYS = ("DATABASE_URL", "TANHENG_WEB_DATABASE_URL", "TANHENG_WEB_DATABASE_URL_FILE", "MQTT_URL")
 
 
 class SiteFailed(Exception):
@@ -92,7 +94,11 @@ def running(home: Path, variables: Mapping[str, str]) -> Iterator[Site]:
 
 
 def scratch_ports() -> dict[str, str]:
-    """Settings with ports that nobody listens on now, for a site beside others."""
+    """Settings with ports that nobody listens on now, for a site beside others.
+
+    What the caller's settings name is not such a site's: it makes a database and a broker of its own, so that
+    nothing is killed or written in somebody's. An InfluxDB that is named stays, to be tried.
+    """
     web, influx = _free_ports(2)
     # The ledger's, then the broker's three: without TLS, and by TLS with a certificate or a password.
     ledger = _free_range(LEDGER_PORTS + 3)
@@ -103,6 +109,7 @@ def scratch_ports() -> dict[str, str]:
         "TANHENG_MQTT_TLS_PORT": str(mqtt + 1),
         "TANHENG_INFLUX_PORT": str(influx),
         "TANHENG_LEDGER_PORT": str(ledger),
+        **dict.fromkeys(SOMEBODYS, ""),
     }
 
 
