@@ -353,16 +353,12 @@ ANSWERED = _UNITS | frozenset(
         Name.default_differs,
         Name.negative_net,
         Name.ncv_far_from_default,
-    }
-    | {
         Name.carbon_out_of_range,
         Name.flight_kind_missing,
         Name.hours_missing,
         Name.hours_filled,
         Name.uncalibrated,
         Name.month_jump,
-    }
-    | {
         Name.accuracy_unknown,
         Name.sources_differ,
         Name.opening_differs,
@@ -376,8 +372,6 @@ ANSWERED = _UNITS | frozenset(
         Name.loss_rate_high,
         Name.fuel_and_feedstock,
         Name.outputs_differ,
-    }
-    | {
         Name.water_above_boiling,
         Name.carbon_balance_negative,
         Name.recovered_over_emitted,

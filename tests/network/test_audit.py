@@ -7,6 +7,7 @@ import pytest
 from tests.network.running import RealNetwork
 from tests.operations.chain import test_audit_on_localnet as audits
 from tests.operations.chain import test_rebuild_from_a_peer as rebuilds
+from tests.operations.chain.traded import trade
 
 pytestmark = [pytest.mark.fabric, pytest.mark.db]
 
@@ -17,7 +18,7 @@ def running(tmp_path_factory):
     made = RealNetwork(tmp_path_factory.mktemp("audited"), product=True)
     try:
         made.start()
-        asyncio.run(audits.traded(made.network))
+        asyncio.run(trade(made.network))
         yield made
     finally:
         made.stop()

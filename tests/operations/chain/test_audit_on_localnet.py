@@ -1,34 +1,12 @@
 """The audit on three running peers: all agree; then one peer's state is edited, and its key, block and
 organisation are named."""
 
-import asyncio
 import contextlib
 import sqlite3
 
-import pytest
-from ledger.gateway import Gateway
 from operations.chain.report import examine
 
-from tests.chaincode.test_on_localnet import IDENTITIES, Contract, LiveTown, story
-
 ORGANISATIONS = ("enterprise", "auditor", "regulator")
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    contract = Contract(tmp_path_factory.mktemp("audited"))
-    try:
-        contract.start()
-        asyncio.run(traded(contract.network))
-        yield contract
-    finally:
-        contract.stop()
-
-
-async def traded(network) -> None:
-    async with contextlib.AsyncExitStack() as stack:
-        gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
-        await story(LiveTown().open(network, gateways))
 
 
 def test_three_peers_agree_and_every_rule_holds(running) -> None:

@@ -1,7 +1,5 @@
 """`tanheng ledger rebuild` against a running peer: its streams, its bar, an edited row."""
 
-import asyncio
-
 import pytest
 from click.testing import CliRunner, Result
 from operations.chain import rebuild
@@ -10,21 +8,8 @@ from operations.commands import ledger as command
 
 from market.models import Block, ChainEvent, Trade
 from market.services import chain
-from tests.chaincode.test_on_localnet import Contract
-from tests.operations.chain.test_audit_on_localnet import traded
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    contract = Contract(tmp_path_factory.mktemp("rebuilt"))
-    try:
-        contract.start()
-        asyncio.run(traded(contract.network))
-        yield contract
-    finally:
-        contract.stop()
 
 
 @pytest.fixture

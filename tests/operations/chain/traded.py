@@ -1,0 +1,14 @@
+"""A ledger on which something was issued and traded, on whichever engine's peers."""
+
+import contextlib
+
+from ledger.gateway import Gateway
+
+from tests.chaincode.test_on_localnet import IDENTITIES, LiveTown, story
+
+
+async def trade(network) -> None:
+    """The story of the contract's test: accounts, an issue, a session, a take."""
+    async with contextlib.AsyncExitStack() as stack:
+        gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
+        await story(LiveTown().open(network, gateways))
