@@ -14,5 +14,5 @@ interface Place {
 export function HelpAt({ guideline, stream, field, about, to = "/help/$guideline" }: Place) {
   const { t } = useTranslation();
   const search = { stream: stream ? `${stream.kind}/${stream.item}` : undefined, field: field || undefined, about: about || undefined };
-  return <Link to={to} params={{ guideline }} search={search} className="small" data-help={field || about || ""}>{t("guide.help")}</Link>;
+  return <Link to={to} params={{ guideline }} search={search} className="small nowrap" data-help={field || about || ""}>{t("guide.help")}</Link>;
 }
