@@ -153,12 +153,14 @@ def from_rpc(error: "grpc.RpcError", *, step: str, tx_id: str = "", asked: int =
     """The typed error behind a failed gRPC call: a refusal, or the step's error with its details.
 
     asked: how many organisations were named to endorse; 0 where the gateway chose after its own peer had
-    endorsed. A refusal counts when all that were asked refuse: one that does while others endorse is behind.
+    endorsed. A refusal counts when all that were asked refuse: one that does while others endorse is behind,
+    however often the answer tells of it.
     """
     status, message = error.code().name, error.details() or ""
     details = tuple(decode_details(_trailer(error)))
     refusals = [one for one in map(_refusal, (message, *(d.message for d in details))) if one is not None]
-    if refusals and (NOT_ENOUGH_TEXT not in message or 0 < asked <= len(refusals)):
+    refusing = {detail.msp_id for detail in details if _refusal(detail.message) is not None}
+    if refusals and (NOT_ENOUGH_TEXT not in message or 0 < asked <= len(refusing)):
         return refusals[0]
     if BUSY_TEXT in message or (status in WAITING_STATUSES and step != "endorse"):
         return LedgerUnavailable(message, step=step, status=status, tx_id=tx_id)

@@ -183,14 +183,15 @@ def _stop_if_hopeless(answers: _Answers, own: str) -> None:
 
 
 def _failure(answers: _Answers) -> CollectionFailed:
-    refused = [asked for asked in answers.bad if asked.outcome.stage is Stage.CHAINCODE_REFUSED]
+    # Each peer is told of once: a client that counts refusals would take one that is behind for two.
+    bad = sorted(answers.bad, key=lambda asked: asked.outcome.stage is not Stage.CHAINCODE_REFUSED)
     _log_differing(answers)
     differing = [Asked(asked.msp, asked.outcome, mismatch=True) for asked in answers.differing()]
-    if differing or refused:
-        return CollectionFailed(grpc.StatusCode.ABORTED, NOT_ENOUGH, [*differing, *refused, *answers.bad])
-    away = all(asked.away for asked in answers.bad)
+    if differing or any(asked.outcome.stage is Stage.CHAINCODE_REFUSED for asked in bad):
+        return CollectionFailed(grpc.StatusCode.ABORTED, NOT_ENOUGH, [*differing, *bad])
+    away = all(asked.away for asked in bad)
     status = grpc.StatusCode.UNAVAILABLE if away else grpc.StatusCode.ABORTED
-    return CollectionFailed(status, NOT_ENOUGH, answers.bad)
+    return CollectionFailed(status, NOT_ENOUGH, bad)
 
 
 def _log_differing(answers: _Answers) -> None:

@@ -33,9 +33,9 @@ class KeySigner:
         return self.key.sign(message, ec.ECDSA(hashes.SHA256()))
 
 
-def detail_trailer(message: str) -> bytes:
+def detail_trailer(message: str, *, msp: str = "AuditorMSP") -> bytes:
     """A google.rpc.Status with one packed gateway.ErrorDetail, as Go writes it."""
-    detail = gateway_pb2.ErrorDetail(address="peer:1", msp_id="AuditorMSP", message=message)
+    detail = gateway_pb2.ErrorDetail(address="peer:1", msp_id=msp, message=message)
     packed = field(1, b"type.googleapis.com/gateway.ErrorDetail") + field(2, detail.SerializeToString())
     return b"\x08\x0a" + field(2, b"failed") + field(3, packed)
 

@@ -104,16 +104,24 @@ REFUSED = 'chaincode response 409, {"facts":{},"refusal":"issue_unknown"}'
 NOT_ENOUGH = "failed to collect enough transaction endorsements, see attached details for more info"
 
 
-def refused_by(count: int) -> tuple[grpc.StatusCode, str, bytes]:
-    """What a gateway says when so many of the organisations' chaincodes refuse."""
-    trailer = detail_trailer(REFUSED)
-    return grpc.StatusCode.ABORTED, NOT_ENOUGH, trailer + trailer[10:] * (count - 1)
+EVERYBODY = ("EnterpriseMSP", "AuditorMSP", "RegulatorMSP")
 
 
-def test_a_peer_that_is_a_block_behind_refuses_and_is_asked_again() -> None:
+def refused_by(*msps: str) -> tuple[grpc.StatusCode, str, bytes]:
+    """What a gateway says when the chaincodes of these organisations refuse."""
+    first, *others = (detail_trailer(REFUSED, msp=msp) for msp in msps)
+    return grpc.StatusCode.ABORTED, NOT_ENOUGH, first + b"".join(other[10:] for other in others)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [["AuditorMSP"], ["AuditorMSP", "RegulatorMSP"], ["AuditorMSP", "RegulatorMSP"] * 2],
+    ids=["one", "two", "two, each told of twice"],
+)
+def test_a_peer_that_is_a_block_behind_refuses_and_is_asked_again(behind) -> None:
     """Seen on real peers: two had the block that the call rests on, the third not yet."""
     peer = Peer()
-    peer.behind = [refused_by(1)]
+    peer.behind = [refused_by(*behind)]
 
     async def story(gateway: Gateway) -> None:
         assert (await gateway.propose("endorse_issue")).result == b"result"
@@ -124,7 +132,7 @@ def test_a_peer_that_is_a_block_behind_refuses_and_is_asked_again() -> None:
 
 def test_a_peer_that_stays_behind_is_left_out_by_the_gateways_own_choice() -> None:
     peer = Peer()
-    peer.fail["endorse by all"] = refused_by(1)
+    peer.fail["endorse by all"] = refused_by("AuditorMSP")
 
     async def story(gateway: Gateway) -> None:
         assert (await gateway.propose("endorse_issue")).result == b"result"
@@ -135,7 +143,7 @@ def test_a_peer_that_stays_behind_is_left_out_by_the_gateways_own_choice() -> No
 
 def test_what_all_organisations_refuse_is_refused() -> None:
     peer = Peer()
-    peer.fail["endorse"] = refused_by(3)
+    peer.fail["endorse"] = refused_by(*EVERYBODY)
 
     async def story(gateway: Gateway) -> None:
         with pytest.raises(errors.Refusal_) as caught:

@@ -9,7 +9,7 @@ from fabric_protos.gateway import gateway_pb2
 from fabric_protos.peer import proposal_response_pb2
 from ledger import material
 from ledger.network import identity, node_identity
-from localnet.collect import NOT_ENOUGH
+from localnet.collect import NOT_ENOUGH, Asked, CollectionFailed, collect
 from localnet.endorse import Outcome, Stage
 from localnet.gateway import GatewayService
 from localnet.node import Node
@@ -181,3 +181,33 @@ def test_honest_peers_leave_no_line(made, caplog):
         answer, _ = ask(made, Honest(made[0], "auditor").response(), organisations, turn=1)
         assert answer is not None
     assert caplog.records == []
+
+
+def refusing():
+    """What a peer says whose chaincode refuses: one that lacks the last block does."""
+    answer = proposal_response_pb2.ProposalResponse()
+    answer.response.status, answer.response.message = 409, '{"refusal":"coin_unknown"}'
+    return Outcome(Stage.CHAINCODE_REFUSED, answer, [])
+
+
+def test_two_peers_that_are_a_block_behind_are_told_of_once_each(made):
+    """Told of twice, two of three were taken for all three, and a good call for refused."""
+    network, node = made
+    asked = [
+        Asked("EnterpriseMSP", Outcome(Stage.ANSWERED, Honest(network).response(), [None])),
+        Asked("AuditorMSP", refusing()),
+        Asked("RegulatorMSP", refusing()),
+    ]
+
+    class Peers:
+        own, others = "EnterpriseMSP", ("AuditorMSP", "RegulatorMSP")
+
+        def __init__(self):
+            self.node = node
+
+        async def ask(self, msp, signed):
+            return next(one for one in asked if one.msp == msp)
+
+    with pytest.raises(CollectionFailed) as caught:
+        asyncio.run(collect(Peers(), None, named=[one.msp for one in asked], turn=0))
+    assert [one.msp for one in caught.value.asked] == ["AuditorMSP", "RegulatorMSP"]
