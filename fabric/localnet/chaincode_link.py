@@ -22,7 +22,8 @@ from localnet.state_requests import answer, reply
 from localnet.transport import plain_channel
 
 Message = shim.ChaincodeMessage
-EXECUTE_TIMEOUT_S = 30.0
+# As of Fabric (chaincode.executetimeout); a setting of the peer.
+EXECUTE_TIMEOUT_S = 30
 REDIAL_S = (0.1, 2.0)
 # Peer and chaincode start side by side: a peer's first calls wait for the chaincode, as Fabric's do.
 LAUNCH_S = 3.0
@@ -51,16 +52,21 @@ class _Running:
 
 
 class ChaincodeLink:
-    """The connection of a peer to its organisation's chaincode; `run` keeps it up."""
+    """The connection of a peer to its organisation's chaincode; `run` keeps it up.
 
-    def __init__(self, *, name: str, address: str) -> None:
+    execute_timeout_s: how long the chaincode may take over one call.
+    """
+
+    def __init__(self, *, name: str, address: str, execute_timeout_s: float = EXECUTE_TIMEOUT_S) -> None:
         self.name = name
         self._address = address
+        self._execute_timeout_s = execute_timeout_s
         self._call: Any = None
         self._writing = asyncio.Lock()
         self._running: dict[tuple[str, str], _Running] = {}
         self._registered = asyncio.Event()
         self._launching_until = time.monotonic() + LAUNCH_S
+        self._told_absent = False
 
     @property
     def connected(self) -> bool:
@@ -105,9 +111,7 @@ class ChaincodeLink:
         """Run one call in the chaincode. Raises ChaincodeUnavailable."""
         await self._launched()
         if self._call is None:
-            raise ChaincodeUnavailable(
-                f"could not launch chaincode {self.name}: connection to {self._address} failed"
-            )
+            raise self._absent()
         key = (channel, tx_id)
         if key in self._running:
             raise ChaincodeUnavailable(f"txid: {tx_id}({channel}) exists")
@@ -121,13 +125,25 @@ class ChaincodeLink:
         try:
             # A caller that gives up in the middle of a write must not take the stream of all with it.
             await asyncio.shield(self._write(self._call, message))
-            return await asyncio.wait_for(running.done, EXECUTE_TIMEOUT_S)
+            return await asyncio.wait_for(running.done, self._execute_timeout_s)
         except TimeoutError as error:
+            log.warning(
+                "chaincode %s at %s did not answer transaction %s within %g s",
+                *(self.name, self._address, tx_id, self._execute_timeout_s),
+            )
             raise ChaincodeUnavailable("timeout expired while executing transaction") from error
         except (grpc.aio.AioRpcError, asyncio.InvalidStateError) as error:
             raise ChaincodeUnavailable("chaincode stream terminated") from error
         finally:
             self._running.pop(key, None)
+
+    def _absent(self) -> ChaincodeUnavailable:
+        """What a call is told that needs the chaincode; the log has it once for each absence."""
+        text = f"could not launch chaincode {self.name}: connection to {self._address} failed"
+        if not self._told_absent:
+            log.warning("%s; this peer endorses nothing until it answers", text)
+            self._told_absent = True
+        return ChaincodeUnavailable(text)
 
     async def _launched(self) -> None:
         """Waits for the first registration within the peer's first moments; one lost later is absent."""
@@ -144,6 +160,7 @@ class ChaincodeLink:
         await call.write(Message(type=Message.READY, payload=READY_PARAMETERS))
         self._call = call
         self._registered.set()
+        self._told_absent = False
         log.info("chaincode %s registered from %s", self.name, self._address)
         while True:
             message = await call.read()

@@ -10,7 +10,7 @@ from ledger.identity import Identity
 from ledger.network import Network, Organisation, node_identity
 
 from localnet.chain import Chain
-from localnet.chaincode_link import ChaincodeLink
+from localnet.chaincode_link import EXECUTE_TIMEOUT_S, ChaincodeLink
 from localnet.channel import Channel
 from localnet.config import ChannelConfig
 from localnet.lull import Lull
@@ -33,14 +33,25 @@ def node_folder(network: Network, name: str) -> Path:
 class Node:
     """A peer of one organisation."""
 
-    def __init__(self, network: Network, organisation: str, *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        network: Network,
+        organisation: str,
+        *,
+        strict: bool = False,
+        execute_timeout_s: float = EXECUTE_TIMEOUT_S,
+    ) -> None:
         genesis = common_pb2.Block.FromString(network.genesis())
         self.network = network
         self.organisation: Organisation = network.organisation(organisation)
         self.channel = Channel(genesis)
         self.roster = self.channel.roster
         self.identity: Identity = node_identity(network, organisation, "peer")
-        self.chaincode = ChaincodeLink(name=network.chaincode, address=self.organisation.chaincode)
+        self.chaincode = ChaincodeLink(
+            name=network.chaincode,
+            address=self.organisation.chaincode,
+            execute_timeout_s=execute_timeout_s,
+        )
         self.tip = Tip()
         self.waiters = Waiters()
         validator = Validator(channel=self.channel, chaincode=network.chaincode)

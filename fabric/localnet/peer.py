@@ -11,6 +11,7 @@ from fabric_protos.peer import events_pb2_grpc, peer_pb2_grpc
 from ledger.network import load, node_tls
 
 from localnet.broadcast import Broadcaster
+from localnet.chaincode_link import EXECUTE_TIMEOUT_S
 from localnet.deliver import DeliverService
 from localnet.endorse import Endorser
 from localnet.follow import follow
@@ -94,13 +95,26 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--org", required=True, help="enterprise, auditor or regulator")
     parser.add_argument("--strict", action="store_true", help="sync every block before answering")
-    arguments = parser.parse_args()
+    parser.add_argument(
+        "--execute-timeout",
+        type=_seconds,
+        default=EXECUTE_TIMEOUT_S,
+        metavar="S",
+        help=f"how long the chaincode may take over one call, whole seconds; {EXECUTE_TIMEOUT_S} without it",
+    )
     set_up()
-    asyncio.run(_main(arguments.home, arguments.org, strict=arguments.strict))
+    asyncio.run(_main(parser.parse_args()))
 
 
-async def _main(home: Path, organisation: str, *, strict: bool) -> None:
-    await serve(Node(load(home), organisation, strict=strict))
+def _seconds(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number of seconds from 1 on, not {text!r}")
+    return int(text)
+
+
+async def _main(given: argparse.Namespace) -> None:
+    node = Node(load(given.home), given.org, strict=given.strict, execute_timeout_s=given.execute_timeout)
+    await serve(node)
 
 
 if __name__ == "__main__":

@@ -6,17 +6,20 @@ from typing import Any
 from network.builder import VARIABLE
 from network.layout import Node
 
-EXECUTE_TIMEOUT = "30s"
+EXECUTE_TIMEOUT_S = 30
 # Peers that meet before they have joined the channel turn each other away and try again only after 25 s.
 GOSSIP_INTERVAL = "1s"
 
 
-def core_yaml(node: Node, *, builder: Path, keys: Path) -> dict[str, Any]:
-    """The settings of one peer; builder: the chaincode builder's folder; keys: where its opened keys lie."""
+def core_yaml(
+    node: Node, *, builder: Path, keys: Path, execute_timeout_s: int = EXECUTE_TIMEOUT_S
+) -> dict[str, Any]:
+    """The settings of one peer; builder: the chaincode builder's folder; keys: where its opened keys lie;
+    execute_timeout_s: how long the chaincode may take over one call."""
     return {
         "peer": _peer(node, keys),
         "vm": {"endpoint": "", "docker": {"attachStdout": False, "hostConfig": {"NetworkMode": "host"}}},
-        "chaincode": _chaincode(builder),
+        "chaincode": _chaincode(builder, execute_timeout_s),
         "ledger": {
             "blockchain": {},
             "state": {"stateDatabase": "goleveldb", "totalQueryLimit": 100000},
@@ -122,11 +125,11 @@ def _handlers() -> dict[str, Any]:
     }
 
 
-def _chaincode(builder: Path) -> dict[str, Any]:
+def _chaincode(builder: Path, execute_timeout_s: int) -> dict[str, Any]:
     return {
         "mode": "net",
         "keepalive": 0,
-        "executetimeout": EXECUTE_TIMEOUT,
+        "executetimeout": f"{execute_timeout_s}s",
         "installTimeout": "60s",
         "startuptimeout": "60s",
         "externalBuilders": [

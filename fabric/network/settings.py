@@ -20,22 +20,28 @@ from ledger.network import Network, open_key
 
 from network import builder
 from network.layout import Node, nodes_folder, orderers, peers
-from network.peer_settings import core_yaml
+from network.peer_settings import EXECUTE_TIMEOUT_S, core_yaml
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own below it, for its owner only
 TLS_KEY = "tls.pem"
 BUILDER_STEPS = ("detect", "build", "release")
 
 
-def write(network: Network, *, keys: Path | None = None) -> None:
-    """Settings of every node of a real network. keys: where opened keys go. Raises NoNetwork."""
+def write(network: Network, *, keys: Path | None = None, execute_timeout_s: int = EXECUTE_TIMEOUT_S) -> None:
+    """Settings of every node of a real network. keys: where opened keys go; execute_timeout_s: how long a
+    chaincode may take over one call. Raises NoNetwork."""
     folder = nodes_folder(network)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_builder(folder / "builder" / "bin")
     keys = keys or opened_keys_folder(network)
     for peer in peers(network):
         _write_node(network, peer, keys / peer.name)
-        content = core_yaml(peer, builder=folder / "builder", keys=keys / peer.name)
+        content = core_yaml(
+            peer,
+            builder=folder / "builder",
+            keys=keys / peer.name,
+            execute_timeout_s=execute_timeout_s,
+        )
         _store(peer.folder / "core.yaml", _text(content))
     for orderer in orderers(network):
         _write_node(network, orderer, keys / orderer.name)

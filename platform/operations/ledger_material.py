@@ -61,7 +61,7 @@ def write(environment: Environment, *, keys: Path | None = None) -> None:
     for one in renewed:
         sys.stderr.write(f"renewed {one.organisation} {one.name} until {one.not_after.date()}\n")
     if made.consensus.is_fabric:
-        settings.write(made, keys=keys)
+        settings.write(made, keys=keys, execute_timeout_s=environment.ledger_execute_s)
 
 
 def main() -> int:

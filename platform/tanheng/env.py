@@ -51,6 +51,7 @@ class Environment:
     ledger_batch_ms: int
     ledger_batch_messages: int
     ledger_peer_sync: str
+    ledger_execute_s: int
     ledger_passphrase_file: str
     market_hours: str
     auction_at: str
@@ -120,6 +121,8 @@ class Environment:
             ledger_batch_messages=reader.number("LEDGER_BATCH_MESSAGES", 500),
             # Of embedded peers: whether a block is on the disk before its transactions are told valid.
             ledger_peer_sync=reader.choice("LEDGER_PEER_SYNC", "background", ("background", "strict")),
+            # How long a chaincode may take over one call before its peer gives it up.
+            ledger_execute_s=reader.number("LEDGER_EXECUTE_S", 30, others_from=1),
             # Opens the keys of the ledger's authorities and nodes; a new network is told where it lies.
             ledger_passphrase_file=reader.text("LEDGER_PASSPHRASE_FILE"),
             # The web process's own login at DATABASE_URL; the embedded server has one of itself.

@@ -1,5 +1,6 @@
 """What goes wrong on a machine, and the name each thing has: slow, stopped, full, wiped, edited, late."""
 
+import asyncio
 import contextlib
 import datetime
 import json
@@ -13,6 +14,7 @@ import grpc
 import pytest
 from click.testing import CliRunner
 from fabric_protos.common import common_pb2
+from fabric_protos.gateway import gateway_pb2
 from ledger import authority as authorities
 from ledger import identities, material
 from localnet.blocks import BlockFile
@@ -23,8 +25,10 @@ from operations.commands.network import network as command
 
 from tests.localnet.running import RunningNetwork
 from tests.localnet.test_durability import write_blocks
+from tests.localnet.test_gateway import said
 from tests.localnet.workshop import Workshop
 
+SHORT_S = 2
 PEERS = ("enterprise", "auditor", "regulator")
 Status = grpc.StatusCode
 
@@ -35,8 +39,9 @@ def key():
 
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory):
-    """A network that these tests trouble and leave whole."""
+    """A network that these tests trouble and leave whole; the auditor's peer has little patience."""
     running = RunningNetwork(tmp_path_factory.mktemp("troubled"))
+    running.commands["peer-auditor"] += ("--execute-timeout", str(SHORT_S))
     try:
         running.start()
         yield running
@@ -87,17 +92,99 @@ def test_a_slow_peer_is_overtaken_named_in_the_status_and_catches_up(troubled):
 
 
 def test_a_chaincode_that_hangs_is_named_after_its_time_and_the_others_go_on(troubled):
-    with held_still(troubled, "chaincode-auditor"):
+    with held_still(troubled, "chaincode-regulator"):
         done = put(troubled)
         assert done[1] == "VALID"
 
         async def named(client):
-            await client.endorse("put", key(), b"1", organisations=["AuditorMSP"], timeout=2)
+            await client.endorse("put", key(), b"1", organisations=["RegulatorMSP"], timeout=2)
 
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             troubled.run(named)
         assert caught.value.code() is Status.DEADLINE_EXCEEDED
     agreed(troubled, put(troubled)[0])
+
+
+def both_ways(running, *call):
+    """What an evaluation and an endorsement that want the auditor's own peer are told."""
+
+    async def evaluate(client):
+        tx_id, signed = client.proposal(*call)
+        request = gateway_pb2.EvaluateRequest(
+            transaction_id=tx_id,
+            channel_id="carbon",
+            proposed_transaction=signed,
+            target_organizations=["AuditorMSP"],
+        )
+        await client.gateway.Evaluate(request, timeout=SHORT_S + 20)
+
+    async def endorse(client):
+        await client.endorse(*call, organisations=["AuditorMSP"], timeout=SHORT_S + 20)
+
+    told = []
+    for scenario in (evaluate, endorse):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            running.run(scenario, organisation="auditor")
+        told.append((caught.value.code(), said(caught.value)))
+    return told
+
+
+def test_a_call_that_takes_too_long_is_given_up_by_name_while_others_on_the_stream_are_served(troubled):
+    words = "did not answer transaction"
+    before = troubled.log("peer-auditor").count(words)
+
+    async def at_once(client):
+        long = asyncio.create_task(
+            client.endorse("sleep", str(SHORT_S + 1).encode(), organisations=["AuditorMSP"], timeout=30)
+        )
+        await asyncio.sleep(0.2)
+        begun = time.monotonic()
+        assert await client.evaluate("get", b"nothing") == b""
+        assert time.monotonic() - begun < SHORT_S
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await long
+        # The late answer comes while nobody waits for it any more.
+        await asyncio.sleep(1.5)
+        assert await client.evaluate("get", b"nothing") == b""
+        return caught.value
+
+    error = troubled.run(at_once, organisation="auditor")
+    assert error.code() is Status.ABORTED
+    assert "timeout expired while executing transaction" in said(error)
+    assert troubled.log("peer-auditor").count(words) == before + 1
+    agreed(troubled, put(troubled, organisation="auditor")[0])
+
+
+def test_a_chaincode_that_hangs_is_given_up_by_name_and_answers_again_when_it_goes_on(troubled):
+    words = "did not answer transaction"
+    before = troubled.log("peer-auditor").count(words)
+    with held_still(troubled, "chaincode-auditor"):
+        evaluated = troubled.run(lambda client: client.evaluate("get", b"nothing", timeout=20), "auditor")
+        # Another organisation's peer answered instead; the log has whom it waited for.
+        assert evaluated == b""
+        told = both_ways(troubled, "get", b"nothing")
+    assert [code for code, _ in told] == [Status.UNAVAILABLE, Status.ABORTED]
+    assert all("timeout expired while executing transaction" in text for _, text in told)
+    assert troubled.log("peer-auditor").count(words) == before + 3
+    agreed(troubled, put(troubled, organisation="auditor")[0])
+
+
+def test_a_chaincode_that_cannot_be_reached_is_named_told_once_and_used_again_when_it_is_back(troubled):
+    words = "could not launch chaincode carbon: connection to"
+    troubled.kill("chaincode-auditor")
+    troubled.wait_for_words("peer-auditor", "is gone")
+    told = both_ways(troubled, "get", b"nothing")
+    assert [code for code, _ in told] == [Status.UNAVAILABLE, Status.ABORTED]
+    assert all(words in text for _, text in told)
+    assert put(troubled, organisation="auditor")[1] == "VALID"
+    assert troubled.log("peer-auditor").count("this peer endorses nothing until it answers") == 1
+    troubled.start("chaincode-auditor")
+
+    async def named(client):
+        await client.endorse("put", key(), b"1", organisations=["AuditorMSP"])
+
+    troubled.run(named, organisation="auditor")
+    agreed(troubled, put(troubled, organisation="auditor")[0])
 
 
 def limit_files(running, name, size):

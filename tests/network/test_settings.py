@@ -84,6 +84,12 @@ def test_another_run_writes_the_same_settings(network):
     assert before == {path: path.read_bytes() for path in network.folder.rglob("*.yaml")}
 
 
+def test_a_peer_waits_for_its_chaincode_as_long_as_it_is_told(network):
+    write(network, execute_timeout_s=7)
+    told = [settings_of(peer)["chaincode"]["executetimeout"] for peer in layout.peers(network)]
+    assert told == ["7s"] * 3
+
+
 def channel_group(network):
     block = common_pb2.Block.FromString(network.genesis())
     payload = common_pb2.Payload.FromString(common_pb2.Envelope.FromString(block.data.data[0]).payload)

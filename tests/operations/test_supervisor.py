@@ -221,3 +221,14 @@ def test_peers_sync_before_they_confirm_where_the_settings_say_so(
     network = material.write(tmp_path)
     own = next(node for node in own_part(network, "auditor", environment)[-1] if node.name == "peer-auditor")
     assert (own.command[-1] == "--strict") is strict
+
+
+@pytest.mark.parametrize(("setting", "seconds"), [({}, "30"), ({"TANHENG_LEDGER_EXECUTE_S": "7"}, "7")])
+def test_peers_wait_for_their_chaincode_as_long_as_the_settings_say(
+    tmp_path: Path, setting: dict[str, str], seconds: str
+) -> None:
+    environment = Environment.read({"TANHENG_HOME": str(tmp_path)} | setting)
+    nodes = ledger(environment)[-1]
+    assert isinstance(nodes, tuple)
+    peers = [node.command for node in nodes if node.name.startswith("peer-")]
+    assert [command[command.index("--execute-timeout") + 1] for command in peers] == [seconds] * 3

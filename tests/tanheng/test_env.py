@@ -28,6 +28,7 @@ def test_the_kept_secret_is_the_same_at_the_next_start(tmp_path) -> None:
         ("TANHENG_PROT", "8000", "Unknown settings: TANHENG_PROT"),
         ("TANHENG_PORT", "80a", "takes a whole number"),
         ("TANHENG_PORT", "-1", "takes a whole number"),
+        ("TANHENG_LEDGER_EXECUTE_S", "0", "takes 30, or 1 and more"),
         ("TANHENG_LOG_LEVEL", "loud", "takes one of"),
         ("TANHENG_INSECURE_ORIGIN", "yes", "takes one of"),
         ("TANHENG_SECRET_KEY_FILE", "/nothing/there", "TANHENG_SECRET_KEY_FILE"),

@@ -88,7 +88,8 @@ def own_part(network: Network, organisation: str, environment: Environment) -> l
 
 def _peer(home: str, organisation: str, environment: Environment) -> tuple[str, ...]:
     strict = ("--strict",) if environment.ledger_peer_sync == "strict" else ()
-    return _python("localnet.peer", "--home", home, "--org", organisation, *strict)
+    timeout = ("--execute-timeout", str(environment.ledger_execute_s))
+    return _python("localnet.peer", "--home", home, "--org", organisation, *timeout, *strict)
 
 
 def _listening_at(address: str) -> Probe:
