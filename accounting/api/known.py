@@ -107,7 +107,7 @@ class PeriodKnownDays(APIView):
     @extend_schema(responses=KnownDays)
     def get(self, request: Request, period_id: str) -> Response:
         """The days on which anything of the period changed, oldest first."""
-        return Response(KnownDays({"results": known.days_of(found(period_id)), "next": None}).data)
+        return known_days(found(period_id))
 
 
 class PeriodKnown(APIView):
@@ -118,19 +118,53 @@ class PeriodKnown(APIView):
     @extend_schema(responses=Known)
     def get(self, request: Request, period_id: str, day: str) -> Response:
         """The period as it was known at the end of a day: lines, factors and total of then."""
-        row = known.on(found(period_id), _day(day))
-        if row is None:
-            refuse(Refusal.NOT_FOUND)
-        given = row.result.get("input", {})
-        shown = {
-            **{name: getattr(row, name) for name in ("day", "known_at", "state", "version", "digest")},
-            **{name: given.get(name, "") for name in ("guideline", "rule_version", "region")},
-            **{name: row.result.get(name, []) for name in ("lines", "subtotals", "grades", "remarks")},
-            "factor_sets": given.get("factor_sets", {}),
-            "total_g": row.result.get("total_g"),
-            "total_tco2": row.result.get("total_tco2e"),
-        }
-        return Response(Known(shown).data)
+        return known_on(found(period_id), day)
+
+
+class CaseKnownDays(APIView):
+    """The days of the period of a case."""
+
+    permission_classes = [SeesCases]
+
+    @extend_schema(responses=KnownDays)
+    def get(self, request: Request, case_id: str) -> Response:
+        """For the auditor of the case, while it is open."""
+        with enter_case(viewer_in(request), case_id):
+            return known_days(verification.case_of(case_id).report.period)
+
+
+class CaseKnown(APIView):
+    """The time machine of the period of a case."""
+
+    permission_classes = [SeesCases]
+
+    @extend_schema(responses=Known)
+    def get(self, request: Request, case_id: str, day: str) -> Response:
+        """The period as it was known at the end of a day, for the auditor of the case while it is open."""
+        with enter_case(viewer_in(request), case_id):
+            return known_on(verification.case_of(case_id).report.period, day)
+
+
+def known_days(period: ReportingPeriod) -> Response:
+    """The days on which anything of a period changed, oldest first, in the schema on the connection."""
+    return Response(KnownDays({"results": known.days_of(period), "next": None}).data)
+
+
+def known_on(period: ReportingPeriod, day: str) -> Response:
+    """A period as known at the end of a day, `2026-07-03`. Raises Refused: field_invalid, not_found."""
+    row = known.on(period, _day(day))
+    if row is None:
+        refuse(Refusal.NOT_FOUND)
+    given = row.result.get("input", {})
+    shown = {
+        **{name: getattr(row, name) for name in ("day", "known_at", "state", "version", "digest")},
+        **{name: given.get(name, "") for name in ("guideline", "rule_version", "region")},
+        **{name: row.result.get(name, []) for name in ("lines", "subtotals", "grades", "remarks")},
+        "factor_sets": given.get("factor_sets", {}),
+        "total_g": row.result.get("total_g"),
+        "total_tco2": row.result.get("total_tco2e"),
+    }
+    return Response(Known(shown).data)
 
 
 class PeriodComparison(APIView):

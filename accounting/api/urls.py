@@ -68,6 +68,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:case_id>/steps/", cases.Steps.as_view()),
     path("cases/<str:case_id>/steps/<str:step>/", cases.StepSigning.as_view()),
     path("cases/<str:case_id>/checks/", known.CaseChecks.as_view()),
+    path("cases/<str:case_id>/known/", known.CaseKnownDays.as_view()),
+    path("cases/<str:case_id>/known/<str:day>/", known.CaseKnown.as_view()),
     path("cases/<str:case_id>/residuals/", witnesses.CaseResiduals.as_view()),
     path("cases/<str:case_id>/recomputation/", recomputation.Recomputation.as_view()),
     path("cases/<str:case_id>/visit/", cases.Visit.as_view()),

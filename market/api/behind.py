@@ -1,15 +1,19 @@
-"""The regulator's door to what a figure rests on: an enterprise's days, hours and signed readings.
+"""The regulator's door to what a figure rests on: signed readings, and a period as it was known on any day.
 
 Every look is written into the log that the enterprise reads, with its purpose.
 """
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounting import selectors
+from accounting.api.known import Known, KnownDays, known_days, known_on
+from accounting.models import ReportingPeriod
 from ingest.api.basis import (
     AT,
     FILE,
@@ -62,3 +66,34 @@ class EnterpriseReading(APIView):
         """The last one at or before `at`, with its way to the ledger."""
         with oversight.opened(viewer_in(request), account, purpose=asked(request, "purpose")):
             return proved(request, plant, meter)
+
+
+class EnterpriseKnownDays(APIView):
+    """The days on which a period of an enterprise changed, for a stated purpose."""
+
+    permission_classes = [with_right(Right.LOOK_INTO_TENANT)]
+
+    @extend_schema(parameters=[PURPOSE], responses=KnownDays)
+    def get(self, request: Request, account: str, plant: str, period: str) -> Response:
+        """Oldest first, each with its state and total."""
+        with oversight.opened(viewer_in(request), account, purpose=asked(request, "purpose")):
+            return known_days(_period(plant, period))
+
+
+class EnterpriseKnown(APIView):
+    """A period of an enterprise as it was known on a day, for a stated purpose."""
+
+    permission_classes = [with_right(Right.LOOK_INTO_TENANT)]
+
+    @extend_schema(parameters=[PURPOSE], responses=Known)
+    def get(self, request: Request, account: str, plant: str, period: str, day: str) -> Response:
+        """Lines, factors and total at the end of that day."""
+        with oversight.opened(viewer_in(request), account, purpose=asked(request, "purpose")):
+            return known_on(_period(plant, period), day)
+
+
+def _period(plant: str, period: str) -> ReportingPeriod:
+    row = selectors.periods(plant=plant).filter(period=period).first()
+    if row is None:
+        refuse(Refusal.NOT_FOUND)
+    return row

@@ -115,6 +115,14 @@ urlpatterns = [
         "oversight/enterprises/<ledger_id:account>/basis/<str:plant>/<str:meter>/proof/",
         behind.EnterpriseReading.as_view(),
     ),
+    path(
+        "oversight/enterprises/<ledger_id:account>/known/<str:plant>/<str:period>/",
+        behind.EnterpriseKnownDays.as_view(),
+    ),
+    path(
+        "oversight/enterprises/<ledger_id:account>/known/<str:plant>/<str:period>/<str:day>/",
+        behind.EnterpriseKnown.as_view(),
+    ),
     path("oversight/obligations/", overseeing.AllObligations.as_view()),
     path("oversight/trades/", overseeing.AllTrades.as_view()),
     path("oversight/reports/", overseeing.AllReports.as_view()),

@@ -1,5 +1,6 @@
 """The time machine, comparison and pre-check: any figure as known on any day, and why two differ."""
 
+import json
 from copy import deepcopy
 from datetime import timedelta
 from fractions import Fraction
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit import clock
+from kit.models import AuditEntry
 
 from accounting.domain.assembly import Source
 from accounting.domain.audit_checks import Verdict, checks_of
@@ -101,6 +103,54 @@ def test_a_figure_is_shown_as_it_was_known_on_any_day_and_calculates_to_what_it_
     with within(Tenant.objects.get(organisation_id=ALPHA)):
         for row in KnownResult.objects.all():
             assert str(statement_of(row.result["input"]).grams) == row.result["total_g"] == str(row.total_g)
+
+
+@db
+def test_the_assigned_auditor_sees_what_was_known_on_any_day_and_nobody_else_does(stage: Stage) -> None:
+    period = stage.ready()
+    clock.tick(timedelta(days=2))
+    Month.objects.filter(meter__meter="grid-in").update(count=315_640, version=2)
+    stage.sign_route("alpha_head", f"periods/{period}/signing/", f"periods/{period}/submission/")
+    stage.open_draw()
+    stage.sign_route("regulator_1", f"cases/{CASE}/opening/")
+    mine = stage.ok(stage.get("alpha_head", f"periods/{period}/known/"))
+    theirs = stage.ok(stage.get("lead_auditor", f"cases/{CASE}/known/"))
+    assert theirs == mine
+    assert [row["state"] for row in theirs["results"]] == ["ready", "in_verification"]
+    for day, total in (("2026-07-15", TOTAL), ("2026-07-16", TOTAL), ("2026-07-17", "271544.202114")):
+        shown = stage.ok(stage.get("lead_auditor", f"cases/{CASE}/known/{day}/"))
+        assert shown == stage.ok(stage.get("alpha_head", f"periods/{period}/known/{day}/"))
+        assert shown["total_tco2"] == total, day
+    path = f"cases/{CASE}/known/2026-07-15/"
+    assert stage.get("lead_auditor", f"cases/{CASE}/known/2026-07-14/").json()["refusal"] == "not_found"
+    assert stage.get("lead_auditor", f"cases/{CASE}/known/soon/").json()["refusal"] == "field_invalid"
+    for who in ("alpha_head", "beta_head", "administrator_1"):
+        assert stage.get(who, path).json()["refusal"] == "no_permission", who
+    assert stage.get("regulator_1", path).json()["refusal"] == "not_assigned"
+
+
+@db
+def test_an_auditors_look_back_ends_with_the_case(stage: Stage) -> None:
+    stage.minted()
+    for path in ("known/", "known/2026-07-15/"):
+        assert stage.get("lead_auditor", f"cases/{CASE}/{path}").json()["refusal"] == "not_assigned"
+
+
+@db
+def test_the_regulator_looks_back_for_a_purpose_that_the_enterprise_reads(stage: Stage) -> None:
+    period = stage.ready()
+    path = f"oversight/enterprises/{ALPHA}/known/{PLANT}/2026-06/"
+    assert stage.get("regulator_1", path).json()["refusal"] == "purpose_required"
+    days = stage.ok(stage.get("regulator_1", path, purpose="抽查 6 月"))
+    assert days == stage.ok(stage.get("alpha_head", f"periods/{period}/known/"))
+    shown = stage.ok(stage.get("regulator_1", f"{path}2026-07-15/", purpose="抽查 6 月"))
+    assert shown == stage.ok(stage.get("alpha_head", f"periods/{period}/known/2026-07-15/"))
+    looks = AuditEntry.objects.filter(act="open_tenant", account=ALPHA)
+    assert [json.loads(row.facts)["purpose"] for row in looks] == ["抽查 6 月"] * 2
+    other = f"oversight/enterprises/{ALPHA}/known/{PLANT}/2026-05/"
+    assert stage.get("regulator_1", other, purpose="x").json()["refusal"] == "not_found"
+    for who in ("administrator_1", "lead_auditor", "alpha_head"):
+        assert stage.get(who, path, purpose="x").json()["refusal"] == "no_permission", who
 
 
 @db

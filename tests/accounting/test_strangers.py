@@ -81,6 +81,8 @@ CASES = {
     "cases/<str:case_id>/findings/": ("post", "cases/{case}/findings/"),
     "cases/<str:case_id>/findings/<int:number>/closure/": ("post", "cases/{case}/findings/1/closure/"),
     "cases/<str:case_id>/findings/<int:number>/messages/": ("post", "cases/{case}/findings/1/messages/"),
+    "cases/<str:case_id>/known/": ("get", "cases/{case}/known/"),
+    "cases/<str:case_id>/known/<str:day>/": ("get", "cases/{case}/known/2026-07-15/"),
     "cases/<str:case_id>/residuals/": ("get", "cases/{case}/residuals/"),
     "cases/<str:case_id>/recomputation/": ("get", "cases/{case}/recomputation/"),
     "cases/<str:case_id>/visit/": ("get", "cases/{case}/visit/"),

@@ -55,6 +55,7 @@ ROUTES = {
         "/enterprises",
         "/enterprises/{oversight/enterprises}",
         "/enterprises/{oversight/enterprises}/witnesses?purpose=抽查",
+        "/enterprises/{oversight/enterprises}/known/jiangbei/2026-05?purpose=抽查",
         "/trace",
         "/search",
     ],
@@ -74,8 +75,8 @@ RAW_KEY = re.compile(r"\b(?:[a-z][A-Za-z0-9]+\.){1,3}[a-z][A-Za-z0-9]+\b")
 ALLOWED = re.compile(
     r"demo\.example|jiangbei|qingfeng|\.pem|\.com|public_url|localhost|quantity|balance\.|report\.pdf|proof\.json"
 )
-# These open from a case that is under way: `test_open_case` opens both, `test_journey` the second.
-OF_OPEN_CASES = {"/review/$case/witnesses", "/review/$case/recompute"}
+# These open from a case that is under way: `test_open_case` opens each, `test_journey` the second.
+OF_OPEN_CASES = {"/review/$case/witnesses", "/review/$case/recompute", "/review/$case/known"}
 
 
 def reached(person: Any, path: str) -> Any:

@@ -117,7 +117,7 @@ def test_a_month_is_shown_as_known_on_a_day_and_beside_another_with_the_cause(he
     totals = [three_places(str(each)) for each in (before, before + more)]
     assert foot[1:] == [[totals[0]], [totals[1]], figures(cells[3])]
     machine = page.get_by_role("region", name="时间机器")
-    day = machine.get_by_role("button").last
+    day = machine.get_by_role("button", name=re.compile(r"^\d{4}-")).last
     on = day.inner_text().split(" ")[0]
     day.click()
     total = machine.get_by_role("row").filter(has_text="合计").last

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from random import SystemRandom
 from typing import Any
@@ -156,6 +157,31 @@ def test_the_laws_of_the_cases_plant_stand_with_formula_meters_and_this_months_r
         page = narrow.go(f"/review/{opened.case}/witnesses")
         page.get_by_text(law["formula"][language]).wait_for()
         keep(page, f"laws-{language}")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_auditor_slides_back_to_what_was_known_before_the_correction(
+    opened: Open, as_person: Callable[..., Any]
+) -> None:
+    for language, width in (("zh", 1280), ("en", 390)):
+        lead = as_person("auditor-lead", language=language, width=width)
+        page = lead.go(f"/review/{opened.case}/known")
+        slider = page.get_by_role("slider")
+        slider.wait_for()
+        page.locator("tfoot td").first.wait_for()
+        days = lead.context.request.get(f"{lead.site.url}/api/v1/cases/{opened.case}/known/").json()[
+            "results"
+        ]
+        assert slider.get_attribute("max") == str(
+            (
+                date.fromisoformat(slider.get_attribute("aria-valuetext"))
+                - date.fromisoformat(days[0]["day"])
+            ).days
+        )
+        slider.press("Home")
+        assert slider.get_attribute("aria-valuetext") == days[0]["day"]
+        page.locator("tfoot td").first.wait_for()
+        keep(page, f"known-{language}")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 

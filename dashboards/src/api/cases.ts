@@ -6,6 +6,8 @@ import type { Bilingual, Problem } from "@/lib/problem";
 import type { Result } from "@/lib/result";
 import type { Case, FindingRow, ToSign } from "./accounting";
 import type { Accepted } from "./intents";
+import type { Page } from "./lists";
+import type { Known, KnownDay } from "./modelling";
 
 export interface Recomputation {
   content: string;
@@ -15,6 +17,8 @@ export interface Recomputation {
 
 export const recomputation = (id: string) => get<Recomputation>(`cases/${id}/recomputation/`);
 export const oneCase = (id: string) => get<Case>(`cases/${id}/`);
+export const caseKnownDays = (id: string) => get<Page<KnownDay>>(`cases/${id}/known/`);
+export const caseKnown = (id: string, day: string) => get<Known>(`cases/${id}/known/${day}/`);
 export interface PlanDraft {
   materiality: string;
   size: string;

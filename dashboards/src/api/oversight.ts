@@ -3,6 +3,7 @@ import { get, post } from "@/lib/fetch";
 import type { Intent, SignedIntent } from "@/lib/intents";
 import type { Accepted } from "./intents";
 import type { Page } from "./lists";
+import type { Known, KnownDay } from "./modelling";
 import type { Holding, Lot, ObligationRow, SurrenderRow, TradeRow } from "./market";
 
 export interface EnterpriseRow {
@@ -239,6 +240,8 @@ export interface BusinessAct {
 export const overview = () => get<Overview>("oversight/overview/");
 export const enterprises = () => get<Page<EnterpriseRow>>("oversight/enterprises/");
 export const profile = (account: string, purpose: string) => get<Profile>(`oversight/enterprises/${account}/`, { purpose });
+export const knownDaysOf = (account: string, plant: string, period: string, purpose: string) => get<Page<KnownDay>>(`oversight/enterprises/${account}/known/${plant}/${period}/`, { purpose });
+export const knownOf = (account: string, plant: string, period: string, day: string, purpose: string) => get<Known>(`oversight/enterprises/${account}/known/${plant}/${period}/${day}/`, { purpose });
 export const supplies = async () => (await get<{ results: SupplyRow[] }>("supplies/")).results;
 export const proposeIssue = (signed: SignedIntent) => post<Accepted>("issues/", signed);
 export const issueToSign = (issue: string) => get<Intent>(`issues/${issue}/signing/`);

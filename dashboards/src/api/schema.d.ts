@@ -797,6 +797,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/known/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For the auditor of the case, while it is open. */
+        get: operations["get_cases_case_id_known"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/known/{day}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The period as it was known at the end of a day, for the auditor of the case while it is open. */
+        get: operations["get_cases_case_id_known_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/opening/": {
         parameters: {
             query?: never;
@@ -2219,6 +2253,40 @@ export interface paths {
         };
         /** @description The last one at or before `at`, with its way to the ledger. */
         get: operations["get_oversight_enterprises_account_basis_plant_meter_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oversight/enterprises/{account}/known/{plant}/{period}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Oldest first, each with its state and total. */
+        get: operations["get_oversight_enterprises_account_known_plant_period"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oversight/enterprises/{account}/known/{plant}/{period}/{day}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lines, factors and total at the end of that day. */
+        get: operations["get_oversight_enterprises_account_known_plant_period_day"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8070,6 +8138,49 @@ export interface operations {
             };
         };
     };
+    get_cases_case_id_known: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingKnownDays"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_known_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingKnown"];
+                };
+            };
+        };
+    };
     get_cases_case_id_opening: {
         parameters: {
             query?: never;
@@ -10374,6 +10485,57 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    get_oversight_enterprises_account_known_plant_period: {
+        parameters: {
+            query: {
+                purpose: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+                period: string;
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingKnownDays"];
+                };
+            };
+        };
+    };
+    get_oversight_enterprises_account_known_plant_period_day: {
+        parameters: {
+            query: {
+                purpose: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+                day: string;
+                period: string;
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingKnown"];
                 };
             };
         };

@@ -9,7 +9,7 @@ export const modelling = {
   },
   looks: {
     checks: "Pre-check as the auditor's machine runs it", checksText: "{{passed}} passed, {{warned}} to look at, {{failed}} failed",
-    known: "Time machine", knownText: "Any figure as it was known at the end of a day", day: "Day", show: "Show", knownAt: "Known since", nothing: "Nothing was known by then", now: "today's knowledge",
+    known: "Time machine", knownText: "Any figure as it was known at the end of a day", day: "Day", show: "Show", knownAt: "Known since", nothing: "Nothing was known by then", now: "today's knowledge", slide: "As known by the end of",
     compare: "Compare", compareText: "Line by line with causes", with: "With", before: "Before", after: "After", change: "Change", activity: "by activity", factor: "by factors", same: "No difference", only: "—",
     adjustments: "Put right by rule", gap: "{{amount}} lost hours", uncalibrated: "{{amount}} days without calibration", out_of_accuracy: "{{amount}} days out of accuracy", added: "Added", premium: "Premium", rule: "Rule", expected: "expected {{low}} – {{high}} {{unit}}", outside: "Outside the expected range: it will want a word", second: "Second source (bill, scale)", basisHistory: "by {{months}} months", basisDefault: "by the default",
   },

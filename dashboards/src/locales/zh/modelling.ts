@@ -9,7 +9,7 @@ export const modelling = {
   },
   looks: {
     checks: "预检：与审核员的自动检查相同", checksText: "通过 {{passed}} 项，需留意 {{warned}} 项，未通过 {{failed}} 项",
-    known: "时间机器", knownText: "任一天结束时所知道的数值", day: "日期", show: "查看", knownAt: "自何时起", nothing: "当时还没有任何结果", now: "以今天所知",
+    known: "时间机器", knownText: "任一天结束时所知道的数值", day: "日期", show: "查看", knownAt: "自何时起", nothing: "当时还没有任何结果", now: "以今天所知", slide: "当时所知，截至",
     compare: "两期对比", compareText: "逐行列出差异与原因", with: "对比期", before: "对比期", after: "本期", change: "变化", activity: "因活动量", factor: "因因子", same: "没有差异", only: "—",
     adjustments: "按规则补正", gap: "缺测 {{amount}} 小时", uncalibrated: "未检定 {{amount}} 天", out_of_accuracy: "超差 {{amount}} 天", added: "补入", premium: "保守加量", rule: "规则", expected: "预期 {{low}} – {{high}} {{unit}}", outside: "超出预期范围，需要说明", second: "第二来源（结算单、地磅）", basisHistory: "按 {{months}} 个月历史", basisDefault: "按缺省值",
   },

@@ -39,6 +39,7 @@ function View({ row }: { row: Case }) {
       <PageHead title={t("review.title", { name: row.enterprise || row.account })}
         sub={<><span className="mono">{row.plant}</span> · <span className="num">{row.period}</span> · {t("periods.version")} {row.version} · <StatusPill tone={row.state === "minted" ? "chain" : "warn"}>{term("ReportState", row.state)}</StatusPill></>}>
         {row.statement ? <Link to="/review/$case/witnesses" params={{ case: row.id }} className="button">{t("witness.open")}</Link> : null}
+        {row.statement ? <Link to="/review/$case/known" params={{ case: row.id }} className="button">{t("looks.known")}</Link> : null}
         {row.statement ? <Link to="/review/$case/recompute" params={{ case: row.id }} className="button"><Icon name="pulse" size={16} />{t("recompute.open")}</Link> : null}
         <Acts row={row} />
       </PageHead>

@@ -7,14 +7,14 @@ import type { Period, PeriodRow } from "@/api/accounting";
 import { useList } from "@/api/lists";
 import { comparison, known, useChecks, useKnownDays, type CheckRow, type ComparedStream, type Comparison } from "@/api/modelling";
 import { useTerm, useWords } from "@/labels";
-import { CalcTable, useLineName } from "@/ui/CalcTable";
+import { useLineName } from "@/ui/CalcTable";
 import { Card } from "@/ui/Card";
 import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
+import { KnownMachine } from "@/ui/KnownMachine";
 import { Rows } from "@/ui/List";
 import { Num } from "@/ui/Num";
-import { Answer, Empty } from "@/ui/states";
-import { Instant } from "@/ui/time";
+import { Answer } from "@/ui/states";
 import { useStreamName } from "./streams";
 import { tonnes } from "./YearBridge";
 import "./model.css";
@@ -51,25 +51,10 @@ function Check({ row, period }: { row: CheckRow; period: Period }) {
 /** Any figure as it was known at the end of a day; days on which nothing changed show the one before. */
 export function TimeMachine({ period }: { period: Period }) {
   const { t } = useTranslation();
-  const term = useTerm();
   const days = useKnownDays(period.id, stampOf(period));
-  const [day, setDay] = useState("");
-  const query = useQuery({ queryKey: ["period", period.id, "known", "on", day], queryFn: () => known(period.id, day), enabled: day !== "" });
-  const rows = days.data?.results ?? [];
   return (
     <Card title={t("looks.known")} note={t("looks.knownText")}>
-      <div className="stack">
-        <div className="row">
-          <input className="input short" type="date" aria-label={t("looks.day")} value={day} min={rows[0]?.day} onChange={(event) => setDay(event.target.value)} />
-          {rows.slice(-6).map((row) => <button key={row.day} type="button" className="button small" aria-pressed={row.day === day} onClick={() => setDay(row.day)}>{row.day} · {term("PeriodState", row.state)} · <Num value={tonnes(row.total_g)} places={3} /></button>)}
-        </div>
-        {day === "" ? null : <Answer query={query} rows={4}>{(data) => (
-          <>
-            <div className="row small muted"><span>{t("looks.knownAt")} <Instant at={data.known_at} /></span><span>{term("PeriodState", data.state)} · {t("periods.version")} {data.version}</span><span className="mono">{Object.values(data.factor_sets).join(", ")}</span></div>
-            {data.lines.length === 0 ? <Empty icon="ledger" title={t("period.noLines")} /> : <CalcTable lines={data.lines} total={data.total_tco2} />}
-          </>
-        )}</Answer>}
-      </div>
+      <KnownMachine days={days} load={(day) => known(period.id, day)} of={["period", period.id, "known", stampOf(period)]} />
     </Card>
   );
 }

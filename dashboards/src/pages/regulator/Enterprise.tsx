@@ -57,7 +57,7 @@ function View({ data, purpose }: { data: Profile; purpose: string }) {
           {data.reports.length === 0 ? <Empty icon="file" title={t("reports.none")} /> : (
             <Rows rows={data.reports} rowKey={(each) => each.statement_digest} label={t("reports.title")}
               columns={[
-                { key: "period", title: t("periods.period"), render: (each) => <span className="num strong">{each.period} v{each.version}</span> },
+                { key: "period", title: t("periods.period"), render: (each) => <><span className="num strong">{each.period} v{each.version}</span>{can(me, "look_into_tenant") ? <> <Link to="/enterprises/$account/known/$plant/$period" params={{ account: row.account, plant: each.plant, period: each.period }} search={{ purpose }} className="small">{t("looks.known")}</Link></> : null}</> },
                 { key: "plant", title: t("periods.plant"), render: (each) => <span className="mono">{each.plant}</span> },
                 { key: "auditor", title: t("review.auditor"), render: (each) => each.auditor_name || each.auditor || "—" },
                 { key: "state", title: t("periods.state"), render: (each) => <StatusPill tone={each.state === "minted" ? "chain" : "warn"}>{term("ReportState", each.state)}</StatusPill> },
