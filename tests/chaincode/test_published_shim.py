@@ -1,243 +1,39 @@
 """Why the runtime is our own: each test passes on ours and fails on the published shim (2.5.4).
 
-When a later release repairs a fault, its strict mark fails here and tells us. Evidence: docs/adr/0009.
+When a later release repairs a fault, its strict mark fails here and tells us. Evidence: docs/adr/0009, where
+each fault stands beside its test.
 """
 
 import asyncio
 import contextlib
 import logging
+import os
+import signal
+import sys
 
 import grpc
 import pytest
-from fabric_chaincode_python.fabric_shim import response as published_response
-from fabric_chaincode_python.fabric_shim.interfaces import Chaincode
-from fabric_chaincode_python.fabric_shim.server import ChaincodeService, _internal_server
-from fabric_protos.peer import (
-    chaincode_pb2,
-    chaincode_shim_pb2,
-    chaincode_shim_pb2_grpc,
-    proposal_response_pb2,
+from fabric_chaincode_python.fabric_shim.server import _internal_server
+from fabric_protos.peer import chaincode_pb2, chaincode_shim_pb2, chaincode_shim_pb2_grpc
+
+from tests.chaincode.published import (
+    POLICY,
+    SECRET,
+    SHORT_S,
+    AtOnce,
+    Published,
+    Watched,
+    call,
+    nothing,
+    on_both,
+    our_server,
+    play,
+    published_server,
+    response_of,
 )
-
-from chaincode import runtime
-from chaincode.contract import Outcome
-from tests.chaincode.test_runtime import OFFERS, Message, Peer, signed_proposal
+from tests.chaincode.test_runtime import Message, signed_proposal
+from tests.chaincode.test_server import SOURCES, TIMEOUT_S, certificate, free_address, registration
 from tests.chaincode.town import START
-
-SHORT_S = 3
-SECRET = "never-to-be-logged"
-
-
-class Ours:
-    """The probe's functions on our stub."""
-
-    def __init__(self, stub):
-        self.stub = stub
-        self.happened = None
-
-    async def transient(self):
-        return self.stub.get_transient()["purpose"]
-
-    async def event(self):
-        self.happened = ("happened", b"payload")
-
-    async def get(self, key, *_):
-        return await self.stub.get_state(key.decode())
-
-    async def put(self, key, value):
-        await self.stub.write([(key.decode(), value)], [])
-
-    async def walk(self, key):
-        for number in range(5):
-            await self.stub.get_state(f"{key.decode()}{number}")
-
-    async def many(self):
-        await self.stub.get_states([f"key{number}" for number in range(20)])
-
-    async def from_the_start(self):
-        await self.stub.get_state_by_range("", "z")
-
-    async def page(self):
-        _, bookmark = await self.stub.get_state_by_range_with_pagination("a", "z", page_size=2)
-        return bookmark.encode()
-
-    async def fail(self):
-        raise RuntimeError(SECRET)
-
-
-class Theirs:
-    """The same functions on the published stub, in its own way."""
-
-    def __init__(self, stub):
-        self.stub = stub
-
-    async def transient(self):
-        return self.stub.get_transient()["purpose"]
-
-    async def event(self):
-        self.stub.set_event("happened", b"payload")
-
-    async def get(self, key, *_):
-        return await self.stub.get_state(key)
-
-    async def put(self, key, value):
-        await self.stub.put_state(key, value)
-
-    async def walk(self, key):
-        for number in range(5):
-            await self.stub.get_state(f"{key}{number}")
-
-    async def many(self):
-        for number in range(20):
-            await self.stub.get_state(f"key{number}")
-
-    async def from_the_start(self):
-        [row async for row in await self.stub.get_state_by_range("", "z")]
-
-    async def page(self):
-        found = await self.stub.get_state_by_range_with_pagination("a", "z", 2)
-        [row async for row in found]
-        return getattr(found, "bookmark", "").encode()
-
-    async def fail(self):
-        raise RuntimeError(SECRET)
-
-
-class Published(Chaincode):
-    """The probe as the published shim wants it."""
-
-    async def init(self, stub):
-        return await self.invoke(stub)
-
-    async def invoke(self, stub):
-        function, args = stub.get_function_and_parameters()
-        answer = await getattr(Theirs(stub), function)(*args)
-        return published_response.success(answer)
-
-
-class PagedPeer(Peer):
-    """A peer that also answers a query by pages, and keeps the messages."""
-
-    def __init__(self, call, offers):
-        super().__init__(call, offers)
-        self.messages = []
-
-    async def answer(self, message):
-        self.messages.append(message)
-        await super().answer(message)
-
-    def page(self, query, start):
-        content = super().page(query, start)
-        if not query.metadata:
-            return content
-        shim = chaincode_shim_pb2
-        answer = shim.QueryResponse.FromString(content)
-        answer.has_more = False
-        answer.metadata = shim.QueryResponseMetadata(
-            fetched_records_count=2, bookmark="c"
-        ).SerializeToString()
-        return answer.SerializeToString()
-
-
-class AtOnce:
-    """How many writes are under way, and the most that ever were."""
-
-    def __init__(self):
-        self.now = self.most = 0
-
-
-class Watched:
-    """A chaincode service whose writes are counted while they are under way."""
-
-    def __init__(self, service, writes):
-        self.service, self.writes = service, writes
-
-    async def Connect(self, stream, context):
-        return await self.service.Connect(stream, WatchedContext(context, self.writes))
-
-
-class WatchedContext:
-    """A stream's context; all but `write` is gRPC's own."""
-
-    def __init__(self, context, writes):
-        self.context, self.writes = context, writes
-
-    def __getattr__(self, name):
-        return getattr(self.context, name)
-
-    async def write(self, message):
-        self.writes.now += 1
-        self.writes.most = max(self.writes.most, self.writes.now)
-        try:
-            await asyncio.sleep(0)
-            await self.context.write(message)
-        finally:
-            self.writes.now -= 1
-
-
-async def nothing():
-    """The published shim has nothing to tell its streams when it ends."""
-
-
-def our_server(monkeypatch):
-    async def invoke(stub):
-        name, *args = stub.args
-        probe = Ours(stub)
-        answer = await getattr(probe, name.decode())(*args)
-        return name.decode(), Outcome(status=200, message="", payload=answer or b"", event=probe.happened)
-
-    monkeypatch.setattr(runtime, "_invoke", invoke)
-    server = grpc.aio.server(options=runtime.options())
-    served = runtime.Runtime("probe")
-    served.register(server)
-    return server, server.add_insecure_port("127.0.0.1:0"), served.stop
-
-
-def published_server(_):
-    server = grpc.aio.server()
-    service = ChaincodeService("probe", Published())
-    chaincode_shim_pb2_grpc.add_ChaincodeServicer_to_server(service, server)
-    return server, server.add_insecure_port("127.0.0.1:0"), nothing
-
-
-@contextlib.asynccontextmanager
-async def dialled(make, monkeypatch):
-    server, port, stop = make(monkeypatch)
-    await server.start()
-    limits = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}", options=limits) as channel:
-        peer = PagedPeer(chaincode_shim_pb2_grpc.ChaincodeStub(channel).Connect(), OFFERS)
-        peer.state = {"a": b"1", "b": b"2", "c": b"3"}
-        await peer.open()
-        # The published shim handles each message in a task of its own: let it become ready.
-        await asyncio.sleep(0.2)
-        yield peer
-        await stop()
-        peer.reading.cancel()
-    await server.stop(0)
-
-
-def on_both(fault):
-    """Ours must pass; the published shim must fail, with the fault named."""
-    broken = pytest.param(published_server, marks=pytest.mark.xfail(strict=True, reason=fault))
-    return pytest.mark.parametrize("make", [our_server, broken], ids=["ours", "published"])
-
-
-def play(make, monkeypatch, story):
-    async def with_peer():
-        async with dialled(make, monkeypatch) as peer:
-            return await story(peer)
-
-    return asyncio.run(with_peer())
-
-
-async def call(peer, tx, *args):
-    """One transaction's end."""
-    return await asyncio.wait_for(await peer.begin(tx, "relay", *args), SHORT_S)
-
-
-def response_of(completed):
-    return proposal_response_pb2.Response.FromString(completed.payload)
 
 
 @pytest.mark.parametrize("make", [our_server, published_server], ids=["ours", "published"])
@@ -411,3 +207,91 @@ def test_an_argument_of_five_megabytes_arrives(make, monkeypatch):
         return await asyncio.wait_for(finished, SHORT_S)
 
     assert response_of(play(make, monkeypatch, story)).payload == b"1"
+
+
+@on_both("a key cannot be given an endorsement policy of its own")
+def test_a_key_is_given_its_own_endorsement_policy(make, monkeypatch):
+    async def story(peer):
+        completed = await call(peer, "tx", b"guard", b"a")
+        return response_of(completed).status, dict(peer.policies)
+
+    assert play(make, monkeypatch, story) == (200, {"a": POLICY})
+
+
+@on_both("attributes of the caller's certificate are always empty")
+def test_attributes_of_the_callers_certificate_can_be_read(make, monkeypatch):
+    completed = play(make, monkeypatch, lambda peer: call(peer, "tx", b"role"))
+    assert response_of(completed).payload == b"relay"
+
+
+@on_both("twenty writes are twenty round trips, whatever the peer offers")
+def test_many_writes_are_one_round_trip_where_the_peer_offers_it(make, monkeypatch):
+    async def story(peer):
+        await call(peer, "tx", b"twenty")
+        return len(peer.messages), len([key for key in peer.state if key.startswith("key")])
+
+    assert play(make, monkeypatch, story) == (1, 20)
+
+
+@on_both("an argument that is no text breaks the call")
+def test_an_argument_may_be_any_bytes(make, monkeypatch):
+    completed = play(make, monkeypatch, lambda peer: call(peer, "tx", b"size", bytes(range(256))))
+    assert response_of(completed).payload == b"256"
+
+
+OUR_COMMAND = (
+    f"import sys, runpy; sys.path[:0] = {SOURCES!r}; sys.argv = ['chaincode.server', *sys.argv[1:]]; "
+    "runpy.run_module('chaincode.server', run_name='__main__')"
+)
+THEIR_COMMAND = (
+    f"import sys; sys.path[:0] = {SOURCES!r}; from fabric_chaincode_python.fabric_shim.server import start; "
+    "from tests.chaincode.published import Published; start(Published)"
+)
+
+
+@contextlib.asynccontextmanager
+async def command(address, *, ours, tls=None):
+    """The chaincode as a process, each in its own way; tls: paths of certificate and key."""
+    options, more = ["--address", address, "--id", "probe"], {}
+    if tls:
+        options += ["--tls-cert", str(tls[0]), "--tls-key", str(tls[1])]
+        # What the package says it reads.
+        more = {"CORE_TLS_CLIENT_CERT_PATH": str(tls[0]), "CORE_TLS_CLIENT_KEY_PATH": str(tls[1])}
+    variables = {"CHAINCODE_ID": "probe", "CHAINCODE_SERVER_ADDRESS": address} | more
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", OUR_COMMAND if ours else THEIR_COMMAND, *(options if ours else [])),
+        env=os.environ | ({} if ours else variables),
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.mark.parametrize(("ours", "status"), [(True, 0), (False, -signal.SIGTERM)], ids=["ours", "published"])
+def test_a_process_that_is_told_to_end_ends_by_itself_and_the_published_one_is_cut_off(ours, status):
+    async def story():
+        address = free_address()
+        async with command(address, ours=ours) as process, grpc.aio.insecure_channel(address) as channel:
+            assert await registration(channel) == "probe"
+            process.send_signal(signal.SIGTERM)
+            return await asyncio.wait_for(process.wait(), TIMEOUT_S)
+
+    assert asyncio.run(story()) == status
+
+
+@pytest.mark.parametrize("ours", [True, False], ids=["ours", "published"])
+def test_a_process_that_is_given_a_certificate_serves_by_tls_and_the_published_one_in_clear(ours, tmp_path):
+    tls = certificate(tmp_path)
+
+    async def story():
+        address = free_address()
+        credentials = grpc.ssl_channel_credentials(tls[0].read_bytes())
+        secure, clear = grpc.aio.secure_channel(address, credentials), grpc.aio.insecure_channel(address)
+        async with command(address, ours=ours, tls=tls), secure, clear:
+            return await registration(secure if ours else clear)
+
+    assert asyncio.run(story()) == "probe"
