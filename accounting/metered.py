@@ -100,11 +100,8 @@ def register_days(
     days = Day.objects.filter(meter_id__in=list(rows), day__gte=first, day__lte=last)
     counts = {(index, day): count for index, day, count in days.values_list("meter_id", "day", "count")}
     found: dict[str, list[MeterDay]] = {row.slug: [] for row in rows.values()}
-    # A step is made a rational once: a hundred meters have some thousand days.
-    steps = {index: Fraction(row.quantity_step) for index, row in rows.items()}
-    for (index, day), hours in sorted(selectors.covered(list(rows), first=first, last=last).items()):
-        quantity = counts.get((index, day), 0) * steps[index]
-        found[rows[index].slug].append(MeterDay(day=day, quantity=quantity, hours=hours))
+    for (index, day), hours in selectors.covered(list(rows), first=first, last=last).items():
+        found[rows[index].slug].append(MeterDay(day=day, count=counts.get((index, day), 0), hours=hours))
     return {slug: tuple(listed) for slug, listed in found.items()}
 
 

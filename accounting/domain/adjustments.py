@@ -3,6 +3,7 @@
 Always on the conservative side: what raises emissions is raised, what lowers them is lowered or left out.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,10 +28,10 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeterDay:
-    """A meter's day: what its register ran on, in its unit, in how many known hours."""
+    """A meter's day: what its register ran on, in whole steps of the meter, in how many known hours."""
 
     day: date
-    quantity: Fraction
+    count: int
     hours: int
 
 
@@ -70,11 +71,13 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A meter as it feeds a stream. raises: whether more of it is more emissions. days: with neighbours."""
+    """A meter as it feeds a stream. raises: whether more of it is more emissions. step: what one count of
+    its days is, in the meter's unit. days: with neighbours, in order of time."""
 
     meter: str
     target: str
     raises: bool
+    step: Fraction
     days: tuple[MeterDay, ...]
     installed: date | None
     certificates: tuple[Certificate, ...]
@@ -99,10 +102,12 @@ def uncovered(
     """Days that no certificate holds for. A meter of which no certificate is known says nothing: none."""
     if not certificates or any(one.since <= first and last <= one.until for one in certificates):
         return []
-    return [
-        day for day in _range(first, last)
-        if (installed is None or day >= installed) and not any(one.holds(day) for one in certificates)
-    ]  # fmt: skip
+    begin = first if installed is None else max(first, installed)
+    left = set(range(begin.toordinal(), last.toordinal() + 1))
+    for one in certificates:
+        since, until = max(begin, one.since), min(last, one.until)
+        left.difference_update(range(since.toordinal(), until.toordinal() + 1))
+    return [date.fromordinal(day) for day in sorted(left)]
 
 
 def _gap(feed: Feed, rule: DataRule, first: date, last: date) -> Adjustment | None:
@@ -117,12 +122,15 @@ def _gap(feed: Feed, rule: DataRule, first: date, last: date) -> Adjustment | No
     whole = [one for one in feed.days if one.hours == HOURS_A_DAY]
     if not lost or not whole:
         return None
-    high = mean = Fraction(0)
+    # In counts of the meter and of its days: a hundred meters that all lost hours are many sums.
+    ordinals = [one.day.toordinal() for one in whole]
+    most, mean = 0, Fraction(0)
     for day, hours in lost.items():
-        most, plain = _hourly(whole, day, rule.window_days)
-        high, mean = high + hours * most, mean + hours * plain
-    if not feed.raises:
-        high = Fraction(0)
+        used = _used(whole, ordinals, day, rule.window_days)
+        most += hours * max(used)
+        mean += Fraction(hours * sum(used), len(used))
+    hourly = feed.step / HOURS_A_DAY
+    high = most * hourly if feed.raises else Fraction(0)
     return Adjustment(
         meter=feed.meter,
         target=feed.target,
@@ -132,19 +140,21 @@ def _gap(feed: Feed, rule: DataRule, first: date, last: date) -> Adjustment | No
         last=max(lost),
         amount=sum(lost.values()),
         added=_up(high),
-        neutral=mean,
+        neutral=mean * hourly,
         clause=rule.clause,
         verified=rule.verified,
     )
 
 
-def _hourly(whole: Sequence[MeterDay], day: date, window: int) -> tuple[Fraction, Fraction]:
-    """The conservative and the plain hourly mean for a day's missing hours."""
-    near = [one for one in whole if abs((one.day - day).days) <= window] or list(whole)
-    before = max((one for one in near if one.day < day), key=lambda one: one.day, default=None)
-    after = min((one for one in near if one.day > day), key=lambda one: one.day, default=None)
-    used = [one.quantity / HOURS_A_DAY for one in ((before, after) if before and after else near) if one]
-    return max(used), sum(used, Fraction(0)) / len(used)
+def _used(whole: Sequence[MeterDay], ordinals: Sequence[int], day: date, window: int) -> list[int]:
+    """Counts of the whole days that stand for a day's missing hours: its neighbours, or all that are near."""
+    at = day.toordinal()
+    begin, end = bisect_left(ordinals, at - window), bisect_right(ordinals, at + window)
+    if begin == end:
+        begin, end = 0, len(ordinals)
+    after = bisect_left(ordinals, at, begin, end)
+    near = whole[after - 1 : after + 1] if begin < after < end else whole[begin:end]
+    return [one.count for one in near]
 
 
 def _uncalibrated(feed: Feed, rule: DataRule, first: date, last: date) -> Adjustment | None:
@@ -184,7 +194,7 @@ def _scaled(
     verified: bool,
 ) -> Adjustment:
     chosen = set(days)
-    read = sum((one.quantity for one in feed.days if one.day in chosen), Fraction(0))
+    read = sum(one.count for one in feed.days if one.day in chosen) * feed.step
     added = _up(read * share) if feed.raises else -_up(read * share)
     return Adjustment(
         meter=feed.meter,

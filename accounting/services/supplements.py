@@ -24,6 +24,7 @@ from accounting.domain.registry import Guideline
 from accounting.models import Calibration, SourceStream
 from accounting.services.spans import month_span
 from ingest.calendar import day_of
+from ingest.models import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def supplements_of(
     Hours are only lost once the month is over; what a person typed is never added to.
     """
     first, last = month_span(month)
-    certificates = certificates_of(plant)
+    meters = {row.slug: row for row in metered.meters(plant)}
+    certificates = _certificates(plant, meters.values())
     rows = {
         row.meter: _graded(row, certificates.get(row.meter, ()), first, last)
         for row in metered.months(plant, month)
@@ -62,7 +64,6 @@ def supplements_of(
     gap, calibration = rules.gaps[guideline.gap], rules.calibrations[guideline.calibration]
     window = timedelta(days=gap.window_days)
     days = metered.register_days(plant, slugs, first=first - window, last=last + window)
-    meters = {row.slug: row for row in metered.meters(plant)}
     adjustments = {
         stream: tuple(
             one
@@ -72,6 +73,7 @@ def supplements_of(
                     meter=slug,
                     target=target,
                     raises=raises,
+                    step=Fraction(meters[slug].quantity_step),
                     days=days.get(slug, ()),
                     installed=day_of(meters[slug].valid_from),
                     certificates=certificates.get(slug, ()),
@@ -85,10 +87,10 @@ def supplements_of(
     return Supplements(rows, {stream: found for stream, found in adjustments.items() if found})
 
 
-def certificates_of(plant: str) -> dict[str, tuple[Certificate, ...]]:
+def _certificates(plant: str, meters: Iterable[Meter]) -> dict[str, tuple[Certificate, ...]]:
     """Certificates by meter, oldest first: the register's, and what the meter was set up with."""
     found: dict[str, list[Certificate]] = {}
-    for meter in metered.meters(plant):
+    for meter in meters:
         if meter.calibrated_until is not None:
             found.setdefault(meter.slug, []).append(Certificate(date.min, meter.calibrated_until))
     rows = Calibration.objects.filter(plant=plant, withdrawn_at=None).order_by("calibrated_on", "entered_at")

@@ -66,19 +66,21 @@ def days(plant: str, meter: str, month: str) -> list[tuple[date, Decimal]]:
 
 
 def covered(meters: Collection[int], *, first: date, last: date) -> dict[tuple[int, date], int]:
-    """By meter number and day between two days, both included: hours whose quantity is known.
+    """By meter number and day between two days, both included: hours whose quantity is known; each meter's
+    days in order of time.
 
     A register tells what passed while it was silent as soon as it speaks again, and a rate's silence is
     filled by rule, so only hours before a meter's first reading and after its last are not known.
     """
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     starts = [(day, first_hour(day)) for day in days]
-    return {
-        (meter, day): min(start + HOURS_A_DAY, ended + 1) - max(start, begun)
-        for meter, begun, ended in _spoke(meters)
-        for day, start in starts
-        if min(start + HOURS_A_DAY, ended + 1) > max(start, begun)
-    }
+    origin = first_hour(first)
+    found = {}
+    for meter, begun, ended in _spoke(meters):
+        near = slice(max(0, (begun - origin) // HOURS_A_DAY), max(0, (ended - origin) // HOURS_A_DAY + 1))
+        for day, start in starts[near]:
+            found[meter, day] = min(start + HOURS_A_DAY, ended + 1) - max(start, begun)
+    return found
 
 
 def _spoke(meters: Collection[int]) -> Iterable[tuple[int, int, int]]:

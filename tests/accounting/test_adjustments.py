@@ -29,9 +29,7 @@ def month(quantity: int = 240, *, without: dict[int, int] | None = None) -> tupl
     lost = without or {}
     days = [FIRST + timedelta(days=n) for n in range(30)]
     return tuple(
-        MeterDay(
-            day=day, quantity=Fraction(quantity) * lost.get(day.day, 24) / 24, hours=lost.get(day.day, 24)
-        )
+        MeterDay(day=day, count=quantity * lost.get(day.day, 24) // 24, hours=lost.get(day.day, 24))
         for day in days
         if lost.get(day.day, 24)
     )
@@ -39,8 +37,8 @@ def month(quantity: int = 240, *, without: dict[int, int] | None = None) -> tupl
 
 def feed(**changes: object) -> Feed:
     given_ = {
-        "meter": "m", "target": "quantity", "raises": True, "days": month(), "installed": None,
-        "certificates": (), "accuracy": HALF,
+        "meter": "m", "target": "quantity", "raises": True, "step": Fraction(1), "days": month(),
+        "installed": None, "certificates": (), "accuracy": HALF,
     }  # fmt: skip
     return Feed(**given_ | changes)
 
@@ -59,7 +57,7 @@ def test_lost_hours_take_the_higher_of_the_days_around_them_and_the_premium_is_w
     None
 ):
     days = [*month(without={10: 12})]
-    days[8] = MeterDay(day=date(2026, 6, 9), quantity=Fraction(480), hours=24)
+    days[8] = MeterDay(day=date(2026, 6, 9), count=480, hours=24)
     (one,) = adjustments_of(feed(days=tuple(days)), first=FIRST, last=LAST, gap=GAP, calibration=CALIBRATION)
     assert (one.amount, one.added, one.neutral) == (12, 240, 180)
     assert (one.first, one.last, one.rule.id) == (date(2026, 6, 10), date(2026, 6, 10), "conservative-2026")
@@ -67,12 +65,12 @@ def test_lost_hours_take_the_higher_of_the_days_around_them_and_the_premium_is_w
 
 def test_hours_at_the_end_with_one_side_only_take_the_highest_day_near() -> None:
     days = [*month(without={29: 0, 30: 0})]
-    days[26] = MeterDay(day=date(2026, 6, 27), quantity=Fraction(300), hours=24)
+    days[26] = MeterDay(day=date(2026, 6, 27), count=300, hours=24)
     assert added(feed(days=tuple(days))) == [(Cause.GAP, 48, 600)]
 
 
 def test_a_month_without_any_whole_day_is_not_made_up() -> None:
-    assert added(feed(days=(MeterDay(day=FIRST, quantity=Fraction(5), hours=3),))) == []
+    assert added(feed(days=(MeterDay(day=FIRST, count=5, hours=3),))) == []
 
 
 def test_hours_before_the_meter_was_there_are_not_lost() -> None:
@@ -112,15 +110,15 @@ def test_certificates_that_follow_one_another_leave_only_the_days_between_them()
 )
 def test_nothing_is_ever_added_to_the_enterprises_favour(rows: list[tuple[int, int]], raises: bool) -> None:
     days = tuple(
-        MeterDay(day=FIRST + timedelta(days=n), quantity=Fraction(quantity, 100), hours=hours)
-        for n, (quantity, hours) in enumerate(rows)
+        MeterDay(day=FIRST + timedelta(days=n), count=count, hours=hours)
+        for n, (count, hours) in enumerate(rows)
         if hours
     )
     certificates = (
         Certificate(date.min, date(2026, 6, 12), required=Fraction(1, 100), found=Fraction(2, 100)),
     )
     found = adjustments_of(
-        feed(days=days, raises=raises, certificates=certificates),
+        feed(days=days, step=Fraction(1, 100), raises=raises, certificates=certificates),
         first=FIRST, last=LAST, gap=GAP, calibration=CALIBRATION,
     )  # fmt: skip
     for one in found:
