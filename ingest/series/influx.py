@@ -11,7 +11,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
@@ -23,6 +22,7 @@ from urllib3.exceptions import HTTPError
 from ingest.blocks import Block, parted
 from ingest.calendar import HOUR_NS
 from ingest.hours import Register, Span, compact
+from ingest.influx_home import Address
 from ingest.intake import CODES, SIGNED, MeterFacts, Point, decoded, unique
 from ingest.series.port import SeriesUnavailable
 
@@ -46,18 +46,15 @@ class InfluxSeries:
 
     def __init__(self, url: str, facts: Callable[[int], MeterFacts]) -> None:
         """url: http[s]://ORG:TOKEN@HOST:PORT/BUCKET. Raises ValueError."""
-        parts = urlsplit(url)
-        self._bucket = parts.path.strip("/")
-        if not (parts.hostname and parts.username and parts.password and self._bucket):
-            raise ValueError("INFLUX_URL takes http://ORG:TOKEN@HOST:PORT/BUCKET")
-        place = f"{parts.scheme}://{parts.hostname}:{parts.port or 8086}"
+        address = Address.parse(url)
+        self._bucket = address.bucket
         self._client = InfluxDBClient(
-            url=place,
-            token=unquote(parts.password),
-            org=unquote(parts.username),
+            url=address.server,
+            token=address.token,
+            org=address.organisation,
             timeout=TIMEOUT_MS,
             # On one machine packing costs more than it saves.
-            enable_gzip=parts.hostname not in ("127.0.0.1", "localhost", "::1"),
+            enable_gzip=address.host not in ("127.0.0.1", "localhost", "::1"),
         )
         self._writer = self._client.write_api(write_options=SYNCHRONOUS)
         self._facts = facts

@@ -10,7 +10,7 @@ from pathlib import Path
 # How each tells its version; Mosquitto does so above its help.
 _WORDS = {"influxd": "version", "mosquitto": "-h", "telegraf": "--version"}
 # After a `v` or the program's name; up to what only a build would know.
-_VERSION = re.compile(r"(?:version |InfluxDB |Telegraf )v?([0-9A-Za-z][^\s,]*)")
+_VERSION = re.compile(r"(?:version |InfluxDB |Telegraf |PostgreSQL\) )v?([0-9A-Za-z][^\s,]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

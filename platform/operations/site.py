@@ -25,7 +25,13 @@ STOPPED_WITHIN_S = 60.0
 # The ledger takes the orderer's port and those up to +13.
 LEDGER_PORTS = 14
 # Servers that settings may name and that a scratch site must not touch.
-SOMEBODYS = ("DATABASE_URL", "TANHENG_WEB_DATABASE_URL", "TANHENG_WEB_DATABASE_URL_FILE", "MQTT_URL")
+SOMEBODYS = (
+    "DATABASE_URL",
+    "TANHENG_WEB_DATABASE_URL",
+    "TANHENG_WEB_DATABASE_URL_FILE",
+    "MQTT_URL",
+    "INFLUX_URL",
+)
 
 
 class SiteFailed(Exception):
@@ -96,8 +102,9 @@ def running(home: Path, variables: Mapping[str, str]) -> Iterator[Site]:
 def scratch_ports() -> dict[str, str]:
     """Settings with ports that nobody listens on now, for a site beside others.
 
-    What the caller's settings name is not such a site's: it makes a database and a broker of its own, so that
-    nothing is killed or written in somebody's. An InfluxDB that is named stays, to be tried.
+    What the caller's settings name is not such a site's: it makes a database, a broker and a time series of
+    its own, so that nothing is killed or written in somebody's. Who wants to try a named InfluxDB makes a
+    bucket of its own there (`operations.influx_bucket`).
     """
     web, influx = _free_ports(2)
     # The ledger's, then the broker's three: without TLS, and by TLS with a certificate or a password.
@@ -110,7 +117,15 @@ def scratch_ports() -> dict[str, str]:
         "TANHENG_INFLUX_PORT": str(influx),
         "TANHENG_LEDGER_PORT": str(ledger),
         **dict.fromkeys(SOMEBODYS, ""),
+        **_series(),
     }
+
+
+def _series() -> dict[str, str]:
+    """`influx` may mean the server that was named; without it the site takes what it finds, as others do."""
+    if os.environ.get("INFLUX_URL") and os.environ.get("TANHENG_SERIES") == "influx":
+        return {"TANHENG_SERIES": "auto"}
+    return {}
 
 
 def _ready(process: subprocess.Popen[str], home: Path) -> str:

@@ -50,6 +50,7 @@ def test_programs_of_others_stand_beside_the_figures_with_their_versions() -> No
         ("influxd", "InfluxDB dev (git: none) build_date: 2026-11-26T23:45:27Z", "dev"),
         ("mosquitto", "mosquitto version 2.0.11\n\nmosquitto is an MQTT broker.", "2.0.11"),
         ("telegraf", "Telegraf 1.32.3 (git: HEAD@8c0b7a7b)", "1.32.3"),
+        ("postgres", "postgres (PostgreSQL) 18.4", "18.4"),
         ("telegraf", "Segmentation fault", "unknown"),
     ],
 )

@@ -24,8 +24,10 @@ NAMES = ("ingest", "ledger")
 def drill(name: str, *, seed: int, as_json: bool) -> None:
     """Tell the demo's story on a scratch product while its processes are killed with SIGKILL.
 
-    ingest first sends 200,000 readings while worker, broker and stores die and each store stays away for a
-    minute (none lost, doubled or invented), then kills worker, hour worker and broker under the story.
+    ingest first sends 200,000 readings while worker, broker and stores die, each store stays away for a
+    minute and the gateways' network is cut (none lost, doubled or invented), then kills worker, hour worker
+    and broker under the story. It runs on the InfluxDB of INFLUX_URL in a bucket of its own that it removes,
+    else on an influxd that is found, else on PostgreSQL; which one, the last line says.
     ledger kills relay, follower, orderer, peers and chaincodes, first under trades without a pause (no intent
     lost, none applied twice), then under the story.
     The story checks its own sums; then the peers must agree, the audit find no fault, and read models equal a

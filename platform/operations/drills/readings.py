@@ -1,4 +1,5 @@
-"""Readings under fire: worker, broker, stores and agent die, a store stays away, messages come twice.
+"""Readings under fire: worker, broker, stores and agent die, a store stays away, the network is cut, messages
+come twice.
 
 A simulated gateway keeps its own integer truth; in the end the store must hold each reading once and no
 other, and the months must be the differences that the gateway counted.
@@ -12,24 +13,28 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tanheng.env import REPOSITORY, Environment
+from tanheng.env import REPOSITORY, Environment, postgres_program
 
-from operations import broker, influx
+from ingest.influx_home import Address
+from operations import broker, influx, influx_bucket
 from operations.demo.narrator import Narrator
 from operations.drills.figures import Figure, Outcome, Skipped
 from operations.drills.readings_agent import KILLS, Edge
-from operations.drills.reaper import Reaper
-from operations.programs import used
+from operations.drills.reaper import CUTS, Reaper
+from operations.drills.wire import Wire
+from operations.influx_bucket import SERVER, Bucket, NoBucket
+from operations.programs import Used, used
 from operations.site import Site, running, scratch_ports
 
 READINGS_MIN = 200_000
 METERS = 40
 WORKER_KILLS = 4
+EMBEDDED = "embedded PostgreSQL"
 # The load goes on until everybody has died, and never longer than this.
 AT_MOST_S = 480.0
 PREPARED_WITHIN_S = 240.0
@@ -37,28 +42,75 @@ CHECKED_WITHIN_S = 300.0
 
 
 def run(narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
-    """Figures of a scratch product of its own."""
-    with (
-        tempfile.TemporaryDirectory(prefix="tanheng-drill-") as folder,
-        running(Path(folder) / "home", scratch_ports()) as site,
-    ):
+    """Figures of a scratch product of its own; at an InfluxDB that INFLUX_URL names it has its own bucket."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tanheng-drill-")))
+        bucket: Bucket | None = None
+        try:
+            bucket = stack.enter_context(influx_bucket.given(Environment.read()))
+        except NoBucket as error:
+            yield Skipped("readings_at_influx_url", str(error))
+        ports = scratch_ports()
+        gateways = stack.enter_context(Wire(int(ports["TANHENG_MQTT_PORT"])).laid())
+        unreached, settings = _reached(bucket, stack)
+        site = stack.enter_context(running(folder / "home", ports | settings))
         there = {entry.name for entry in site.entries()}
         stores = [name for name in ("postgres", "influx") if name in there]
-        yield from _programs(stores)
-        narrator.line(f"the readings' store: {'InfluxDB' if 'influx' in stores else 'PostgreSQL'}")
-        reaper = Reaper(site, victims=victims(stores), away=stores, seed=seed)
-        told = _fire(site, Path(folder), reaper, seed)
-        narrator.line(f"killed: {dict(reaper.kills)}; away: {reaper.away_s}")
+        yield from _programs(stores, bucket)
+        reaper = Reaper(
+            site,
+            victims=victims(stores),
+            away=stores,
+            gateways=gateways,
+            unreached=unreached,
+            seed=seed,
+        )
+        told = _fire(site, folder, reaper, port=gateways.port, seed=seed)
+        narrator.line(f"killed: {dict(reaper.kills)}; away: {reaper.away_s}; cut: {reaper.cuts} times")
         narrator.line(f"the gateway: {told['sent']}; the agent: {told['agent']}")
-        yield from _figures(told, reaper, stores)
-    if "influx" not in stores:
-        yield Skipped("readings_influx_killed", "there is no influxd (INFLUXD_BIN, PATH)")
+        yield from _figures(told, reaper, stores, unreached)
+        yield from _skipped(stores, bucket, unreached)
 
 
-def _programs(stores: Sequence[str]) -> Iterator[Outcome]:
-    """Broker and store, where they are other people's programs."""
-    found = [broker.program(), influx.program(Environment.read()) if "influx" in stores else None]
-    yield from (used(path) for path in found if path)
+def _reached(bucket: Bucket | None, stack: ExitStack) -> tuple[dict[str, Wire], dict[str, str]]:
+    """The wire to a server that is not ours, and the settings of a site that reaches it by that wire."""
+    if bucket is None:
+        return {}, {}
+    address = Address.parse(bucket.url)
+    if address.scheme != "http":
+        return {}, {"INFLUX_URL": bucket.url}
+    wire = stack.enter_context(Wire(address.port, address.host).laid())
+    return {"influx": wire}, {"INFLUX_URL": address.at(wire.port).url}
+
+
+def _programs(stores: Sequence[str], bucket: Bucket | None) -> Iterator[Used]:
+    """Broker and the readings' store, where they are other people's programs or servers."""
+    if path := broker.program():
+        yield used(path)
+    if bucket is not None:
+        yield bucket.used()
+    elif "influx" in stores and (server := influx.program(Environment.read())):
+        yield used(server)
+    else:
+        yield Used(program=EMBEDDED, version=used(str(postgres_program("postgres"))).version)
+
+
+def _skipped(
+    stores: Sequence[str], bucket: Bucket | None, unreached: Mapping[str, Wire]
+) -> Iterator[Skipped]:
+    """What this store cannot be made to suffer, and why."""
+    if "influx" in stores:
+        return
+    if bucket is None:
+        asked = Environment.read().series == "embedded"
+        why = "TANHENG_SERIES=embedded" if asked else "there is no influxd (INFLUXD_BIN, PATH, INFLUX_URL)"
+        yield Skipped("readings_influx_killed", why)
+        return
+    yield Skipped("readings_influx_killed", f"the {SERVER} is not ours to kill: set INFLUXD_BIN for that")
+    if not unreached:
+        yield Skipped(
+            "influx_away", f"the {SERVER} is reached by TLS, which knows no wire of ours in between"
+        )
 
 
 def victims(stores: Sequence[str]) -> list[str]:
@@ -66,14 +118,15 @@ def victims(stores: Sequence[str]) -> list[str]:
     return ["ingest"] * WORKER_KILLS + ["hours", "broker", *stores]
 
 
-def _fire(site: Site, folder: Path, reaper: Reaper, seed: int) -> dict[str, Any]:
-    """What the gateway sent, and what was found of it."""
+def _fire(site: Site, folder: Path, reaper: Reaper, *, port: int, seed: int) -> dict[str, Any]:
+    """What the gateway sent, and what was found of it. port: where gateways find the broker."""
     ready, until, truth = folder / "ready", folder / "until", folder / "truth.json"
-    words = ["--ready", ready, "--until", until, "--truth", truth, "--meters", METERS, "--seed", seed]
+    words = ["--ready", ready, "--until", until, "--truth", truth]
+    words += ["--meters", METERS, "--port", port, "--seed", seed]
     with (folder / "load.log").open("w", encoding="utf-8") as log:
         load = _program("operations.drills.readings_load", words, site, stdout=subprocess.PIPE, stderr=log)
         _await(ready, load)
-        with _beside(Edge.provisioned(site, folder / "edge", seed=seed)) as edge:
+        with _beside(Edge.provisioned(site, folder / "edge", port=port, seed=seed)) as edge:
             reaper.run(at_most_s=AT_MOST_S)
         until.touch()
         said, _ = load.communicate()
@@ -124,7 +177,9 @@ def _await(ready: Path, load: subprocess.Popen[str]) -> None:
         time.sleep(0.2)
 
 
-def _figures(told: Mapping[str, Any], reaper: Reaper, stores: Sequence[str]) -> Iterator[Figure]:
+def _figures(
+    told: Mapping[str, Any], reaper: Reaper, stores: Sequence[str], unreached: Iterable[str]
+) -> Iterator[Figure]:
     sent, found = told["sent"], told["found"]
     yield _at_least("readings_published", sent["readings"], "readings", READINGS_MIN)
     for name in ("lost", "doubled", "invented"):
@@ -136,10 +191,11 @@ def _figures(told: Mapping[str, Any], reaper: Reaper, stores: Sequence[str]) -> 
     yield _at_least("out_of_order", sent["disordered"], "readings", 1)
     yield _at_least("spooled", reaper.spooled, "messages", 1)
     yield _at_least("worker_killed", reaper.kills["ingest"], "times", WORKER_KILLS)
-    for name in ("broker", *stores):
+    for name in victims(stores)[WORKER_KILLS:]:
         yield _at_least(f"{name}_killed", reaper.kills[name], "times", 1)
+    yield _at_least("network_cut", reaper.cuts, "times", CUTS)
     yield from _of_the_agent(told["agent"])
-    for name in stores:
+    for name in [*stores, *unreached]:
         yield _at_least(f"{name}_away", reaper.away_s.get(name, 0.0), "s", 60.0)
 
 

@@ -42,8 +42,8 @@ class Edge:
     kills: int = 0
 
     @classmethod
-    def provisioned(cls, site: Site, folder: Path, *, seed: int) -> Edge:
-        """The plant of an agent on the site. Raises RuntimeError."""
+    def provisioned(cls, site: Site, folder: Path, *, port: int, seed: int) -> Edge:
+        """The plant of an agent on the site. port: where it finds the broker. Raises RuntimeError."""
         folder.mkdir(parents=True)
         agent = AgentProcess(folder)
         done = subprocess.run(
@@ -55,7 +55,7 @@ class Edge:
         told = json.loads(done.stdout.splitlines()[-1])
         agent.prepare(
             identity=told["username"], password=told["password"], plant=PLANT,
-            port=int(site.variables["TANHENG_MQTT_PORT"]), meters=METERS,
+            port=port, meters=METERS,
         )  # fmt: skip
         return cls(agent, random.Random(seed), told["username"])  # noqa: S311 (a simulator's)
 

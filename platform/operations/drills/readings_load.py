@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tanheng.env import REPOSITORY, Environment
+from tanheng.env import REPOSITORY
 
 from ingest.mqtt import Broker
 from ingest.simulation.device import Device, Sample, gateway_key
@@ -119,8 +119,11 @@ class Gateway:
             self.kept[self.chance.randrange(AGAIN)] = (topic, payload)
 
 
-def provisioned(folder: Path, meters: int) -> tuple[Broker, Path]:
-    """Enterprise, plant, gateway and meters on the site; the gateway's sign-in and its folder."""
+def provisioned(folder: Path, meters: int, port: int) -> tuple[Broker, Path]:
+    """Enterprise, plant, gateway and meters on the site; the gateway's sign-in and its key.
+
+    port: where it finds the broker.
+    """
     path = folder / "crowd.toml"
     path.write_text(plant_text(meters), encoding="utf-8")
     done = subprocess.run(
@@ -141,7 +144,7 @@ def provisioned(folder: Path, meters: int) -> tuple[Broker, Path]:
     if done.returncode:
         raise SystemExit(done.stderr[-2_000:])
     told = json.loads(done.stdout.splitlines()[-1])
-    broker = Broker("127.0.0.1", Environment.read().mqtt_port, told["username"], told["password"])
+    broker = Broker("127.0.0.1", port, told["username"], told["password"])
     return broker, folder / "simulated" / f"{PLANT}.key"
 
 
@@ -161,14 +164,14 @@ def fire(gateway: Gateway, until: Path) -> None:
 
 
 def main() -> None:
-    """Words: --ready, --until, --truth (files), --meters, --seed."""
+    """Words: --ready, --until, --truth (files), --meters, --port (the broker's), --seed."""
     parser = argparse.ArgumentParser()
     for name in ("ready", "until", "truth"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    for name in ("meters", "seed"):
+    for name in ("meters", "port", "seed"):
         parser.add_argument(f"--{name}", type=int, required=True)
     words = parser.parse_args()
-    broker, key = provisioned(words.truth.parent, words.meters)
+    broker, key = provisioned(words.truth.parent, words.meters, words.port)
     device = Device(broker=broker, plant=PLANT, boot=1, key=gateway_key(key))
     gateway = Gateway(
         device=device,

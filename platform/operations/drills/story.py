@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from ledger.consensus import Consensus
 from ledger.material import ORDERERS
 from tanheng.env import Environment
 
+from operations import influx_bucket
 from operations.demo.client import DemoFailed
 from operations.demo.narrator import Narrator
 from operations.demo.story import tell
@@ -18,6 +20,7 @@ from operations.drills import readings, trades
 from operations.drills.figures import Figure, Outcome
 from operations.drills.killer import Killer
 from operations.drills.outcome import ledger_figures
+from operations.influx_bucket import NoBucket
 from operations.site import running, scratch_ports
 
 VICTIMS: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +56,8 @@ def run(name: str, narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
         yield from trades.run(victims(name), narrator, seed=seed)
     with (
         tempfile.TemporaryDirectory(prefix="tanheng-drill-") as folder,
-        running(Path(folder) / "home", scratch_ports()) as site,
+        _series() as series,
+        running(Path(folder) / "home", scratch_ports() | series) as site,
     ):
         killer = Killer(site, victims(name), seed=seed)
         failure = ""
@@ -67,3 +71,16 @@ def run(name: str, narrator: Narrator, *, seed: int) -> Iterator[Outcome]:
         yield Figure("kills", float(sum(killer.kills.values())), "processes", 1.0, at_most=False)
         yield Figure("story_failures", float(bool(failure)), "stories", 0.0)
         yield from ledger_figures(site)
+
+
+@contextmanager
+def _series() -> Iterator[dict[str, str]]:
+    """Settings by which the story's readings have a bucket of their own at INFLUX_URL, if they may.
+
+    Where it is not, the drill of readings has said why.
+    """
+    with ExitStack() as stack:
+        bucket = None
+        with suppress(NoBucket):
+            bucket = stack.enter_context(influx_bucket.given(Environment.read()))
+        yield {"INFLUX_URL": bucket.url} if bucket else {}

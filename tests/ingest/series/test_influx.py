@@ -1,13 +1,17 @@
 """InfluxDB under the contract of all stores: INFLUX_URL names one, INFLUXD_BIN or PATH a server to start."""
 
+import json
 import os
 import random
 import signal
 import socket
 import subprocess
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,10 +20,11 @@ import psutil
 import pytest
 from lexicon.terms import ReadingQuality
 from operations import influx
+from operations.influx_bucket import NoBucket, made_at
 from tanheng.env import Environment
 
 from ingest.blocks import parted
-from ingest.influx_home import BUCKET, ORGANISATION
+from ingest.influx_home import BUCKET, ORGANISATION, Address
 from ingest.intake import MeterFacts
 from ingest.series import SeriesUnavailable
 from ingest.series.influx import InfluxSeries
@@ -30,8 +35,9 @@ PROGRAM = influx.program(Environment.read({"INFLUXD_BIN": os.environ.get("INFLUX
 GIVEN = os.environ.get("INFLUX_URL", "")
 TOKEN = "contract-token"
 NONE = "no InfluxDB (INFLUX_URL, INFLUXD_BIN, PATH): its adapter met only a double"
+NOT_OURS = "the InfluxDB at INFLUX_URL is not ours to kill (INFLUXD_BIN or PATH would give one that is)"
 needs_influx = pytest.mark.skipif(not (GIVEN or PROGRAM), reason=NONE)
-needs_program = pytest.mark.skipif(not PROGRAM, reason=NONE)
+needs_program = pytest.mark.skipif(not PROGRAM, reason=NOT_OURS if GIVEN else NONE)
 
 
 def facts(tenant: str, key: int) -> MeterFacts:
@@ -98,14 +104,65 @@ def server(tmp_path_factory: Any) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def url(request: pytest.FixtureRequest) -> str:
-    return GIVEN or request.getfixturevalue("server").url
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A bucket of ours: at somebody's server one that is made for this module and removed after it."""
+    if not GIVEN:
+        yield request.getfixturevalue("server").url
+        return
+    with ExitStack() as stack:
+        try:
+            bucket = stack.enter_context(made_at(GIVEN))
+        except NoBucket as error:
+            pytest.skip(str(error))
+        yield bucket.url
 
 
 def new_series(url: str) -> InfluxSeries:
     """A series whose meters nobody else writes."""
     tenant = f"t_{uuid.uuid4().hex[:12]}"
     return InfluxSeries(url, lambda key: facts(tenant, key))
+
+
+@pytest.mark.influx
+@needs_influx
+def test_a_bucket_of_our_own_at_a_real_server_is_gone_afterwards_and_theirs_is_not_written(url: str) -> None:
+    before, theirs = _buckets(url), InfluxSeries(url, lambda key: facts("t_theirs", key))
+    with made_at(url) as bucket:
+        ours = InfluxSeries(bucket.url, lambda key: facts("t_theirs", key))
+        ours.write([point(1, 1)])
+        assert ours.range(1, from_ns=0, to_ns=2**62) == [point(1, 1)]
+        assert _buckets(url) == before | {Address.parse(bucket.url).bucket}
+        assert bucket.version
+    assert _buckets(url) == before
+    assert theirs.range(1, from_ns=0, to_ns=2**62) == []
+
+
+@pytest.mark.influx
+@needs_program
+def test_a_token_for_one_bucket_makes_no_other_and_the_reason_says_so(server: Server) -> None:
+    theirs = Address.parse(server.url)
+    found = _told(theirs, f"/api/v2/buckets?name={BUCKET}")["buckets"][0]
+    where = {"type": "buckets", "id": found["id"], "orgID": found["orgID"]}
+    rights = [{"action": action, "resource": where} for action in ("read", "write")]
+    made = _told(theirs, "/api/v2/authorizations", {"orgID": found["orgID"], "permissions": rights})
+    before = _buckets(server.url)
+    with pytest.raises(NoBucket, match=r"INFLUX_URL: cannot make a bucket: 40[13]"):
+        made_at(replace(theirs, token=made["token"]).url).__enter__()
+    assert _buckets(server.url) == before
+
+
+def _buckets(url: str) -> set[str]:
+    return {one["name"] for one in _told(Address.parse(url), "/api/v2/buckets?limit=100")["buckets"]}
+
+
+def _told(address: Address, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    request = urllib.request.Request(  # noqa: S310 (a server of the tests)
+        address.server + path,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Token {address.token}"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 (the same)
+        return dict(json.loads(answer.read()))
 
 
 @pytest.mark.influx
