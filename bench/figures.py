@@ -46,7 +46,24 @@ class Skipped:
     because: str
 
 
-Outcome = Figure | Skipped | Used
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What figures were taken from, to be read side by side; head: names of the columns."""
+
+    name: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[float, ...], ...]
+
+    def lines(self) -> list[str]:
+        """The table as text, the head first, each column as wide as its widest word."""
+        words = [self.head, *(tuple(f"{value:.6g}" for value in row) for row in self.rows)]
+        widths = [max(len(word) for word in column) for column in zip(*words, strict=True)]
+        return [
+            "  ".join(word.rjust(width) for word, width in zip(row, widths, strict=True)) for row in words
+        ]
+
+
+Outcome = Figure | Skipped | Used | Table
 
 
 def summary(outcomes: Sequence[Outcome], *, factor: float) -> dict[str, object]:
@@ -64,7 +81,19 @@ def summary(outcomes: Sequence[Outcome], *, factor: float) -> dict[str, object]:
     skipped = [{"figure": one.figure, "because": one.because} for one in outcomes if isinstance(one, Skipped)]
     programs = told([one for one in outcomes if isinstance(one, Used)])
     ok = all(one.holds(factor) for one in measured)
-    return {"ok": ok, "figures": figures, "skipped": skipped, **programs}
+    return {"ok": ok, "figures": figures, "skipped": skipped, **programs, **_tables(outcomes)}
+
+
+def _tables(outcomes: Sequence[Outcome]) -> dict[str, object]:
+    """`tables` of the last line's object; nothing where there is none."""
+    rows = {
+        one.name: [
+            {name: round(value, 3) for name, value in zip(one.head, row, strict=True)} for row in one.rows
+        ]
+        for one in outcomes
+        if isinstance(one, Table)
+    }
+    return {"tables": rows} if rows else {}
 
 
 def not_measured(name: str) -> Figure:

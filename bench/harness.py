@@ -10,7 +10,7 @@ from dataclasses import replace
 from operations.programs import Used
 
 from bench.calibration import Beside, calibrate
-from bench.figures import Figure, Outcome, Skipped, summary
+from bench.figures import Figure, Outcome, Skipped, Table, summary
 
 # name -> what it measures; each is the module bench.<name>
 BENCHES = {
@@ -64,6 +64,8 @@ def _line(outcome: Outcome, factor: float) -> str:
         return f"  -- {outcome.figure}: skipped, because {outcome.because}"
     if isinstance(outcome, Used):
         return f"  with {outcome.program} {outcome.version}"
+    if isinstance(outcome, Table):
+        return "\n     ".join([f"  {outcome.name}:", *outcome.lines()])
     measured = f"{outcome.name}: {outcome.value:.6g} {outcome.unit}"
     return f"  {_mark(outcome, factor)} {measured} ({_bound(outcome, factor)})"
 

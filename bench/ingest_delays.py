@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,21 +44,20 @@ _DRAFT = (
 )
 
 
-def stored(pipe: Pipe, readable: Callable[[int], bool]) -> Iterator[Figure]:
+def stored(pipe: Pipe, store: str, readable: Callable[[int], bool]) -> Iterator[Figure]:
     """From an outside client's publish until the reading can be read. readable(seq): whether it can."""
     (meter,) = course(pipe, 1).meters
-    client = _client(pipe)
     delays = []
-    for number in range(PROBES):
-        seq, began = 1_000_000 + number, time.time()
-        client.publish(_topic(pipe, meter), _text(int(began * 1000), seq), qos=1)
-        while not readable(seq) and time.time() - began < 10:
-            time.sleep(LOOK_S)
-        delays.append(time.time() - began)
-        time.sleep(PROBE_S)
-    _leave(client)
+    with outside(pipe, "probe") as client:
+        for number in range(PROBES):
+            seq, began = 1_000_000 + number, time.time()
+            client.publish(_topic(pipe, meter), _text(int(began * 1000), seq), qos=1)
+            while not readable(seq) and time.time() - began < 10:
+                time.sleep(LOOK_S)
+            delays.append(time.time() - began)
+            time.sleep(PROBE_S)
     yield Figure(
-        name="publish_to_stored_and_readable_p95",
+        name=f"{store}_publish_to_stored_and_readable_p95",
         value=percentile(delays, 0.95),
         unit="s",
         limit=STORED_P95_S,
@@ -74,20 +74,19 @@ def late(pipe: Pipe, store: str) -> Iterator[Figure]:
     draft = _DRAFT.format(schema=schema, plant=METERED_PLANT)
     # The worker learns of a new meter within two seconds, and the task worker is at its rounds.
     time.sleep(5)
-    client = _client(pipe)
     to_month, to_draft, tonnes = [], [], 0
-    for number, hour in enumerate(hours):
-        # Each tells of a tonne within its hour, and of what passed since the one before.
-        tonnes = 10 * number + 1
-        began = time.time()
-        for offset in range(LATE_EACH):
-            ts_ms = hour * 3_600_000 + 60_000 + 1_740_000 * offset
-            client.publish(_topic(pipe, LATE_METER), _text(ts_ms, 2_000_000 + 10 * number + offset), qos=1)
-        wait(lambda: pipe.count(booked) == 100 * tonnes)  # noqa: B023 (called before it changes)
-        to_month.append(time.time() - began)
-        wait(lambda: pipe.count(draft) == tonnes)  # noqa: B023
-        to_draft.append(time.time() - began)
-    _leave(client)
+    with outside(pipe, "late") as client:
+        for number, hour in enumerate(hours):
+            # Each tells of a tonne within its hour, and of what passed since the one before.
+            tonnes = 10 * number + 1
+            began = time.time()
+            for offset in range(LATE_EACH):
+                ts_ms, seq = hour * 3_600_000 + 60_000 + 1_740_000 * offset, 2_000_000 + 10 * number + offset
+                client.publish(_topic(pipe, LATE_METER), _text(ts_ms, seq), qos=1)
+            wait(lambda: pipe.count(booked) == 100 * tonnes)  # noqa: B023 (called before it changes)
+            to_month.append(time.time() - began)
+            wait(lambda: pipe.count(draft) == tonnes)  # noqa: B023
+            to_draft.append(time.time() - began)
     yield Figure(name=f"{store}_late_reading_to_month", value=max(to_month), unit="s", limit=LATE_S)
     yield Figure(name=f"{store}_late_reading_to_draft", value=max(to_draft), unit="s", limit=LATE_S)
 
@@ -124,14 +123,15 @@ def _text(ts_ms: int, seq: int) -> str:
     return json.dumps({"ts": ts_ms, "value": f"{seq}.00", "unit": "t", "seq": seq})
 
 
-def _client(pipe: Pipe) -> Any:
-    client = paho.Client(CallbackAPIVersion.VERSION2, client_id="probe", protocol=paho.MQTTv311)
+@contextmanager
+def outside(pipe: Pipe, name: str) -> Iterator[Any]:
+    """A client that is not ours, signed in as the pipe's gateway."""
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv311)
     client.username_pw_set(pipe.broker.username, pipe.broker.password)
     client.connect(pipe.broker.host, pipe.broker.port)
     client.loop_start()
-    return client
-
-
-def _leave(client: Any) -> None:
-    client.disconnect()
-    client.loop_stop()
+    try:
+        yield client
+    finally:
+        client.disconnect()
+        client.loop_stop()

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,8 @@ class Pipe:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     meters: int = 0
     broker: Broker = field(init=False)
+    tenant: str = ""
+    head: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, module: str, *words: str) -> None:
         """Starts `python -m module`; its words go to a file in the home."""
@@ -123,6 +125,7 @@ def running(home: Path, *, series: str = "embedded", works: bool = True) -> Iter
         told = pipe.program("bench.ingest_enterprise", str(PLANT), str(home / "simulated"))
         port = int(pipe.variables["TANHENG_MQTT_PORT"])
         pipe.broker = Broker("127.0.0.1", port, told["username"], told["password"])
+        pipe.tenant, pipe.head = told["tenant"], told["head"]
         pipe.start("operations.broker")
         wait((home / "keys" / "mqtt-ingest").exists)
         if not works:
