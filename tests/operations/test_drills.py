@@ -6,15 +6,18 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from operations.drills import readings, readings_load
+from operations.drills import readings, readings_load, trades
 from operations.drills.figures import Figure, Skipped, summary
 from operations.drills.killer import Killer
 from operations.drills.story import VICTIMS, victims
+from operations.drills.visitor import Visitor
 from operations.supervisor import roster, table
 from tanheng.env import Environment
 
@@ -35,6 +38,37 @@ def test_every_victim_is_a_process_of_the_product(tmp_path: Path) -> None:
     stages = table.product(Environment.read({"TANHENG_HOME": str(tmp_path)}))
     names = {process.name for stage in stages if isinstance(stage, tuple) for process in stage}
     assert {victim for victims in VICTIMS.values() for victim in victims} <= names
+    assert set(trades.SERVICES) <= names
+    # Whoever adds a process of the site decides which drill kills it; the database keeps what others trust.
+    assert names - {victim for victims in VICTIMS.values() for victim in victims} - set(trades.SERVICES) <= {
+        "postgres",
+        "influx",
+    }
+
+
+def test_a_visitor_tells_faults_from_a_site_that_is_away() -> None:
+    statuses = iter([500, 503, 200])
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(next(statuses, 200))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    visitor = Visitor(f"http://127.0.0.1:{server.server_port}", ["/"])
+    try:
+        with visitor.asking():
+            end = time.monotonic() + 10
+            while visitor.answers[200] < 1 and time.monotonic() < end:
+                time.sleep(0.02)
+        assert (visitor.answers[500], visitor.answers[503], visitor.faults) == (1, 1, 1)
+        assert visitor.is_answered()
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert not visitor.is_answered()
 
 
 def test_the_killer_waits_until_all_victims_are_back_at_work(monkeypatch: pytest.MonkeyPatch) -> None:

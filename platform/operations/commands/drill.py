@@ -28,8 +28,9 @@ def drill(name: str, *, seed: int, as_json: bool) -> None:
     minute and the gateways' network is cut (none lost, doubled or invented), then kills worker, hour worker
     and broker under the story. It runs on the InfluxDB of INFLUX_URL in a bucket of its own that it removes,
     else on an influxd that is found, else on PostgreSQL; which one, the last line says.
-    ledger kills relay, follower, orderer, peers and chaincodes, first under trades without a pause (no intent
-    lost, none applied twice), then under the story.
+    ledger kills relay, follower, orderer, peers and chaincodes, first under trades without a pause and with
+    web, clock and tasks besides (no intent lost, none applied twice, no page with a fault), then under the
+    story.
     The story checks its own sums; then the peers must agree, the audit find no fault, and read models equal a
     rebuild. The last line is one JSON object; exit status 1 when a figure does not hold.
     """

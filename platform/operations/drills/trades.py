@@ -17,10 +17,15 @@ from operations.demo.narrator import Narrator
 from operations.drills.figures import Figure
 from operations.drills.killer import Killer
 from operations.drills.outcome import ledger_figures
+from operations.drills.visitor import Visitor
 from operations.site import Site, running, scratch_ports
 
 # A minute of kills: every victim once and most of them twice; no drill goes on for ever.
 KILLING_S, AT_MOST_S = 45.0, 180.0
+# Besides the ledger's own: the traders here reach the market without the web process, a visitor by it. The
+# demo's story speaks to the web process alone and could not be told while that is away.
+SERVICES = ("web", "clock", "tasks")
+PAGES = ("/healthz", "/api/v1/public/")
 PREPARED_WITHIN_S = 180.0
 
 
@@ -30,8 +35,10 @@ def run(victims: tuple[str, ...], narrator: Narrator, *, seed: int) -> Iterator[
         tempfile.TemporaryDirectory(prefix="tanheng-drill-") as folder,
         running(Path(folder) / "home", scratch_ports()) as site,
     ):
-        killer = Killer(site, victims, seed=seed)
-        told = _trade(site, Path(folder), killer, victims)
+        victims = (*victims, *SERVICES)
+        killer, visitor = Killer(site, victims, seed=seed), Visitor(site.url, PAGES)
+        with visitor.asking():
+            told = _trade(site, Path(folder), killer, victims)
         narrator.line(f"killed under trades: {dict(killer.kills)}")
         narrator.line(f"trades: {told}")
         yield Figure(
@@ -43,6 +50,9 @@ def run(victims: tuple[str, ...], narrator: Narrator, *, seed: int) -> Iterator[
         )
         for name in ("unanswered", "lost", "applied_twice", "not_told"):
             yield Figure(f"trades_{name}", float(told.get(name, -1)), "intents", 0.0)
+        narrator.line(f"answers of the pages by status, 0 for none: {dict(visitor.answers)}")
+        yield Figure("trades_faults_of_pages", float(visitor.faults), "answers", 0.0)
+        yield Figure("trades_pages_away_at_the_end", float(not visitor.is_answered()), "sites", 0.0)
         committed = told.get("states", {}).get("committed", 0)
         yield Figure("trades_committed_under_fire", float(committed), "intents", 5.0, at_most=False)
         for figure in ledger_figures(site):
