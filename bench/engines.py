@@ -90,10 +90,11 @@ def run() -> Iterator[Outcome]:
 def _tried(engine: str, program: str, *, network: str = "operations") -> dict[str, Any] | None:
     """What was measured; None, and why on the error stream, where the network or the drive failed."""
     try:
-        return _measure(engine, program, network=network)
+        measured, up_s = _measure(engine, program, network=network)
     except (EngineFailed, OSError, subprocess.SubprocessError) as error:
         sys.stderr.write(f"{error}\n")
         return None
+    return {**measured, "up_s": up_s}
 
 
 def _all(engine: str, measured: Mapping[str, Any] | None, fabric: Mapping[str, float]) -> Iterator[Outcome]:
@@ -179,7 +180,7 @@ def run_full() -> Iterator[Outcome]:
         yield from _sweep(engine)
     for engine in PROMISES:
         try:
-            rows = _measure(engine, "bench.chain_growth", within_s=GROWTH_WITHIN_S)
+            rows, _ = _measure(engine, "bench.chain_growth", within_s=GROWTH_WITHIN_S)
         except ProgramsMissing as missing:
             yield Skipped(figure=f"{engine} cost by size", because=str(missing))
             continue
@@ -188,22 +189,38 @@ def run_full() -> Iterator[Outcome]:
 
 def _sweep(engine: str) -> Iterator[Outcome]:
     """The table, on the error stream, and one figure: the default is at most a tenth behind the quickest cell
-    of those that carry at least four fifths of what the best cell carries."""
-    rows = {}
-    for timeout_ms, messages in SWEEP:
+    of those that carry at least four fifths of what the best cell carries.
+
+    There and back: each cell is measured twice and its better pass counts, so that a machine that changes
+    within the minutes of the sweep favours none.
+    """
+    rows: dict[tuple[int, int], dict[str, float]] = {}
+    for timeout_ms, messages in (*SWEEP, *reversed(SWEEP)):
         batch = {"TANHENG_LEDGER_BATCH_MS": str(timeout_ms), "TANHENG_LEDGER_BATCH_MESSAGES": str(messages)}
         try:
-            rows[timeout_ms, messages] = _measure(engine, "bench.chain_sweep", settings=batch)
+            told, _ = _measure(engine, "bench.chain_sweep", settings=batch)
         except ProgramsMissing as missing:
             yield Skipped(figure=f"{engine} sweep over batches", because=str(missing))
             return
+        rows[timeout_ms, messages] = better(rows.get((timeout_ms, messages), told), told)
     for (timeout_ms, messages), row in rows.items():
-        told = "  ".join(f"{name} {value:8.1f}" for name, value in row.items())
-        sys.stderr.write(f"{engine} {timeout_ms:5d} ms {messages:4d} messages  {told}\n")
+        told_of = "  ".join(f"{name} {value:8.1f}" for name, value in row.items())
+        sys.stderr.write(f"{engine} {timeout_ms:5d} ms {messages:4d} messages  {told_of}\n")
+    yield default_batch(engine, rows)
+
+
+def better(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """Of two passes over a cell the higher rate, the shorter times; but all failures."""
+    best = {name: max(one[name], other[name]) for name in ("crowd_per_s", "crowd_failed")}
+    return {**{name: min(one[name], other[name]) for name in one}, **best}
+
+
+def default_batch(engine: str, rows: Mapping[tuple[int, int], Mapping[str, float]]) -> Figure:
+    """The default's wait of one client against the cells that carry enough."""
     carried = max(row["crowd_per_s"] for row in rows.values())
     strong = [row["one_p50_ms"] for row in rows.values() if row["crowd_per_s"] >= 0.8 * carried]
     chosen = rows[int(BATCH_MS), 500]["one_p50_ms"]
-    yield Figure(
+    return Figure(
         name=f"{engine} write p50 with the default batch", value=chosen, unit="ms", limit=1.1 * min(strong),
         scales=False,
     )  # fmt: skip
@@ -216,7 +233,8 @@ def _measure(
     within_s: float = WITHIN_S,
     settings: Mapping[str, str] = MappingProxyType({}),
     network: str = "operations",
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], float]:
+    """What a program measured on a network of its own, and the seconds of that network's start."""
     if engine == "fabric":
         find()
     with (
@@ -235,7 +253,7 @@ def _measure(
     if done.returncode:
         raise EngineFailed(f"{engine}: {done.stderr.strip()[-600:]}")
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return {**measured, "up_s": up_s}
+    return measured, up_s
 
 
 @contextmanager

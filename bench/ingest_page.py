@@ -35,7 +35,13 @@ def signed_in(pipe: Pipe) -> Client:
     """The enterprise's head by password and second factor, on the pipe's web process, started if need be."""
     if WEB not in pipe.running:
         pipe.start(WEB)
-    client = Client(base_url=f"http://127.0.0.1:{pipe.variables['TANHENG_PORT']}", **pipe.head)
+    head = pipe.head
+    client = Client(
+        base_url=f"http://127.0.0.1:{pipe.variables['TANHENG_PORT']}",
+        email=head["email"],
+        password=head["password"],
+        totp=head["totp"],
+    )
     wait(lambda: _answers(client))
     client.sign_in()
     return client

@@ -112,3 +112,43 @@ def test_the_bench_of_both_engines_takes_eight_minutes_at_most(whole) -> None:
         [figure] = whole(ledger.run, seconds)
         assert (figure.name, figure.unit, figure.holds(1.0)) == ("ledger bench", "s", holds)
     assert whole(ledger.run_full, 9999.0) == []
+
+
+def cell(p50_ms: float, per_s: float, failed: float = 0.0) -> dict[str, float]:
+    return {"one_p50_ms": p50_ms, "crowd_per_s": per_s, "crowd_failed": failed}
+
+
+def test_of_two_passes_over_a_cell_the_better_counts_and_no_failure_is_left_out() -> None:
+    assert engines.better(cell(23.0, 130.0), cell(19.0, 110.0, 2.0)) == cell(19.0, 130.0, 2.0)
+
+
+@pytest.mark.parametrize(("default_ms", "holds"), [(54.0, True), (56.0, False)])
+def test_the_default_batch_is_held_against_the_quickest_cell_that_carries_enough(
+    default_ms: float, holds: bool
+) -> None:
+    rows = {(20, 500): cell(20.0, 79.0), (50, 500): cell(default_ms, 100.0), (100, 500): cell(50.0, 90.0)}
+    assert engines.default_batch("x", rows).holds(1.0) is holds
+
+
+def test_the_sweep_goes_there_and_back(monkeypatch) -> None:
+    cells = []
+
+    def measure(engine, program, *, settings):
+        cells.append(tuple(map(int, settings.values())))
+        return cell(20.0, 100.0), 2.0
+
+    monkeypatch.setattr(engines, "_measure", measure)
+    [figure] = engines._sweep("localnet")
+    assert cells == [*engines.SWEEP, *reversed(engines.SWEEP)]
+    assert figure.holds(1.0)
+
+
+def test_the_table_over_sizes_holds_sizes_only(monkeypatch) -> None:
+    """The seconds of the network's start stood among them once, and the whole bench ended there."""
+    rows = {size: {"write": {"p50": 20.0, "cpu": 30.0}} for size in ("1000", "10000")}
+    monkeypatch.setattr(engines, "run", lambda: iter(()))
+    monkeypatch.setattr(engines, "_sweep", lambda engine: iter(()))
+    monkeypatch.setattr(engines, "_measure", lambda engine, program, *, within_s: (rows, 2.0))
+    names = [figure.name for figure in engines.run_full()]
+    assert len(names) == 4
+    assert all("lots and reports" in name for name in names)
