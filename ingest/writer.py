@@ -17,11 +17,12 @@ from ingest.buffer import Buffer
 from ingest.figures import Figures
 from ingest.message import Arrived
 from ingest.mqtt import Broker, Client
+from ingest.patience import be_patient
 from ingest.receipts import Pacer
 from ingest.segments import Segments
 from ingest.selectors.directory import Directory
 from ingest.series import SeriesUnavailable, chosen
-from ingest.services.active import become_active, is_active
+from ingest.services.active import become_active, end_session, is_active, own_session
 from ingest.services.live import Ticker
 from ingest.services.pulse import Pulse
 from ingest.services.storing import Store, known_end, store_each
@@ -34,6 +35,8 @@ WINDOW = 60_000
 # A day of a plant with 20 meters at one reading a second, unsigned, is 200 MB.
 SPOOL_BYTES_MAX = 1024 * 1024 * 1024
 RETRY_S = 1.0
+# A try that took long, because the server hangs, is followed by as long a pause: what comes is spooled then.
+RETRY_S_MAX = 5.0
 IDLE_S = 0.25
 GARBAGE_THRESHOLD = 200_000
 CLIENT_ID = "ingest-0"
@@ -42,7 +45,7 @@ NAME = "ingest worker"
 
 @dataclass(slots=True)
 class Worker:
-    """The loop. `away` is set while the database does not answer."""
+    """The loop. `away` is set while the database does not answer. session: the one that holds our lock."""
 
     store: Store
     ticker: Ticker
@@ -54,6 +57,7 @@ class Worker:
     pacer: Pacer = field(default_factory=Pacer)
     stopping: bool = False
     away: bool = False
+    session: int = 0
     _retry_at: float = 0.0
 
     def run(self) -> None:
@@ -108,9 +112,10 @@ class Worker:
 
     def _stored(self, arrived: Sequence[Arrived], now_ms: int) -> bool:
         """Whether the database took the messages; their receipts are on their way then."""
+        began = time.monotonic()
         try:
-            if self.away and not is_active(NAME):
-                raise SystemExit("another ingest worker took over while the database was away")
+            if self.away:
+                self._take_over_again()
             for stored in store_each(self.store, arrived, now_ms=now_ms):
                 self.figures.readings += stored.readings
                 self.figures.repeats += stored.repeats
@@ -120,7 +125,7 @@ class Worker:
                 self.pulse.add(stored.fresh)
                 self.client.tell(self.pacer.take(stored.receipts, stored.unsigned))
         except (OperationalError, InterfaceError, SeriesUnavailable) as error:
-            self._lost(error)
+            self._lost(error, began)
             connection.close()
             return False
         if self.away:
@@ -128,20 +133,32 @@ class Worker:
         self.away = False
         return True
 
-    def _lost(self, error: Exception) -> None:
+    def _take_over_again(self) -> None:
+        """Makes sure that the lock is ours. Raises OperationalError for as long as a session holds it that we
+        gave up and the server did not; SystemExit where another worker has it."""
+        if is_active(NAME):
+            self.session = own_session()
+        elif end_session(NAME, self.session):
+            raise OperationalError("the session that was given up still had our lock; it is being ended")
+        else:
+            raise SystemExit("another ingest worker took over while the database was away")
+
+    def _lost(self, error: Exception, began: float) -> None:
         if not self.away:
             log.error("the store is away, readings go to the spool: %s", error)
         self.away = True
-        self._retry_at = time.monotonic() + RETRY_S
+        now = time.monotonic()
+        self._retry_at = now + max(RETRY_S, min(now - began, RETRY_S_MAX))
 
     def _show(self) -> None:
         if self.away:
             return
+        began = time.monotonic()
         try:
             self.ticker.publish()
             self.pulse.tell()
         except (OperationalError, InterfaceError) as error:
-            self._lost(error)
+            self._lost(error, began)
             connection.close()
 
     def write_figures(self, *, idle: bool = False) -> None:
@@ -165,9 +182,11 @@ def broker_of(home: Path, port: int, url: str) -> Broker:
 
 def run() -> None:
     """Becomes the active worker and works until SIGTERM or SIGINT."""
+    be_patient()
     become_active(NAME)
     environment = settings.TANHENG
     worker = _worker(environment.home, environment.mqtt_port, environment.mqtt_url)
+    worker.session = own_session()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         worker.stopping = True

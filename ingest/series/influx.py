@@ -64,7 +64,11 @@ class InfluxSeries:
     def close(self) -> None:
         """Ends its connections; nothing is asked of it after this."""
         self._requests.shutdown()
+        self._writer.close()  # type: ignore[no-untyped-call]
         self._client.close()  # type: ignore[no-untyped-call]
+        # The library's objects end once more when they are collected, and fail at that when the interpreter
+        # ends: nothing may hold them until then.
+        del self._writer, self._client
 
     def write(self, points: Sequence[Point], blocks: Sequence[Block] = ()) -> None:
         """Keeps the points durably. Raises SeriesUnavailable; ValueError for a line that it does not take."""

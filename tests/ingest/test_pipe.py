@@ -1,6 +1,7 @@
 """The pipe on real parts: Mosquitto and the workers as processes, killed under load."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 import os
@@ -14,11 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from operations import broker as brokers
 from operations.supervisor.process import subscribed
 
 from ingest.mqtt import Broker, Client, Message
+from ingest.patience import ANSWER_S
 from ingest.simulation import plant, runs
 from tests.conftest import _populate
 from tests.ingest.pipe import PLANTS, Pipe, running, wait_for
@@ -256,6 +259,46 @@ def test_the_broker_keeps_readings_for_a_worker_that_is_dead(pipe: Pipe, power: 
     gateway.stop()
     pipe.start("ingest.worker")
     wait_for(lambda: pipe.sql("select count(*) from hot_point where boot = 0 and count = 777") == QUEUED)
+
+
+def test_a_database_that_hangs_holds_the_worker_for_a_bounded_time_and_loses_nothing(
+    pipe: Pipe, power: Broker
+) -> None:
+    """SIGSTOP: the sockets stay, and nothing answers. The same worker spools, goes on, and drains after."""
+    if "ingest.worker" not in pipe.running:
+        pipe.start("ingest.worker")
+    figures = pipe.home / "run" / "ingest.json"
+    wait_for(lambda: asyncio.run(subscribed(figures)()))
+    before = json.loads(figures.read_text())
+    query = "select pid from pg_stat_activity where backend_type = 'checkpointer'"
+    database = psutil.Process(pipe.sql(query)).parent()
+    assert database is not None
+    gateway = signed_in(power, "through-the-stop")
+    topic, now = f"v1/{power.username}/jiangbei/raw-water/r", int(time.time() * 1000)
+    stopped = [database, *database.children(recursive=True)]
+    for one in stopped:
+        one.suspend()
+    try:
+        began = time.monotonic()
+        for n in range(4):
+            reading = {"ts": now + n, "value": "55.5", "unit": "m3", "seq": 20_000 + n}
+            gateway.publish(topic, json.dumps(reading).encode())
+            # The first is held by the silence; what comes after finds a worker that goes on.
+            wait_for(
+                lambda n=n: json.loads(figures.read_text())["spooled"] > before["spooled"] + n,
+                within_s=ANSWER_S + 20,
+            )
+        assert json.loads(figures.read_text())["away"]
+        assert time.monotonic() - began < ANSWER_S + 40
+    finally:
+        for one in stopped:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.resume()
+    stored = "select count(*) from hot_point where boot = 0 and count = 555"
+    wait_for(lambda: pipe.sql(stored) == 4, within_s=60)
+    wait_for(lambda: not json.loads(figures.read_text())["away"])
+    assert json.loads(figures.read_text())["pid"] == before["pid"], "it went on, nobody started it anew"
+    gateway.stop()
 
 
 def test_a_revoked_gateway_is_thrown_out(pipe: Pipe, cement: Broker) -> None:

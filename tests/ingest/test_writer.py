@@ -1,10 +1,14 @@
 """The writer: acknowledges after the durable write, spools while the database is away, drains after."""
 
+import contextlib
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, OperationalError, connection
 
 from ingest import writer as writers
 from ingest.buffer import Buffer
@@ -12,12 +16,14 @@ from ingest.figures import Figures, read
 from ingest.hot.models import Quarantine
 from ingest.mqtt import Message
 from ingest.receipts import receipt_text
+from ingest.services import active
 from ingest.services.live import Ticker
 from ingest.services.pulse import Pulse
 from ingest.services.storing import store_each
 from ingest.spool import Spool
 from ingest.writer import Worker
 from tests.ingest.conftest import Device
+from tests.ingest.pipe import wait_for
 
 pytestmark = pytest.mark.db
 
@@ -74,8 +80,6 @@ def messages(device: Device, *numbers: int) -> list[Message]:
 
 
 def _recent(n: int) -> int:
-    import time
-
     return int(time.time() * 1000) - 1000 + n
 
 
@@ -165,3 +169,70 @@ def test_a_receipt_is_small_json(worker: Any, device: Device) -> None:
 
     refused = Receipt(topic=topic, boot=1, to=0, digest="ab", refused="batch_key_unknown")
     assert b'"refused":"batch_key_unknown"' in receipt_text(refused)
+
+
+@contextlib.contextmanager
+def other_session() -> Iterator[int]:
+    """A session beside the test's that holds the worker's lock, by its number."""
+    given = connection.settings_dict
+    with connection.cursor() as cursor:
+        # Tests before this one may have made their connection the active worker's.
+        cursor.execute("select pg_advisory_unlock_all()")
+    with contextlib.closing(
+        psycopg2.connect(host=given["HOST"], dbname=given["NAME"], user=given["USER"])
+    ) as link:
+        link.autocommit = True
+        with link.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_lock(%s)", [active._key(writers.NAME)])
+            assert cursor.fetchone() == (True,)
+        yield link.info.backend_pid
+
+
+def test_a_session_that_the_worker_gave_up_is_ended_and_the_worker_goes_on(
+    worker: Any, device: Device
+) -> None:
+    """A server that woke, or lies behind a cut network, keeps the lock of a connection long given up."""
+    worker.store.error = OperationalError("silent")
+    worker.keep(messages(device, 1))
+    worker.store.error = None
+    with other_session() as worker.session:
+        worker.keep(messages(device, 2))
+        worker.drain()
+        assert (worker.away, stored(worker, device)) == (True, 0)
+        wait_for(lambda: worker.drain() or not worker.spool)
+    assert (worker.away, stored(worker, device)) == (False, 2)
+    assert worker.session == connection.connection.info.backend_pid
+
+
+def test_a_worker_whose_place_another_has_taken_stops(worker: Any, device: Device) -> None:
+    worker.store.error = OperationalError("silent")
+    worker.keep(messages(device, 1))
+    worker.store.error = None
+    with other_session(), pytest.raises(SystemExit, match="another ingest worker"):
+        worker.drain()
+    assert stored(worker, device) == 0
+    assert worker.spool
+
+
+def test_a_try_that_took_long_is_followed_by_a_pause_in_which_the_rest_is_spooled(
+    worker: Any, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow:
+        tries = 0
+
+        def store(self, batch: Any, *, now_ms: int) -> Any:
+            self.tries += 1
+            time.sleep(0.3)
+            raise OperationalError("silent")
+
+    monkeypatch.setattr(worker, "store", Slow())
+    worker.keep(messages(device, 1))
+    began = time.monotonic()
+    for n in range(2, 6):
+        worker.keep(messages(device, n))
+        worker.drain()
+    assert time.monotonic() - began < 0.3
+    assert worker.store.tries == 1
+    time.sleep(0.35)
+    worker.drain()
+    assert worker.store.tries == 2

@@ -6,6 +6,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 import uuid
@@ -21,7 +22,7 @@ import pytest
 from lexicon.terms import ReadingQuality
 from operations import influx
 from operations.influx_bucket import NoBucket, made_at
-from tanheng.env import Environment
+from tanheng.env import REPOSITORY, Environment
 
 from ingest.blocks import parted
 from ingest.influx_home import BUCKET, ORGANISATION, Address
@@ -319,6 +320,22 @@ def test_a_store_that_is_away_is_named_so() -> None:
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="INFLUX_URL"):
         InfluxSeries(url, lambda key: facts("t_1", key))
+
+
+def test_a_process_that_used_the_store_ends_without_a_word() -> None:
+    """The client library ends its connections once more when it is collected: at the very end, too late."""
+    program = (
+        "import atexit\n"
+        "from ingest.series.influx import InfluxSeries\n"
+        "kept = InfluxSeries('http://org:token@127.0.0.1:1/bucket', None)\n"
+        "atexit.register(kept.close)\n"
+    )
+    paths = os.pathsep.join(str(REPOSITORY / part) for part in ("", "platform"))
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_line_holds_whole_numbers_only() -> None:
