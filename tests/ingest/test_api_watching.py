@@ -201,11 +201,13 @@ def test_a_replaced_meter_counts_across_and_its_next_installation_is_signed(
     operator: Any, store: Any, settings: Any
 ) -> None:
     settings.LEDGER_NETWORK = world.NETWORK
-    made = provision(operator).json()
+    made = provision(operator, calibration="JD-1", calibrated_until="2027-06-30").json()
+    assert (made["calibration"], made["calibrated_until"]) == ("JD-1", "2027-06-30")
     key = public_key(KEY)
     operator.post(f"{API}/gateways/", {"id": "gw-2", "name": "x", "spki": key.spki.hex()}, format="json")
+    # The ledger's part; everything else of the meter came by the API.
     with within(alpha()):
-        Meter.objects.filter(pk=made["id"]).update(chain="registered", calibration="JD-1")
+        Meter.objects.filter(pk=made["id"]).update(chain="registered")
     device = Device(key=KEY)
     start = NOW_MS - 24 * QUARTER_MS
     store.store([device.batch(["100", "110", "1", "3"], ts_ms=start)], now_ms=NOW_MS)

@@ -267,10 +267,11 @@ def test_a_retained_reading_that_comes_again_counts_once(
 ) -> None:
     with_number, without = device.single("1.00", seq=1), device.single("2.00", ts_ms=NOW_MS + 5)
     store = new_store()
-    store.store([with_number, without], now_ms=NOW_MS)
-    for _ in range(2):
-        new_store().store([without, with_number], now_ms=NOW_MS + 86_400_000)
+    told = [store.store([with_number, without], now_ms=NOW_MS)]
+    told += [new_store().store([without, with_number], now_ms=NOW_MS + 86_400_000) for _ in range(2)]
+    assert [(one.readings, one.repeats, one.held) for one in told] == [(2, 0, 0), (0, 2, 0), (0, 2, 0)]
     assert counts(store, device) == [100, 200]
+    assert not Quarantine.objects.exists()
 
 
 def test_a_flood_from_one_device_is_a_number_and_harms_no_other(store: Any, device: Device) -> None:

@@ -288,6 +288,11 @@ def test_retained_and_will_messages_come_once_as_any_other(running: Running, wat
     dying.socket().shutdown(socket.SHUT_RDWR)
     dying.loop_stop()
     wait(lambda: (TOPIC, b"offline") in watch.received)
+    # Messages of one subscriber come in order: behind this one nothing of the two is on its way any more.
+    gateway.publish(TOPIC, b"after them")
+    wait(lambda: (TOPIC, b"after them") in watch.received)
+    mine = [payload for _, payload in watch.received if payload in (b"retained", b"offline")]
+    assert mine == [b"retained", b"offline"], "each once, in the order they were sent"
 
 
 def test_who_is_connected_by_a_revoked_certificate_is_put_out(running: Running, watch: Guest) -> None:
