@@ -1,10 +1,9 @@
-"""A frozen period is edited by no path: each route refuses by name, and the database refuses what is left."""
+"""A frozen period is edited by no path past the routes (`test_frozen_routes`): the database refuses."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from kit import clock
 
@@ -20,81 +19,10 @@ from accounting.models import (
 )
 from tenants.access import within
 from tenants.models import Tenant
-from tests.accounting.stage import ALPHA, API, MODEL, MONTH, PLANT, TOTAL, Stage
-from tests.accounting.test_strangers import BODIES, OWN, ids
+from tests.accounting.stage import ALPHA, MODEL, PLANT, Stage
 
 pytestmark = pytest.mark.db
 VALUE = {"stream": "coal", "name": "carbon_ad", "text": "40", "unit": "%", "origin": "measured"}
-
-
-def by_sheet(stage: Stage, period: str) -> Any:
-    sheet = SimpleUploadedFile("june.csv", f"{MONTH},coal,carbon_ad,40,%,measured,\n".encode())
-    path = f"{API}/periods/{period}/import/"
-    return stage.client_of("alpha_manager").post(path, {"file": sheet}, format="multipart")
-
-
-def by_removal(stage: Stage, period: str) -> Any:
-    body = {"stream": "coal", "name": "carbon_ad"}
-    path = f"{API}/periods/{period}/activity/"
-    return stage.client_of("alpha_manager").delete(path, body, format="json")
-
-
-PATHS: dict[str, Callable[[Stage, str], Any]] = {
-    "typing": lambda stage, period: stage.post(
-        "alpha_manager", f"periods/{period}/activity/", {"values": [VALUE]}
-    ),
-    "removing": by_removal,
-    "a sheet": by_sheet,
-    "an answer": lambda stage, period: stage.post(
-        "alpha_manager", f"periods/{period}/answers/", {"remark": "evidence_missing", "text": "x"}
-    ),
-    "evidence": lambda stage, period: stage.upload("alpha_head", b"other %PDF-1.7\n%%EOF", period=period),
-}
-
-
-def test_every_route_that_edits_refuses_a_submitted_period_and_its_figures_stay(stage: Stage) -> None:
-    period = stage.submitted()
-    for name, edit in PATHS.items():
-        answer = edit(stage, period)
-        assert answer.json()["refusal"] == "period_locked", name
-    stage.ok(stage.put("alpha_manager", f"plant-models/{PLANT}/", MODEL | {"streams": MODEL["streams"][:2]}))
-    shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
-    assert shown["total_tco2"] == TOTAL
-    assert [line["stream"] for line in shown["lines"]] == ["coal", "diesel", "grid"]
-
-
-def frozen_of(period: str) -> dict[str, Any]:
-    """All that a submission froze, as the database has it."""
-    with within(Tenant.objects.get(organisation_id=ALPHA)):
-        of_period = (ActivityRecord, RemarkAnswer, Evidence)
-        fields = ("guideline", "factor_sets", "result", "result_digest")
-        return {
-            "period": list(ReportingPeriod.objects.filter(pk=period).values(*fields)),
-            "reports": list(Report.objects.filter(period=period).values("content", "digest", "total_g")),
-            **{row.__name__: list(row.objects.filter(period=period).values()) for row in of_period},
-        }
-
-
-def test_no_route_at_all_changes_what_a_submission_froze(stage: Stage) -> None:
-    """Every route of an enterprise's own rows, by every method that writes, from the one list of routes."""
-    period = stage.submitted()
-    known = ids(stage, period)
-    before = frozen_of(period)
-    assert len(before["reports"]) == 1
-    asked = 0
-    for _, template in OWN.values():
-        path = template.format(**known).partition("?")[0]
-        for method in ("post", "put", "patch", "delete"):
-            body = next((body for end, body in BODIES.items() if path.endswith(end)), {})
-            for who in ("alpha_head", "alpha_manager", "alpha_operator"):
-                answer = getattr(stage.client_of(who), method)(f"{API}/{path}", body, format="json")
-                assert answer.status_code < 500, (method, path)
-                asked += 1
-    for edit in PATHS.values():
-        edit(stage, period)
-    assert asked == 12 * len(OWN)
-    assert frozen_of(period) == before
-    assert stage.state(period) == "submitted"
 
 
 def test_the_database_refuses_what_no_route_would_do(stage: Stage) -> None:
