@@ -11,6 +11,7 @@ from hypothesis import settings
 from kit import clock
 
 from tests import database, web_login, world
+from tests.must_run import not_run
 
 # How long an example takes says how busy the machine is, not whether it is right.
 settings.register_profile("house", deadline=None)
@@ -62,6 +63,15 @@ def _public_schema(request: pytest.FixtureRequest) -> Iterator[None]:
     connection.set_schema_to_public()
     yield
     connection.set_schema_to_public()
+
+
+@pytest.fixture(scope="session")
+def mosquitto_program() -> str:
+    """The path of a Mosquitto; whoever asks for it is not run without one, and the gate fails there."""
+    from operations import broker
+
+    found = broker.program()
+    return found if found is not None else not_run("mosquitto", "Mosquitto is not installed")
 
 
 @pytest.fixture

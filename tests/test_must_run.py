@@ -56,3 +56,19 @@ def test_a_name_that_holds_nothing_is_an_error(monkeypatch):
     monkeypatch.setenv(VARIABLE, "node,nod")
     with pytest.raises(ValueError, match="nod"):
         not_run("node", "whatever")
+
+
+def test_without_a_broker_what_needs_one_is_skipped_and_fails_where_it_must_run(monkeypatch):
+    """By the fixture that all of them use."""
+    from operations import broker
+
+    from tests.conftest import mosquitto_program
+
+    monkeypatch.setattr(broker, "program", lambda: None)
+    asked = mosquitto_program.__wrapped__
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with pytest.raises(pytest.skip.Exception, match="Mosquitto is not installed"):
+        asked()
+    monkeypatch.setenv(VARIABLE, "mosquitto,node")
+    with pytest.raises(pytest.fail.Exception, match="mosquitto must run"):
+        asked()

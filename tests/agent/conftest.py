@@ -161,9 +161,7 @@ def mosquitto(folder: Path, more: str = "") -> Iterator[Mosquitto]:
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Mosquitto]:
-    if brokers.program() is None:
-        pytest.skip("Mosquitto is not installed")
+def broker(tmp_path: Path, mosquitto_program: str) -> Iterator[Mosquitto]:
     with mosquitto(tmp_path / "mqtt") as made:
         yield made
 

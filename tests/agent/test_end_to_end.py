@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from operations import broker as brokers
 
 from agent.trial import AgentProcess, TrialMeter
 from tests.conftest import _populate
@@ -22,7 +21,7 @@ from tests.ingest.pipe import ROOT, Pipe, running, wait_for
 
 pytestmark = [
     pytest.mark.db,
-    pytest.mark.skipif(brokers.program() is None, reason="Mosquitto is not installed"),
+    pytest.mark.usefixtures("mosquitto_program"),
 ]
 PLANT = "edge-plant"
 JOINED = "join hot_meterindex i on i.id = p.meter"

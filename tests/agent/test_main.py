@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from operations import broker as brokers
 from operations.main import main
 from proof.batches import GatewayKey
 
@@ -35,10 +34,8 @@ def gateway(tmp_path: Path) -> Iterator[AgentProcess]:
 
 
 @pytest.fixture
-def connected(gateway: AgentProcess, tmp_path: Path) -> Iterator[Mosquitto]:
+def connected(gateway: AgentProcess, tmp_path: Path, mosquitto_program: str) -> Iterator[Mosquitto]:
     """The same with the platform's broker."""
-    if brokers.program() is None:
-        pytest.skip("Mosquitto is not installed")
     with mosquitto(tmp_path / "mqtt") as broker:
         gateway.prepare(
             identity=IDENTITY, password="gateway", plant="plant-1", port=broker.port, meters=[METER]

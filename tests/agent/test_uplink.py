@@ -11,14 +11,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from operations import broker as brokers
 
 from agent.uplink import Arrived, Session
 from tests.agent.conftest import Mosquitto, free_port, mosquitto, wait_for
 from tests.agent.made import IDENTITY
 from tests.agent.plants import Loop
 
-pytestmark = pytest.mark.skipif(brokers.program() is None, reason="Mosquitto is not installed")
+pytestmark = pytest.mark.usefixtures("mosquitto_program")
 
 
 @dataclass

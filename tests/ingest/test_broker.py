@@ -22,7 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from ingest.authority import Pair, issue_gateway, make_authority
 from ingest.passwords import hash_password
 
-pytestmark = pytest.mark.skipif(program() is None, reason="Mosquitto is not installed")
+pytestmark = pytest.mark.usefixtures("mosquitto_program")
 OWN, OTHER = "t_000001.gw-1", "t_000002.gw-2"
 TOPIC = f"v1/{OWN}/plant-1/coal-1/r"
 VERSIONS = (paho.MQTTv311, paho.MQTTv5)

@@ -17,6 +17,7 @@ from ingest.connecting import Way, lines, mosquitto_pub, node_red, telegraf
 from ingest.message import Arrived
 from ingest.passwords import hash_password
 from tests.ingest.conftest import Device
+from tests.must_run import not_run
 
 TOPIC = "v1/t_000001.gw-1/plant-1/coal-1/r"
 PASSWORD = "s3cret-_with$igns"
@@ -37,19 +38,20 @@ def way(**changed: Any) -> Way:
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[int]:
+def broker(tmp_path: Path, mosquitto_program: str) -> Iterator[int]:
     """A real Mosquitto with our configuration and one gateway; its port."""
-    from operations.broker import Login, program, write_files
+    from operations.broker import Login, write_files
 
-    found = program()
-    if found is None or shutil.which("mosquitto_pub") is None:
-        pytest.skip("mosquitto or mosquitto_pub is not installed")
+    if shutil.which("mosquitto_pub") is None:
+        not_run("mosquitto", "mosquitto_pub is not installed: apt-get install mosquitto-clients")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     logins = [Login("t_000001.gw-1", hash_password(PASSWORD)), Login("ingest", hash_password("own"))]
     configuration = write_files(folder=tmp_path / "mqtt", port=port, logins=logins)
-    with subprocess.Popen([found, "-c", str(configuration)], stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [mosquitto_program, "-c", str(configuration)], stderr=subprocess.DEVNULL
+    ) as process:
         try:
             wait_for(port)
             yield port

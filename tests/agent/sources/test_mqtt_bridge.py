@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from operations import broker as brokers
 
 from agent.intake import Intake
 from agent.settings import Bridged, MqttSource, TimeFormat
@@ -18,7 +17,7 @@ from agent.words import Notice
 from tests.agent.conftest import Mosquitto, Told, free_port, wait_for
 from tests.agent.plants import in_thread
 
-pytestmark = pytest.mark.skipif(brokers.program() is None, reason="Mosquitto is not installed")
+pytestmark = pytest.mark.usefixtures("mosquitto_program")
 OPEN = "listener {port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {folder}/\n"
 
 
