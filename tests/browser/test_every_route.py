@@ -55,7 +55,7 @@ ROUTES = {
         "/enterprises",
         "/enterprises/{oversight/enterprises}",
         "/enterprises/{oversight/enterprises}/witnesses?purpose=抽查",
-        "/enterprises/{oversight/enterprises}/known/jiangbei/2026-05?purpose=抽查",
+        "/enterprises/{oversight/enterprises}/known/jiangbei/{month}?purpose=抽查",
         "/trace",
         "/search",
     ],
@@ -80,10 +80,15 @@ OF_OPEN_CASES = {"/review/$case/witnesses", "/review/$case/recompute", "/review/
 
 
 def reached(person: Any, path: str) -> Any:
-    """Her page at this address, its `{list}` filled in."""
-    if found := re.search(r"\{(.+)\}", path):
-        answer = person.context.request.get(f"{person.site.url}/api/v1/{found[1]}/").json()["results"][0]
-        path = path.replace(found[0], str(answer.get("id") or answer["account"]))
+    """Her page at this address, its `{list}` filled in, and `{month}` by the enterprise's last report."""
+    api = f"{person.site.url}/api/v1"
+    if found := re.search(r"\{([^}]+)\}", path):
+        answer = person.context.request.get(f"{api}/{found[1]}/").json()["results"][0]
+        one = str(answer.get("id") or answer["account"])
+        path = path.replace(found[0], one)
+        if "{month}" in path:
+            shown = person.context.request.get(f"{api}/{found[1]}/{one}/?purpose=抽查").json()
+            path = path.replace("{month}", shown["reports"][-1]["period"])
     return person.go(path)
 
 
@@ -91,7 +96,7 @@ def test_every_route_of_the_router_is_walked_here() -> None:
     routes = set(re.findall(r'^ +(?:open|page)\("([^"]+)"', ROUTER.read_text("utf-8"), re.MULTILINE))
     walked = {path.split("?")[0] for _, path in CASES}
     shapes = [re.compile(re.sub(r"\$\w+", "[^/]+", route) + r"\Z") for route in routes - OF_OPEN_CASES]
-    plain = {re.sub(r"\{.+\}", "one", path) for path in walked}
+    plain = {re.sub(r"\{[^}]+\}", "one", path) for path in walked}
     assert len(routes) > 40
     assert [one.pattern for one in shapes if not any(one.match(path) for path in plain)] == []
 

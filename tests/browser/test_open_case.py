@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from random import SystemRandom
 from typing import Any
@@ -160,29 +160,40 @@ def test_the_laws_of_the_cases_plant_stand_with_formula_meters_and_this_months_r
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-def test_the_auditor_slides_back_to_what_was_known_before_the_correction(
+def test_the_auditor_slides_back_to_what_was_known_two_days_before(
     opened: Open, as_person: Callable[..., Any]
 ) -> None:
+    """The story knows its month for a day only: an earlier one is put before it on the way to the page."""
     for language, width in (("zh", 1280), ("en", 390)):
         lead = as_person("auditor-lead", language=language, width=width)
+        known = f"{lead.site.url}/api/v1/cases/{opened.case}/known/"
+        days = lead.context.request.get(known).json()
+        day = days["results"][0]["day"]
+        shown = lead.context.request.get(f"{known}{day}/").json()
+        before = (date.fromisoformat(day) - timedelta(days=2)).isoformat()
+        days["results"].insert(0, days["results"][0] | {"day": before, "total_g": "1250000"})
+        earlier = shown | {"total_tco2": "1.250000"}
+        lead.context.route(known, lambda route, told=days: route.fulfill(json=told))
+        lead.context.route(f"{known}{before}/", lambda route, told=earlier: route.fulfill(json=told))
         page = lead.go(f"/review/{opened.case}/known")
-        slider = page.get_by_role("slider")
-        slider.wait_for()
-        page.locator("tfoot td").first.wait_for()
-        days = lead.context.request.get(f"{lead.site.url}/api/v1/cases/{opened.case}/known/").json()[
-            "results"
-        ]
-        assert slider.get_attribute("max") == str(
-            (
-                date.fromisoformat(slider.get_attribute("aria-valuetext"))
-                - date.fromisoformat(days[0]["day"])
-            ).days
-        )
+        slider, total = page.get_by_role("slider"), page.locator("tfoot td").filter(has_text=".")
+        total.first.wait_for()
+        assert not total.filter(has_text=re.compile(r"^1\.250$")).count()
+        keep(page, f"known-today-{language}")
         slider.press("Home")
-        assert slider.get_attribute("aria-valuetext") == days[0]["day"]
-        page.locator("tfoot td").first.wait_for()
-        keep(page, f"known-{language}")
+        assert slider.get_attribute("aria-valuetext") == before
+        total.filter(has_text=re.compile(r"^1\.250$")).first.wait_for()
+        keep(page, f"known-before-{language}")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        lead.context.unroute(known)
+        page = lead.go(f"/review/{opened.case}/known")
+        total.first.wait_for()
+        # Nothing to slide over within a day, unless midnight came between.
+        assert slider.count() == (0 if days["results"][-1]["day"] == str(today_in_shanghai()) else 1)
+
+
+def today_in_shanghai() -> date:
+    return datetime.now(timezone(timedelta(hours=8))).date()
 
 
 @pytest.mark.parametrize(

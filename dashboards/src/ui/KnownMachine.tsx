@@ -43,11 +43,14 @@ function Slid({ rows, load, of, open = false }: { rows: readonly KnownDay[] } & 
   const on = knownOn(rows, day);
   return (
     <div className="stack">
-      <label className="stack close">
-        <span className="row apart small muted"><span className="num">{first}</span><span>{t("looks.slide")} <strong className="num">{day || last}</strong></span><span className="num">{last}</span></span>
-        <input type="range" className="known-slider" aria-label={t("looks.slide")} aria-valuetext={day || last} min={0} max={daysBetween(first, last)} step={1}
-          value={daysBetween(first, day || last)} onChange={(event) => setDay(dayAfter(first, event.target.valueAsNumber))} />
-      </label>
+      {first === last ? null : (
+        <label className="stack close small muted">
+          <span>{t("looks.slide")} <strong className="num">{day || last}</strong></span>
+          <input type="range" className="known-slider" aria-label={t("looks.slide")} aria-valuetext={day || last} min={0} max={daysBetween(first, last)} step={1}
+            value={daysBetween(first, day || last)} onChange={(event) => setDay(dayAfter(first, event.target.valueAsNumber))} />
+          <span className="row apart"><span className="num">{first}</span><span className="num">{last}</span></span>
+        </label>
+      )}
       <div className="row">
         <input className="input short" type="date" aria-label={t("looks.day")} value={day} min={first} onChange={(event) => setDay(event.target.value)} />
         {rows.slice(-BUTTONS).map((row) => <button key={row.day} type="button" className="button small" aria-pressed={row.day === day} onClick={() => setDay(row.day)}>{row.day} · {term("PeriodState", row.state)} · <Num value={gramsAsTonnes(row.total_g)} places={3} /></button>)}
