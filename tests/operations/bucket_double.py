@@ -1,12 +1,13 @@
 """A stand-in for the addresses of InfluxDB 2.x that make and remove a bucket."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.http_double import serving
 
 TOKEN, ORGANISATION, THEIRS = "a token/with signs", "acme", "theirs"
 
@@ -73,11 +74,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def answering() -> Iterator[Double]:
     """A double at a port of its own."""
-    with Double() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Double()) as server:
+        yield server

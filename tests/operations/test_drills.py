@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from operations.drills import readings, readings_load, trades
+from operations.drills.beside import beside
 from operations.drills.figures import Figure, Skipped, summary
 from operations.drills.killer import Killer
 from operations.drills.story import VICTIMS, victims
@@ -190,3 +191,23 @@ def test_the_worker_dies_four_times_and_each_store_once_at_least() -> None:
     names = readings.victims(["postgres", "influx"])
     assert (names.count("ingest"), names.count("broker")) == (4, 1)
     assert {"postgres", "influx"} <= set(names)
+
+
+def test_what_ends_the_work_beside_a_story_early_ends_the_drill() -> None:
+    def broken() -> None:
+        raise LookupError("no such process")
+
+    with pytest.raises(LookupError, match="no such process"), beside("x", broken, threading.Event()):
+        pass
+
+
+def test_work_beside_a_story_goes_on_until_the_story_ends() -> None:
+    stop, ended = threading.Event(), threading.Event()
+
+    def work() -> None:
+        stop.wait(30)
+        ended.set()
+
+    with beside("x", work, stop):
+        assert not ended.wait(0.05)
+    assert ended.is_set()

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ingest.figures import read
+from operations.drills.beside import beside
 from operations.site import Site
 
 # The next kill comes when the site has breathed: everybody is at work again (a second or two, many on a busy
@@ -35,13 +36,8 @@ class Killer:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Killing until the block ends."""
-        thread = threading.Thread(target=self._run, name="killer", daemon=True)
-        thread.start()
-        try:
+        with beside("killer", self._run, self._stop):
             yield
-        finally:
-            self._stop.set()
-            thread.join()
 
     def _run(self) -> None:
         while True:

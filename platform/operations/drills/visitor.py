@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import httpx
 
+from operations.drills.beside import beside
+
 # Often enough to meet a web process that has just come up, seldom enough to leave the site its processor.
 EVERY_S = 0.2
 WITHIN_S = 10.0
@@ -27,13 +29,8 @@ class Visitor:
     @contextmanager
     def asking(self) -> Iterator[None]:
         """Asking until the block ends."""
-        thread = threading.Thread(target=self._run, name="visitor", daemon=True)
-        thread.start()
-        try:
+        with beside("visitor", self._run, self._stop):
             yield
-        finally:
-            self._stop.set()
-            thread.join()
 
     @property
     def faults(self) -> int:

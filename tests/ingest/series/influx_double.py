@@ -6,12 +6,13 @@ the measurement that week: 422, and the other lines are kept. It knows no querie
 
 import json
 import re
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.http_double import serving
 
 WEEK_NS = 7 * 24 * 3_600_000_000_000
 _LINE = re.compile(r"(?P<series>[^ ,]+(?:,[^ ,=]+=[^ ,=]+)*) (?P<fields>\S+) (?P<t>\d+)\Z")
@@ -78,11 +79,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def answering() -> Iterator[Double]:
     """A double at a port of its own."""
-    with Double() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Double()) as server:
+        yield server
