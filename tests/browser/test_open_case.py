@@ -173,8 +173,8 @@ def test_the_auditor_slides_back_to_what_was_known_two_days_before(
         before = (date.fromisoformat(day) - timedelta(days=2)).isoformat()
         days["results"].insert(0, days["results"][0] | {"day": before, "total_g": "1250000"})
         earlier = shown | {"total_tco2": "1.250000"}
-        lead.context.route(known, lambda route, told=days: route.fulfill(json=told))
-        lead.context.route(f"{known}{before}/", lambda route, told=earlier: route.fulfill(json=told))
+        answered(lead, known, days)
+        answered(lead, f"{known}{before}/", earlier)
         page = lead.go(f"/review/{opened.case}/known")
         slider, total = page.get_by_role("slider"), page.locator("tfoot td").filter(has_text=".")
         total.first.wait_for()
@@ -190,6 +190,11 @@ def test_the_auditor_slides_back_to_what_was_known_two_days_before(
         total.first.wait_for()
         # Nothing to slide over within a day, unless midnight came between.
         assert slider.count() == (0 if days["results"][-1]["day"] == str(today_in_shanghai()) else 1)
+
+
+def answered(person: Any, address: str, told: Any) -> None:
+    """From now on this is what her pages are told at an address."""
+    person.context.route(address, lambda route: route.fulfill(json=told))
 
 
 def today_in_shanghai() -> date:
