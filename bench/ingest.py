@@ -13,11 +13,13 @@ from operations import broker as brokers
 from operations.programs import used
 
 from bench import ingest_beside as beside
+from bench import ingest_charts as charts
 from bench import ingest_delays as delays
 from bench import ingest_page as pages
 from bench.figures import Figure, Outcome, Skipped, percentile
 from bench.ingest_costs import by_meters, costs
 from bench.ingest_pipe import PLANT, Pipe, running, wait
+from bench.ingest_takeover import take_over
 from ingest.simulation.plant import load
 from ingest.simulation.runs import month_before, prepare
 
@@ -49,6 +51,8 @@ def run() -> Iterator[Outcome]:
             yield from by_meters(pipe, "embedded")
             yield from _store(pipe)
             yield from delays.closing(pipe)
+            yield from take_over(pipe)
+            yield from charts.run(pipe)
         yield from beside.run(Path(folder))
 
 

@@ -231,14 +231,30 @@ def test_a_second_worker_stands_by_and_goes_on_when_the_first_is_dead(pipe: Pipe
     time.sleep(1.5)
     told = json.loads(figures.read_text())
     assert (told["pid"], told["connected"]) == (first.pid, True)
-    first.kill()
-    first.wait()
+    gateway = signed_in(power, "all-the-while", window=QUEUED)
+    topic, told_until = f"v1/{power.username}/jiangbei/raw-water/r", threading.Event()
+    sent: list[Any] = []
+
+    def tell() -> None:
+        while not told_until.wait(0.01):
+            reading = {"ts": int(time.time() * 1000), "value": "66.6", "unit": "m3", "seq": 900 + len(sent)}
+            sent.append(gateway.publish(topic, json.dumps(reading).encode()))
+
+    telling = threading.Thread(target=tell)
+    telling.start()
+    stored = "select count(*) from hot_point where boot = 0 and count = 666"
+    try:
+        wait_for(lambda: pipe.sql(stored) >= 20)
+        first.kill()
+        first.wait()
+        at_death = pipe.sql(stored)
+        wait_for(lambda: pipe.sql(stored) > at_death + 20, within_s=15)
+    finally:
+        told_until.set()
+        telling.join()
     second = pipe.running["ingest.worker"].pid
-    wait_for(lambda: json.loads(figures.read_text())["pid"] == second and asyncio.run(subscribed(figures)()))
-    gateway = signed_in(power, "after")
-    reading = {"ts": int(time.time() * 1000), "value": "66.6", "unit": "m3", "seq": 900}
-    gateway.publish(f"v1/{power.username}/jiangbei/raw-water/r", json.dumps(reading).encode())
-    wait_for(lambda: pipe.sql("select count(*) from hot_point where boot = 0 and count = 666") == 1)
+    assert json.loads(figures.read_text())["pid"] == second
+    wait_for(lambda: pipe.sql(stored) == len(sent))
     gateway.stop()
 
 
