@@ -5317,13 +5317,13 @@ export const refusal = {
     "status": 409,
     "zh": {
       "what": "查看期间数据有变化。",
-      "meaning": "没有提交。",
-      "action": "请重新预检后再签名。"
+      "meaning": "没有保存，也没有提交。",
+      "action": "请重新预检，看过新的数据后再答复或签名。"
     },
     "en": {
       "what": "The figures changed while you were reading.",
-      "meaning": "Nothing was submitted.",
-      "action": "Check again, then sign."
+      "meaning": "Nothing was saved or submitted.",
+      "action": "Check again and look at the new figures, then answer or sign."
     }
   },
   "anchors_pending": {
