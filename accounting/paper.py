@@ -110,7 +110,9 @@ def pages_show(opened: Opened | OpenedVerification, text: str, *, exact: bool = 
     if isinstance(opened, Opened):
         # A PDF's text may come back in look-alikes of its characters, so words are compared folded.
         words = seen if exact else _folded(text)
-        missing += [one for one in _said(opened) if (one if exact else _folded(one)) not in words]
+        missing += [
+            one for one in _said(opened, exact=exact) if (one if exact else _folded(one)) not in words
+        ]
     return Check("pages", holds=not missing, detail=missing[0] if missing else "")
 
 
@@ -136,13 +138,31 @@ def _folded(text: str) -> str:
     return _plain(unicodedata.normalize("NFKC", text))
 
 
-def _said(opened: Opened) -> list[str]:
-    """What the enterprise says of itself, and its supplementary rows; reports made earlier have neither."""
+def _said(opened: Opened, *, exact: bool) -> list[str]:
+    """What the enterprise says of itself, and the rows of its tables; reports made earlier have neither."""
     entity, table = opened.content.get("entity"), opened.content.get("supplementary")
     facts = _rows(entity.get("facts")) if isinstance(entity, dict) else []
     rows = _rows(table.get("rows")) if isinstance(table, dict) else []
     said = [str(one.get(name)) for name, found in (("text", facts), ("value", rows)) for one in found]
-    return [one for one in said if one]
+    return [one for one in said if one] + _fuel_cells(opened, exact=exact)
+
+
+def _fuel_cells(opened: Opened, *, exact: bool) -> list[str]:
+    """What the table of fuels shows; emissions on a page have the decimals of the lines."""
+    found: list[str] = []
+    for row in _fuel_rows(opened):
+        texts = [str(one.get("value")) for one in _rows(row.get("months"))] + [str(row.get("year"))]
+        whole = exact or row.get("unit") != "tCO2"
+        found += [one if whole or not is_number(one) else page_text(one) for one in texts if one]
+    return found
+
+
+def _fuel_rows(opened: Opened) -> list[dict[str, object]]:
+    """The rows of a power unit's table of fuels (C.3); none in other reports."""
+    tables = opened.content.get("tables")
+    fuel = tables.get("fuel") if isinstance(tables, dict) else None
+    fuels = _rows(fuel.get("fuels")) if isinstance(fuel, dict) else []
+    return [row for one in fuels for row in _rows(one.get("rows"))]
 
 
 def _verified(opened: OpenedVerification, *, exact: bool) -> list[str]:

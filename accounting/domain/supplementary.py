@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from lexicon.accounting_terms import Indicator
 from lexicon.units import NotANumber
 
 from accounting.domain.entity import unseen_in
@@ -20,6 +21,8 @@ from accounting.domain.year import activity_of
 
 FILE = GUIDELINES / "supplementary.toml"
 ENTERED, LINES, SUBTOTALS = "entered", "lines", "subtotals"
+STREAMS, INDICATOR = "streams", "indicator"
+_BY_ITEM, _NAMED = (LINES, STREAMS), (ENTERED, SUBTOTALS, INDICATOR)
 _OF_ROWS = ("sum", "difference", "product", "quotient")
 TEXT_MAX = 80
 
@@ -28,7 +31,8 @@ TEXT_MAX = 80
 class Row:
     """A row of a form. rule: how it comes about; terms: rows or subtotals it is made of.
 
-    lines: item, variant and what to take of the report's lines; is_text: words are entered, no number.
+    lines: item, variant and what to take of the report's lines, or of streams without a line their quantity;
+    is_text: words are entered, no number.
     """
 
     id: str
@@ -148,6 +152,10 @@ def _value(
         values[row.id] = number(entered[row.id]) if entered.get(row.id) else None
     elif row.rule == SUBTOTALS:
         values[row.id] = sum((statement.subtotals.get(name, Fraction(0)) for name in row.terms), Fraction(0))
+    elif row.rule == INDICATOR:
+        values[row.id] = statement.indicators.get(row.terms[0])
+    elif row.rule == STREAMS:
+        values[row.id] = _quantity(statement, *row.lines[:2])
     elif row.rule == LINES:
         item, variant, take = row.lines
         found = _lines(statement, item, variant)
@@ -159,6 +167,13 @@ def _value(
         known = [one for one in terms if one is not None]
         values[row.id] = _combined(row.rule, known) if len(known) == len(terms) else None
     return values[row.id]
+
+
+def _quantity(statement: Statement, item: str, variant: str) -> Fraction | None:
+    """What the streams of an item came to; None without any."""
+    streams = statement.inputs.streams if statement.inputs else ()
+    found = [one.quantity.value for one in streams if (one.item, one.variant) == (item, variant)]
+    return sum((one or Fraction(0) for one in found), Fraction(0)) if found else None
 
 
 def _combined(rule: str, terms: Sequence[Fraction]) -> Fraction | None:
@@ -200,22 +215,30 @@ def _form(table: Mapping[str, Any]) -> Form:
     subtotals = guidelines()[form.guideline].subtotals
     for row in rows:
         known = subtotals if row.rule == SUBTOTALS else [one.id for one in rows]
-        if not set(row.terms) <= set(known):
+        if row.rule != INDICATOR and not set(row.terms) <= set(known):
             raise ValueError(f"{form.guideline} {row.id}: {row.terms}")
     return form
 
 
 def _row(table: Mapping[str, Any]) -> Row:
-    rules = [name for name in (ENTERED, LINES, SUBTOTALS, *_OF_ROWS) if name in table]
+    rules = [name for name in (*_BY_ITEM, *_NAMED, *_OF_ROWS) if name in table]
     if len(rules) != 1:
         raise ValueError(f"{table['id']}: one way to come about, not {rules}")
-    lines = table.get(LINES, {})
+    (rule,) = rules
+    terms: tuple[str, ...] = ()
+    lines = ("", "", "")
+    if rule in (LINES, STREAMS):
+        lines = (table[rule]["item"], table[rule]["variant"], table[rule].get("take", ""))
+    elif rule == INDICATOR:
+        terms = (Indicator(table[rule]),)
+    elif rule != ENTERED:
+        terms = tuple(table[rule])
     return Row(
         id=table["id"],
         label=Label(table["zh"], table["en"]),
         unit=table["unit"],
-        rule=rules[0],
-        terms=() if rules[0] in (ENTERED, LINES) else tuple(table[rules[0]]),
-        lines=(lines["item"], lines["variant"], lines["take"]) if lines else ("", "", ""),
+        rule=rule,
+        terms=terms,
+        lines=lines,
         is_text=table.get("text", False),
     )

@@ -24,7 +24,7 @@ from accounting.domain.recompute import figures
 from accounting.domain.registry import Guideline, guidelines
 from accounting.metered import AnchorRef
 from accounting.models import Evidence, ReportingPeriod
-from accounting.services import entity, supplementary
+from accounting.services import entity, supplementary, unit_tables
 from accounting.services.boxes import seal
 from accounting.services.calculation import Outcome
 from accounting.services.gathering import months_in, with_months
@@ -157,6 +157,9 @@ def _content(
     head: dict[str, Any] = {"year": year} if year else {}
     table = supplementary.table_of(period, statement)
     head |= {"supplementary": table} if table else {}
+    lines = lines_of(statement, outcome.assembled.sources, period=period)
+    own = unit_tables.tables_of(period, statement, lines)
+    head |= {"tables": own} if own else {}
     return head | {
         "schema": SCHEMA,
         "account": viewer.account,
@@ -190,7 +193,7 @@ def _content(
         ],
         "region": period.region,
         "input": outcome.assembled.data,
-        "lines": lines_of(statement, outcome.assembled.sources, period=period),
+        "lines": lines,
         "subtotals": [
             {"name": name, "tco2e": str(rounded(value, Rounding.CASE))}
             for name, value in statement.subtotals.items()

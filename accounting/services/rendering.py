@@ -17,6 +17,7 @@ from accounting.models import Report
 from accounting.services.adjusted import adjusted_of
 from accounting.services.factor_rows import grouped, parameters_of
 from accounting.services.freezing import loads
+from accounting.services.unit_tables import in_print
 from accounting.services.words import WORDS
 from accounting.services.year_tables import Row, halves_of, month_of, once
 
@@ -89,6 +90,7 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         "adjusted": adjusted_of(content, language),
         "entity": _entity(content, language),
         "supplementary": _supplementary(content, language),
+        "own": in_print(content, language, words),
         "parameters": parameters,
         "factors": grouped(factors),
         "remarks": [

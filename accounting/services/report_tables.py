@@ -23,6 +23,7 @@ def tables_of(report: Report, language: str) -> list[Table]:
         Table(words["x_table3"], _headings(words, _FACTORS), _factors(facts), {2: QUANTITY}),
         *_adjusted(facts),
         *_bridge(facts),
+        *_own(facts),
         *_supplementary(facts),
         Table(words["x_other"], _headings(words, _OTHER), _other(facts), {}),
     ]
@@ -127,6 +128,31 @@ def _bridge(facts: dict[str, Any]) -> list[Table]:
     rows = [tuple(one.values()) for one in facts["bridge"]]
     headings = _headings(words, ("month", "own", "in_year", "difference"))
     return [Table(words["x_bridge"], headings, rows, {1: AMOUNT, 2: AMOUNT, 3: AMOUNT})]
+
+
+def _own(facts: dict[str, Any]) -> list[Table]:
+    """Tables C.3 and C.5 of a power unit's year; no sheets where there are none."""
+    tables = facts["own"]
+    if tables is None:
+        return []
+    words, months = facts["t"], tuple(tables["months"])
+    fuels = [
+        (fuel["name"], f"{row['letter']} {row['label']}", row["unit"], *row["cells"], row["year"])
+        for fuel in tables["fuel"]["whole"]
+        for row in fuel["rows"]
+    ]
+    numbers = dict.fromkeys(range(3, 4 + len(months)), QUANTITY)
+    heads = (*_headings(words, ("stream", "parameter", "unit")), *months, words["in_year_months"])
+    tests = [(row["label"], *row["cells"]) for row in tables["tests"]["whole"]]
+    return [
+        Table(_sheet(tables["fuel"]["title"]), heads, fuels, numbers),
+        Table(_sheet(tables["tests"]["title"]), (words["stream"], *months), tests, {}),
+    ]
+
+
+def _sheet(title: str) -> str:
+    """The table's number as the name of its sheet: `表 C.3`, `Table C.3`."""
+    return " ".join(title.split(" ")[:2])
 
 
 def _supplementary(facts: dict[str, Any]) -> list[Table]:

@@ -34,7 +34,7 @@ from tests.accounting.stage import ALPHA, MONTH, PLANT, Stage
 from tests.accounting.test_every_sector import case_of, model_of, values_of
 
 YEAR = "2026"
-ASKED = {"ndrc-2013-glass", "ndrc-2013-aviation", "ndrc-2013-chemicals"}
+ASKED = {"ndrc-2013-glass", "ndrc-2013-aviation", "ndrc-2013-chemicals", "mee-2022-power"}
 CHEMICALS = {
     "product": "合成氨", "power_grid": "1000", "power_own": "500", "power_renewable": "300",
     "power_waste_heat": "200", "grid_factor": "0.5306", "heat": "2000", "heat_factor": "0.11",
@@ -49,7 +49,7 @@ def cells(case_id: str, **entered: str) -> dict[str, str]:
     return {one.row.id: one.text for one in cells_of(form, statement, entered)}
 
 
-def test_a_table_is_asked_of_glass_aviation_and_chemicals_and_every_other_guideline_says_why_not() -> None:
+def test_a_table_is_asked_of_power_glass_aviation_and_chemicals_and_every_other_guideline_says_why() -> None:
     assert set(forms()) == set(guidelines())
     assert {name for name, one in forms().items() if isinstance(one, Form)} == ASKED
     for name, one in forms().items():
@@ -93,6 +93,25 @@ def test_class_fuel_above_the_reports_own_kerosene_is_found() -> None:
     assert (low.row.id, low.text, high.text) == ("fuel_all", "42000.000000", "41250.600000")
     entered["fuel_1"] = "6000"
     assert above_in(form, cells_of(form, statement, entered)) == []
+
+
+def test_a_power_unit_completes_what_its_tables_of_production_and_auxiliary_data_ask() -> None:
+    table = cells("P3", hours="2100", load="81.5", coal_origin="山西 大同")
+    assert (table["hours"], table["load"], table["coal_origin"]) == ("2100", "81.5", "山西 大同")
+    assert table["co2"] == case_of("P3")["expected"]["total_tco2e"]
+    statement = statement_of(input_of("P3"))
+    made = sum(
+        one.quantity.value or Fraction(0)
+        for one in statement.inputs.streams
+        if one.item == "electricity_generated"
+    )
+    assert made
+    assert Fraction(table["generation"]) == made
+    assert Fraction(table["power_intensity"]) == Fraction(
+        case_of("P3")["expected"]["indicators"]["power_tco2_per_mwh"]
+    )
+    # A unit of another kind: neither production nor heat was told, so nothing is said of them.
+    assert cells("P4a")["generation"] == cells("P4a")["power_intensity"] == ""
 
 
 def test_an_airport_without_domestic_kerosene_is_asked_nothing() -> None:
@@ -197,12 +216,20 @@ def test_a_years_table_is_entered_checked_frozen_and_printed(stage: Stage) -> No
 def test_a_month_and_a_guideline_without_a_form_carry_none_and_say_why(stage: Stage) -> None:
     month = stage.submitted()
     shown = stage.ok(stage.get("alpha_head", f"periods/{month}/supplementary/"))
+    assert (shown["table"], shown["none"]) == (None, None)
+    answer = stage.put("alpha_manager", f"periods/{month}/supplementary/", {"values": {"hours": "1"}})
+    assert answer.json()["refusal"] in {"period_locked", "field_invalid"}
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        assert "supplementary" not in loads(Report.objects.get(period_id=month).content)
+
+
+@pytest.mark.db
+def test_a_guideline_without_a_form_says_why_and_takes_none(stage: Stage) -> None:
+    year = year_of(stage, "CE-1")
+    shown = stage.ok(stage.get("alpha_head", f"periods/{year}/supplementary/"))
     assert shown["table"] is None
-    assert "技术规范" in shown["none"]["zh"]
-    year = stage.ok(stage.post("alpha_manager", "periods/", {"plant": PLANT, "period": YEAR}), 201)["id"]
+    assert "补充数据表" in shown["none"]["zh"]
     answer = stage.put("alpha_manager", f"periods/{year}/supplementary/", {"values": {"output": "1"}})
     assert answer.json()["refusal"] == "field_invalid"
     rows = stage.ok(stage.get("alpha_manager", f"periods/{year}/checks/"))["checks"]
     assert "supplementary" not in {one["check"] for one in rows}
-    with within(Tenant.objects.get(organisation_id=ALPHA)):
-        assert "supplementary" not in loads(Report.objects.get(period_id=month).content)
