@@ -164,7 +164,7 @@ def _sources(check: Check, dossier: Dossier) -> Checked:
 def _ranges(check: Check, dossier: Dossier) -> Checked:
     names = (Name.outside_expected, Name.month_jump, Name.far_from_default, Name.ncv_far_from_default)
     more = (Name.fraction_large, Name.fraction_for_percent, Name.carbon_out_of_range, Name.loss_rate_high)
-    return _about(check, dossier, *names, *more, Name.water_above_boiling)
+    return _about(check, dossier, *names, *more, Name.water_above_boiling, Name.dolomite_ratio_unusual)
 
 
 def _grades(check: Check, dossier: Dossier) -> Checked:

@@ -164,6 +164,11 @@ class Name(Enum):
         "输配电损失为供电量的 {percent} %，超过 15 %",
         "The loss is {percent} % of the supply, above 15 %",
     )
+    dolomite_ratio_unusual = (
+        False,
+        "每吨镁消耗白云石 {ratio} t，通常在 9 至 13 t",
+        "Dolomite is {ratio} t to a tonne of magnesium; 9 to 13 t is usual",
+    )
     fuel_and_feedstock = (
         False,
         "与燃料 {other} 的品种和数量相同：同一笔台账不能既作燃料又作原料",
@@ -370,6 +375,7 @@ ANSWERED = _UNITS | frozenset(
         Name.accreditation_wrong,
         Name.accreditation_ended,
         Name.loss_rate_high,
+        Name.dolomite_ratio_unusual,
         Name.fuel_and_feedstock,
         Name.outputs_differ,
         Name.water_above_boiling,

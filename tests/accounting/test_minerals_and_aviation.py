@@ -103,6 +103,46 @@ def test_the_total_comes_from_unrounded_lines_and_may_differ_from_their_sum() ->
     assert round(statement.total * 100) == 2049625
 
 
+@pytest.mark.parametrize(
+    ("made", "doubted"), [("1723.07", True), ("1723.08", False), ("2488.88", False), ("2488.90", True)]
+)
+def test_dolomite_outside_9_to_13_tonnes_to_a_tonne_of_magnesium_wants_a_word(
+    made: str, doubted: bool
+) -> None:
+    """22,400 t of dolomite; the product has no line, so the total stays."""
+    data = input_of("MG-1")
+    before = statement_of(data).total
+    (dolomite,) = [one for one in data["streams"] if one["item"] == "dolomite"]
+    assert dolomite["quantity"]["value"] == "22400"
+    product = {"id": "mg", "kind": "product", "item": "magnesium", "parameters": {}}
+    data["streams"].append(product | {"quantity": {"value": made, "unit": "t"}})
+    assert ("dolomite_ratio_unusual" in doubts(data)) is doubted
+    assert statement_of(data).total == before
+    # The same by what came in, stayed and left.
+    dolomite["balance"] = {
+        "unit": "t", "purchased": "25000", "opening": "1000", "closing": "3000", "sold": "500",
+        "other_use": "100",
+    }  # fmt: skip
+    del dolomite["quantity"]
+    assert ("dolomite_ratio_unusual" in doubts(data)) is doubted
+
+
+def test_months_of_a_year_are_held_to_it_each_for_itself() -> None:
+    data = input_of("MG-1")
+    both = [
+        one | {"id": f"{month[-2:]}.{one['id']}", "period": month}
+        for month in ("2023-06", "2023-07")
+        for one in data["streams"]
+    ]
+    made = {"kind": "product", "item": "magnesium", "parameters": {}, "period": "2023-07"}
+    data["period"] = ["2023-06", "2023-07"]
+    data["streams"] = [*both, made | {"id": "07.mg", "quantity": {"value": "2100", "unit": "t"}}]
+    assert "dolomite_ratio_unusual" not in doubts(data), "June has no magnesium to be held against"
+    data["streams"][-1]["quantity"]["value"] = "4200"
+    (told,) = [one for one in compute_json(data)["remarks"] if one["name"] == "dolomite_ratio_unusual"]
+    assert (told["stream"], told["facts"]) == ("07.s5", {"ratio": "5.333"})
+
+
 def test_ceramics_have_no_heat_and_a_clinker_line_no_electricity() -> None:
     data = input_of("TC-1")
     data["streams"].append(
