@@ -66,16 +66,8 @@ class Pipe:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("TANHENG_", "DJANGO_"))
-        }
-        paths = os.pathsep.join(str(ROOT / part) for part in ("", "platform", "fabric"))
-        return kept | {
-            "TANHENG_HOME": str(self.home),
-            "TANHENG_MQTT_PORT": str(self.port),
-            "TANHENG_MQTT_TLS_PORT": "0",
-            "PYTHONPATH": paths,
-        }
+        ports = {"TANHENG_MQTT_PORT": str(self.port), "TANHENG_MQTT_TLS_PORT": "0"}
+        return environment_of(self.home) | ports
 
     def start(self, module: str) -> None:
         """Starts `python -m module`; its words go to a file in the home."""
@@ -121,16 +113,32 @@ class Pipe:
             return cursor.fetchone()[0]
 
 
+def environment_of(home: Path) -> dict[str, str]:
+    """What a process of ours on a scratch home is started with; nothing that this run was told reaches it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TANHENG_", "DJANGO_"))}
+    paths = os.pathsep.join(str(ROOT / part) for part in ("", "platform", "fabric"))
+    return kept | {"TANHENG_HOME": str(home), "PYTHONPATH": paths}
+
+
+@contextmanager
+def served_as(home: Path, socket: Path) -> Iterator[None]:
+    """A server of the tests as the database of a home."""
+    with contextlib.closing(psycopg2.connect(host=str(socket), dbname="postgres", user=USER)) as link:
+        link.autocommit = True
+        link.cursor().execute(f"create database tanheng template {database.DATABASE}")
+    place = _environment(home).postgres_socket
+    place.symlink_to(socket)
+    try:
+        yield
+    finally:
+        place.unlink()
+
+
 @contextmanager
 def running(home: Path, populate: Callable[[Path], None]) -> Iterator[Pipe]:
     """A pipe with database and broker; workers are started by the test."""
     home.mkdir(parents=True)
-    with database.running_copy(populate) as folder:
-        with contextlib.closing(psycopg2.connect(host=str(folder), dbname="postgres", user=USER)) as link:
-            link.autocommit = True
-            link.cursor().execute(f"create database tanheng template {database.DATABASE}")
-        place = _environment(home).postgres_socket
-        place.symlink_to(folder)
+    with database.running_copy(populate) as folder, served_as(home, folder):
         pipe = Pipe(home=home, port=_free_port())
         try:
             pipe.start("operations.broker")
@@ -138,7 +146,6 @@ def running(home: Path, populate: Callable[[Path], None]) -> Iterator[Pipe]:
             yield pipe
         finally:
             pipe.stop()
-            place.unlink()
 
 
 def wait_for(true: Callable[[], Any], *, within_s: float = READY_S) -> None:

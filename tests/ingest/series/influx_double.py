@@ -20,15 +20,16 @@ _FIELD = re.compile(r"(?P<name>\w+)=(?P<value>-?\d+i|-?\d+\.\d+|\"[^\"]*\")\Z")
 
 
 class Double(ThreadingHTTPServer):
-    """points: by (series, time) the fields. mood: ok, away (503) or silent (no answer for a long time).
+    """points: by (series, time) the fields. mood: ok, away (503), silent (no answer for a long time) or dead
+    (connections end without a word).
 
     sizes: lines of each request.
     """
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.points: dict[tuple[str, int], dict[str, str]] = {}
         self.kinds: dict[tuple[str, int, str], str] = {}
         self.mood = "ok"
@@ -61,6 +62,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self.server.mood == "dead":
+            self.close_connection = True
+            return
         if self.server.mood == "silent":
             time.sleep(3)
         self.server.sizes.append(len(text.splitlines()))

@@ -4,96 +4,36 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from lexicon.terms import ReadingQuality
-from operations import influx
 from operations.influx_bucket import NoBucket, made_at
-from tanheng.env import REPOSITORY, Environment
+from tanheng.env import REPOSITORY
 
 from ingest.blocks import parted
-from ingest.influx_home import BUCKET, ORGANISATION, Address
-from ingest.intake import MeterFacts
+from ingest.influx_home import BUCKET, Address
 from ingest.series import SeriesUnavailable
 from ingest.series.influx import InfluxSeries
 from tests.ingest.series.contract import BAD, GOOD, SeriesContract, block, point
 from tests.ingest.series.influx_double import WEEK_NS, Double, answering
-
-PROGRAM = influx.program(Environment.read({"INFLUXD_BIN": os.environ.get("INFLUXD_BIN", "")}))
-GIVEN = os.environ.get("INFLUX_URL", "")
-TOKEN = "contract-token"
-NONE = "no InfluxDB (INFLUX_URL, INFLUXD_BIN, PATH): its adapter met only a double"
-NOT_OURS = "the InfluxDB at INFLUX_URL is not ours to kill (INFLUXD_BIN or PATH would give one that is)"
-needs_influx = pytest.mark.skipif(not (GIVEN or PROGRAM), reason=NONE)
-needs_program = pytest.mark.skipif(not PROGRAM, reason=NOT_OURS if GIVEN else NONE)
-
-
-def facts(tenant: str, key: int) -> MeterFacts:
-    return MeterFacts(
-        key=key,
-        tenant=tenant,
-        gateway="gw-1",
-        plant="plant-1",
-        meter=f"meter-{key}",
-        unit="t",
-        least_count=Decimal(1),
-        digits=18,
-        interval_s=900,
-        valid_from_ms=0,
-    )
-
+from tests.ingest.series.influx_server import (
+    GIVEN,
+    Server,
+    facts,
+    free_port,
+    needs_influx,
+    needs_program,
+    new_series,
+)
 
 Stored = Callable[..., int]
-
-
-class Server:
-    """A real influxd on a folder of its own, to be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, _free_port()
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://{ORGANISATION}:{TOKEN}@127.0.0.1:{self.port}/{BUCKET}"
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            influx.command(str(PROGRAM), folder=self.folder, port=self.port),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"HOME": str(self.folder)},
-        )
-        influx.set_up(self.port, TOKEN)
-
-    def signal(self, number: signal.Signals) -> None:
-        assert self.process is not None
-        self.process.send_signal(number)
-
-    def stop(self) -> None:
-        """SIGSTOP, until it has come: on a busy machine a write may still be answered before."""
-        self.signal(signal.SIGSTOP)
-        assert self.process is not None
-        while psutil.Process(self.process.pid).status() != psutil.STATUS_STOPPED:
-            time.sleep(0.01)
-
-    def kill(self) -> None:
-        self.signal(signal.SIGKILL)
-        assert self.process is not None
-        self.process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -116,12 +56,6 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
         except NoBucket as error:
             pytest.skip(str(error))
         yield bucket.url
-
-
-def new_series(url: str) -> InfluxSeries:
-    """A series whose meters nobody else writes."""
-    tenant = f"t_{uuid.uuid4().hex[:12]}"
-    return InfluxSeries(url, lambda key: facts(tenant, key))
 
 
 @pytest.mark.influx
@@ -176,19 +110,7 @@ class TestInfluxSeries(SeriesContract):
 
 @pytest.mark.influx
 @needs_program
-class TestRestart:
-    def test_what_was_written_outlives_kill_9_and_writes_are_refused_meanwhile(self, server: Server) -> None:
-        series = new_series(server.url)
-        points = [point(n, n) for n in range(500)]
-        series.write(points)
-        server.kill()
-        with pytest.raises(SeriesUnavailable):
-            series.write([point(501, 501)])
-        server.start()
-        series.write([point(501, 501)])
-        found = series.range(1, from_ns=0, to_ns=2**62)
-        assert found == [*points, point(501, 501)]
-
+class TestSilence:
     def test_a_server_that_does_not_answer_is_away(self, server: Server, monkeypatch: Any) -> None:
         monkeypatch.setattr("ingest.series.influx.TIMEOUT_MS", 300)
         series = new_series(server.url)
@@ -309,7 +231,7 @@ class TestRefusingInflux(Refusing):
 
 
 def test_a_store_that_is_away_is_named_so() -> None:
-    series = InfluxSeries(f"http://org:token@127.0.0.1:{_free_port()}/bucket", lambda key: facts("t_1", key))
+    series = InfluxSeries(f"http://org:token@127.0.0.1:{free_port()}/bucket", lambda key: facts("t_1", key))
     with pytest.raises(SeriesUnavailable):
         series.write([point(1, 1)])
     with pytest.raises(SeriesUnavailable):
@@ -345,12 +267,6 @@ def test_a_line_holds_whole_numbers_only() -> None:
         "reading,tenant=t_1,plant=plant-1,meter=meter-1 count=100000000000000001i,seq=3i,boot=2i,q=16i "
     )
     assert line.endswith(str(point(3, 0).t_ns))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize("qualities", [[GOOD] * 3, [GOOD, BAD, GOOD]])
