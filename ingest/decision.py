@@ -109,6 +109,7 @@ class Decision:
     """Everything one flush will write: of what is plain `taken`, of what is not `seen` and `days`.
 
     plain: what came to each meter, which the short way knows without looking at the points again.
+    repeated: by meter how many readings came again that were decided on before, with the same content.
     """
 
     points: list[Point] = field(default_factory=list)
@@ -118,7 +119,7 @@ class Decision:
     seen: dict[tuple[int, int], SequenceSet] = field(default_factory=dict)
     days: dict[tuple[int, date, int], DaySets] = field(default_factory=dict)
     assigned: list[tuple[int, str, int]] = field(default_factory=list)
-    repeats: int = 0
+    repeated: Counter[int] = field(default_factory=Counter)
     taken: list[Taken] = field(default_factory=list)
     plain: Mapping[int, "Fresh"] = field(default_factory=dict)
 
@@ -126,6 +127,11 @@ class Decision:
         """How many readings are new."""
         plain = sum([last - first + 1 for _, _, _, first, last in self.taken])
         return plain + sum([len(sets.stored) for sets in self.days.values()])
+
+    @property
+    def repeats(self) -> int:
+        """How many readings came again."""
+        return self.repeated.total()
 
     def fresh(self) -> Mapping[int, "Fresh"]:
         """What comes to each meter."""
@@ -208,7 +214,7 @@ class Decider:
         self._fork(candidate)
 
     def _repeat(self, candidate: Candidate) -> None:
-        self.decision.repeats += 1
+        self.decision.repeated[candidate.meter.key] += 1
         if candidate.signed and isinstance(candidate.judged, Point):
             # A signed repeat of an unsigned reading raises its grade; of a signed one it changes nothing.
             self.decision.points.append(candidate.judged)

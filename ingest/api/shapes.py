@@ -262,14 +262,18 @@ class MeterToday(Equation):
     last = Point(allow_null=True)
     age_s = serializers.IntegerField(allow_null=True)
     silent = serializers.BooleanField()
+    repeated = serializers.IntegerField()
+    repeated_much = serializers.BooleanField()
 
 
 class Today(Equation):
-    """`reception`: whether the platform takes readings now, or which part of it is away."""
+    """`reception`: whether the platform takes readings now, or which part of it is away. `repeated`: readings
+    that came again on that day and count once; `repeated_much`: more than a gateway's resending explains."""
 
     plant = serializers.CharField()
     day = serializers.DateField()
     chain_breaks = serializers.IntegerField()
+    repeated = serializers.IntegerField()
     reception = serializers.ChoiceField([(one.value, one.value) for one in Reception])
     meters = MeterToday(many=True)
 

@@ -180,6 +180,16 @@ class Quarantine(models.Model):
         ]
 
 
+class Repeat(models.Model):
+    """How many readings of a meter came again on a day (of arrival, in Asia/Shanghai); each counts once."""
+
+    pk = models.CompositePrimaryKey("meter_id", "day")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    count = models.BigIntegerField()
+    last_at = models.DateTimeField()
+
+
 class Declaration(models.Model):
     """A reset or replacement of a register that a person declared; counts are in least counts."""
 

@@ -9,7 +9,7 @@ from lexicon.refusals import Refusal
 
 from ingest.calendar import first_hour
 from ingest.decision import BOOT_ASSIGNED, BOOT_UNSIGNED
-from ingest.hot.models import Day, DaySequence, Quarantine
+from ingest.hot.models import Day, DaySequence, Quarantine, Repeat
 from ingest.intake import Point
 from ingest.models import Meter
 from ingest.selectors.readings import reading
@@ -19,6 +19,10 @@ from ingest.series import Series, SeriesUnavailable
 from ingest.units import value_text
 
 HOUR_MS = 3_600_000
+# A gateway that missed receipts sends again what they were of. More than a meter has to tell in two days is a
+# device that never hears of a receipt, or somebody who sends old messages.
+REPEATS_DAYS_USUAL = 2
+_DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +80,37 @@ def equations(meters: Iterable[int], day: date) -> dict[int, Equation]:
 
 
 def today(plant: str, series: Series, *, day: date, now_ms: int) -> dict[str, Any]:
-    """The plant's day: the equation of all its meters; each one's newest reading, age and consumption."""
+    """The plant's day: the equation of all its meters; each one's newest reading, age and consumption.
+
+    repeated: readings that came again on that day, whichever day they are of; each counts once.
+    """
     meters = list(Meter.objects.filter(plant_id=plant).order_by("slug"))
     keys = [meter.index for meter in meters]
     by_meter = equations(keys, day)
     newest, taking = _newest(series, keys)
+    again = dict(Repeat.objects.filter(meter_id__in=keys, day=day).values_list("meter_id", "count"))
     used = dict(Day.objects.filter(meter_id__in=keys, day=day).values_list("meter_id", "count"))
     return {
         "plant": plant,
         "day": day.isoformat(),
         **shown(sum(by_meter.values(), NOTHING)),
         "chain_breaks": chain_breaks(keys, day),
+        "repeated": sum(again.values()),
         "reception": taking.value,
-        "meters": [_meter(meter, by_meter, newest, used, now_ms=now_ms) for meter in meters],
+        "meters": [
+            {
+                **_meter(meter, by_meter, newest, used, now_ms=now_ms),
+                "repeated": again.get(meter.index, 0),
+                "repeated_much": again.get(meter.index, 0) > usual_repeats(meter.interval_s),
+            }
+            for meter in meters
+        ],
     }
+
+
+def usual_repeats(interval_s: int) -> int:
+    """How many readings of a meter may come again in a day without anybody asking why."""
+    return REPEATS_DAYS_USUAL * _DAY_S // interval_s
 
 
 def _newest(series: Series, keys: list[int]) -> tuple[Mapping[int, Point], Reception]:

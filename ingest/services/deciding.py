@@ -180,9 +180,9 @@ def decide(
     decision.held.extend(one.held for one in read if one.held)
     decision.held.extend(broken)
     decision.batches = _new_batches(read)
-    decision.repeats += sum(
-        len(one.content.items) for one in read if one.repeated and isinstance(one.content, Batch)
-    )
+    for one in read:
+        if one.repeated and one.meter and isinstance(one.content, Batch):
+            decision.repeated[one.meter.key] += len(one.content.items)
     return decision, read
 
 

@@ -11,6 +11,7 @@ from django.db.models import F, Max
 from lexicon.refusals import Refusal
 
 from ingest.arrays import numbers
+from ingest.calendar import day_of_ns
 from ingest.decision import Decision, Fresh, Held, NewBatch
 from ingest.floods import Floods, More
 from ingest.hot.models import Quarantine, SignedBatch
@@ -44,6 +45,12 @@ select %s, * from unnest(%s::int[], %s::int[], %s::bigint[], %s::bigint[], %s::t
 _NUMBERS = """
 insert into hot_assignedsequence (meter_id, digest, seq)
 select * from unnest(%s::int[], %s::text[], %s::bigint[])
+"""
+_REPEATS = """
+insert into hot_repeat (meter_id, day, count, last_at)
+select m, %s, n, %s from unnest(%s::int[], %s::bigint[]) as t(m, n) order by m
+on conflict (meter_id, day) do update
+set count = hot_repeat.count + excluded.count, last_at = excluded.last_at
 """
 # In one order, so that a writer and the hour worker never wait for each other in a circle.
 _DIRTY = """
@@ -148,6 +155,8 @@ class Store:
             rows, more = self.floods.sift(decision.held, now_ms=now_ms)
             Quarantine.objects.bulk_create((_quarantine(held, now) for held in rows), ignore_conflicts=True)
             _count(more, now)
+        if decision.repeated:
+            _count_repeats(decision.repeated, now)
         if not decision.taken:
             mark_dirty(decision.hours())
 
@@ -172,6 +181,12 @@ class Store:
                 [place.length for place in places],
             ],
         )
+
+
+def _count_repeats(repeated: Mapping[int, int], now: datetime) -> None:
+    """Adds to how many readings of each meter came again, by the day on which they came."""
+    day = day_of_ns(int(now.timestamp()) * 1_000_000_000)
+    _run(_REPEATS, [day, now, numbers(repeated.keys()), numbers(repeated.values())])
 
 
 def _stored(

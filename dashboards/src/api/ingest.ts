@@ -43,6 +43,10 @@ export interface MeterToday extends Equation {
   last: { at: string; value: string; quality: string; signed: boolean } | null;
   age_s: number | null;
   silent: boolean;
+  /** Readings that came again on that day; each counts once. */
+  repeated: number;
+  /** More than a gateway's resending explains. */
+  repeated_much: boolean;
 }
 
 /** Whether the platform takes readings, or which part of it is away. */
@@ -53,6 +57,7 @@ export interface Today extends Equation {
   plant: string;
   day: string;
   chain_breaks: number;
+  repeated: number;
   meters: MeterToday[];
 }
 

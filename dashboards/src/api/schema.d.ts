@@ -4936,6 +4936,8 @@ export interface components {
             last: components["schemas"]["IngestPoint"] | null;
             age_s: number | null;
             silent: boolean;
+            repeated: number;
+            repeated_much: boolean;
         };
         IngestMetersBehind: {
             results: components["schemas"]["IngestMeterBehind"][];
@@ -5165,7 +5167,10 @@ export interface components {
             /** Format: date-time */
             since: string | null;
         };
-        /** @description `reception`: whether the platform takes readings now, or which part of it is away. */
+        /**
+         * @description `reception`: whether the platform takes readings now, or which part of it is away. `repeated`: readings
+         *     that came again on that day and count once; `repeated_much`: more than a gateway's resending explains.
+         */
         IngestToday: {
             issued: number | null;
             stored: number;
@@ -5177,6 +5182,7 @@ export interface components {
             /** Format: date */
             day: string;
             chain_breaks: number;
+            repeated: number;
             reception: components["schemas"]["ReceptionEnum"];
             meters: components["schemas"]["IngestMeterToday"][];
         };

@@ -87,8 +87,28 @@ function Equation({ today }: { today: Today }) {
       <p className="strong num" style={{ whiteSpace: "normal" }} data-testid="equation">{t("day.equationText", parts)}</p>
       {today.issued === null ? <p className="small muted">{t("day.issuedUnknown")}</p> : null}
       {silent(today) > 0 ? <p className="small muted">{t("day.silentNow", { n: silent(today) })}</p> : null}
+      <Repeats today={today} />
       {today.chain_breaks > 0 ? <p><StatusPill tone="danger">{t("day.chainBreaks", { n: today.chain_breaks })}</StatusPill></p> : null}
     </div>
+  );
+}
+
+/** Readings that came again: harmless, and named where they are more than resending explains. */
+function Repeats({ today }: { today: Today }) {
+  const { t } = useTranslation();
+  const listed = useListed();
+  if (today.repeated === 0) return null;
+  const much = today.meters.filter((meter) => meter.repeated_much);
+  return (
+    <>
+      <p className="small muted" data-testid="repeated">{t("day.repeated", { n: today.repeated })}</p>
+      {much.length > 0 ? (
+        <div data-testid="repeated-much">
+          <p><StatusPill tone="warn">{t("day.repeatedMuch", { meters: listed(much.map((meter) => `${meter.slug} ${meter.repeated}`)) })}</StatusPill></p>
+          <p className="small muted">{t("day.repeatedMuchNote")}</p>
+        </div>
+      ) : null}
+    </>
   );
 }
 
