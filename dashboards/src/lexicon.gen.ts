@@ -497,6 +497,10 @@ export const alarmKind = {
   "clock": {
     "zh": "时钟偏差",
     "en": "clock off"
+  },
+  "flood": {
+    "zh": "读数过密",
+    "en": "too many readings"
   }
 } as const;
 

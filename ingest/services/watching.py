@@ -57,7 +57,16 @@ cross join lateral (
 where h.hour >= %(now)s - 24 and h.hour < %(now)s and h.count > 0
   and w.known >= 48 and w.most > 0 and h.count > 5 * w.most
 """
-_HOURS = frozenset({AlarmKind.STUCK, AlarmKind.JUMP})
+# An hour with ten times the readings that the meter's interval makes, and ten a minute at least.
+_FLOODS = """
+select m.id, m.tenant, m.plant, m.gateway, h.hour, h.n, h.n / greatest(3600 / m.interval_s, 1)
+from hot_hour h join hot_meterindex m on m.id = h.meter_id
+where h.hour > %(now)s - 24 and h.hour <= %(now)s
+  and h.n > 600 and h.n > 10 * greatest(3600 / m.interval_s, 1)
+"""
+_HOURS = frozenset({AlarmKind.STUCK, AlarmKind.JUMP, AlarmKind.FLOOD})
+# What happened in one hour and is over: it ends when a person has seen to it.
+_OF_AN_HOUR = frozenset({AlarmKind.JUMP, AlarmKind.FLOOD})
 
 
 @dataclass(slots=True)
@@ -81,7 +90,7 @@ class Watch:
         if now >= self._next_hours:
             self._next_hours = now + LOOK_AT_HOURS
             hour = hour_of_ns(_ns(now))
-            wanted += [*_stuck(hour), *_jumps(hour)]
+            wanted += [*_stuck(hour), *_jumps(hour), *_floods(hour)]
             kinds |= _HOURS
         return keep(wanted, kinds=kinds, now=now)
 
@@ -136,7 +145,7 @@ def handle(viewer: Viewer, alarm: Alarm, *, note: str) -> Alarm:
         refuse(Refusal.REASON_REQUIRED)
     row = Alarm.objects.select_for_update(of=("self",)).select_related("meter").get(pk=alarm.pk)
     row.person, row.note, row.handled_at = viewer.person, note.strip()[:200], clock.now()
-    if row.kind == AlarmKind.JUMP:
+    if row.kind in _OF_AN_HOUR:
         row.ended_at = row.ended_at or row.handled_at
     row.save(update_fields=["person", "note", "handled_at", "ended_at"])
     subject = f"{row.plant}/{row.meter.meter if row.meter else row.gateway}"
@@ -227,6 +236,22 @@ def _jumps(hour: int) -> list[Wanted]:
             facts={"times": str(count // most)},
         )
         for key, tenant, plant, gateway, at, count, most in _rows(_JUMPS, {"now": hour})
+    ]
+
+
+def _floods(hour: int) -> list[Wanted]:
+    return [
+        Wanted(
+            kind=AlarmKind.FLOOD,
+            tenant=tenant,
+            plant=plant,
+            gateway=gateway,
+            meter=key,
+            hour=at,
+            since_ns=at * HOUR_NS,
+            facts={"readings": str(n), "times": str(times)},
+        )
+        for key, tenant, plant, gateway, at, n, times in _rows(_FLOODS, {"now": hour})
     ]
 
 

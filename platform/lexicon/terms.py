@@ -219,6 +219,7 @@ class AlarmKind(Term):
     STUCK = "stuck", "读数不变", "register stuck"
     JUMP = "jump", "读数突变", "consumption jumped"
     CLOCK = "clock", "时钟偏差", "clock off"
+    FLOOD = "flood", "读数过密", "too many readings"
 
 
 class EvidenceKind(Term):

@@ -14,7 +14,7 @@ from lexicon.terms import AlarmKind
 
 from ingest.alarms import Lag, Seen, of_clocks, of_silence
 from ingest.calendar import HOUR_NS, day_of_hour
-from ingest.hot.models import Alarm, BrokerLogin, Hour
+from ingest.hot.models import Alarm, BrokerLogin, Hour, MeterIndex
 from ingest.services.watching import Watch, handle
 from tests.ingest.conftest import NOW_MS, Device, add_meter
 
@@ -214,3 +214,36 @@ def test_a_jump_ends_when_a_person_has_seen_to_it_and_does_not_come_back(
     handle(viewer("alpha_operator"), alarm, note="点火升负荷")
     assert look_again(watch) == 0
     assert Alarm.objects.get().ended_at is not None
+
+
+@pytest.mark.db
+def test_a_meter_that_sends_ten_times_what_it_should_is_told_until_a_person_has_seen_to_it(
+    noon: Path, device: Device, viewer: Any
+) -> None:
+    """A reading each quarter of an hour is expected; the hour that is running counts, too."""
+    rows = [hour(device, ago, 5) for ago in (0, 2, 30)]
+    for row, n in zip(rows, (601, 600, 9_000), strict=True):
+        row.n = n
+    Hour.objects.bulk_create(rows)
+    watch = Watch()
+    watch.look()
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.facts) == ("flood", {"readings": "601", "times": "150"})
+    assert alarm.key == f"flood:{device.index}:{NOW_HOUR}"
+    Hour.objects.filter(hour=NOW_HOUR).update(n=700)
+    look_again(watch)
+    alarm.refresh_from_db()
+    assert (alarm.facts["readings"], alarm.ended_at) == ("700", None)
+    handle(viewer("alpha_operator"), alarm, note="间隔已改回 15 分钟")
+    assert look_again(watch) == 0
+    assert Alarm.objects.get().ended_at is not None
+
+
+@pytest.mark.db
+def test_a_meter_of_many_readings_that_are_meant_is_no_flood(noon: Path, device: Device) -> None:
+    MeterIndex.objects.filter(pk=device.index).update(interval_s=1)
+    row = hour(device, 1, 5)
+    row.n = 3_600
+    Hour.objects.bulk_create([row])
+    Watch().look()
+    assert not Alarm.objects.exists()

@@ -192,6 +192,42 @@ def test_a_flood_from_one_gateway_is_held_as_a_number_and_another_s_readings_are
     neighbour.stop()
 
 
+def test_a_flood_of_good_readings_is_stored_whole_and_another_s_are_stored_meanwhile(
+    pipe: Pipe, power: Broker, cement: Broker
+) -> None:
+    """20,000 of one meter, each good, as fast as the broker takes them, and more until the other is done."""
+    if "ingest.worker" not in pipe.running:
+        pipe.start("ingest.worker")
+    wait_for(lambda: asyncio.run(subscribed(pipe.home / "run" / "ingest.json")()))
+    flood, neighbour = signed_in(cement, "good-flood", window=50_000), signed_in(power, "next-door")
+    done, sent, start_ms = threading.Event(), itertools.count(), int(time.time() * 1000) - 3_600_000
+    flooded = """select count(*) from hot_point p join hot_meterindex i on i.id = p.meter
+                 where i.tenant = 't_000002' and i.meter = 'kiln-coal' and p.boot = 0 and p.seq >= 5000000"""
+
+    def pour() -> None:
+        while (n := next(sent)) < 20_000 or not done.wait(0.005):
+            reading = {"ts": start_ms + n, "value": f"{n}.00", "unit": "t", "seq": 5_000_000 + n}
+            flood.publish(f"v1/{cement.username}/qingfeng/kiln-coal/r", json.dumps(reading).encode())
+
+    pouring = threading.Thread(target=pour)
+    pouring.start()
+    topic = f"v1/{power.username}/jiangbei/raw-water/r"
+    stored = "select count(*) from hot_point where boot = 0 and count = 444"
+    for n in range(20):
+        reading = {"ts": int(time.time() * 1000), "value": "44.4", "unit": "m3", "seq": 40_000 + n}
+        neighbour.publish(topic, json.dumps(reading).encode())
+        wait_for(lambda n=n: pipe.sql(stored) == n + 1, within_s=10)
+    assert pouring.is_alive()
+    done.set()
+    pouring.join()
+    # The number that was taken and not poured, because all was done.
+    total = next(sent) - 1
+    assert total >= 20_000
+    wait_for(lambda: pipe.sql(flooded) == total, within_s=60)
+    flood.stop()
+    neighbour.stop()
+
+
 def mosquitto_pub(pipe: Pipe, broker: Broker, reading: str) -> None:
     """One unsigned reading from a program that is not ours, confirmed by the broker."""
     subprocess.run(

@@ -65,7 +65,7 @@ export interface Gap {
   note: string;
 }
 
-export type AlarmKind = "silent" | "gateway" | "network" | "stuck" | "jump" | "clock";
+export type AlarmKind = "silent" | "gateway" | "network" | "stuck" | "jump" | "clock" | "flood";
 
 export interface Alarm {
   id: number;

@@ -29,8 +29,8 @@ export const watching = {
   },
   alarm: {
     title: "告警", none: "没有告警", since: "开始", handle: "已处理", handleTitle: "处理告警", handleText: "请写明做了什么（派单、联系厂家、核对现场等）。条件消失后告警自动结束。", note: "处理说明", handledBy: "{{name}} 已处理：{{note}}",
-    silent: "{{name}} 静默", gateway: "网关 {{gateway}} 中断，影响 {{meters}} 个计量点", network: "厂区网络中断，影响 {{meters}} 个计量点", stuck: "{{name}} 连续 {{hours}} 小时读数不变", jump: "{{name}} 一小时用量是此前一周最大值的 {{times}} 倍以上", clockAhead: "{{name}} 仪表时钟快 {{seconds}} 秒", clockBehind: "{{name}} 仪表时钟慢 {{seconds}} 秒",
-    silentWhy: "同网关的其他计量点正常，应是仪表或接线的问题。", gatewayWhy: "同一网关的计量点同时静默，应是网关或它的网络。装有边缘代理的网关恢复后自动补传；自身不保留读数的设备会留下缺口，届时列出。", networkWhy: "各网关同时静默，应是厂区网络。装有边缘代理的网关恢复后自动补传；自身不保留读数的设备会留下缺口，届时列出。", stuckWhy: "读数一直到达但寄存器不动，请核对脉冲或接线。", jumpWhy: "请核对是否换表、错位或真实负荷变化，写明后关闭。", clockWhy: "偏差超过 1 分钟。快 5 分钟以上的读数会被隔离，请给设备校时。",
+    silent: "{{name}} 静默", gateway: "网关 {{gateway}} 中断，影响 {{meters}} 个计量点", network: "厂区网络中断，影响 {{meters}} 个计量点", stuck: "{{name}} 连续 {{hours}} 小时读数不变", jump: "{{name}} 一小时用量是此前一周最大值的 {{times}} 倍以上", flood: "{{name}} 一小时上报 {{readings}} 条读数，是设定间隔的 {{times}} 倍", clockAhead: "{{name}} 仪表时钟快 {{seconds}} 秒", clockBehind: "{{name}} 仪表时钟慢 {{seconds}} 秒",
+    silentWhy: "同网关的其他计量点正常，应是仪表或接线的问题。", gatewayWhy: "同一网关的计量点同时静默，应是网关或它的网络。装有边缘代理的网关恢复后自动补传；自身不保留读数的设备会留下缺口，届时列出。", networkWhy: "各网关同时静默，应是厂区网络。装有边缘代理的网关恢复后自动补传；自身不保留读数的设备会留下缺口，届时列出。", stuckWhy: "读数一直到达但寄存器不动，请核对脉冲或接线。", jumpWhy: "请核对是否换表、错位或真实负荷变化，写明后关闭。", floodWhy: "读数都已入库，用量不受影响，其他设备不受影响。请把设备的上报间隔改回登记的间隔；确需更密，请按实际间隔新增计量点。写明后关闭。", clockWhy: "偏差超过 1 分钟。快 5 分钟以上的读数会被隔离，请给设备校时。",
   },
   meterLife: {
     lines: "接入方式", tool: "工具", mosquitto_pub: "命令行", telegraf: "Telegraf", node_red: "Node-RED", agent: "边缘代理", agentText: "写入 agent.toml 的 [broker]；其余见 tanheng agent 说明。签名读数为 A 级。", lineText: "复制后直接运行；密码取自环境变量 MQTT_PASSWORD。", telegrafText: "写入 telegraf.conf；采集到的指标名为计量点编号、字段名为 value。", nodeRedText: "在 Node-RED 中导入，再在连接里填密码。",
