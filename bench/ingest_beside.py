@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from operations import influx
-from operations.programs import used
+from operations import influx, influx_bucket
+from operations.influx_bucket import SERVER, NoBucket
+from operations.programs import Used, used
 from tanheng.env import Environment
 
 from bench import ingest_delays as delays
@@ -27,11 +28,15 @@ INFLUX_MB = 200.0
 
 def run(folder: Path) -> Iterator[Outcome]:
     """Figures on InfluxDB where there is one, and of Telegraf where there is one, too."""
-    server = influx.program(Environment.read())
-    if server is None:
-        yield Skipped(figure="influx", because="there is no influxd (INFLUXD_BIN, PATH)")
+    try:
+        told = _store()
+    except NoBucket as error:
+        yield Skipped(figure="influx", because=str(error))
         return
-    yield used(server)
+    if told is None:
+        yield Skipped(figure="influx", because="there is no influxd (INFLUXD_BIN, PATH, INFLUX_URL)")
+        return
+    yield told
     with running(folder / "influx", series="influx") as pipe:
         loads = course(pipe)
         for _ in range(2):
@@ -39,8 +44,9 @@ def run(folder: Path) -> Iterator[Outcome]:
         yield from _counted(pipe, "reading", 2 * SINGLES)
     with running(folder / "influx-figures", series="influx") as pipe:
         yield from delays.late(pipe, "influx")
+        bucket = pipe.store().bucket
         with contextlib.closing(client_of(pipe)) as client:
-            yield from delays.stored(pipe, "influx", lambda seq: is_readable(client, seq))
+            yield from delays.stored(pipe, "influx", lambda seq: is_readable(client, bucket, seq))
         yield from costs(pipe, "influx")
         yield from by_meters(pipe, "influx")
         yield _disk(pipe)
@@ -52,13 +58,25 @@ def run(folder: Path) -> Iterator[Outcome]:
     yield from telegraf.run(folder, program)
 
 
+def _store() -> Used | None:
+    """The InfluxDB that is used, a given one before a program; None without either. Raises NoBucket."""
+    environment = Environment.read()
+    with influx_bucket.given(environment) as bucket:
+        if bucket is not None:
+            return bucket.used()
+    server = influx.program(environment)
+    return used(server) if server else None
+
+
 def _counted(pipe: Pipe, measurement: str, expected: int) -> Iterator[Figure]:
     lost = expected - points(pipe, measurement)
     yield Figure(name="influx_readings_lost", value=abs(lost), unit="", limit=0, scales=False)
 
 
-def _disk(pipe: Pipe) -> Figure:
+def _disk(pipe: Pipe) -> Outcome:
     """What a million points take, with the log that is not packed yet."""
+    if pipe.is_given:
+        return Skipped(figure="influx_disk_per_million", because=f"the {SERVER} does not show its disk")
     engine = place(pipe.home) / "engine"
     size = sum(path.stat().st_size for path in engine.rglob("*") if path.is_file())
     return Figure(

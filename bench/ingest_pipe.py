@@ -11,20 +11,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg2
-from operations import influx
+from operations import influx, influx_bucket
 from operations.embedded_postgres import USER
 from operations.site import scratch_ports
 from operations.supervisor.child import dies_with_parent
 from tanheng.env import REPOSITORY, Environment
 
 from ingest.figures import read
+from ingest.influx_home import Address, series_url
 from ingest.mqtt import Broker
 
 PLANT = REPOSITORY / "platform/operations/demo/plants/power.toml"
@@ -33,7 +34,7 @@ READY_S = 180.0
 
 @dataclass
 class Pipe:
-    """Processes of a scratch home, by the module that each runs."""
+    """Processes of a scratch home, by the module of each. is_given: its InfluxDB is somebody's server."""
 
     home: Path
     variables: dict[str, str]
@@ -41,6 +42,7 @@ class Pipe:
     meters: int = 0
     broker: Broker = field(init=False)
     tenant: str = ""
+    is_given: bool = False
     head: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, module: str, *words: str) -> None:
@@ -69,6 +71,15 @@ class Pipe:
     def environment(self) -> Environment:
         """The settings of its processes."""
         return Environment.read({**self.variables, "INFLUXD_BIN": os.environ.get("INFLUXD_BIN", "")})
+
+    def store(self) -> Address:
+        """The InfluxDB that holds its readings."""
+        told = self.environment()
+        return Address.parse(
+            series_url(
+                home=self.home, series="influx", influx_url=told.influx_url, influx_port=told.influx_port
+            )
+        )
 
     def link(self) -> Any:
         """A connection to the database, each statement on its own."""
@@ -113,12 +124,18 @@ class Pipe:
 
 @contextmanager
 def running(home: Path, *, series: str = "embedded", works: bool = True) -> Iterator[Pipe]:
-    """A pipe whose worker has subscribed. series: the store, embedded or influx. works: with our workers."""
+    """A pipe whose worker has subscribed. series: the store, embedded or influx. works: with our workers.
+
+    On the InfluxDB that INFLUX_URL names it has a bucket of its own, which is removed. Raises NoBucket.
+    """
     home.mkdir(parents=True)
     pipe = Pipe(home, {**scratch_ports(), "TANHENG_HOME": str(home), "TANHENG_SERIES": series})
-    try:
+    with ExitStack() as stack:
+        if series == "influx" and (bucket := stack.enter_context(influx_bucket.given(Environment.read()))):
+            pipe.variables["INFLUX_URL"], pipe.is_given = bucket.url, True
+        stack.callback(pipe.stop)
         pipe.start("operations.embedded_postgres")
-        if series == "influx":
+        if series == "influx" and not pipe.is_given:
             pipe.start("operations.influx")
             wait(lambda: influx.is_ready(pipe.environment()))
         wait(lambda: pipe.link().close() or True)
@@ -137,8 +154,6 @@ def running(home: Path, *, series: str = "embedded", works: bool = True) -> Iter
         # Before ingest has subscribed for the first time there is nobody the broker could keep a message for.
         wait(lambda: pipe.told().get("connected"))
         yield pipe
-    finally:
-        pipe.stop()
 
 
 def _listens(port: int) -> bool:

@@ -1,8 +1,9 @@
 """Our worker and Telegraf beside each other: the same messages, broker and store, clocked in the same way.
 
-Each has a home with a broker and an InfluxDB of its own and is stopped while messages queue; woken, it is
-done when its store counts every point. Turns alternate; what is held against what was measured in one turn.
-Ours does more for a message (sequences, repeats, forks, receipts, dirty hours in PostgreSQL), Telegraf less.
+Each has a home with a broker and an InfluxDB of its own (a bucket, where INFLUX_URL names a server) and is
+stopped while messages queue; woken, it is done when its store counts every point. Turns alternate; what is
+held against what was measured in one turn. Ours does more for a message (sequences, repeats, forks, receipts,
+dirty hours in PostgreSQL), Telegraf less.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from bench.ingest_influx import points
 from bench.ingest_pipe import Pipe, running, wait
 from bench.ingest_publisher import Load
 from bench.ingest_rates import WORKER, Cost, Course, course, go, publisher
-from ingest.influx_home import BUCKET, ORGANISATION, token_path
 
 TELEGRAF = "telegraf"
 TURNS, WARM_UP = 3, 5_000
@@ -74,7 +74,7 @@ _CONFIGURATION = """
     [[inputs.mqtt_consumer.json_v2.tag]]
       path = "unit"
 [[outputs.influxdb_v2]]
-  urls = ["http://127.0.0.1:{influx_port}"]
+  urls = ["{server}"]
   token = "{token}"
   organization = "{organisation}"
   bucket = "{bucket}"
@@ -196,15 +196,15 @@ def _turn(ours: Runner, theirs: Runner, *, ours_first: bool) -> tuple[Cost, Cost
 def _start(pipe: Pipe, program: str) -> None:
     """Telegraf on the pipe's broker and store. Raises TelegrafEnded: such as a build without the inputs that
     the configuration names."""
-    path = pipe.home / "telegraf.conf"
+    path, store = pipe.home / "telegraf.conf", pipe.store()
     path.write_text(
         _CONFIGURATION.format(
             port=pipe.broker.port,
             password=(pipe.home / "keys" / "mqtt-ingest").read_text(encoding="utf-8").strip(),
-            influx_port=pipe.environment().influx_port,
-            token=token_path(pipe.home).read_text(encoding="utf-8"),
-            organisation=ORGANISATION,
-            bucket=BUCKET,
+            server=store.server,
+            token=store.token,
+            organisation=store.organisation,
+            bucket=store.bucket,
         ),
         encoding="utf-8",
     )
