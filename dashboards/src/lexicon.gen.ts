@@ -5330,6 +5330,19 @@ export const refusal = {
       "action": "Check again and look at the new figures, then answer or sign."
     }
   },
+  "inputs_in_flight": {
+    "status": 409,
+    "zh": {
+      "what": "本企业有 {orders} 笔指令正在上链，正占用所需的碳币或配额。",
+      "meaning": "本单没有提交；之前的指令不受影响。",
+      "action": "请等几秒、其上链后重新下单；常要同时下单的，可先拆分碳币。"
+    },
+    "en": {
+      "what": "{orders} orders of your enterprise are on their way to the ledger and use the coin or allowances this one needs.",
+      "meaning": "It was not submitted; the others go on.",
+      "action": "Wait a few seconds until they are confirmed and place it again; who often places several at once can split the coin first."
+    }
+  },
   "anchors_pending": {
     "status": 409,
     "zh": {

@@ -10,7 +10,7 @@ from lexicon.records import MarketParameters
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import LotState
 
-from market import selectors
+from market import in_flight, selectors
 from market.domain.inputs import INPUTS_MAX
 from market.models import CoinOutput, FrozenAccount, Lot
 from market.selectors import MarketState
@@ -76,7 +76,7 @@ def lots(
     """Each named lot is the account's, free, and large enough; for selling also tradable today.
 
     Raises: Refused input_twice, lot_unknown, lot_not_yours, lot_held, lot_not_free, not_tradable_yet,
-    lot_too_small.
+    lot_too_small, inputs_in_flight (an order of the account on its way names one of them).
     """
     no_repetition(part.serial_from for part in inputs)
     known = Lot.objects.filter(
@@ -90,6 +90,9 @@ def lots(
         # is left, another lot may start there.
         if available > part.quantity:
             rows[part.serial_from + part.quantity] = (lot, available - part.quantity)
+    flight = in_flight.of_account(account) if inputs else None
+    if flight and any(part.serial_from in flight.lots for part in inputs):
+        refuse(Refusal.INPUTS_IN_FLIGHT, orders=flight.orders)
 
 
 def _lot(
@@ -113,7 +116,8 @@ def _lot(
 def coins(account: str, inputs: Sequence[CoinInput], needed_cents: int, *, state: MarketState) -> None:
     """Each named output is the account's, unspent and not locked; together they suffice.
 
-    Raises: Refused input_twice, coin_unknown, coin_not_yours, coin_locked, balance_too_small.
+    Raises: Refused input_twice, coin_unknown, coin_not_yours, coin_locked, balance_too_small,
+    inputs_in_flight (an order of the account on its way names one of them).
     """
     no_repetition((coin.tx, coin.n) for coin in inputs)
     named = CoinOutput.objects.filter(tx__in={coin.tx for coin in inputs}, spent_tx="")
@@ -130,3 +134,6 @@ def coins(account: str, inputs: Sequence[CoinInput], needed_cents: int, *, state
         available += row.amount_cents
     if available < needed_cents:
         refuse(Refusal.BALANCE_TOO_SMALL, needed=needed_cents, available=available)
+    flight = in_flight.of_account(account) if inputs else None
+    if flight and any((coin.tx, coin.n) in flight.coins for coin in inputs):
+        refuse(Refusal.INPUTS_IN_FLIGHT, orders=flight.orders)

@@ -21,7 +21,7 @@ from lexicon.refusals import Refusal, refuse
 from lexicon.terms import AllowanceUnit, Side
 from lexicon.transactions import Transaction, to_args
 
-from market import duties, selectors
+from market import duties, in_flight, selectors
 from market.domain.inputs import (
     CoinPart,
     LotPart,
@@ -131,7 +131,8 @@ def to_split(account: str) -> Draft:
 
     Raises: Refused step_not_ready when the outputs are as they should be.
     """
-    coins = selectors.usable_coins(account)
+    flight = in_flight.of_account(account)
+    coins = [one for one in selectors.usable_coins(account) if (one.tx, one.n) not in flight.coins]
     found = split_of([coin.amount_cents for coin in coins])
     if found is None:
         refuse(Refusal.STEP_NOT_READY, step="split_coin")
@@ -158,16 +159,23 @@ def _sell_clips(account: str, wish: Wish, sizes: list[int]) -> list[Clip]:
 
 def lots_for(account: str, wish: Wish) -> list[LotPart]:
     """Lots of the account that may be sold today, for exactly the wish. Raises: Refused holding_too_small,
-    too_many_inputs."""
+    inputs_in_flight, too_many_inputs."""
     lots = selectors.usable_lots(account, unit=wish.unit, vintage=wish.vintage)
-    return choose_lots(lots, wish.quantity, pick=_pick)
+    flight = in_flight.of_account(account)
+    free = [lot for lot in lots if lot.serial_from not in flight.lots]
+    if sum(lot.quantity for lot in free) < wish.quantity <= sum(lot.quantity for lot in lots):
+        refuse(Refusal.INPUTS_IN_FLIGHT, orders=flight.orders)
+    return choose_lots(free, wish.quantity, pick=_pick)
 
 
 def coins_for(account: str, cents: int) -> tuple[CoinInput, ...]:
-    """Free outputs that suffice. Raises: Refused balance_too_small, too_many_inputs."""
-    return tuple(
-        _coin_input(coin) for coin in choose_coins(selectors.usable_coins(account), cents, pick=_pick)
-    )
+    """Free outputs that suffice, none that an order on its way names. Raises: Refused balance_too_small,
+    inputs_in_flight, too_many_inputs."""
+    coins, flight = selectors.usable_coins(account), in_flight.of_account(account)
+    free = [coin for coin in coins if (coin.tx, coin.n) not in flight.coins]
+    if sum(coin.amount_cents for coin in free) < cents <= sum(coin.amount_cents for coin in coins):
+        refuse(Refusal.INPUTS_IN_FLIGHT, orders=flight.orders)
+    return tuple(_coin_input(coin) for coin in choose_coins(free, cents, pick=_pick))
 
 
 def _coin_input(coin: CoinPart) -> CoinInput:

@@ -291,6 +291,7 @@ class Refusal(StrEnum):
     REMARK_UNANSWERED = "remark_unanswered"
     EVIDENCE_MISSING = "evidence_missing"
     FIGURES_CHANGED = "figures_changed"
+    INPUTS_IN_FLIGHT = "inputs_in_flight"
     ANCHORS_PENDING = "anchors_pending"
     FILE_EMPTY = "file_empty"
     FILE_TOO_LARGE = "file_too_large"

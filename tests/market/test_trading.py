@@ -242,11 +242,9 @@ def test_of_two_takers_of_the_same_tonne_exactly_one_wins(market, alpha, beta, c
     order(alpha, "alpha_trader", {**SELL, "quantity": "50"}, "/api/v1/listings/")
     market.settle()
     head = client_of("beta_head")
-    first = draft(beta, {**BUY, "quantity": "50"})
-    second = draft(head, {**BUY, "quantity": "50"})
     answers = [
-        send(beta, "beta_trader", "/api/v1/trades/", first["args"], "take"),
-        send(head, "beta_head", "/api/v1/trades/", second["args"], "take"),
+        send(client, who, "/api/v1/trades/", draft(client, {**BUY, "quantity": "50"})["args"], "take")
+        for client, who in ((beta, "beta_trader"), (head, "beta_head"))
     ]
     for _ in range(3):
         market.settle()
@@ -288,9 +286,9 @@ def test_the_same_signed_order_sent_twice_is_one_order(market, alpha) -> None:
 
 
 def test_an_id_used_for_another_text_is_refused(market, alpha) -> None:
-    intent_id = str(uuid.uuid4())
+    intent_id, given = str(uuid.uuid4()), listed_args(alpha)
     for number, expected in ((0, 202), (1, 409)):
-        args = listed_args(alpha, listing=f"lst_{number}")
+        args = given | {"listing": f"lst_{number}"}
         body = world.signed_intent("alpha_trader", "list", args, intent_id=intent_id, now=clock.now())
         answer = alpha.post("/api/v1/listings/", body, format="json")
         assert answer.status_code == expected
