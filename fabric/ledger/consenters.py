@@ -1,14 +1,19 @@
-"""Renewing and rotating a Byzantine orderer's certificate, which stands in the channel's configuration.
+"""Renewing and rotating an orderer's certificate that stands in the channel's configuration.
 
-These orderers know each other by certificates (Orderers), and so do those who check blocks (BlockValidation).
-So the channel takes the new one first, by an update that a majority of administrators sign; the file follows.
-Source: Fabric v3.1 configuration, ConsenterMapping.
+Byzantine orderers know each other by certificates (Orderers), and so do those who check blocks
+(BlockValidation); those of Raft by the keys of their TLS certificates (ConsensusType's metadata). So the
+channel takes the new one first, by an update that a majority of administrators sign; the file follows.
+Source: Fabric v3.1 configuration, ConsenterMapping and etcdraft ConfigMetadata.
 """
 
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fabric_protos.common import configtx_pb2, configuration_pb2, policies_pb2
 from fabric_protos.msp import identities_pb2, msp_principal_pb2
+from fabric_protos.orderer import configuration_pb2 as orderer_configuration_pb2
+from fabric_protos.orderer.etcdraft import configuration_pb2 as raft_configuration_pb2
 
 from ledger.authority import Issued
 from ledger.configuration import NoConfiguration, config_in, signed_update
@@ -18,6 +23,7 @@ from ledger.identities import (
     IdentityRefused,
     find,
     key_beside,
+    key_in_channel,
     pinned,
     prolonged,
     put_in_place,
@@ -32,6 +38,8 @@ from ledger.stored import store
 _ORDERER = "Orderer"
 _MAPPING = "Orderers"
 _VALIDATION = "BlockValidation"
+_TYPE, _RAFT = "ConsensusType", "etcdraft"
+_NOWHERE = "no orderer stands in the channel with this certificate"
 # A renewed certificate that the channel may already have and the orderer has not.
 NEXT = ".next"
 
@@ -56,13 +64,14 @@ async def renew_consenter(network: Network, organisation: str, name: str) -> Hel
 
 
 async def rotate_consenter(network: Network, organisation: str, name: str) -> Held:
-    """A new signing key for a Byzantine orderer, which must be started again at once afterwards.
+    """A new key for a Byzantine orderer, or for a Raft orderer's TLS; it must be started again at once.
 
-    Gives the old certificate, to be revoked when the orderer takes part again. Can be called again after it
-    was broken off. Raises IdentityRefused, NotPublished, NoConfiguration, LedgerUnavailable, NoNetwork.
+    Gives the old certificate; one for signing is to be revoked when the orderer takes part again. Can be
+    called again after it was broken off. One orderer at a time: the others must make the block.
+    Raises IdentityRefused, NotPublished, NoConfiguration, LedgerUnavailable, NoNetwork.
     """
-    if not pinned(network, name):
-        raise NoConfiguration(f"the certificate of {name} does not stand in the channel: rotate its file")
+    if not key_in_channel(network, name):
+        raise NoConfiguration(f"the key of {name} does not stand in the channel: rotate its file")
     old = find(network, organisation, name)
     waiting, key = _next(old.path), _next(key_beside(old))
     if waiting.exists() and not key.exists():
@@ -83,17 +92,19 @@ def consenter_update(
 ) -> configtx_pb2.ConfigUpdate:
     """The change that puts an orderer's certificate (PEM) in another's place. Raises NoConfiguration."""
     group = config.channel_group.groups[_ORDERER]
-    mapping, validation = _mapping(group, old, new), _validation(group, old, new)
+    if _metadata(group) is None:
+        value = _MAPPING, _mapping(group, old, new).SerializeToString()
+        validation = _validation(group, old, new)
+    else:
+        value, validation = (_TYPE, _raft(group, old, new).SerializeToString()), None
     update = configtx_pb2.ConfigUpdate(channel_id=channel)
     for side in (update.read_set, update.write_set):
         side.version = config.channel_group.version
         side.groups[_ORDERER].version = group.version
     changed = update.write_set.groups[_ORDERER]
-    was = group.values[_MAPPING]
-    changed.values[_MAPPING].CopyFrom(
-        configtx_pb2.ConfigValue(
-            version=was.version + 1, value=mapping.SerializeToString(), mod_policy=was.mod_policy
-        )
+    was = group.values[value[0]]
+    changed.values[value[0]].CopyFrom(
+        configtx_pb2.ConfigValue(version=was.version + 1, value=value[1], mod_policy=was.mod_policy)
     )
     if validation is not None:
         policy = group.policies[_VALIDATION]
@@ -136,9 +147,42 @@ def _admins(network: Network) -> list[Identity]:
 
 
 def _stands(config: configtx_pb2.Config, certificate: bytes) -> bool:
-    return any(
-        certificate in _certificates(one) for one in _consenters(config.channel_group.groups[_ORDERER])
-    )
+    group = config.channel_group.groups[_ORDERER]
+    raft = _metadata(group)
+    if raft is not None:
+        return any(certificate in (one.client_tls_cert, one.server_tls_cert) for one in raft.consenters)
+    return any(certificate in _certificates(one) for one in _consenters(group))
+
+
+def _metadata(group: configtx_pb2.ConfigGroup) -> raft_configuration_pb2.ConfigMetadata | None:
+    """What Raft keeps of its orderers; None where the channel is ordered otherwise."""
+    kind = orderer_configuration_pb2.ConsensusType.FromString(group.values[_TYPE].value)
+    return raft_configuration_pb2.ConfigMetadata.FromString(kind.metadata) if kind.type == _RAFT else None
+
+
+def _raft(group: configtx_pb2.ConfigGroup, old: bytes, new: bytes) -> orderer_configuration_pb2.ConsensusType:
+    """One orderer with a new TLS certificate; the channel may have an older certificate of its old key."""
+    kind = orderer_configuration_pb2.ConsensusType.FromString(group.values[_TYPE].value)
+    metadata = raft_configuration_pb2.ConfigMetadata.FromString(kind.metadata)
+    key, found = _key(old), False
+    for one in metadata.consenters:
+        for field in ("client_tls_cert", "server_tls_cert"):
+            if _key(getattr(one, field)) == key:
+                found = True
+                setattr(one, field, new)
+    if not found:
+        raise NoConfiguration(_NOWHERE)
+    kind.metadata = metadata.SerializeToString()
+    return kind
+
+
+def _key(certificate: bytes) -> bytes:
+    """The public key of a certificate (PEM); of what is none its own bytes."""
+    try:
+        key = x509.load_pem_x509_certificate(certificate).public_key()
+    except ValueError:
+        return certificate
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _consenters(group: configtx_pb2.ConfigGroup) -> list[configuration_pb2.Consenter]:
@@ -154,7 +198,7 @@ def _mapping(group: configtx_pb2.ConfigGroup, old: bytes, new: bytes) -> configu
     """The orderers, one of them with its new certificate."""
     consenters = _consenters(group)
     if not any(old in _certificates(one) for one in consenters):
-        raise NoConfiguration("no orderer stands in the channel with this certificate")
+        raise NoConfiguration(_NOWHERE)
     for one in consenters:
         for field in ("identity", "client_tls_cert", "server_tls_cert"):
             if getattr(one, field) == old:

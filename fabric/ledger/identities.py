@@ -121,7 +121,8 @@ def rotate(network: Network, organisation: str, name: str) -> Held:
 
     Raises IdentityRefused, NoNetwork.
     """
-    _refuse_pinned(network, name)
+    if key_in_channel(network, name):
+        raise IdentityRefused(_IN_CHANNEL.format(name=name))
     return put_in_place(network, organisation, name, replacement(network, organisation, name))
 
 
@@ -133,8 +134,6 @@ def replacement(network: Network, organisation: str, name: str) -> Issued:
     old = _own(network, organisation, name)
     if old.name.startswith(ISSUED):
         raise IdentityRefused("its key is with its owner: let the owner send a new request")
-    if old.is_tls and name.startswith("orderer"):
-        raise IdentityRefused("orderers know each other by this key: renew it, which keeps the key")
     root = tls_authority(network, organisation) if old.is_tls else authority(network, organisation)
     issued = root.replace(_read(old.path))
     if not (VITAL_UNITS & set(old.units) or old.is_tls):
@@ -220,12 +219,24 @@ def pinned(network: Network, name: str) -> bool:
     return network.consensus is Consensus.BFT and name.startswith("orderer")
 
 
+def key_in_channel(network: Network, name: str) -> bool:
+    """Whether the channel's configuration names the key: a new one is told to the channel first.
+
+    Raft's orderers know each other by the TLS keys that stand there; a renewed certificate has the same key.
+    """
+    is_raft = network.consensus is Consensus.RAFT
+    return pinned(network, name) or (is_raft and name.startswith("orderer") and name.endswith(TLS))
+
+
+_IN_CHANNEL = (
+    "the certificate of {name} stands in the channel's configuration: renew or rotate it by name while the "
+    "network runs, which changes it there too"
+)
+
+
 def _refuse_pinned(network: Network, name: str) -> None:
     if pinned(network, name):
-        raise IdentityRefused(
-            f"the certificate of {name} stands in the channel's configuration (BFT): renew or rotate it by "
-            "name while the network runs, which changes it there too"
-        )
+        raise IdentityRefused(_IN_CHANNEL.format(name=name))
 
 
 def _own(network: Network, organisation: str, name: str) -> Held:

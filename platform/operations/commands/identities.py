@@ -131,14 +131,15 @@ def renew(*, organisation: str | None, name: str | None, as_json: bool) -> None:
 def rotate(*, organisation: str, name: str) -> None:
     """A new key and certificate; the old one stays valid until it is revoked.
 
-    A Byzantine orderer's stands in the channel: the network must run, and the orderer start again at once.
+    A Byzantine orderer's, and the TLS key of one of Raft, stand in the channel: the network must run, and the
+    orderer start again at once.
     """
     from ledger.consenters import rotate_consenter
-    from ledger.identities import find, pinned
+    from ledger.identities import find, key_in_channel
     from ledger.identities import rotate as replace
 
     network = _network()
-    if pinned(network, name):
+    if key_in_channel(network, name):
         old = asyncio.run(rotate_consenter(network, organisation, name))
     else:
         old = replace(network, organisation, name)
