@@ -10,7 +10,8 @@ import httpx
 
 from bench.figures import Figure, percentile
 from bench.ingest_page import signed_in
-from bench.ingest_pipe import Pipe
+from bench.ingest_pipe import PLANT, Pipe
+from ingest.simulation.plant import load
 
 CALLS, CHART_MS = 60, 300
 YEAR_DAYS = 365
@@ -21,14 +22,14 @@ insert into hot_hour
   (meter_id, hour, day, count, n, slots, signed, estimated, ambiguous, version, computed_at)
 select i.id, h, date '1970-01-01' + (h + 8) / 24, (i.id * 31 + h) % 997, 60, 60, 60, false, false, 1, now()
 from hot_meterindex i, generate_series({first}, {last}) h
-where i.tenant = '{tenant}'
+where i.plant = '{plant}'
 on conflict do nothing
 """
 _DAYS = """
 insert into hot_day
   (meter_id, day, count, n, slots, signed, hours, estimated, ambiguous, version, computed_at)
 select meter_id, day, sum(count), sum(n), sum(slots), sum(signed), count(*), 0, 0, 1, now()
-from hot_hour group by 1, 2
+from hot_hour where meter_id in (select id from hot_meterindex where plant = '{plant}') group by 1, 2
 on conflict do nothing
 """
 
@@ -38,11 +39,12 @@ def run(pipe: Pipe) -> Iterator[Figure]:
     end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     begin = end - timedelta(days=YEAR_DAYS)
     first, last = (int(at.timestamp()) // 3_600 for at in (begin, end))
-    pipe.run(_HOURS.format(tenant=pipe.tenant, first=first, last=last))
-    pipe.run(_DAYS)
+    plant = load(PLANT).id
+    pipe.run(_HOURS.format(plant=plant, first=first, last=last))
+    pipe.run(_DAYS.format(plant=plant))
     pipe.run("vacuum analyze hot_day")
     http = signed_in(pipe).http
-    meters = [one["id"] for one in _got(http, "/api/v1/meters/")["results"]]
+    meters = [one["id"] for one in _got(http, f"/api/v1/meters/?plant={plant}")["results"]]
     query = {"from": begin.isoformat(), "to": end.isoformat(), "by": "day"}
     times = []
     for number in range(CALLS):

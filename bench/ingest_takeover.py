@@ -22,6 +22,10 @@ _STANDS_BY = (
     "select count(*) from pg_stat_activity "
     "where query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"
 )
+_STORED = (
+    "select count(*) from hot_point where boot = 0 and meter in ("
+    "select id from hot_meterindex where meter = '{meter}')"
+)
 _BOOKED = (
     "select coalesce(sum(count), 0) from hot_hour where meter_id in ("
     "select id from hot_meterindex where meter = '{meter}')"
@@ -58,7 +62,7 @@ def take_over(pipe: Pipe) -> Iterator[Figure]:
     Raises RuntimeError where a reading that the broker confirmed is not stored in the end.
     """
     (meter,) = course(pipe, 1).meters
-    stored = f"select count(*) from hot_point where boot = 0 and seq >= {FIRST_SEQ}"  # noqa: S608
+    stored = _STORED.format(meter=meter)
     stream = Stream(pipe, meter)
     publishing = threading.Thread(target=stream.run)
     publishing.start()
