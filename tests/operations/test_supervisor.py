@@ -7,14 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
 import pytest
 from ledger import material
 from operations.supervisor import roster
-from operations.supervisor.process import Process, Stage, Step, alive, subscribed
+from operations.supervisor.process import Process, Stage, Step, Upkeep, alive, subscribed
 from operations.supervisor.supervisor import AlreadyUp, Supervisor
 from operations.supervisor.table import ledger, own_part, product
 from tanheng.env import Environment
@@ -52,8 +52,15 @@ class Site:
         command = (sys.executable, "-c", PROGRAM, name, str(self.journal), kind)
         return Process(name=name, command=command, ready=ready, stop_within_s=0.5)
 
-    def supervisor(self, *stages: Stage) -> Supervisor:
-        return Supervisor(stages, home=self.folder, name="product", folder=self.folder, say=self.said.append)
+    def supervisor(self, *stages: Stage, upkeep: Sequence[Upkeep] = ()) -> Supervisor:
+        return Supervisor(
+            stages,
+            home=self.folder,
+            name="product",
+            folder=self.folder,
+            say=self.said.append,
+            upkeep=upkeep,
+        )
 
     def notes(self, word: str) -> list[str]:
         return [line.split()[1] for line in self.journal.read_text().splitlines() if line.startswith(word)]
@@ -139,6 +146,43 @@ def test_a_failed_step_stops_the_start(site: Site) -> None:
     assert _run(site.supervisor((site.program("database"),), step, (site.program("web"),)), _nothing) == 1
     assert site.notes("start") == ["database"]
     assert any("migrations failed (exit 1)" in line for line in site.said)
+
+
+RENEWED = """
+import pathlib, sys
+mark = pathlib.Path(sys.argv[1])
+if mark.exists():
+    for name in ("b", "a", "elsewhere"): print(name, mark.stat().st_mtime)
+    print("c", 1)
+"""
+
+
+def test_what_is_older_than_the_upkeep_says_is_started_again_once_one_after_the_other(site: Site) -> None:
+    mark, stage = site.folder / "renewed", tuple(site.program(name, stubborn=name == "a") for name in "abc")
+    renewal = Upkeep(name="renewal", command=(sys.executable, "-c", RENEWED, str(mark)), every_s=0.2)
+
+    async def script() -> None:
+        await asyncio.sleep(1)
+        assert len(site.notes("start")) == 3, "nothing is new yet"
+        mark.touch()
+        await _until(lambda: len(site.notes("start")) == 5)
+        await asyncio.sleep(1)
+        assert len(site.notes("start")) == 5
+
+    assert _run(site.supervisor(stage, upkeep=[renewal]), script) == 0
+    assert site.notes("start")[3:] == ["b", "a"], "in the order of the lines"
+    assert any("b: started again with what is new" in line for line in site.said)
+    assert not any("elsewhere" in line for line in site.said)
+
+
+def test_an_upkeep_that_fails_is_said_and_stops_nothing(site: Site) -> None:
+    async def script() -> None:
+        await _until(lambda: any("renewal failed (exit 3)" in line for line in site.said))
+
+    failing = (sys.executable, "-c", "import sys; print('a', 9e9); sys.exit(3)")
+    renewal = Upkeep(name="renewal", command=failing, every_s=0.2)
+    assert _run(site.supervisor((site.program("a"),), upkeep=[renewal]), script) == 0
+    assert site.notes("start") == ["a"]
 
 
 def test_a_second_supervisor_on_the_same_home_is_refused(site: Site) -> None:

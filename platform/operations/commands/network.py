@@ -69,6 +69,7 @@ def up(*, org: str | None, join: Path | None, as_json: bool) -> None:
         name="network",
         folder=table.root(),
         say=lambda line: click.echo(line, err=True),
+        upkeep=table.upkeep(),
     )
 
     def ready() -> None:

@@ -40,6 +40,7 @@ def up(*, as_json: bool) -> None:
         name="product",
         folder=table.root(),
         say=lambda line: click.echo(line, err=True),
+        upkeep=table.upkeep(),
     )
     began = time.monotonic()
 

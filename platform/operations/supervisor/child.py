@@ -71,6 +71,24 @@ class Child:
             await self._watch
         self._set("stopped")
 
+    async def begin_again(self) -> None:
+        """Stop it as at the end, and wait until its successor is ready. Raises NotReady."""
+        before = self._running
+        if before is None or self._stopping.is_set():
+            return
+        signal_group(before.pid, self.process.stop_signal)
+        try:
+            await asyncio.wait_for(before.wait(), self.process.stop_within_s)
+        except TimeoutError:
+            signal_group(before.pid, signal.SIGKILL)
+        began = time.monotonic()
+        while self._running is before or not await self.process.ready():
+            if self._stopping.is_set():
+                return
+            if time.monotonic() - began > self.process.ready_within_s:
+                raise NotReady(f"{self.process.name} was started again and is not ready; see {self.log}")
+            await asyncio.sleep(POLL_S)
+
     async def _keep_alive(self) -> None:
         back_off_s = BACK_OFF_FIRST_S
         while not self._stopping.is_set() and self._running is not None:

@@ -50,6 +50,20 @@ class Step:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """A program that runs now and then beside what is up, such as the renewal of certificates.
+
+    It prints a line `NAME SECONDS` for each process and the time (since 1970) before which it must not have
+    been started: one that was is started again, one after the other, in the order of the lines.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    every_s: float
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
 # Stages start one after the other and stop in reverse; what is inside one starts and stops together.
 Stage = tuple[Process, ...] | Step
 

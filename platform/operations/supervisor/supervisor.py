@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from . import roster
 from .child import Child, NotReady, dies_with_parent
-from .process import Process, Stage, Step
+from .process import Process, Stage, Step, Upkeep
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -28,9 +29,17 @@ class Supervisor:
     """Runs stages on one home folder. `say` gets one line for each thing that happens."""
 
     def __init__(
-        self, stages: Sequence[Stage], *, home: Path, name: str, folder: Path, say: Callable[[str], None]
+        self,
+        stages: Sequence[Stage],
+        *,
+        home: Path,
+        name: str,
+        folder: Path,
+        say: Callable[[str], None],
+        upkeep: Sequence[Upkeep] = (),
     ) -> None:
         self._stages = stages
+        self._upkeep = upkeep
         self._logs = home / "logs"
         self._roster = home / "run" / f"{name}.json"
         self._folder = folder
@@ -55,7 +64,9 @@ class Supervisor:
                 self._me = roster.entry_of("supervisor", os.getpid(), state="ready")
                 self._write()
                 when_ready()
-            await self._stop.wait()
+                kept = [asyncio.create_task(self._keep_up(one)) for one in self._upkeep]
+                await self._stop.wait()
+                await asyncio.gather(*kept)
         except (NotReady, StepFailed) as error:
             self._say(str(error))
             status = 1
@@ -116,6 +127,45 @@ class Supervisor:
         if status and not self._stop.is_set():
             raise StepFailed(f"{step.name} failed (exit {status}); see {log}")
         self._say(f"{step.name}: done in {time.monotonic() - began:.1f} s")
+
+    async def _keep_up(self, upkeep: Upkeep) -> None:
+        """Runs it now and then until the end; what goes wrong is said, and nothing stops for it."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), upkeep.every_s)
+            if self._stop.is_set():
+                return
+            try:
+                for name, since in await self._told(upkeep):
+                    await self._renew(name, since)
+            except (NotReady, StepFailed) as error:
+                self._say(str(error))
+
+    async def _told(self, upkeep: Upkeep) -> list[tuple[str, float]]:
+        """What its program printed. Raises StepFailed."""
+        log = self._logs / f"{upkeep.name.replace(' ', '-')}.log"
+        with log.open("ab") as out:
+            running = await asyncio.create_subprocess_exec(
+                *dies_with_parent(upkeep.command),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=out,
+                cwd=self._folder,
+                env={**os.environ, **upkeep.environment},
+            )
+            text, _ = await running.communicate()
+        if running.returncode:
+            raise StepFailed(f"{upkeep.name} failed (exit {running.returncode}); see {log}")
+        return [(name, float(since)) for name, since in map(str.split, text.decode().splitlines())]
+
+    async def _renew(self, name: str, since: float) -> None:
+        """Starts a process of ours again that is older than that."""
+        for child in (one for stage in self._up for one in stage if one.process.name == name):
+            if child.entry.started_at < since and not self._stop.is_set():
+                began = time.monotonic()
+                await child.begin_again()
+                self._say(
+                    f"{name}: started again with what is new, ready in {time.monotonic() - began:.1f} s"
+                )
 
     async def _stop_all(self) -> None:
         for children in reversed(self._up):

@@ -10,13 +10,15 @@ from pathlib import Path
 from ledger.network import Network
 from tanheng.env import REPOSITORY, Environment
 
-from .process import Probe, Process, Stage, Step, alive, answers, listening, subscribed
+from .process import Probe, Process, Stage, Step, Upkeep, alive, answers, listening, subscribed
 
 HOST = "127.0.0.1"
 ORGANISATIONS = ("enterprise", "auditor", "regulator")
 # Offsets from the orderer's port: peers 1 to 3, further real orderers 4 to 6, the interfaces by which they
 # join a channel 7 to 10, chaincodes 11 to 13.
 FIRST_PEER, FIRST_MORE_ORDERER, FIRST_ADMINISTRATION, FIRST_CHAINCODE = 1, 4, 7, 11
+# Certificates are renewed two months before they end: four times a day is soon enough, and costs a second.
+UPKEEP_EVERY_S = 6 * 3600.0
 MANAGE = str(REPOSITORY / "platform" / "manage.py")
 
 
@@ -61,6 +63,13 @@ def ledger(environment: Environment) -> list[Stage]:
         )
     material = Step(name="ledger material", command=_python("operations.ledger_material"))
     return [material, tuple(nodes)]
+
+
+def upkeep() -> tuple[Upkeep, ...]:
+    """What runs now and then beside what is up: certificates that expire soon are renewed."""
+    return (
+        Upkeep(name="ledger upkeep", command=_python("operations.ledger_upkeep"), every_s=UPKEEP_EVERY_S),
+    )
 
 
 def own_part(network: Network, organisation: str, environment: Environment) -> list[Stage]:

@@ -1,0 +1,102 @@
+"""Certificates are renewed while the network runs: its nodes take the new ones one after the other."""
+
+import asyncio
+import datetime
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+from cryptography import x509
+from ledger import authority, identities, material
+from ledger.network import load
+from operations import ledger_material
+from operations.chain.standing import network_status
+from operations.ledger_upkeep import newest
+from operations.site import scratch_ports
+from operations.supervisor.supervisor import Supervisor
+from operations.supervisor.table import ledger, root, upkeep
+from tanheng.env import Environment
+
+SOON = datetime.timedelta(days=30)
+NODES = {"peer-enterprise", "peer-auditor", "peer-regulator", "orderer"}
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    """A home whose certificates end within a month; this process and its children live in it."""
+    for name, value in {**scratch_ports(), "TANHENG_HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    found = Environment.read()
+    with monkeypatch.context() as short:
+        short.setattr(authority, "LEAF_VALIDITY", SOON)
+        material.write(tmp_path, ports=ledger_material.ports_of(found))
+    return found
+
+
+def shown_by(address):
+    """The serial of the certificate that a node shows."""
+    host, _, port = address.rpartition(":")
+    pem = ssl.get_server_certificate((host, int(port)))
+    return x509.load_pem_x509_certificate(pem.encode()).serial_number
+
+
+def test_a_running_network_takes_renewed_certificates_and_two_peers_of_three_always_answer(environment):
+    said, answered = [], []
+    ends = identities.first_expiry(load(environment.home))
+    assert all(one - datetime.datetime.now(datetime.UTC) <= SOON for one in ends.values())
+    (plan,) = upkeep()
+    # Stages without the material's step, which would renew at the start.
+    supervisor = Supervisor(
+        ledger(environment)[1:],
+        home=environment.home,
+        name="network",
+        folder=root(),
+        say=said.append,
+        upkeep=[replace(plan, every_s=1.0)],
+    )
+
+    def again():
+        return [line.split(":")[0] for line in said if "started again" in line]
+
+    async def script(ready):
+        await ready.wait()
+        network = load(environment.home)
+        old = {name: shown_by(one.peer) for name, one in network.organisations.items()}
+        end = time.monotonic() + 60
+        while len(again()) < len(NODES):
+            assert time.monotonic() < end, said
+            peers = (await asyncio.to_thread(network_status, load(environment.home)))["peers"]
+            answered.append(sum(one["answers"] for one in peers.values()))
+        for name, one in network.organisations.items():
+            assert shown_by(one.peer) != old[name], name
+        await asyncio.sleep(2.5)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    async def both():
+        ready = asyncio.Event()
+        running = asyncio.create_task(supervisor.run(when_ready=ready.set))
+        await asyncio.gather(running, script(ready))
+
+    asyncio.run(both())
+    assert (set(again()), len(again())) == (NODES, len(NODES)), "each once, and not in the rounds after"
+    assert again()[-1] == "orderer"
+    assert min(identities.days_left(load(environment.home)).values()) > 60
+    assert answered
+    assert min(answered) >= 2
+
+
+def test_the_program_renews_and_names_the_processes_by_their_newest_certificate(environment):
+    paths = os.pathsep.join(str(root() / part) for part in ("", "platform", "fabric"))
+    done = subprocess.run(
+        [sys.executable, "-m", "operations.ledger_upkeep"],
+        cwd=root(), env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "renewed enterprise peer tls until" in done.stderr
+    told = {name: float(since) for name, since in map(str.split, done.stdout.splitlines())}
+    assert list(told) == [*sorted(NODES - {"orderer"}), "orderer", "follower", "relay"]
+    assert told == pytest.approx(newest(load(environment.home)), abs=0.01)
