@@ -1,4 +1,4 @@
-// Three rules that keep the pages consistent: antd only in src/ui, colours only in tokens.css, texts only in locales.
+// Rules that keep the pages consistent: antd only in src/ui, colours only in tokens.css, texts only in locales, today in Shanghai.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
@@ -25,6 +25,8 @@ function checkLines(file, text) {
     if (!inUi && /from "(antd|@ant-design)[/"]|import\("(antd|@ant-design)/.test(line)) fault(file, at + 1, "antd is imported outside src/ui");
     const code = line.replace(/\/\/.*$|^\s*\*.*$|\/\*.*\*\//g, "");
     if (!file.endsWith("tokens.css") && COLOUR.test(code) && !/url\(#|href="#|`#\$|"#\{|#content|#root/.test(code)) fault(file, at + 1, "a colour stands outside tokens.css");
+    // Until eight in the morning the day of UTC is yesterday.
+    if (/new Date\(\)\.toISOString\(\)\.slice\(0, 10\)/.test(code)) fault(file, at + 1, "today's day is Shanghai's: dayOf(Date.now()) of ui/time");
   });
 }
 

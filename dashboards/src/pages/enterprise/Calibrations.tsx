@@ -12,6 +12,7 @@ import { Field } from "@/ui/Field";
 import { Rows } from "@/ui/List";
 import { Answer, Empty, ErrorCard } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
+import { dayOf } from "@/ui/time";
 import "./model.css";
 
 export function Calibrations({ plant }: { plant: string }) {
@@ -26,7 +27,7 @@ export function Calibrations({ plant }: { plant: string }) {
     setProblem(answer.ok ? null : answer.error);
     await client.invalidateQueries({ queryKey: ["calibrations", plant] });
   };
-  const today = new Date().toISOString().slice(0, 10);
+  const today = dayOf(Date.now());
   return (
     <Card title={t("model.calibration")} note={t("model.calibrationText")} flush>
       <Answer query={query} rows={2}>{(data) => (data.results.length === 0 ? <Empty icon="shield" title={t("model.calibrationNone")} /> : (

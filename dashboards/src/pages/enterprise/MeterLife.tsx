@@ -12,6 +12,7 @@ import { Icon } from "@/ui/Icon";
 import { Rows } from "@/ui/List";
 import { Answer, Empty, ErrorCard, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
+import { dayOf } from "@/ui/time";
 
 /** Which gateway publishes for it, and which meter measures the whole of which it is a part. */
 export function Placed({ row }: { row: MeterPlate }) {
@@ -53,7 +54,7 @@ export function Calibrations({ row }: { row: MeterPlate }) {
   const query = useCalibrations(row.plant, row.slug);
   const [adding, setAdding] = useState(false);
   const mayAdd = can(useMyself(), "manage_meters");
-  const today = new Date().toISOString().slice(0, 10);
+  const today = dayOf(Date.now());
   const state = (one: Calibration) => (one.withdrawn_at ? <StatusPill>{t("meterLife.withdrawn")}</StatusPill> : one.valid_until < today ? <StatusPill tone="warn">{t("meterLife.expired")}</StatusPill> : <StatusPill tone="ok">{t("meterLife.valid")}</StatusPill>);
   return (
     <Card title={t("meterLife.calibrations")} flush aside={mayAdd ? <button type="button" className="button small" onClick={() => setAdding(!adding)}><Icon name="plus" size={15} />{t("meterLife.addCalibration")}</button> : undefined}>
