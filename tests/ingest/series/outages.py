@@ -1,5 +1,6 @@
 """What every store does when a type does not fit, its server is silent or killed; each adapter runs it."""
 
+import itertools
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -8,12 +9,13 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from ingest.intake import Point
-from tests.ingest.series.contract import point
+from ingest.intake import Point, point_time_ns
+from tests.ingest.pipe import wait_for
+from tests.ingest.series.contract import START_NS, point
 
 # What a busy machine may take beyond the time-out that a house sets.
 AWAY_WITHIN_S = 15.0
-BATCHES, BATCH = 40, 25
+BATCH = 25
 
 
 class Away(Exception):
@@ -97,37 +99,47 @@ class OutageContract:
     def test_a_server_killed_in_the_middle_of_writes_holds_each_point_once_in_the_end(
         self, house: House
     ) -> None:
-        points = [point(n, n) for n in range(BATCHES * BATCH)]
-        confirmed = 0
+        """New points are written without a pause until both kills are over, however late a kill comes."""
+        confirmed: list[Point] = []
+        done, met = threading.Event(), threading.Event()
 
         def write_all() -> None:
-            nonlocal confirmed
-            for start in range(0, len(points), BATCH):
-                _until_taken(house, points[start : start + BATCH])
-                confirmed += BATCH
+            for start in itertools.count(0, BATCH):
+                batch = [_each_ms(n) for n in range(start, start + BATCH)]
+                _until_taken(house, batch, met)
+                confirmed.extend(batch)
+                if done.is_set():
+                    return
 
-        writing = threading.Thread(target=write_all)
+        writing = threading.Thread(target=write_all, daemon=True)
         writing.start()
-        for part in (10, 25):
-            while confirmed < part * BATCH:
-                time.sleep(0.001)
+        for _ in range(2):
+            goal = len(confirmed) + 10 * BATCH
+            wait_for(lambda goal=goal: len(confirmed) >= goal)
+            met.clear()
             house.kill()
-            at_death = confirmed
+            wait_for(met.is_set)
             house.start()
-            assert at_death < len(points), "it was killed while there was something to write"
+        done.set()
         writing.join(timeout=60)
         assert not writing.is_alive()
-        assert house.stored() == points
+        assert house.stored() == confirmed
 
 
-def _until_taken(house: House, points: Sequence[Point]) -> None:
-    """Writes the same again until it is confirmed, as the worker does."""
+def _each_ms(n: int) -> Point:
+    return point(n, n)._replace(t_ns=point_time_ns(START_NS // 1_000_000 + n, n))
+
+
+def _until_taken(house: House, points: Sequence[Point], met: threading.Event | None = None) -> None:
+    """Writes the same again until it is confirmed, as the worker does; sets `met` when it was away."""
     end = time.monotonic() + 60
     while True:
         try:
             house.write(points)
         except Away:
             assert time.monotonic() < end, "the store did not come back"
+            if met is not None:
+                met.set()
             time.sleep(0.02)
         else:
             return
