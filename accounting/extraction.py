@@ -1,4 +1,4 @@
-"""Reads the traits of a stranger's file. Alone knows pypdf, Pillow, ImageHash for evidence; runs apart.
+"""Reads the traits of a stranger's file. Alone knows pypdf, Pillow, ImageHash, ZXing; runs apart.
 
 Called in a process of its own only (`accounting.extraction_apart`): each of these libraries can be made to
 take minutes and gigabytes by a few kilobytes.
@@ -8,11 +8,12 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import imagehash
+import zxingcpp
 from openpyxl import load_workbook
 from PIL import Image, ImageFilter, ImageOps
 from pypdf import PdfReader
@@ -34,6 +35,9 @@ HASH_SIZE = 16
 INK = 40
 # A sheet is mostly paper; a photograph has no such level.
 PAPER_SHARE = 0.6
+# Codes are looked for in what a phone would see: a larger picture is made smaller first.
+CODE_SIDE_MIN, CODE_SIDE_MAX, CODES_MAX, CODE_TEXT_MAX = 40, 3_000, 5, 500
+_CODES = frozenset({zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode})
 _STAMP = re.compile(r"D:(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?")
 
 
@@ -88,7 +92,13 @@ def _pdf(content: bytes) -> Traits:
     reader = PdfReader(io.BytesIO(content))
     pages = reader.pages[:PAGES_MAX]
     text = "\n".join(_page_text(page) for page in pages)[:TEXT_MAX]
-    images = [print_image(image, page=number) for number, image in _page_images(pages) if _is_large(image)]
+    images: list[ImagePrint] = []
+    codes: list[str] = []
+    # One after the other: thirty scanned pages at once would take gigabytes.
+    for number, image in _page_images(pages):
+        codes += codes_in(image)
+        if _is_large(image):
+            images.append(print_image(image, page=number))
     told: Any = reader.metadata or {}
     sections = sections_of(content)
     covered, odd = surface_of(reader, pages)
@@ -103,7 +113,21 @@ def _pdf(content: bytes) -> Traits:
         covered=covered,
         odd_fonts=odd,
     )
-    return Traits(text=text, images=tuple(images), story=story)
+    return Traits(text=text, images=tuple(images), story=story, codes=_few(codes), pages=len(pages))
+
+
+def codes_in(image: Image.Image | None) -> list[str]:
+    """What the QR codes of a picture say."""
+    if image is None or min(image.size) < CODE_SIDE_MIN:
+        return []
+    grey = image.convert("L")
+    grey.thumbnail((CODE_SIDE_MAX, CODE_SIDE_MAX))
+    read = zxingcpp.read_barcodes(grey)
+    return [one.text[:CODE_TEXT_MAX] for one in read if one.format in _CODES and one.text]
+
+
+def _few(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))[:CODES_MAX]
 
 
 def _page_text(page: Any) -> str:
@@ -136,7 +160,13 @@ def _picture(content: bytes) -> Traits:
         made_at=_exif_time(str(inner.get(0x9003) or "")),
         changed_at=_exif_time(str(exif.get(0x0132) or "")),
     )
-    return Traits(images=(print_image(image),) if _is_large(image) else (), story=story)
+    upright = ImageOps.exif_transpose(image)
+    return Traits(
+        images=(print_image(image),) if _is_large(image) else (),
+        story=story,
+        codes=_few(codes_in(upright)),
+        pages=1,
+    )
 
 
 def _workbook(content: bytes) -> Traits:

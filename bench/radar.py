@@ -40,6 +40,8 @@ RIGHT: Mapping[str, frozenset[Sign]] = {
         | {Sign.odd_font, Sign.editing_software}
     ),
     "changed_figure": frozenset({Sign.sums_differ, Sign.unit_wrong}),
+    "code_of_another": frozenset({Sign.code_differs}),
+    "code_removed": frozenset({Sign.code_missing}),
 }  # fmt: skip
 
 
@@ -119,6 +121,7 @@ def paper_of(name: str, document: Document) -> Paper:
     return Paper(
         id=name, tenant=document.tenant, kind=document.kind, plant=document.plant, period=document.period,
         stream="coal", title=name, stated={}, traits=traits_of(document.content, media_type),
+        laboratory=document.form.issuer.name if document.kind == "lab_report" else "",
     )  # fmt: skip
 
 

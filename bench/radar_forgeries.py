@@ -25,6 +25,8 @@ from bench.radar_forms import Chance, Form, moved
 
 LATIN = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 IMAGES = ("scan", "jpeg", "png")
+# So many of a laboratory's must have a code before one without is missed.
+EARLIER_MIN = 2
 _EDITORS = (
     "Adobe Photoshop 24.0",
     "Foxit PhantomPDF 10.1",
@@ -171,6 +173,39 @@ def changed_figure(chance: Chance, pool: Sequence[Document]) -> Document:
     )
 
 
+def code_of_another(chance: Chance, pool: Sequence[Document]) -> Document:
+    """A page made anew from a coded report: number, dates or a figure are others, the code is the old one."""
+    source = chance.choice([one for one in pool if one.form.code() and one.medium == "pdf"])
+    variant = chance.choice(("number", "date", "figure"))
+    form = replace(source.form, stamped=source.form.code())
+    if variant == "number":
+        form = replace(form, number=moved(form, days=0).number)
+    elif variant == "date":
+        days = chance.randint(5, 40)
+        form = replace(form, dates=tuple((label, day + timedelta(days=days)) for label, day in form.dates))
+    else:
+        form = _changed(chance, form, len(form.lines) - 1)
+    content = printing.print_form(chance, form, source.medium)
+    return replace(source, content=content, form=form, cause="code_of_another", variant=variant)
+
+
+def code_removed(chance: Chance, pool: Sequence[Document]) -> Document:
+    """A report of a laboratory whose others have a code, made without one, so that nobody looks it up."""
+    coded = [one for one in pool if one.form.code() and one.medium != "csv"]
+    series = [one for one in coded if sum(_of_one_series(one, other) for other in coded) > EARLIER_MIN]
+    source = chance.choice(series)
+    form = _changed(chance, moved(source.form, days=30), len(source.form.lines) - 1)
+    bare = replace(form, issuer=replace(form.issuer, coded=""))
+    content = printing.print_form(chance, bare, source.medium)
+    later = month_after(source.period, 1)
+    return replace(source, period=later, content=content, form=bare, cause="code_removed")
+
+
+def _of_one_series(one: Document, other: Document) -> bool:
+    """Documents of one plant by one issuer; a document is of its own series."""
+    return (one.tenant, one.plant, one.form.issuer) == (other.tenant, other.plant, other.form.issuer)
+
+
 FORGERS: Mapping[str, Callable[[Chance, Sequence[Document]], Document]] = {
     "same_image": same_image,
     "same_elsewhere": same_elsewhere,
@@ -179,6 +214,8 @@ FORGERS: Mapping[str, Callable[[Chance, Sequence[Document]], Document]] = {
     "dates_disordered": dates_disordered,
     "edited_pdf": edited_pdf,
     "changed_figure": changed_figure,
+    "code_of_another": code_of_another,
+    "code_removed": code_removed,
 }
 
 

@@ -7,7 +7,9 @@ month.
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -27,6 +29,7 @@ class Issuer:
     date_style: str
     telephone: str
     standard: str
+    coded: str = ""  # how its QR codes are written: address, fields, object; empty for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,22 @@ class Form:
     lines: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, ...], ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    stamped: str = ""  # the code of another document
+
+    def code(self) -> str:
+        """What its QR code says; empty where its issuer prints none."""
+        if self.stamped or not self.issuer.coded:
+            return self.stamped
+        sampled, reported = self.dates[0][1].isoformat(), self.dates[-1][1].isoformat()
+        carbon = re.sub(r"[^0-9.]", "", self.lines[-1][1])
+        if self.issuer.coded == "address":
+            return (
+                f"https://lims.example/v?no={self.number}&sampled={sampled}&reported={reported}&cad={carbon}"
+            )
+        if self.issuer.coded == "fields":
+            return f"编号：{self.number}；采样日期：{sampled}；报告日期：{reported}；Cad：{carbon} %"
+        told = {"no": self.number, "sampled": sampled, "reported": reported, "cad": carbon}
+        return json.dumps(told, ensure_ascii=False)
 
     def dated(self, day: date) -> str:
         """A day as the issuer writes it."""
@@ -65,6 +84,7 @@ def issuer_of(chance: Chance, kind: str) -> Issuer:
         date_style=chance.choice(STYLES),
         telephone=f"0{chance.randint(10, 899)}-{chance.randint(20_000_000, 89_999_999)}",
         standard=chance.choice(_STANDARDS),
+        coded=chance.choice(("address", "fields", "object", "")) if kind == "lab_report" else "",
     )
 
 

@@ -7,6 +7,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import segno
 from openpyxl import Workbook
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from reportlab.lib.utils import ImageReader
@@ -33,6 +34,7 @@ MEDIA = {
     "csv": "sheet.csv",
 }
 SYSTEM_SEAL = (700, 1040)
+CODE_AT, CODE_SIDE = (104, 1130), 210
 _OFFICES = (
     "Microsoft Word",
     "WPS 文字",
@@ -85,6 +87,15 @@ def draw_form(chance: Chance, page: canvas.Canvas, form: Form) -> None:
         page.line(left, down - 10, left + 480, down - 10)
         down -= 18
     page.drawString(left, 70, "本文件由系统出具，复印无效。")
+    if form.code():
+        page.drawImage(ImageReader(code_of(form)), 460, 90, 80, 80)
+
+
+def code_of(form: Form) -> Image.Image:
+    """The QR code of a form, as large as a phone reads it on paper."""
+    target = io.BytesIO()
+    segno.make(form.code(), error="m").save(target, kind="png", scale=6, border=3)
+    return Image.open(target).convert("RGB")
 
 
 def scan_of(chance: Chance, form: Form) -> Image.Image:
@@ -112,6 +123,9 @@ def sheet_of(form: Form, *, seal: tuple[int, int]) -> Image.Image:
         for column, cell in enumerate(row):
             pen.text((left + 160 * column, down), cell, fill=0, font=font(19))
         down += 42
+    if form.code():
+        code = code_of(form)
+        sheet.paste(code.resize((CODE_SIDE, CODE_SIDE), Image.Resampling.NEAREST), CODE_AT)
     _seal(pen, seal)
     return sheet
 

@@ -79,6 +79,7 @@ def paper_of(row: Evidence, traits: Traits) -> Paper:
         title=row.title,
         stated=stated,
         traits=traits,
+        laboratory=row.laboratory or row.accreditation,
     )
 
 

@@ -3,7 +3,7 @@ Pure."""
 
 from collections.abc import Sequence
 
-from accounting.domain.radar import arithmetic, chronology, making, sameness
+from accounting.domain.radar import arithmetic, chronology, codes, making, sameness
 from accounting.domain.radar.suspicions import Suspicion
 from accounting.domain.radar.traits import Paper
 
@@ -18,6 +18,7 @@ def examine(paper: Paper, others: Sequence[Paper]) -> list[Suspicion]:
         *chronology.month(paper),
         *chronology.together(paper, others),
         *making.edits(paper),
+        *codes.check(paper, others),
         *arithmetic.check(paper.traits.text),
     ]
     return sorted(found, key=lambda one: -one.sign.weight)

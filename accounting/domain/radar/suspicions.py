@@ -83,6 +83,16 @@ class Sign(Enum):
         "数值自相矛盾：{rule}，应为 {expected}，写的是 {found}",
         "Figures contradict one another: {rule} gives {expected}, the file says {found}",
     )
+    code_differs = (
+        2,
+        "二维码与印出的内容不同：{what}，二维码为 {code}，印的是 {printed}",
+        "The QR code and the print differ in the {what}: the code says {code}, printed is {printed}",
+    )
+    code_missing = (
+        2,
+        "没有二维码，而{laboratory}此前的 {count} 份文件都有（如 {place} 的“{other}”）",
+        "There is no QR code; all {count} others of {laboratory} have one (such as “{other}” of {place})",
+    )
     unit_wrong = (
         2,
         "{label} {found} 的单位写作 {unit}，量级更像 {likely}",

@@ -45,12 +45,17 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """Everything the radar knows of a file's content. readable: false when no reader opened it."""
+    """Everything the radar knows of a file's content. readable: false when no reader opened it.
+
+    codes: what the QR codes on its pages say; pages: how many it has, none of sheets and texts.
+    """
 
     text: str = ""
     images: tuple[ImagePrint, ...] = ()
     story: Story = Story()
     readable: bool = True
+    codes: tuple[str, ...] = ()
+    pages: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """A JSON object; `traits_from` reads it."""
@@ -59,7 +64,10 @@ class Traits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A stored document with where it belongs. stated: dates its uploader gave, by name; tenant: a schema."""
+    """A stored document with where it belongs. stated: dates its uploader gave, by name; tenant: a schema.
+
+    laboratory: who tested, as its uploader says; empty for other documents.
+    """
 
     id: str
     tenant: str
@@ -70,6 +78,7 @@ class Paper:
     title: str
     stated: Mapping[str, date]
     traits: Traits
+    laboratory: str = ""
 
 
 def traits_from(told: Mapping[str, Any]) -> Traits:
@@ -78,4 +87,12 @@ def traits_from(told: Mapping[str, Any]) -> Traits:
     story: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in told["story"].items()
     }
-    return Traits(text=told["text"], images=images, story=Story(**story), readable=told["readable"])
+    return Traits(
+        text=told["text"],
+        images=images,
+        story=Story(**story),
+        readable=told["readable"],
+        # What was read before codes were looked for has none.
+        codes=tuple(told.get("codes", ())),
+        pages=told.get("pages", 0),
+    )
