@@ -1,6 +1,7 @@
 """`make screenshots`: pictures of the real pages for README and docs, from the demo's story on its own site.
 
-`--site ADDRESS=HOME` takes them from a demo that is up already.
+`--site ADDRESS=HOME` takes them from a demo that is up already. Those of an outage (`outage-*`) are cut from
+what `WALK=<folder>` keeps of tests/browser/test_network_outage.py, which makes the outage.
 """
 
 from __future__ import annotations

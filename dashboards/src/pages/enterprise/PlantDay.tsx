@@ -101,9 +101,9 @@ function Repeats({ today }: { today: Today }) {
   const much = today.meters.filter((meter) => meter.repeated_much);
   return (
     <>
-      <p className="small muted" data-testid="repeated">{t("day.repeated", { n: today.repeated })}</p>
+      <p className="small muted" data-testid="repeated">{t("day.repeated", { n: today.repeated })}{much.length === 0 ? ` ${t("day.repeatedUsual")}` : null}</p>
       {much.length > 0 ? (
-        <div data-testid="repeated-much">
+        <div className="stack close" data-testid="repeated-much">
           <p><StatusPill tone="warn">{t("day.repeatedMuch", { meters: listed(much.map((meter) => `${meter.slug} ${meter.repeated}`)) })}</StatusPill></p>
           <p className="small muted">{t("day.repeatedMuchNote")}</p>
         </div>
