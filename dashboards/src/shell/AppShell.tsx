@@ -87,6 +87,7 @@ function Frame({ me }: { me: Me }) {
 function Sidebar({ me, fold, collapsed }: { me: Me; fold: () => void; collapsed: boolean }) {
   const { t } = useTranslation();
   const waiting = useWaiting(me);
+  const path = useRouterState({ select: (state) => state.location.pathname });
   return (
     <aside className="side">
       <Brand to="/" />
@@ -95,7 +96,7 @@ function Sidebar({ me, fold, collapsed }: { me: Me; fold: () => void; collapsed:
           <div key={group.label}>
             <h2>{t(`menuGroup.${group.label}`)}</h2>
             {group.entries.map((entry) => (
-              <Link key={entry.to} to={entry.to} title={collapsed ? t(`menu.${entry.label}`) : undefined} activeProps={{ "aria-current": "page" }}>
+              <Link key={entry.to} to={entry.to} title={collapsed ? t(`menu.${entry.label}`) : undefined} aria-current={entry.under?.some((one) => path.endsWith(one)) ? "page" : undefined} activeProps={{ "aria-current": "page" }}>
                 <Icon name={entry.icon} />
                 <span className="text">{t(`menu.${entry.label}`)}</span>
                 {waiting[entry.label] ? <span className="count num">{waiting[entry.label]}</span> : null}

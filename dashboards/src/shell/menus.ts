@@ -6,6 +6,8 @@ export interface Entry {
   to: string;
   label: "home" | "live" | "devices" | "compliance" | "obligations" | "accounting" | "reports" | "market" | "assets" | "search" | "settings" | "queue" | "oversight" | "actions" | "enterprises" | "trace" | "chain" | "registrations" | "people" | "issuance" | "outbox";
   icon: IconName;
+  /** Pages without an entry of their own, which are reached from this one. */
+  under?: readonly string[];
 }
 
 export interface Group {
@@ -22,7 +24,7 @@ const ACTIONS: Entry = { to: "/actions", label: "actions", icon: "inbox" };
 
 const MENUS: Record<Me["kind"], Group[]> = {
   enterprise: [
-    { label: "daily", entries: [{ to: "/home", label: "home", icon: "home" }, { to: "/live", label: "live", icon: "pulse" }, { to: "/devices", label: "devices", icon: "factory" }] },
+    { label: "daily", entries: [{ to: "/home", label: "home", icon: "home" }, { to: "/live", label: "live", icon: "pulse", under: ["/day"] }, { to: "/devices", label: "devices", icon: "factory" }] },
     { label: "accounting", entries: [{ to: "/accounting", label: "accounting", icon: "ledger" }, REPORTS] },
     { label: "trading", entries: [{ to: "/market", label: "market", icon: "candles" }, { to: "/assets", label: "assets", icon: "wallet" }, { to: "/compliance", label: "compliance", icon: "shield" }] },
     // Search and chain stand in the top bar: the sidebar keeps to nine entries.

@@ -48,8 +48,8 @@ export function Gaps({ query, manages, today }: { query: UseQueryResult<Page<Gap
               { key: "meter", title: t("day.gapMeter"), render: (row) => <div className="nowrap"><div>{named(row.meter)}</div><div className="small mono muted">{row.meter.slug}</div></div> },
               { key: "span", title: t("day.gapSpan"), render: (row) => <Span row={row} /> },
               { key: "missing", title: t("day.gapMissing"), right: true, render: (row) => <span className="num">{row.expected}</span> },
-              { key: "owner", title: t("day.owner"), render: (row) => row.owner_name || <span className="muted">{t("day.noOwner")}</span> },
-              { key: "due", title: t("day.due"), render: (row) => <span className="num">{row.due_on}</span> },
+              { key: "owner", title: t("day.owner"), render: (row) => <span className={row.owner_name ? "nowrap" : "nowrap muted"}>{row.owner_name || t("day.noOwner")}</span> },
+              { key: "due", title: t("day.due"), render: (row) => <span className="num nowrap">{row.due_on}</span> },
               { key: "state", title: t("day.state"), render: (row) => <State row={row} today={today} /> },
               { key: "acts", title: "", right: true, render: acts },
             ]} />

@@ -93,12 +93,13 @@ export function MeterSeries({ meters, range }: { meters: readonly Meter[]; range
   );
   const quantity = shown[0]?.quantity_unit ?? unit;
   const per = range === "y1" ? `${term("Unit", quantity)} ${t("meterRange.perDay")}` : `${term("Unit", quantity)}/h`;
+  const asked = Math.max(...answers.map((answer) => answer.dataUpdatedAt));
   const empty = answers.every((answer) => !answer.isPending) && series.every((each) => each.points.length === 0);
   return (
     <Card title={t("live.seriesTitle")} note={per} aside={
       <Segments label={t("live.choose")} value={group} onChange={setChosen} options={groups.map((value) => ({ value, label: `${term("Medium", value.split("|")[0])} (${term("Unit", value.split("|")[1])})` }))} />
     }>
-      {empty ? <Empty icon="pulse" title={t("live.noSeries")} /> : <SourceStack series={series} unit={per} summary={t("live.summary", { n: shown.length })} days={range === "d30" || range === "y1"} />}
+      {empty ? <Empty icon="pulse" title={t("live.noSeries")} /> : <SourceStack series={series} unit={per} summary={t("live.summary", { n: shown.length })} days={range === "d30" || range === "y1"} until={asked > 0 && (range === "h1" || range === "h24") ? asked : undefined} />}
     </Card>
   );
 }

@@ -15,13 +15,15 @@ export interface Series {
 const HOUR = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", month: "2-digit", day: "2-digit" });
 
-export function SourceStack({ series, unit, height = 280, summary, stacked = true, days = false }: {
+export function SourceStack({ series, unit, height = 280, summary, stacked = true, days = false, until }: {
   series: readonly Series[];
   unit: string;
   height?: number;
   summary: string;
   stacked?: boolean;
   days?: boolean;
+  /** Where the axis ends, ms: a time without readings is then seen as such and not left away. */
+  until?: number;
 }) {
   const { t } = useTranslation();
   const word = days ? DAY : HOUR;
@@ -40,6 +42,7 @@ export function SourceStack({ series, unit, height = 280, summary, stacked = tru
       },
       xAxis: {
         type: "time" as const,
+        max: until,
         axisLine: { lineStyle: { color: paint("--line") } },
         axisTick: { show: false },
         axisLabel: { color: paint("--ink-3"), fontSize: 11, hideOverlap: true, formatter: (value: number) => word.format(value) },
@@ -66,7 +69,7 @@ export function SourceStack({ series, unit, height = 280, summary, stacked = tru
         connectNulls: false,
       })),
     }),
-    [series, unit, stacked, word, t],
+    [series, unit, stacked, word, until, t],
   );
   return (
     <div>
