@@ -43,6 +43,8 @@ export function SourceStack({ series, unit, height = 280, summary, stacked = tru
       xAxis: {
         type: "time" as const,
         max: until,
+        // A chart of a minute would say the same minute at every tick.
+        minInterval: days ? 86_400_000 : 60_000,
         axisLine: { lineStyle: { color: paint("--line") } },
         axisTick: { show: false },
         axisLabel: { color: paint("--ink-3"), fontSize: 11, hideOverlap: true, formatter: (value: number) => word.format(value) },
