@@ -23,7 +23,7 @@ from ingest.hours import Change
 from ingest.models import Gateway, Meter
 from ingest.services.declarations import declare
 from ingest.services.plants import least_count_text
-from ingest.units import is_rate, value_text
+from ingest.units import value_text
 from tenants.access import Viewer
 from tenants.services.intents import accept
 
@@ -32,7 +32,8 @@ from tenants.services.intents import accept
 class Replacement:
     """A new register in the old one's place, with the same unit, least count and digits.
 
-    at: when; old_end, new_start: the registers' values as text; seal: number of the seal on the new one.
+    at: when; old_end, new_start: the registers' values as text, of a rate meter the rates that the old one
+    showed last and the new one first; seal: number of the seal on the new one.
     gateway: who publishes from now on; empty for the same as before.
     """
 
@@ -48,11 +49,10 @@ class Replacement:
 def replace_meter(viewer: Viewer, meter: Meter, given: Replacement) -> Meter:
     """Declares the replacement, so that hours count across it, and begins the next installation.
 
-    A register with another least count is another meter: its counts would be of another size.
+    A register with another least count is another meter: its counts would be of another size. A rate has no
+    register to count across: its hours are areas between readings, whoever showed them.
     Raises Refused field_invalid, unknown_gateway, and what `declare` refuses.
     """
-    if is_rate(meter.unit):
-        refuse(Refusal.FIELD_INVALID, field="unit", reason="kWh, t, Nm3 …")
     if given.at <= (meter.installed_at or meter.valid_from):
         refuse(
             Refusal.FIELD_INVALID,

@@ -1,7 +1,7 @@
 """Routes of what is watched: the plant's day, gaps, alarms, adjustments, charts, replacement, first words."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -192,9 +192,32 @@ def test_a_rate_meter_s_hours_are_in_what_an_hour_makes(operator: Any, store: An
     compute(store)
     rows = operator.get(f"{API}/meters/{made['id']}/hours/").json()["results"]
     assert [(row["quantity"], row["unit"]) for row in rows][1] == ("50.0000", "kWh")
-    given = {"at": NOON.isoformat(), "old_end": "1", "new_start": "0", "note": "x"}
-    refused = operator.post(f"{API}/meters/{made['id']}/replacement/", given, format="json")
-    assert refused.json()["refusal"] == "field_invalid"
+
+
+def test_a_rate_meter_is_replaced_too_and_its_hours_stay_areas_between_readings(
+    operator: Any, store: Any
+) -> None:
+    made = provision(
+        operator, unit="kW", medium="electricity", least_count="0.1", calibration="JD-1",
+        calibrated_until="2027-06-30",
+    ).json()  # fmt: skip
+    readings = [
+        {"ts": NOW_MS - n * QUARTER_MS, "value": "50" if n > 4 else "40", "unit": "kW"}
+        for n in range(9, -1, -1)
+    ]
+    store.store([Device(key=KEY).batch([""] * 10, ts_ms=0, readings=readings)], now_ms=NOW_MS)
+    compute(store)
+    before = operator.get(f"{API}/meters/{made['id']}/hours/").json()["results"]
+    at = (NOON - timedelta(milliseconds=4.5 * QUARTER_MS)).isoformat()
+    given = {"at": at, "old_end": "50", "new_start": "40", "seal": "F-9", "note": "换表"}
+    row = operator.post(f"{API}/meters/{made['id']}/replacement/", given, format="json").json()
+    assert row["calibration"] == ""
+    assert datetime.fromisoformat(row["installed_at"]) == datetime.fromisoformat(at)
+    compute(store)
+    after = operator.get(f"{API}/meters/{made['id']}/hours/").json()["results"]
+    told = ("hour", "quantity", "estimated", "ambiguous")
+    assert [[one[name] for name in told] for one in after] == [[one[name] for name in told] for one in before]
+    assert not any(one["ambiguous"] for one in after)
 
 
 def test_a_replaced_meter_counts_across_and_its_next_installation_is_signed(

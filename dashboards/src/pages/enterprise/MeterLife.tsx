@@ -115,7 +115,9 @@ export function Replace({ row }: { row: MeterPlate }) {
   const [isOpen, setOpen] = useState(false);
   const [isDone, setDone] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const mayReplace = can(useMyself(), "manage_meters") && row.quantity_unit === row.unit;
+  const mayReplace = can(useMyself(), "manage_meters");
+  /** A rate has no register: what is asked is what the old meter showed last and the new one first. */
+  const isRate = row.quantity_unit !== row.unit;
   const send = async (form: HTMLFormElement) => {
     const given = new FormData(form);
     const text = (name: string) => String(given.get(name) ?? "").trim();
@@ -131,13 +133,13 @@ export function Replace({ row }: { row: MeterPlate }) {
   return (
     <Card title={t("meterLife.replace")} aside={<button type="button" className="button small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{t("meterLife.replace")}</button>}>
       <div className="stack">
-        {isDone ? <Notice tone="ok" icon="check">{t("meterLife.replaced")}</Notice> : <p className="small">{t("meterLife.replaceText")}</p>}
+        {isDone ? <Notice tone="ok" icon="check">{t("meterLife.replaced")}</Notice> : <p className="small">{t(isRate ? "meterLife.replaceRateText" : "meterLife.replaceText")}</p>}
         {isOpen ? (
           <form className="stack" onSubmit={(event) => { event.preventDefault(); void send(event.currentTarget); }}>
             <div className="form-grid">
               <Field label={t("meterLife.at")}>{(ids) => <input {...ids} className="input" name="at" type="datetime-local" required />}</Field>
-              <Field label={`${t("meterLife.oldEnd")} (${row.unit})`}>{(ids) => <input {...ids} className="input" name="old_end" inputMode="decimal" pattern="[0-9]+(\.[0-9]+)?" required />}</Field>
-              <Field label={`${t("meterLife.newStart")} (${row.unit})`}>{(ids) => <input {...ids} className="input" name="new_start" inputMode="decimal" pattern="[0-9]+(\.[0-9]+)?" required />}</Field>
+              <Field label={`${t(isRate ? "meterLife.oldRate" : "meterLife.oldEnd")} (${row.unit})`}>{(ids) => <input {...ids} className="input" name="old_end" inputMode="decimal" pattern="[0-9]+(\.[0-9]+)?" required />}</Field>
+              <Field label={`${t(isRate ? "meterLife.newRate" : "meterLife.newStart")} (${row.unit})`}>{(ids) => <input {...ids} className="input" name="new_start" inputMode="decimal" pattern="[0-9]+(\.[0-9]+)?" required />}</Field>
               <Field label={t("meterLife.seal")}>{(ids) => <input {...ids} className="input" name="seal" maxLength={40} />}</Field>
               <Field label={t("meterLife.gateway")}>{(ids) => <select {...ids} className="input" name="gateway"><option value="">{t("meterLife.sameGateway")}</option>{(gateways.data?.results ?? []).filter((each) => each.revoked_at === null && each.id !== row.gateway).map((each) => <option key={each.id} value={each.id}>{each.name} ({each.id})</option>)}</select>}</Field>
               <Field label={t("meterLife.note")}>{(ids) => <input {...ids} className="input" name="note" maxLength={150} required />}</Field>
