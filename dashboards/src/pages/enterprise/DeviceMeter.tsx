@@ -111,6 +111,7 @@ function FirstReading({ row }: { row: MeterPlate }) {
 
 function Here({ found, unit }: { found: Arrival; unit: string }) {
   const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
   const term = useTerm();
   const last = found.last!;
   return (
@@ -125,6 +126,10 @@ function Here({ found, unit }: { found: Arrival; unit: string }) {
         <Fact label={t("devices.topic")}><span className="mono wrap-anywhere">{found.topic}</span></Fact>
       </Facts>
       {found.instead.length > 0 ? <Instead found={found} /> : null}
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary className="small">{t("meterLife.lines")}</summary>
+        {isOpen ? <Ways lines={found.lines} /> : null}
+      </details>
     </div>
   );
 }
