@@ -12,10 +12,10 @@ from fabric_protos.peer import policy_pb2
 from fabric_protos.peer.lifecycle import lifecycle_pb2 as messages
 from ledger.errors import LedgerError
 from ledger.gateway import Gateway
-from ledger.proposal import propose
+from ledger.proposal import Proposal, propose
 
 from network.package import package, package_id
-from network.proposals import PeerLine, PeerRefused, envelope
+from network.proposals import PeerLine, PeerRefused, PeersDiffer, envelope
 
 LIFECYCLE = "_lifecycle"
 VERSION = "1"
@@ -121,10 +121,24 @@ class Lifecycle:
         """Endorse at these peers, submit, wait until it counts."""
         signer = lines[0].signer
         proposal = propose(signer, channel=self._channel, chaincode=LIFECYCLE, name=name, args=(arguments,))
-        answers = await asyncio.gather(*(line.endorse(proposal) for line in lines))
-        content = envelope(signer, proposal, answers)
+        content = await self._endorsed(proposal, lines)
         await self._submit(gateway, content, proposal.tx_id)
         (await gateway.commit_status(proposal.tx_id, timeout_s=PATIENCE_S)).require_valid()
+
+    async def _endorsed(self, proposal: Proposal, lines: Sequence[PeerLine]) -> bytes:
+        """The signed transaction, as soon as all peers say the same of it.
+
+        A peer that lacks the block with another organisation's approval reads what the others do not.
+        """
+        end = asyncio.get_running_loop().time() + PATIENCE_S
+        while True:
+            answers = await asyncio.gather(*(line.endorse(proposal) for line in lines))
+            try:
+                return envelope(lines[0].signer, proposal, answers)
+            except PeersDiffer:
+                if asyncio.get_running_loop().time() > end:
+                    raise
+                await asyncio.sleep(AGAIN_S)
 
     async def _submit(self, gateway: Gateway, content: bytes, tx_id: str) -> None:
         end = asyncio.get_running_loop().time() + PATIENCE_S

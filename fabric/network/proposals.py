@@ -25,6 +25,10 @@ class PeerRefused(Exception):
     """A peer that does not answer, or says no; the text holds its words."""
 
 
+class PeersDiffer(PeerRefused):
+    """Peers endorsed a proposal with different results: one of them lacks the last block, or lies."""
+
+
 class PeerLine:
     """A connection to one peer, as its organisation's node administrator or another of its identities.
 
@@ -69,9 +73,9 @@ class PeerLine:
 def envelope(
     signer: Identity, proposal: Proposal, answers: Sequence[proposal_response_pb2.ProposalResponse]
 ) -> bytes:
-    """The signed transaction of a proposal and its endorsements. Raises PeerRefused if they differ."""
+    """The signed transaction of a proposal and its endorsements. Raises PeersDiffer."""
     if len({hashlib.sha256(answer.payload).digest() for answer in answers}) != 1:
-        raise PeerRefused("the peers do not endorse the same")
+        raise PeersDiffer("the peers do not endorse the same")
     parsed = proposal_pb2.Proposal.FromString(proposal.content)
     header = common_pb2.Header.FromString(parsed.header)
     action = transaction_pb2.ChaincodeActionPayload(
