@@ -11,7 +11,8 @@ from functools import lru_cache
 from ingest.message import Arrived
 
 PUBLISH, PUBACK = 3, 4
-# Longest packet that is waited for; the broker refuses longer ones (max_packet_size).
+# What is kept of a packet. Our broker refuses longer ones (max_packet_size), others may let them pass: of
+# those the beginning is the message, which is too large for a reading anyway, and the rest is passed over.
 PACKET_BYTES_MAX = 1024 * 1024
 _LENGTH_BYTES_MAX = 4
 # What a named tuple does by a call in Python; every message becomes one.
@@ -37,9 +38,17 @@ class Stream:
     version: int
     connection: int
     _rest: bytes = field(default=b"", init=False)
+    _beyond: int = field(default=0, init=False)
 
     def feed(self, data: bytes, received_ms: int) -> tuple[list[Arrived], list[Other]]:
-        """The messages and other packets that are complete now. Raises BadStream."""
+        """The messages and other packets that are complete now; of one beyond PACKET_BYTES_MAX its beginning.
+
+        Raises BadStream.
+        """
+        if self._beyond:
+            passed = min(self._beyond, len(data))
+            self._beyond -= passed
+            data = data[passed:]
         data = self._rest + data if self._rest else data
         messages: list[Arrived] = []
         others: list[Other] = []
@@ -51,6 +60,15 @@ class Stream:
                 if not start:
                     break
             end = start + length
+            if length > PACKET_BYTES_MAX:
+                if head >> 4 != PUBLISH:
+                    raise BadStream(f"a packet of {length} bytes")
+                kept = start + PACKET_BYTES_MAX
+                if kept > size:
+                    break
+                messages.append(self._message(data, head, start, kept, received_ms))
+                self._beyond, place = max(0, end - size), min(end, size)
+                continue
             if end > size:
                 break
             if head >> 4 == PUBLISH:
@@ -91,8 +109,6 @@ def _length(data: bytes, place: int) -> tuple[int, int]:
         byte = data[place + number]
         value |= (byte & 127) << (7 * number)
         if byte < 128:
-            if value > PACKET_BYTES_MAX:
-                raise BadStream(f"a packet of {value} bytes")
             return value, place + number + 1
     raise BadStream("a length of more than four bytes")
 

@@ -1,9 +1,12 @@
 """Messages on disk while the database is away: durable before they are acknowledged, drained in order after.
 
 A frame is length and CRC-32 before the bytes; a torn frame at the end of a file is what a crash cut off, and
-was never acknowledged, so the broker sends it again.
+was never acknowledged, so the broker sends it again. What a disk damaged was acknowledged: all whole frames
+around it are read, and the file is kept aside for whoever can mend it.
 """
 
+import errno
+import logging
 import os
 import struct
 import zlib
@@ -13,11 +16,16 @@ from pathlib import Path
 
 from ingest.message import Arrived
 
+log = logging.getLogger(__name__)
 # A file is drained and removed as one; 8 MiB keep the repeated work after a crash small.
 FILE_BYTES_MAX = 8 * 1024 * 1024
 
 _HEAD = struct.Struct(">II")
 _FRAME = struct.Struct(">QH")
+# No frame is longer: a packet, its topic and what is put before them (ingest.packets).
+_FRAME_BYTES_MAX = 2 * 1024 * 1024
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+ASIDE = ".damaged"
 
 
 class SpoolFull(RuntimeError):
@@ -37,10 +45,25 @@ class Spool:
         frames = b"".join(_framed(message) for message in messages)
         if self.size() + len(frames) > self.bytes_max:
             raise SpoolFull(f"{self.size()} of {self.bytes_max} bytes")
-        with self._last_file().open("ab") as file:
-            file.write(frames)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            self._write(frames)
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise SpoolFull("there is no room left on the disk") from error
+            raise
+
+    def _write(self, frames: bytes) -> None:
+        path = self._last_file()
+        before = path.stat().st_size
+        try:
+            with path.open("ab") as file:
+                file.write(frames)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            # Half a frame would be read as damage later.
+            os.truncate(path, before)
+            raise
 
     def size(self) -> int:
         """Bytes that wait."""
@@ -55,29 +78,43 @@ class Spool:
         return (path, list(_messages(path.read_bytes()))) if path else None
 
     def forget(self, path: Path) -> None:
-        """Removes a file whose messages are stored."""
-        path.unlink()
+        """Removes a file whose messages are stored; one that is damaged is kept aside."""
+        if not _is_damaged(path.read_bytes()):
+            path.unlink()
+            return
+        aside = path.with_suffix(ASIDE)
+        path.replace(aside)
+        log.error("a part of the spool cannot be read; what can was stored, the file is kept: %s", aside)
+
+    def damaged(self) -> int:
+        """Files that were kept aside because a part of them cannot be read."""
+        return len(list(self.home.glob(f"*{ASIDE}"))) if self.home.exists() else 0
 
     def _files(self) -> list[Path]:
         return sorted(self.home.glob("*.spool")) if self.home.exists() else []
 
     def _last_file(self) -> Path:
         files = self._files()
-        if files and files[-1].stat().st_size < FILE_BYTES_MAX:
-            return self._whole(files[-1])
+        if files and files[-1].stat().st_size < FILE_BYTES_MAX and self._is_whole(files[-1]):
+            return files[-1]
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        number = int(files[-1].stem) + 1 if files else 1
+        # Also after those that were kept aside, whose names they keep.
+        there = [int(one.stem) for one in (*files, *self.home.glob(f"*{ASIDE}"))]
+        number = max(there, default=0) + 1
         path = self.home / f"{number:012d}.spool"
         path.touch(mode=0o600)
-        return self._whole(path)
+        self._checked.add(path)
+        return path
 
-    def _whole(self, path: Path) -> Path:
-        """The file without a torn frame at its end, so that what is appended can be read; checked once."""
+    def _is_whole(self, path: Path) -> bool:
+        """Whether to append to a file, after a torn frame at its end was cut off; checked once."""
         if path not in self._checked:
             content = path.read_bytes()
-            os.truncate(path, max((end for end, _ in _frames(content)), default=0))
+            if _is_damaged(content):
+                return False
+            os.truncate(path, max((end for _, end, _ in _frames(content)), default=0))
             self._checked.add(path)
-        return path
+        return True
 
 
 def _framed(message: Arrived) -> bytes:
@@ -86,21 +123,35 @@ def _framed(message: Arrived) -> bytes:
     return _HEAD.pack(len(frame), zlib.crc32(frame)) + frame
 
 
-def _frames(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Whole frames with the place where each ends."""
+def _frames(content: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Whole frames with the places where each begins and ends; what lies between them cannot be read."""
     place = 0
     while place + _HEAD.size <= len(content):
         length, check = _HEAD.unpack_from(content, place)
         end = place + _HEAD.size + length
-        frame = content[place + _HEAD.size : end]
-        if len(frame) < length or zlib.crc32(frame) != check:
-            return
-        yield end, frame
+        if _FRAME.size <= length <= _FRAME_BYTES_MAX and end <= len(content):
+            frame = content[place + _HEAD.size : end]
+            if zlib.crc32(frame) == check:
+                yield place, end, frame
+                place = end
+                continue
+        # No frame begins here: the next one does somewhere behind, if there is one.
+        place += 1
+
+
+def _is_damaged(content: bytes) -> bool:
+    """Whether more cannot be read than a frame that a crash cut off at the end."""
+    place = 0
+    for start, end, _ in _frames(content):
+        if start > place:
+            return True
         place = end
+    tail = content[place:]
+    return len(tail) >= _HEAD.size and _HEAD.unpack_from(tail)[0] <= len(tail) - _HEAD.size
 
 
 def _messages(content: bytes) -> Iterator[Arrived]:
-    for _, frame in _frames(content):
+    for _, _, frame in _frames(content):
         received_ms, topic_length = _FRAME.unpack_from(frame)
         topic_end = _FRAME.size + topic_length
         yield Arrived(

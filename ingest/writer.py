@@ -168,6 +168,7 @@ class Worker:
             connected=self.client.connected.is_set(),
             waiting=len(self.buffer),
             spool_bytes=self.spool.size(),
+            spool_damaged=self.spool.damaged(),
             away=self.away,
         )
 

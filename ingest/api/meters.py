@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -22,7 +23,7 @@ from rest_framework.views import APIView
 from ingest.api import shapes
 from ingest.api.broker import broker_address, lines_of
 from ingest.hot.models import Quarantine
-from ingest.models import Meter
+from ingest.models import Meter, Plant
 from ingest.selectors import readings
 from ingest.selectors.arrivals import arrival_of
 from ingest.selectors.consumption import KINDS, consumption_of
@@ -261,11 +262,18 @@ class Quarantines(GenericAPIView[Any]):
         responses=shapes.Quarantined(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Newest first; `?plant=` and `?reason=` narrow it down."""
-        rows = Quarantine.objects.filter(tenant=schema.current().schema_name)
-        for field in ("plant", "reason"):
-            if value := request.query_params.get(field):
-                rows = rows.filter(**{field: value})
+        """Newest first; `?plant=` and `?reason=` narrow it down.
+
+        What names no plant of the enterprise (a mistyped topic) stands in the list of each.
+        """
+        own = schema.current().schema_name
+        # A topic that cannot be read names no enterprise: it came from the gateway that it begins with.
+        rows = Quarantine.objects.filter(Q(tenant=own) | Q(tenant="", topic__startswith=f"v1/{own}."))
+        if plant := request.query_params.get("plant"):
+            known = list(Plant.objects.values_list("pk", flat=True))
+            rows = rows.filter(Q(plant=plant) | ~Q(plant__in=known))
+        if reason := request.query_params.get("reason"):
+            rows = rows.filter(reason=reason)
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response([_told(row) for row in page])
 

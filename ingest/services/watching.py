@@ -225,34 +225,31 @@ def _stuck(hour: int) -> list[Wanted]:
 
 def _jumps(hour: int) -> list[Wanted]:
     return [
-        Wanted(
-            kind=AlarmKind.JUMP,
-            tenant=tenant,
-            plant=plant,
-            gateway=gateway,
-            meter=key,
-            hour=at,
-            since_ns=at * HOUR_NS,
-            facts={"times": str(count // most)},
-        )
-        for key, tenant, plant, gateway, at, count, most in _rows(_JUMPS, {"now": hour})
+        _of_hour(AlarmKind.JUMP, row, times=count // most)
+        for *row, count, most in _rows(_JUMPS, {"now": hour})
     ]
 
 
 def _floods(hour: int) -> list[Wanted]:
     return [
-        Wanted(
-            kind=AlarmKind.FLOOD,
-            tenant=tenant,
-            plant=plant,
-            gateway=gateway,
-            meter=key,
-            hour=at,
-            since_ns=at * HOUR_NS,
-            facts={"readings": str(n), "times": str(times)},
-        )
-        for key, tenant, plant, gateway, at, n, times in _rows(_FLOODS, {"now": hour})
+        _of_hour(AlarmKind.FLOOD, row, readings=n, times=times)
+        for *row, n, times in _rows(_FLOODS, {"now": hour})
     ]
+
+
+def _of_hour(kind: AlarmKind, row: Sequence[Any], **facts: int) -> Wanted:
+    """An alarm about one hour of a meter. row: meter, tenant, plant, gateway, hour."""
+    key, tenant, plant, gateway, at = row
+    return Wanted(
+        kind=kind,
+        tenant=tenant,
+        plant=plant,
+        gateway=gateway,
+        meter=key,
+        hour=at,
+        since_ns=at * HOUR_NS,
+        facts={name: str(value) for name, value in facts.items()},
+    )
 
 
 def _ns(instant: datetime) -> int:

@@ -112,6 +112,27 @@ def test_the_plant_sees_of_each_what_came_why_it_does_not_count_and_what_to_do(
     assert client_of("beta_operator").get(f"{API}/quarantine/").json()["results"] == []
 
 
+def test_what_names_no_plant_of_the_enterprise_stands_in_the_list_of_each(
+    client_of: Any, store: Any, frozen_clock: Any
+) -> None:
+    """Four topics that nobody can read, a mistyped plant, and another enterprise's."""
+    operator = client_of("alpha_operator")
+    provision(operator)
+    device = Device(key=KEY)
+    torn = [
+        device.raw(b"{}")._replace(topic=f"v1/t_000001.gw-1/{rest}")
+        for rest in ("plant-1", "plant-1/coal-1/x", "Plant 1/coal-1/r", "plant-1/coal-1/r/r")
+    ]
+    mistyped = device.single("1.00", seq=1)._replace(topic="v1/t_000001.gw-1/plant-l/coal-1/r")
+    foreign = device.raw(b"{}")._replace(topic="v1/t_000002.gw-1/plant-1")
+    store.store([*torn, mistyped, foreign], now_ms=NOW_MS)
+    for query in ("", "?plant=plant-1"):
+        rows = operator.get(f"{API}/quarantine/{query}").json()["results"]
+        assert {one["topic"] for one in rows} == {one.topic for one in (*torn, mistyped)}, query
+    others = client_of("beta_operator").get(f"{API}/quarantine/").json()["results"]
+    assert [one["topic"] for one in others] == [foreign.topic]
+
+
 def test_a_flood_is_shown_as_a_number_and_a_message_that_the_broker_refused_where_a_reading_is_awaited(
     client_of: Any, store: Any, frozen_clock: Any
 ) -> None:

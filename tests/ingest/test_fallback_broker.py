@@ -15,7 +15,9 @@ from operations.fallback_broker import Identities, allowed, configuration
 from operations.fallback_limits import MARK, limits
 
 from ingest.mqtt import Broker, Client, Message
+from ingest.packets import PACKET_BYTES_MAX
 from ingest.passwords import hash_password, password_fits
+from ingest.reading import PAYLOAD_BYTES_MAX
 from ingest.simulation.device import Device
 
 GATEWAY = "t_000001.gw-1"
@@ -92,6 +94,30 @@ def test_on_amqtt_a_gateway_writes_below_its_own_name_only(port: int) -> None:
     wrong.start()
     assert not wrong.connected.wait(1.5)
     for client in (ingest, gateway, wrong):
+        client.stop()
+
+
+def test_on_amqtt_ten_megabytes_throw_nobody_out_and_another_s_messages_arrive(port: int) -> None:
+    """It has no limit of its own: what comes is shortened, and refused as too large by ingest."""
+    seen: list[Message] = []
+    place = {"host": "127.0.0.1", "port": port}
+    ingest = _signed_in(
+        Broker(username="ingest", password="own", **place), subscribe=["v1/#"], on_message=seen.append
+    )
+    gateway = _signed_in(Broker(username=GATEWAY, password="secret", **place))
+    gateway.publish(f"v1/{GATEWAY}/p/big/r", b"L" * 10_000_000)
+    for n in range(20):
+        gateway.publish(f"v1/{GATEWAY}/p/m/r", b"%d" % n)
+    end = time.monotonic() + 30
+    while len(seen) < 21 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert sorted(one.payload for one in seen if one.topic.endswith("/m/r")) == sorted(
+        b"%d" % n for n in range(20)
+    )
+    (large,) = [one for one in seen if one.topic.endswith("/big/r")]
+    assert PAYLOAD_BYTES_MAX < len(large.payload) < PACKET_BYTES_MAX
+    assert ingest.connections == 0
+    for client in (ingest, gateway):
         client.stop()
 
 

@@ -19,8 +19,8 @@ from tests.ingest.conftest import Device
 from tests.ingest.test_writer import messages, worker  # noqa: F401 (a fixture)
 
 SHOWN = {
-    "at", "pid", "connected", "waiting", "spool_bytes", "away", "since", "messages", "readings", "repeats",
-    "held", "spooled", "flushes", "rate_per_s", "lag_s", "reasons",
+    "at", "pid", "connected", "waiting", "spool_bytes", "spool_damaged", "away", "since", "messages",
+    "readings", "repeats", "held", "spooled", "flushes", "rate_per_s", "lag_s", "reasons",
 }  # fmt: skip
 
 
@@ -146,4 +146,7 @@ def test_the_worker_tells_what_it_spooled_stored_repeated_and_held(
     worker.figures.hold([Refusal.READING_TORN, Refusal.SEQUENCE_FORK, Refusal.READING_TORN])
     last = told()
     assert (last["held"], last["reasons"]) == (3, {"reading_torn": 2, "sequence_fork": 1})
+    assert last["spool_damaged"] == 0
+    (worker.spool.home / "000000000001.damaged").touch()
+    assert told()["spool_damaged"] == 1
     assert set(last) == SHOWN, "a figure that is new here has no test yet"

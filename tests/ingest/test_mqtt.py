@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from lexicon.refusals import Refusal
 
 from ingest.mqtt import Broker, Client, Message
 from ingest.packets import acknowledgements
+from ingest.reading import Undecodable, decode
 from tests.ingest.pipe import wait_for
 from tests.ingest.test_packets import publish
 
@@ -142,6 +144,26 @@ def test_many_messages_come_with_a_read_none_is_acknowledged_by_itself_and_all_g
     head, body = packet(wire.link)
     assert (head, body[2:13]) == (0x30, b"ack/a.b/p/m")
     assert wire.heard(4) == acknowledgements([1]), "a receipt leaves before what is acknowledged after it"
+
+
+def test_a_message_of_ten_megabytes_costs_neither_the_connection_nor_the_messages_around_it(
+    wire: Wire, client_of: Callable[..., Client]
+) -> None:
+    """A broker without a limit passes it on; it comes shortened, to be refused and acknowledged."""
+    seen: list[Message] = []
+    client = client_of(on_messages=seen.extend)
+    assert wire.link is not None
+    large = publish("v1/t_000001.gw-1/plant-1/big/r", b"L" * 10_000_000, mid=2, version=wire.version)
+    wire.link.sendall(stream(wire, 1, 1) + large + stream(wire, 3, 20))
+    wait_for(lambda: len(seen) == 22)
+    assert [one.mid for one in seen] == list(range(1, 23))
+    with pytest.raises(Undecodable) as refused:
+        decode(seen[1].topic, seen[1].payload)
+    assert refused.value.reason is Refusal.MESSAGE_TOO_LARGE
+    client.acknowledge(seen)
+    expected = acknowledgements(list(range(1, 23)))
+    assert wire.heard(len(expected)) == expected
+    assert (wire.connections, client.connected.is_set()) == (1, True)
 
 
 def test_what_came_by_an_earlier_connection_is_not_acknowledged_on_the_next(

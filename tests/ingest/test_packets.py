@@ -5,7 +5,8 @@ import random
 import pytest
 
 from ingest.message import Arrived
-from ingest.packets import BadStream, Other, Stream, acknowledgements, message
+from ingest.packets import PACKET_BYTES_MAX, BadStream, Other, Stream, acknowledgements, message
+from ingest.reading import PAYLOAD_BYTES_MAX
 
 
 def publish(topic: str, payload: bytes, *, mid: int, version: int, properties: bytes = b"") -> bytes:
@@ -61,8 +62,39 @@ def test_acknowledgements_are_four_bytes_each() -> None:
 
 
 @pytest.mark.parametrize(
-    "stream", [b"\x32\xff\xff\xff\xff\x01", b"\x32\xff\xff\xff\x7f", b"\x32\x04\x00\x09ab"]
+    "stream", [b"\x32\xff\xff\xff\xff\x01", b"\x20\xff\xff\xff\x7f", b"\x32\x04\x00\x09ab"]
 )
 def test_what_is_no_mqtt_ends_the_connection(stream: bytes) -> None:
     with pytest.raises((BadStream, IndexError)):
         Stream(version=4, connection=0).feed(stream, 0)
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_of_a_message_beyond_what_is_kept_comes_the_beginning_and_the_next_ones_come_whole(
+    version: int,
+) -> None:
+    """Somebody else's broker may pass 10 MB on: one message that is too large; the stream goes on."""
+    large, between = b"L" * 10_000_000, [("v1/a.b/p/m1/r", b"one"), ("v1/a.b/p/m2/r", b"two")]
+    stream = b"".join(
+        [
+            publish(*between[0], mid=1, version=version),
+            publish("v1/a.b/p/big/r", large, mid=2, version=version),
+            publish("v1/a.b/p/big/r", large[: 2 * PACKET_BYTES_MAX], mid=3, version=version),
+            publish(*between[1], mid=4, version=version),
+            b"\xd0\x00",
+        ]
+    )
+    for size in (60_001, 256 * 1024, len(stream)):
+        taker = Stream(version=version, connection=3)
+        messages: list[Arrived] = []
+        others: list[Other] = []
+        for at in range(0, len(stream), size):
+            more, rest = taker.feed(stream[at : at + size], 99)
+            messages += more
+            others += rest
+        assert [one.mid for one in messages] == [1, 2, 3, 4], "each can be acknowledged"
+        assert [(one.topic, one.payload) for one in (messages[0], messages[3])] == between
+        assert {one.topic for one in messages[1:3]} == {"v1/a.b/p/big/r"}
+        for one in messages[1:3]:
+            assert PAYLOAD_BYTES_MAX < len(one.payload) < PACKET_BYTES_MAX
+        assert others == [Other(0xD0, b"")]

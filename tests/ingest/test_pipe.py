@@ -159,6 +159,18 @@ def test_a_broker_killed_under_load_is_made_good_by_the_gateway(pipe: Pipe, powe
     assert pipe.sql("select count(*) from hot_point") == before + totals.readings
 
 
+def stored_one_by_one(
+    pipe: Pipe, broker: Broker, client: Client, *, value: str, seq: int, within_s: float
+) -> None:
+    """Twenty readings of a gateway beside others, each sent when the one before is stored."""
+    topic = f"v1/{broker.username}/jiangbei/raw-water/r"
+    query = f"select count(*) from hot_point where boot = 0 and count = {value.replace('.', '')}"  # noqa: S608
+    for n in range(20):
+        reading = {"ts": int(time.time() * 1000), "value": value, "unit": "m3", "seq": seq + n}
+        client.publish(topic, json.dumps(reading).encode())
+        wait_for(lambda n=n: pipe.sql(query) == n + 1, within_s=within_s)
+
+
 def test_a_flood_from_one_gateway_is_held_as_a_number_and_another_s_readings_are_stored_meanwhile(
     pipe: Pipe, power: Broker, cement: Broker
 ) -> None:
@@ -176,12 +188,7 @@ def test_a_flood_from_one_gateway_is_held_as_a_number_and_another_s_readings_are
 
     pouring = threading.Thread(target=pour)
     pouring.start()
-    topic = f"v1/{power.username}/jiangbei/raw-water/r"
-    query = "select count(*) from hot_point where boot = 0 and count = 888"
-    for n in range(20):
-        reading = {"ts": int(time.time() * 1000), "value": "88.8", "unit": "m3", "seq": 500 + n}
-        neighbour.publish(topic, json.dumps(reading).encode())
-        wait_for(lambda n=n: pipe.sql(query) == n + 1, within_s=10)
+    stored_one_by_one(pipe, power, neighbour, value="88.8", seq=500, within_s=10)
     assert pouring.is_alive()
     done.set()
     pouring.join()
@@ -222,12 +229,7 @@ def test_a_flood_of_good_readings_is_stored_whole_and_another_s_are_stored_meanw
 
     pouring = threading.Thread(target=pour)
     pouring.start()
-    topic = f"v1/{power.username}/jiangbei/raw-water/r"
-    stored = "select count(*) from hot_point where boot = 0 and count = 444"
-    for n in range(20):
-        reading = {"ts": int(time.time() * 1000), "value": "44.4", "unit": "m3", "seq": 40_000 + n}
-        neighbour.publish(topic, json.dumps(reading).encode())
-        wait_for(lambda n=n: pipe.sql(stored) == n + 1)
+    stored_one_by_one(pipe, power, neighbour, value="44.4", seq=40_000, within_s=30)
     assert pouring.is_alive()
     done.set()
     pouring.join()

@@ -1,5 +1,6 @@
 """The spool: durable before acknowledgement, in order, readable after a crash, never over its limit."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -47,13 +48,57 @@ def test_what_a_crash_cut_off_is_left_out_and_what_follows_is_read(spool: Spool)
     assert drained(again) == [message(1), message(3)]
 
 
-def test_a_frame_with_a_changed_byte_ends_the_file(spool: Spool) -> None:
-    spool.append([message(1), message(2)])
-    (path,) = spool.home.iterdir()
+def damage(spool: Spool, *places: int) -> bytes:
+    (path,) = spool.home.glob("*.spool")
     content = bytearray(path.read_bytes())
-    content[-1] ^= 1
+    for place in places:
+        content[place] ^= 1
     path.write_bytes(bytes(content))
-    assert drained(spool) == [message(1)]
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "place", [40, 8, 4, 0, 3], ids=["payload", "time", "check", "length, large", "length, small"]
+)
+def test_one_damaged_frame_costs_itself_alone_and_the_file_is_kept_aside(spool: Spool, place: int) -> None:
+    messages = [message(n) for n in range(100)]
+    spool.append(messages)
+    size = spool.size() // 100
+    content = damage(spool, 10 * size + place)
+    assert drained(spool) == [*messages[:10], *messages[11:]]
+    assert (spool.damaged(), spool.size()) == (1, 0)
+    (aside,) = spool.home.iterdir()
+    assert aside.read_bytes() == content
+
+
+def test_after_damage_is_found_at_a_start_nothing_is_cut_off_and_a_new_file_is_begun(spool: Spool) -> None:
+    messages = [message(n) for n in range(6)]
+    spool.append(messages[:3])
+    damage(spool, -1)
+    again = Spool(spool.home, bytes_max=1_000_000)
+    again.append(messages[3:])
+    assert [one.name for one in sorted(spool.home.iterdir())] == ["000000000001.spool", "000000000002.spool"]
+    assert drained(again) == [*messages[:2], *messages[3:]]
+    again.append(messages[:1])
+    assert sorted(one.name for one in spool.home.iterdir()) == ["000000000001.damaged", "000000000002.spool"]
+
+
+def test_a_full_disk_is_a_full_spool_and_leaves_no_half_frame(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool.append([message(1)])
+    before = spool.size()
+
+    def no_room(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(spools.os, "fsync", no_room)
+        with pytest.raises(SpoolFull, match="no room left on the disk"):
+            spool.append([message(2)])
+    assert spool.size() == before
+    spool.append([message(3)])
+    assert drained(spool) == [message(1), message(3)]
 
 
 def test_a_full_spool_refuses_and_writes_nothing(tmp_path: Path) -> None:

@@ -2957,7 +2957,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Newest first; `?plant=` and `?reason=` narrow it down. */
+        /**
+         * @description Newest first; `?plant=` and `?reason=` narrow it down.
+         *
+         *     What names no plant of the enterprise (a mistyped topic) stands in the list of each.
+         */
         get: operations["get_quarantine"];
         put?: never;
         post?: never;

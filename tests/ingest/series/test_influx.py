@@ -37,14 +37,6 @@ Stored = Callable[..., int]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: Any) -> Iterator[Server]:
-    made = Server(tmp_path_factory.mktemp("influx"))
-    made.start()
-    yield made
-    made.kill()
-
-
-@pytest.fixture(scope="module")
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A bucket of ours: at somebody's server one that is made for this module and removed after it."""
     if not GIVEN:

@@ -4,7 +4,6 @@ import contextlib
 import re
 import signal
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pytest
 
@@ -123,14 +122,6 @@ class TestDoubleOutages(Hurried):
         made = DoubleHouse()
         yield made
         made.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: Any) -> Iterator[Server]:
-    made = Server(tmp_path_factory.mktemp("influx"))
-    made.start()
-    yield made
-    made.kill()
 
 
 @pytest.mark.influx
