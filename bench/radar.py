@@ -20,7 +20,8 @@ from accounting.domain.radar.suspicions import Sign, Suspicion, is_suspect
 from accounting.domain.radar.traits import Paper
 from accounting.extraction import traits_of
 from bench.figures import Figure, Outcome
-from bench.radar_forgeries import FORGERS, Document, month_after, signed
+from bench.radar_edits import signed
+from bench.radar_forgeries import FORGERS, Document, month_after
 from bench.radar_forms import KINDS, Chance, form_of, issuer_of
 from bench.radar_printing import MEDIA, chance_of, print_form
 
