@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,12 @@ def environment_of(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TANHENG_", "DJANGO_"))}
     paths = os.pathsep.join(str(ROOT / part) for part in ("", "platform", "fabric"))
     return kept | {"TANHENG_HOME": str(home), "PYTHONPATH": paths}
+
+
+def month_ago(months: int) -> str:
+    """A month that lies that many before this one: readings of a month by its name would grow too old."""
+    years, month = divmod(datetime.now(UTC).month - 1 - months, 12)
+    return f"{datetime.now(UTC).year + years:04d}-{month + 1:02d}"
 
 
 @contextmanager

@@ -19,13 +19,14 @@ import psutil
 import pytest
 from operations.supervisor.process import subscribed
 
+from ingest.calendar import month_days
 from ingest.mqtt import Broker, Client, Message
 from ingest.patience import ANSWER_S
 from ingest.simulation import plant, runs
 from ingest.simulation.device import gateway_key
 from tests.conftest import _populate
 from tests.ingest.conftest import Device
-from tests.ingest.pipe import PLANTS, Pipe, running, wait_for
+from tests.ingest.pipe import PLANTS, Pipe, month_ago, running, wait_for
 
 pytestmark = [
     pytest.mark.db,
@@ -110,6 +111,7 @@ def test_workers_killed_under_load_lose_nothing_and_count_nothing_twice(pipe: Pi
     pipe.start("ingest.hour_worker")
     spec = plant.load(PLANTS / "power.toml")
     run = runs.prepare(spec, broker=power, folder=pipe.home / "sim", seed=SEED, report=lambda _: None)
+    month = month_ago(2)
     done = threading.Event()
 
     def trouble() -> None:
@@ -123,12 +125,13 @@ def test_workers_killed_under_load_lose_nothing_and_count_nothing_twice(pipe: Pi
     killer = threading.Thread(target=trouble)
     killer.start()
     try:
-        totals = run.month("2026-06")
+        totals = run.month(month)
     finally:
         done.set()
         killer.join()
     run.device.close()
-    assert totals.readings == 20 * 30 * 96
+    first, after = month_days(month)
+    assert totals.readings == 20 * (after - first).days * 96
     assert pipe.sql("select count(*) from hot_point") == totals.readings
     assert pipe.sql("select count(*) from hot_quarantine where reason <> 'topic_invalid'") == 0
     wait_for(lambda: pipe.sql("select count(*) from hot_dirtyhour") == 0, within_s=60)
@@ -153,7 +156,7 @@ def test_a_broker_killed_under_load_is_made_good_by_the_gateway(pipe: Pipe, powe
 
     killer = threading.Timer(0.5, trouble)
     killer.start()
-    totals = run.month("2026-02")
+    totals = run.month(month_ago(4))
     killer.join()
     run.device.close()
     assert pipe.sql("select count(*) from hot_point") == before + totals.readings
