@@ -18,7 +18,7 @@ from agent.settings import Settings, Source
 from agent.sources import reader_of
 from agent.sources.port import Unreadable
 from agent.spool_file import FILE
-from agent.uplink import Session
+from agent.uplink import Session, own_name
 from agent.words import AgentError
 
 SIGN_IN_S = 15.0
@@ -100,7 +100,7 @@ def _broker(settings: Settings) -> Line:
     place = f"{broker.host}:{broker.port} as {settings.identity}"
     try:
         session = Session(
-            broker, client_id=f"{settings.identity}-check", topics=[f"ack/{settings.identity}/#"]
+            broker, client_id=own_name(settings.identity, "check"), topics=[f"ack/{settings.identity}/#"]
         )
         session.start()
     except OSError as error:

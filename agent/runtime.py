@@ -23,7 +23,7 @@ from agent.sources import reader_of
 from agent.sources.port import Reader
 from agent.spool import Spool
 from agent.spool_file import FILE, Limits, SpoolDamaged, SpoolFull
-from agent.uplink import Arrived, Session
+from agent.uplink import Arrived, Session, own_name
 from agent.words import Notice, text_of
 
 log = logging.getLogger("agent")
@@ -246,7 +246,7 @@ def opened(settings: Settings) -> Iterator[Agent]:
         intake = Intake(spool=spool, meters=settings.meters, key=key, clock=clock, tell=teller.tell)
         session = Session(
             settings.broker,
-            client_id=f"{settings.identity}-agent",
+            client_id=own_name(settings.identity, "agent"),
             topics=[f"ack/{settings.identity}/#"],
             on_message=receipts.put,
         )

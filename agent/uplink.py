@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import secrets
 import ssl
 import sys
 import threading
@@ -37,6 +38,11 @@ class Arrived:
     qos: int
     repeated: bool
     connection: int
+
+
+def own_name(identity: str, what: str) -> str:
+    """A name for a session of this start only: who guessed it could come under it and end the session."""
+    return f"{identity}-{what}-{secrets.token_hex(6)}"
 
 
 class Session:

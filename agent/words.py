@@ -298,8 +298,12 @@ _TEXTS: Mapping[Notice, tuple[Words, Words]] = {
 
 _ADVICE: Mapping[str, tuple[str, str]] = {
     "batch_key_unknown": (
-        "在网关页登记本机公钥（tanheng agent keys 可再次显示）；若已吊销则换新。",
-        "Register this gateway's public key on its page (tanheng agent keys shows it); if revoked, renew it.",
+        "在网关页登记本机公钥（tanheng agent keys 可再次显示）。",
+        "Register this gateway's public key on its page (tanheng agent keys shows it).",
+    ),
+    "batch_key_revoked": (
+        "本机密钥已停用：生成新密钥（tanheng agent keys），在网关页登记。",
+        "This key was revoked: make a new one (tanheng agent keys) and register it on the gateway's page.",
     ),
     "batch_signature_invalid": (
         "密钥文件与登记的不一致：核对指纹。",

@@ -3,11 +3,13 @@
 China has had no daylight saving since 1991, so edges are a fixed eight hours ahead, on full hours.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
 HOUR_NS = 3_600_000_000_000
 EDGE_HOURS = 8
+
+SHANGHAI = timezone(timedelta(hours=EDGE_HOURS))
 
 _EPOCH = date(1970, 1, 1)
 

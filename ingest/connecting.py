@@ -67,7 +67,6 @@ def telegraf(way: Way) -> str:
             "[[outputs.mqtt]]",
             f'  servers = ["{scheme}://{way.host}:{way.port}"]',
             '  protocol = "5"',
-            f'  client_id = "{way.username}"',
             *_telegraf_sign_in(way),
             "  qos = 1",
             '  layout = "non-batch"',
@@ -100,7 +99,7 @@ def node_red(way: Way) -> str:
     )
     broker = {
         "id": "tanheng-broker", "type": "mqtt-broker", "name": "tanheng", "broker": way.host,
-        "port": str(way.port), "clientid": way.username, "usetls": way.tls, "protocolVersion": "5",
+        "port": str(way.port), "clientid": "", "usetls": way.tls, "protocolVersion": "5",
         "keepalive": "60", "cleansession": True,
     }  # fmt: skip
     if not way.certificate:

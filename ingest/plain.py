@@ -155,7 +155,7 @@ class Plain:
         except (msgspec.DecodeError, UnicodeDecodeError):
             return False
         seq, ts = wire.seq, wire.ts
-        if seq is None or not meter.last < seq <= SEQUENCE_MAX:
+        if seq is None or wire.tenant or not meter.last < seq <= SEQUENCE_MAX:
             return False
         if wire.unit != route.unit or wire.q not in QUALITIES or ts < route.valid_from_ms:
             return False

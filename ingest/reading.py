@@ -93,13 +93,14 @@ class Batch:
 
 
 class WireReading(msgspec.Struct):
-    """One reading as JSON; the value stays the text it is."""
+    """One reading as JSON; the value stays the text it is. tenant: nobody need say it, the topic does."""
 
     ts: int
     value: msgspec.Raw
     unit: str
     q: str = "good"
     seq: int | None = None
+    tenant: str = ""
 
 
 class _WireBatch(msgspec.Struct):
@@ -122,7 +123,10 @@ def decode(topic: str, payload: bytes) -> Single | Batch:
     if len(payload) > PAYLOAD_BYTES_MAX:
         raise Undecodable(Refusal.MESSAGE_TOO_LARGE, limit=PAYLOAD_LIMIT)
     if kind is Kind.READING:
-        return Single(path=path, item=_item(_decoded(single_decoder, payload), seq=None))
+        wire: WireReading = _decoded(single_decoder, payload)
+        if wire.tenant not in ("", path.tenant):
+            raise Undecodable(Refusal.READING_TENANT_MISMATCH, body=wire.tenant[:63])
+        return Single(path=path, item=_item(wire, seq=None))
     if kind is Kind.BATCH:
         return _batch_of(path, payload)
     # Events of a meter (reset, replaced) change what counts, so a person declares them.

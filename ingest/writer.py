@@ -26,6 +26,7 @@ from ingest.services.active import become_active, end_session, is_active, own_se
 from ingest.services.live import Ticker
 from ingest.services.pulse import Pulse
 from ingest.services.storing import Store, known_end, store_each
+from ingest.session import session_name
 from ingest.spool import Spool, SpoolFull
 
 log = logging.getLogger("ingest.worker")
@@ -39,7 +40,6 @@ RETRY_S = 1.0
 RETRY_S_MAX = 5.0
 IDLE_S = 0.25
 GARBAGE_THRESHOLD = 200_000
-CLIENT_ID = "ingest-0"
 NAME = "ingest worker"
 
 
@@ -221,7 +221,7 @@ def _worker(home: Path, port: int, url: str) -> Worker:
         buffer=buffer,
         client=Client(
             broker_of(home, port, url),
-            client_id=CLIENT_ID,
+            client_id=session_name(settings.SECRET_KEY),
             subscribe=["v1/#" if is_fallback else INGEST_SUBSCRIPTION],
             window=WINDOW,
             on_messages=buffer.put,

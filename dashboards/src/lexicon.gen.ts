@@ -501,6 +501,10 @@ export const alarmKind = {
   "flood": {
     "zh": "读数过密",
     "en": "too many readings"
+  },
+  "broker": {
+    "zh": "消息队列已满",
+    "en": "message queue full"
   }
 } as const;
 
@@ -4888,6 +4892,19 @@ export const refusal = {
       "action": "Declare it on the meter's page."
     }
   },
+  "reading_tenant_mismatch": {
+    "status": 403,
+    "zh": {
+      "what": "报文写的企业“{body}”不是主题里的企业。",
+      "meaning": "读数已隔离，没有计入。",
+      "action": "请核对设备的报文模板：企业只由主题确定，报文中可以省去。"
+    },
+    "en": {
+      "what": "The message names the enterprise {body}, its topic another.",
+      "meaning": "The reading was quarantined and not counted.",
+      "action": "Check the device's template: the topic says whose the reading is, the message need not."
+    }
+  },
   "batch_meter_mismatch": {
     "status": 403,
     "zh": {
@@ -4904,14 +4921,27 @@ export const refusal = {
   "batch_key_unknown": {
     "status": 403,
     "zh": {
-      "what": "签名密钥没有登记或已停用。",
+      "what": "签名密钥没有登记。",
       "meaning": "该批读数已隔离，没有计入。",
       "action": "请在网关页面登记密钥后重发。"
     },
     "en": {
-      "what": "The signing key is not registered or was revoked.",
+      "what": "The signing key is not registered.",
       "meaning": "Its readings were quarantined and not counted.",
       "action": "Register the key on the gateway's page and send again."
+    }
+  },
+  "batch_key_revoked": {
+    "status": 403,
+    "zh": {
+      "what": "签名密钥已于 {revoked} 停用。",
+      "meaning": "该批读数在停用之后到达，已隔离，没有计入。",
+      "action": "如非贵方停用，请联系本企业负责人；否则请为网关换用新密钥并登记，再重发。"
+    },
+    "en": {
+      "what": "The signing key was revoked at {revoked}.",
+      "meaning": "The batch came after that; its readings were quarantined and not counted.",
+      "action": "If that was not you, ask the head of your enterprise; otherwise give the gateway a new key, register it and send again."
     }
   },
   "value_not_number": {
@@ -5009,13 +5039,13 @@ export const refusal = {
     "status": 400,
     "zh": {
       "what": "仪表时钟快 {seconds} 秒。",
-      "meaning": "读数已隔离，校时后由人放行。",
-      "action": "请校准设备时钟。"
+      "meaning": "读数已隔离，未计入。",
+      "action": "请校准设备时钟；其时刻到后，可在“实时监测”页的隔离列表中放行。"
     },
     "en": {
       "what": "The meter's clock is {seconds} s ahead.",
-      "meaning": "The reading was quarantined until a person releases it.",
-      "action": "Set the device's clock."
+      "meaning": "The reading was quarantined and not counted.",
+      "action": "Set the device's clock; when the reading's time has come, release it in the list of the live page."
     }
   },
   "reading_too_old": {

@@ -1,16 +1,14 @@
-"""Routes of meters: nameplate, registration on the ledger, readings, hours, quarantine."""
+"""Routes of meters: nameplate, registration on the ledger, readings, hours."""
 
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from kit import clock, schema
-from kit.pagination import Pages
+from kit import clock
 from kit.signed import QueuedAnswer, SignedBody
-from lexicon.refusals import Refusal, by_name, refuse, speak
+from lexicon.refusals import Refusal, refuse
 from lexicon.rights import Right
 from lexicon.terms import Medium
 from lexicon.transactions import to_args
@@ -22,8 +20,8 @@ from rest_framework.views import APIView
 
 from ingest.api import shapes
 from ingest.api.broker import broker_address, lines_of
-from ingest.hot.models import Quarantine
-from ingest.models import Meter, Plant
+from ingest.api.quarantine import told
+from ingest.models import Meter
 from ingest.selectors import readings
 from ingest.selectors.arrivals import arrival_of
 from ingest.selectors.consumption import KINDS, consumption_of
@@ -31,7 +29,6 @@ from ingest.series import chosen
 from ingest.services import installations, plants
 from ingest.services.declarations import declare
 from ingest.services.proofs import reading_proof as proof_of
-from ingest.services.quarantine import release
 from tenants.permissions import in_tenant_with, viewer_in
 
 Seeing = in_tenant_with(Right.SEE_ENTERPRISE)
@@ -96,7 +93,7 @@ class Arrival(APIView):
             "refused_at": found.refused_at,
             "last": found.last,
             "grade": found.grade,
-            "instead": [_told(one) for one in found.instead],
+            "instead": told(found.instead),
         }
         return Response(shapes.Arrival(body).data)
 
@@ -227,77 +224,6 @@ class Consumed(APIView):
         row = one_meter(meter)
         found = consumption_of(row, begin=begin, end=end, by=by)
         return Response({"by": found.by, "unit": row.quantity_unit, "points": found.points})
-
-
-class Release(APIView):
-    """The end of a quarantine."""
-
-    permission_classes = [in_tenant_with(Right.RELEASE_QUARANTINE)]
-
-    @extend_schema(request=None, responses=shapes.Quarantined)
-    def post(self, request: Request, entry: int) -> Response:
-        """Store a reading that was held for a clock ahead, once its time has come."""
-        row = Quarantine.objects.filter(pk=entry, tenant=schema.current().schema_name).first()
-        if row is None:
-            refuse(Refusal.NOT_FOUND)
-        return Response(_told(release(viewer_in(request), row, chosen())))
-
-
-class NewestArrival(Pages):
-    """Pages of what arrived, newest first."""
-
-    ordering = ("-received_at", "-id")
-
-
-class Quarantines(GenericAPIView[Any]):
-    """Messages and readings that were not stored, each with its reason."""
-
-    permission_classes = [Seeing]
-    pagination_class = NewestArrival
-    queryset = Quarantine.objects.none()
-    serializer_class = shapes.Quarantined
-
-    @extend_schema(
-        parameters=[OpenApiParameter("plant", str), OpenApiParameter("reason", str)],
-        responses=shapes.Quarantined(many=True),
-    )
-    def get(self, request: Request) -> Response:
-        """Newest first; `?plant=` and `?reason=` narrow it down.
-
-        What names no plant of the enterprise (a mistyped topic) stands in the list of each.
-        """
-        own = schema.current().schema_name
-        # A topic that cannot be read names no enterprise: it came from the gateway that it begins with.
-        rows = Quarantine.objects.filter(Q(tenant=own) | Q(tenant="", topic__startswith=f"v1/{own}."))
-        if plant := request.query_params.get("plant"):
-            known = list(Plant.objects.values_list("pk", flat=True))
-            rows = rows.filter(Q(plant=plant) | ~Q(plant__in=known))
-        if reason := request.query_params.get("reason"):
-            rows = rows.filter(reason=reason)
-        page = self.paginate_queryset(rows) or []
-        return self.get_paginated_response([_told(row) for row in page])
-
-
-def _told(row: Quarantine) -> dict[str, Any]:
-    reason = by_name(row.reason) or Refusal.READING_MALFORMED
-    zh, en = speak(reason, dict(row.facts))
-    parts = {
-        part: {"zh": getattr(zh, part), "en": getattr(en, part)} for part in ("what", "meaning", "action")
-    }
-    return {
-        "id": row.pk,
-        "plant": row.plant,
-        "meter": row.meter_name,
-        "topic": row.topic,
-        "reason": row.reason,
-        "state": row.state,
-        **parts,
-        "case": f"Q{row.pk}",
-        "payload": bytes(row.payload)[:2_000].decode(errors="replace"),
-        "more": int(row.facts.get("more", 0)),
-        "seq": row.seq,
-        "received_at": row.received_at.isoformat(),
-    }
 
 
 def one_meter(meter: int) -> Meter:

@@ -279,7 +279,10 @@ class Today(Equation):
 
 
 class Quarantined(Out):
-    """`more`: how many like this one came in its minute without a row of their own; 0 where it is one."""
+    """`more`: how many like this one came in its minute without a row of their own; 0 where it is one.
+
+    `releasable_from`: from when a person may release it, null where nobody ever may, or somebody did.
+    """
 
     id = serializers.IntegerField()
     plant = serializers.CharField()
@@ -295,6 +298,9 @@ class Quarantined(Out):
     more = serializers.IntegerField()
     seq = serializers.IntegerField(allow_null=True)
     received_at = serializers.DateTimeField()
+    releasable_from = serializers.DateTimeField(allow_null=True)
+    decided_by = serializers.CharField(allow_blank=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
 
 
 class Arrival(Out):

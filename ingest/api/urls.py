@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ingest.api import basis, certificates, meter_keys, meters, plants, watching, worker
+from ingest.api import basis, certificates, meter_keys, meters, plants, quarantine, watching, worker
 
 urlpatterns: list[URLPattern] = [
     path("reception/", watching.Taking.as_view()),
@@ -43,6 +43,6 @@ urlpatterns: list[URLPattern] = [
     path("basis/<str:plant>/<str:meter>/proof/", basis.OwnReading.as_view()),
     path("cases/<str:case_id>/basis/<str:meter>/", basis.CaseBasis.as_view()),
     path("cases/<str:case_id>/basis/<str:meter>/proof/", basis.CaseReading.as_view()),
-    path("quarantine/", meters.Quarantines.as_view()),
-    path("quarantine/<int:entry>/release/", meters.Release.as_view()),
+    path("quarantine/", quarantine.Quarantines.as_view()),
+    path("quarantine/<int:entry>/release/", quarantine.Release.as_view()),
 ]

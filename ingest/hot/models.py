@@ -357,11 +357,13 @@ class Alarm(models.Model):
 
 
 class BrokerSighting(models.Model):
-    """When the broker last let a gateway in, and when it last turned anybody away (under names of nobody)."""
+    """When the broker last let a gateway in, and, under names of nobody, when it last turned anybody away or
+    had no room for more of ingest's messages."""
 
     # The broker does not say whose password it refused, nor with whom a TLS handshake failed.
     NOBODY = "-"
     HANDSHAKE = "-tls"
+    DROPPED = "-dropped"
 
     username = models.CharField(max_length=90, primary_key=True)
     connected_at = models.DateTimeField(null=True)

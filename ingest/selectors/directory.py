@@ -106,6 +106,11 @@ class Directory:
             return None
         return row.key
 
+    def revoked_at(self, path: MeterPath, fingerprint: str, *, at: datetime) -> datetime | None:
+        """When the gateway's key of that fingerprint ended, if that was before this instant."""
+        row = self._keys.get((path.tenant, path.gateway, fingerprint))
+        return row.revoked_at if row and row.revoked_at is not None and row.revoked_at <= at else None
+
     def refresh(self, *, older_than_s: float) -> None:
         """Looks whether something changed if the snapshot is older than that, and reads it again then."""
         if time.monotonic() - self._read_at < older_than_s:

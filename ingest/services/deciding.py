@@ -11,7 +11,7 @@ from lexicon.refusals import Refusal
 from lexicon.topics import BadTopic, MeterPath, Reply, build_reply, parse
 from proof.batches import BatchError, GatewayKey, verify
 
-from ingest.calendar import day_of_ns
+from ingest.calendar import SHANGHAI, day_of_ns
 from ingest.decision import (
     BOOT_ASSIGNED,
     BOOT_UNSIGNED,
@@ -254,9 +254,10 @@ def _read(message: Arrived, directory: Directory) -> Decoded:
         held = held_message(message, meter.reason, meter.facts, None)
         return Decoded(message, content, None, held=held)
     one = Decoded(message, content, meter)
-    if isinstance(content, Batch) and (reason := _signature_flaw(content, message, directory)):
+    if isinstance(content, Batch) and (flaw := _signature_flaw(content, message, directory)):
+        reason, seen = flaw
         facts = {"key": content.key, "boot": str(content.boot), "seq0": str(content.seq0)}
-        one.held = held_message(message, reason, facts, meter)
+        one.held = held_message(message, reason, facts | seen, meter)
     return one
 
 
@@ -269,15 +270,20 @@ def _meter_of(topic: str, directory: Directory) -> MeterFacts | None:
     return None if isinstance(meter, NotFound) else meter
 
 
-def _signature_flaw(batch: Batch, message: Arrived, directory: Directory) -> Refusal | None:
+def _signature_flaw(
+    batch: Batch, message: Arrived, directory: Directory
+) -> tuple[Refusal, dict[str, str]] | None:
     received = datetime.fromtimestamp(message.received_ms / 1000, UTC)
     key = directory.key(batch.path, batch.key, at=received)
     if key is None:
-        return Refusal.BATCH_KEY_UNKNOWN
+        ended = directory.revoked_at(batch.path, batch.key, at=received)
+        if ended is None:
+            return Refusal.BATCH_KEY_UNKNOWN, {}
+        return Refusal.BATCH_KEY_REVOKED, {"revoked": f"{ended.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"}
     try:
         verify(batch.signed, key)
     except BatchError:
-        return Refusal.BATCH_SIGNATURE_INVALID
+        return Refusal.BATCH_SIGNATURE_INVALID, {}
     return None
 
 

@@ -1,5 +1,6 @@
 """Release of readings whose only fault was a fast clock: a person says so, and it is logged."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from lexicon.terms import ReadingQuality
 
 from ingest.calendar import day_of_ns, hour_of_ns
 from ingest.hot.models import DaySequence, MeterIndex, Quarantine
-from ingest.intake import Point, judge, point_time_ns
+from ingest.intake import AHEAD_MS_MAX, Point, judge, point_time_ns
 from ingest.reading import Flawed, Reading
 from ingest.selectors.directory import facts_of
 from ingest.sequences import SequenceSet
@@ -27,7 +28,7 @@ def release(viewer: Viewer, row: Quarantine, series: Series) -> Quarantine:
     row = Quarantine.objects.select_for_update().get(pk=row.pk)
     if row.state == Quarantine.State.RELEASED:
         return row
-    if row.reason != Refusal.READING_IN_FUTURE or row.meter_id is None or row.seq is None:
+    if releasable_from(row) is None:
         refuse(Refusal.QUARANTINE_NOT_RELEASABLE)
     point = _point(row, MeterIndex.objects.get(pk=row.meter_id))
     standing = series.at([(point.meter, point.t_ns)]).get((point.meter, point.t_ns))
@@ -43,6 +44,15 @@ def release(viewer: Viewer, row: Quarantine, series: Series) -> Quarantine:
         "quarantine.release", person=viewer.person, account=viewer.account, subject=subject, row=row.pk
     )
     return row
+
+
+def releasable_from(row: Quarantine) -> datetime | None:
+    """From when the clock no longer speaks against an entry; None where more does, or it is released."""
+    is_clock = row.reason == Refusal.READING_IN_FUTURE and row.state != Quarantine.State.RELEASED
+    # A row that counts a flood, or a meter that is not known, has no reading to store.
+    if not is_clock or row.meter_id is None or row.seq is None or row.ts_ms is None:
+        return None
+    return datetime.fromtimestamp((row.ts_ms - AHEAD_MS_MAX) / 1000, UTC)
 
 
 def _point(row: Quarantine, index: MeterIndex) -> Point:

@@ -14,14 +14,18 @@ def note(
     connected: Mapping[str, datetime],
     turned_away: Mapping[str, datetime],
     too_large: Mapping[str, datetime],
+    dropped: Mapping[str, datetime],
 ) -> None:
     """Keeps when gateways were let in, when anybody was turned away by a `password` or in the TLS
-    `handshake`, and whose message the broker did not take for its size. Raises DatabaseError."""
+    `handshake`, whose message the broker did not take for its size, and that it dropped messages on their way
+    to ingest. Raises DatabaseError."""
     for username, at in connected.items():
         BrokerSighting.objects.update_or_create(username=username, defaults={"connected_at": at})
     for how, at in turned_away.items():
         name = BrokerSighting.HANDSHAKE if how == "handshake" else BrokerSighting.NOBODY
         BrokerSighting.objects.update_or_create(username=name, defaults={"refused_at": at})
+    for at in dropped.values():
+        BrokerSighting.objects.update_or_create(username=BrokerSighting.DROPPED, defaults={"refused_at": at})
     for username, at in too_large.items():
         Quarantine.objects.bulk_create(_too_large(username, at), ignore_conflicts=True)
 

@@ -13,7 +13,7 @@ from lexicon.units import INTEGRALS
 
 from ingest.alarms import Lag, Seen, Wanted, of_clocks, of_silence
 from ingest.calendar import HOUR_NS, hour_of_ns
-from ingest.hot.models import Alarm, Quarantine
+from ingest.hot.models import Alarm, BrokerSighting, Quarantine
 from ingest.selectors.reception import reception
 from tenants.access import Viewer
 
@@ -64,9 +64,15 @@ from hot_hour h join hot_meterindex m on m.id = h.meter_id
 where h.hour > %(now)s - 24 and h.hour <= %(now)s
   and h.n > 600 and h.n > 10 * greatest(3600 / m.interval_s, 1)
 """
-_HOURS = frozenset({AlarmKind.STUCK, AlarmKind.JUMP, AlarmKind.FLOOD})
+# Plants with devices that await no receipt: what the broker confirmed and dropped is lost to them.
+_UNKEPT = """
+select distinct m.tenant, m.plant from hot_meterindex m join hot_sequence s on s.meter_id = m.id
+where s.boot = 0 and s.last_ns >= %(since)s order by 1, 2
+"""
+_HOURS = frozenset({AlarmKind.STUCK, AlarmKind.JUMP, AlarmKind.FLOOD, AlarmKind.BROKER})
 # What happened in one hour and is over: it ends when a person has seen to it.
-_OF_AN_HOUR = frozenset({AlarmKind.JUMP, AlarmKind.FLOOD})
+_OF_AN_HOUR = frozenset({AlarmKind.JUMP, AlarmKind.FLOOD, AlarmKind.BROKER})
+UNKEPT_FOR = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -90,7 +96,7 @@ class Watch:
         if now >= self._next_hours:
             self._next_hours = now + LOOK_AT_HOURS
             hour = hour_of_ns(_ns(now))
-            wanted += [*_stuck(hour), *_jumps(hour), *_floods(hour)]
+            wanted += [*_stuck(hour), *_jumps(hour), *_floods(hour), *_dropped(now)]
             kinds |= _HOURS
         return keep(wanted, kinds=kinds, now=now)
 
@@ -234,6 +240,20 @@ def _floods(hour: int) -> list[Wanted]:
     return [
         _of_hour(AlarmKind.FLOOD, row, readings=n, times=times)
         for *row, n, times in _rows(_FLOODS, {"now": hour})
+    ]
+
+
+def _dropped(now: datetime) -> list[Wanted]:
+    """An alarm for each plant whose devices could lose readings when the broker last had no more room."""
+    row = BrokerSighting.objects.filter(
+        pk=BrokerSighting.DROPPED, refused_at__gte=now - timedelta(days=1)
+    ).first()
+    if row is None or row.refused_at is None:
+        return []
+    at = _ns(row.refused_at)
+    return [
+        Wanted(kind=AlarmKind.BROKER, tenant=tenant, plant=plant, hour=hour_of_ns(at), since_ns=at)
+        for tenant, plant in _rows(_UNKEPT, {"since": at - int(UNKEPT_FOR.total_seconds()) * 1_000_000_000})
     ]
 
 

@@ -220,6 +220,7 @@ class AlarmKind(Term):
     JUMP = "jump", "读数突变", "consumption jumped"
     CLOCK = "clock", "时钟偏差", "clock off"
     FLOOD = "flood", "读数过密", "too many readings"
+    BROKER = "broker", "消息队列已满", "message queue full"
 
 
 class EvidenceKind(Term):

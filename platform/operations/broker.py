@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,11 @@ from types import FrameType
 from typing import TypeVar
 
 import django
+from django.conf import settings
 from tanheng.env import Environment
 
 from ingest.passwords import hash_password
+from ingest.session import FORMERLY, session_name
 from operations.broker_sightings import Sightings
 
 log = logging.getLogger("operations.broker")
@@ -233,7 +235,8 @@ class Supervised:
         )
         self._child = subprocess.Popen([program, "-c", str(configuration)], stderr=subprocess.PIPE)
         assert self._child.stderr is not None  # noqa: S101 (it is a pipe)
-        self._sightings = Sightings(self._child.stderr, own=INGEST)
+        self._sightings = Sightings(self._child.stderr, own=INGEST, session=session_name(settings.SECRET_KEY))
+        self._formerly: tuple[bytes, ...] = (FORMERLY,)
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
 
@@ -246,6 +249,8 @@ class Supervised:
 
     def _follow(self) -> None:
         self._keep_sightings()
+        if self._formerly and self._put_out(self._formerly):
+            self._formerly = ()
         admission = registered(self._own)
         # The broker outlives the database; gateways that it knows can go on.
         if admission is None or admission == self._admission:
@@ -256,16 +261,16 @@ class Supervised:
         self._admission = admission
         log.info("%d gateways may sign in by password", len(admission.logins) - 1)
         for name in sorted(ended):
-            self._put_out(name)
+            if not self._put_out(self._sightings.clients_of(name)):
+                log.warning("not every client of %s could be put out", name)
 
-    def _put_out(self, name: str) -> None:
-        """Ends the connections of a name whose certificate ended; with what is still valid it comes again."""
+    def _put_out(self, clients: Iterable[bytes]) -> bool:
+        """Ends sessions and their connections; who may still sign in comes again. Whether all were ended."""
         from operations.broker_takeover import put_out
 
         password = (self._folder.parent / "keys" / "mqtt-ingest").read_text(encoding="utf-8").strip()
-        for client in self._sightings.clients_of(name):
-            if not put_out(self._port, client, username=INGEST, password=password):
-                log.warning("client %r of %s could not be put out", client, name)
+        kept = [one for one in clients if not put_out(self._port, one, username=INGEST, password=password)]
+        return not kept
 
     def _keep_sightings(self) -> None:
         from ingest.services.sightings import note

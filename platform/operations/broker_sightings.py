@@ -1,7 +1,8 @@
 """Who came to Mosquitto, was turned away or sent too much, read from what it says; passed on to our own log.
 
 Mosquitto names whom it lets in; of a wrong sign-in or certificate it says only that there was one, so that
-has no name. Of a message beyond its limit it says the client id, whose gateway it named before.
+has no name. Of a message beyond its limit it says the client id, whose gateway it named before. That it has
+no room for more of ingest's messages it says once, when that begins.
 """
 
 import re
@@ -20,6 +21,7 @@ _TURNED_AWAY = re.compile(rb"Client .* disconnected, not authorised\.\s*\Z")
 # does not trust ours.
 _HANDSHAKE = re.compile(rb"OpenSSL Error\[\d\]: ")
 _TOO_LARGE = re.compile(rb"Client (.*) disconnected due to oversize packet\.\s*\Z")
+_DROPPED = re.compile(rb"Outgoing messages are being dropped for client (.*)\.\s*\Z")
 # A device that takes a new client id at each start does not fill our memory.
 CLIENTS_MAX = 50
 NAMED_MAX = 10_000
@@ -32,22 +34,25 @@ Seen = dict[str, datetime]
 class Sightings:
     """Reads the broker's words in a thread of its own; `keep` hands what was seen to the database."""
 
-    def __init__(self, words: IO[bytes], *, own: str) -> None:
-        self._words, self._own = words, own
+    def __init__(self, words: IO[bytes], *, own: str, session: str = "") -> None:
+        """own: ingest's user name; session: the client id it comes under."""
+        self._words, self._own, self._session = words, own, session.encode()
         self._lock = threading.Lock()
         self._connected: dict[str, datetime] = {}
         self._turned_away: dict[str, datetime] = {}
         self._too_large: dict[str, datetime] = {}
+        self._dropped: dict[str, datetime] = {}
         self._clients: dict[str, dict[bytes, None]] = {}
         self._named: dict[bytes, str] = {}
         threading.Thread(target=self._read, name="broker's words", daemon=True).start()
 
-    def keep(self, note: Callable[[Seen, Seen, Seen], None]) -> None:
-        """Notes who came, when anybody was turned away, by what (`password`, `handshake`), and whose message
-        was too large, since the last time; a failure of `note` loses nothing."""
+    def keep(self, note: Callable[[Seen, Seen, Seen, Seen], None]) -> None:
+        """Notes who came, when anybody was turned away, by what (`password`, `handshake`), whose message was
+        too large, and that messages for ingest were dropped, since the last time; a failure of `note` loses
+        nothing."""
         with self._lock:
-            seen = self._connected, self._turned_away, self._too_large
-            self._connected, self._turned_away, self._too_large = {}, {}, {}
+            seen = self._connected, self._turned_away, self._too_large, self._dropped
+            self._connected, self._turned_away, self._too_large, self._dropped = {}, {}, {}, {}
         if not any(seen):
             return
         try:
@@ -57,6 +62,7 @@ class Sightings:
                 self._connected = seen[0] | self._connected
                 self._turned_away = seen[1] | self._turned_away
                 self._too_large = seen[2] | self._too_large
+                self._dropped = seen[3] | self._dropped
             raise
 
     def clients_of(self, username: str) -> list[bytes]:
@@ -82,6 +88,9 @@ class Sightings:
             with self._lock:
                 if name := self._named.get(found[1]):
                     self._too_large[name] = clock.now()
+        elif (found := _DROPPED.search(line)) and found[1] == self._session:
+            with self._lock:
+                self._dropped[self._own] = clock.now()
 
     def _remember(self, name: str, client: bytes) -> None:
         known = self._clients.setdefault(name, {})

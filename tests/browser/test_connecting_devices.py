@@ -182,6 +182,48 @@ def test_a_wrong_topic_and_a_wrong_clock_are_named_one_after_the_other(connectin
     connecting.arrived("B")
 
 
+@pytest.mark.skipif(
+    PUBLISHER is None, reason="mosquitto_pub is not installed: apt-get install mosquitto-clients"
+)
+def test_a_fast_clock_s_reading_is_set_aside_and_released_when_its_time_has_come(
+    connecting: Connecting, as_person: Callable[..., Any]
+) -> None:
+    """The live page lists it with its reason; from when it may be released, and who did, stands there."""
+    connecting.add_gateway()
+    connecting.add_meter()
+    plant = re.search(r"-t v1/\S+?/(\S+?)/", connecting.line()).group(1)  # type: ignore[union-attr]
+    ahead = connecting.line().replace("$(date +%s%3N)", "$(date -d '330 seconds' +%s%3N)")
+    assert connecting.run(ahead).returncode == 0
+
+    def listed(person: Any) -> Any:
+        page = person.go("/live")
+        page.locator("h1").wait_for()
+        choice = page.get_by_role("button", name="江北热电厂", exact=True)
+        if plant == "jiangbei" and choice.count():
+            choice.click()
+        row = page.locator("tr").filter(has_text=connecting.meter).filter(has_text="时钟")
+        row.wait_for(timeout=60_000)
+        return row
+
+    row = listed(connecting.person)
+    row.get_by_text("起可放行").wait_for()
+    release = row.get_by_role("button", name="放行")
+    if folder := os.environ.get("SHOTS"):
+        row.screenshot(path=f"{folder}/held.png")
+    release.wait_for(timeout=60_000)
+    if folder := os.environ.get("SHOTS"):
+        row.screenshot(path=f"{folder}/releasable.png")
+    trader = listed(as_person("power-trader"))
+    assert trader.get_by_role("button", name="放行").count() == 0
+    release.click()
+    row.get_by_text(re.compile("已于 .* 放行")).wait_for()
+    if folder := os.environ.get("SHOTS"):
+        row.screenshot(path=f"{folder}/released.png")
+    connecting.page = connecting.person.go("/devices")
+    connecting.page.get_by_role("link", name=f"皮带秤{connecting.stamp}").first.click()
+    connecting.arrived("B")
+
+
 @pytest.mark.skipif(TELEGRAF is None, reason="telegraf is not installed, nor named by TELEGRAF_BIN")
 def test_telegraf_by_the_page_s_part_to_grade_b(connecting: Connecting) -> None:
     plugins = [

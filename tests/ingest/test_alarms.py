@@ -240,6 +240,26 @@ def test_a_meter_that_sends_ten_times_what_it_should_is_told_until_a_person_has_
 
 
 @pytest.mark.db
+def test_a_queue_that_was_full_is_an_alarm_where_a_device_awaits_no_receipt(
+    noon: Path, store: Any, device: Device, viewer: Any
+) -> None:
+    """Not of a plant whose gateway signs: it sends again what has no receipt."""
+    from ingest.services.sightings import note
+
+    signing = add_meter(Device(plant="plant-2", meter="coal-2", gateway="gw-2"))
+    store.store([device.single(seq=1), signing.batch(["1"], ts_ms=NOW_MS)], now_ms=NOW_MS)
+    at = clock.now() - timedelta(minutes=20)
+    note({}, {}, {}, {"ingest": at})
+    watch = Watch()
+    watch.look()
+    alarm = Alarm.objects.get(kind="broker")
+    assert (alarm.tenant, alarm.plant, alarm.meter, alarm.since) == ("t_000001", "plant-1", None, at)
+    handle(viewer("alpha_operator"), alarm, note="表底已核对")
+    look_again(watch)
+    assert Alarm.objects.get(kind="broker").ended_at is not None
+
+
+@pytest.mark.db
 def test_a_meter_of_many_readings_that_are_meant_is_no_flood(noon: Path, device: Device) -> None:
     MeterIndex.objects.filter(pk=device.index).update(interval_s=1)
     row = hour(device, 1, 5)

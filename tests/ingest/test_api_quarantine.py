@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from proof.batches import sign
+from proof.batches import public_key, sign
 
-from ingest.hot.models import MeterIndex, Quarantine
+from ingest.hot.models import GatewayKey, MeterIndex, Quarantine
 from ingest.message import Arrived
 from tests.ingest.conftest import NOON, NOW_MS, Device, add_meter
 from tests.ingest.made import KEY
@@ -46,6 +46,21 @@ def by_a_strange_key(device: Device) -> list[Arrived]:
     return [replace(device, key=OTHER).batch(["1"], ts_ms=NOW_MS)]
 
 
+def by_a_revoked_key(device: Device) -> list[Arrived]:
+    revoked = replace(device, key=Ed25519PrivateKey.from_private_bytes(bytes([8] * 32)))
+    key = public_key(revoked.key)
+    GatewayKey.objects.create(
+        tenant=device.tenant,
+        gateway=device.gateway,
+        fingerprint=key.fingerprint,
+        algorithm=key.algorithm,
+        spki=key.spki,
+        valid_from=NOON - timedelta(days=9),
+        revoked_at=NOON - timedelta(days=1),
+    )
+    return [revoked.batch(["1"], ts_ms=NOW_MS)]
+
+
 def fork(device: Device) -> list[Arrived]:
     return [replace(device).batch([value], ts_ms=NOW_MS) for value in ("1", "2")]
 
@@ -73,10 +88,12 @@ WORDS: dict[str, tuple[Callable[[Device], list[Arrived]], str]] = {
     "far future": (single(ts=NOW_MS + YEAR_MS), "reading_in_future"),
     "older than the retention": (single(ts=NOW_MS - 2 * YEAR_MS), "reading_too_old"),
     "an unknown unit": (single(unit="furlong"), "reading_unit_unknown"),
-    "a foreign tenant in the payload": (another_s, "batch_meter_mismatch"),
+    "a foreign tenant in the payload": (single(tenant="t_000002"), "reading_tenant_mismatch"),
+    "a foreign tenant in a signed payload": (another_s, "batch_meter_mismatch"),
     "a broken chain": (broken, "batch_chain_broken"),
     "a wrong signature": (wrongly_signed, "batch_signature_invalid"),
-    "a key that is not, or no more": (by_a_strange_key, "batch_key_unknown"),
+    "a key that is not": (by_a_strange_key, "batch_key_unknown"),
+    "a revoked key": (by_a_revoked_key, "batch_key_revoked"),
     "a fork": (fork, "sequence_fork"),
     "10 MB": (lambda device: [device.raw(b"1" * 10_000_000)], "message_too_large"),
     "invalid UTF-8": (lambda device: [device.raw(b'{"ts":1,"unit":"\xff"}')], "reading_torn"),
@@ -148,7 +165,7 @@ def test_a_flood_is_shown_as_a_number_and_a_message_that_the_broker_refused_wher
     assert counted["more"] + Quarantine.objects.count() - 1 == 1_400
     assert {row["more"] for row in listed} == {0}
     assert "kg" in counted["what"]["zh"]
-    note({}, {}, {"t_000001.gw-1": frozen_clock + timedelta(seconds=1)})
+    note({}, {}, {"t_000001.gw-1": frozen_clock + timedelta(seconds=1)}, {})
     instead = operator.get(f"{API}/meters/{meter}/arrival/").json()["instead"]
     assert instead[0]["reason"] == "message_too_large"
     assert "256 KiB" in instead[0]["action"]["zh"]

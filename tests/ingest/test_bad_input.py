@@ -137,11 +137,19 @@ def test_a_value_or_time_that_cannot_be(
     assert held(store, device, raw(device, SINGLE | change)).reason == reason
 
 
-def test_a_tenant_in_the_payload_is_not_listened_to(store: Any, device: Device) -> None:
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_foreign_tenant_in_the_payload_is_neither_s_reading(
+    store: Any, device: Device, numbered: bool
+) -> None:
+    """A number of its own makes a reading plain, which another way through the worker takes."""
     other = add_meter(Device(tenant="t_000002", key=Ed25519PrivateKey.from_private_bytes(bytes([3] * 32))))
-    message = raw(device, SINGLE | {"tenant": "t_000002", "plant": "plant-1", "meter": other.stem})
-    assert store.store([message], now_ms=NOW_MS).readings == 1
-    assert (counts(store, device), counts(store, other)) == ([100], [])
+    single = SINGLE | ({"seq": 7} if numbered else {})
+    named = raw(device, single | {"tenant": "t_000002", "plant": "plant-1", "meter": other.stem})
+    row = held(store, device, named)
+    assert (row.reason, row.facts["body"]) == (Refusal.READING_TENANT_MISMATCH, "t_000002")
+    assert (counts(store, device), counts(store, other)) == ([], [])
+    own = raw(device, single | {"tenant": "t_000001"})
+    assert store.store([own], now_ms=NOW_MS).readings == 1
 
 
 def test_a_batch_signed_for_one_meter_is_not_another_s(store: Any, device: Device) -> None:
@@ -163,7 +171,7 @@ def test_a_key_counts_until_it_is_revoked(store: Any, device: Device, moment: st
     revoked_at = NOON + timedelta(seconds=1 if moment == "after" else -1)
     GatewayKey.objects.update(revoked_at=revoked_at)
     if moment == "before":
-        assert held(store, device, device.batch(["1"], ts_ms=START_MS)).reason == Refusal.BATCH_KEY_UNKNOWN
+        assert held(store, device, device.batch(["1"], ts_ms=START_MS)).reason == Refusal.BATCH_KEY_REVOKED
     else:
         assert store.store([device.batch(["1"], ts_ms=START_MS)], now_ms=NOW_MS).readings == 1
 
@@ -191,7 +199,7 @@ def test_the_ledger_s_revocation_of_a_meter_s_key_ends_it_here(store: Any, devic
         written=lambda kind: [SimpleNamespace(value=value)] if kind == "meter" else [],
     )
     ledger.apply(event)
-    assert held(store, device, device.batch(["1"], ts_ms=START_MS)).reason == Refusal.BATCH_KEY_UNKNOWN
+    assert held(store, device, device.batch(["1"], ts_ms=START_MS)).reason == Refusal.BATCH_KEY_REVOKED
 
 
 def test_a_replayed_batch_is_a_repeat_however_often_and_late(
@@ -242,7 +250,7 @@ def test_a_message_that_the_broker_did_not_take_for_its_size_is_told_to_each_pla
     add_meter(Device(plant="plant-2", key=device.key))
     add_meter(Device(tenant="t_000002", key=Ed25519PrivateKey.from_private_bytes(bytes([3] * 32))))
     for minute in (0, 5, 70):
-        note({}, {}, {"t_000001.gw-1": NOON + timedelta(minutes=minute), "t_000001.gw-9": NOON})
+        note({}, {}, {"t_000001.gw-1": NOON + timedelta(minutes=minute), "t_000001.gw-9": NOON}, {})
     rows = Quarantine.objects.values_list("tenant", "plant", "topic", "reason")
     assert sorted(rows) == [
         ("t_000001", "", "v1/t_000001.gw-9/#", "message_too_large"),

@@ -119,7 +119,17 @@ def wait(true: Any, within_s: float = 10.0) -> None:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: Any) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("broker") / "mqtt"
+    yield from _running(tmp_path_factory.mktemp("broker") / "mqtt")
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A broker that keeps no more than a few messages for a session that is away."""
+    monkeypatch.setattr(brokers, "QUEUED_BYTES", 10_000)
+    yield from _running(tmp_path / "mqtt")
+
+
+def _running(folder: Path) -> Iterator[Running]:
     keys = folder.parent / "keys"
     keys.mkdir()
     authority = make_authority()
@@ -254,6 +264,42 @@ def test_a_new_gateway_comes_in_and_a_revoked_one_goes_without_a_restart(
     assert b"after its end" not in {payload for _, payload in watch.received}
     assert running.process.poll() is None
     assert running.process.pid == pid
+
+
+def test_a_queue_without_room_confirms_and_drops_and_says_so_where_it_is_read(small: Running) -> None:
+    """The device cannot know; so the plant's alarm does (`test_alarms`), and agents await receipts."""
+    ingest = paho.Client(
+        CallbackAPIVersion.VERSION2, client_id="ingest-abc", clean_session=False, protocol=paho.MQTTv311
+    )
+    ingest.username_pw_set("ingest", "pw-ingest")
+    subscribed: list[Any] = []
+    ingest.on_connect = lambda client, *_: client.subscribe("v1/#", qos=1)
+    ingest.on_subscribe = lambda *_: subscribed.append(1)
+    ingest.connect("127.0.0.1", small.port)
+    ingest.loop_start()
+    wait(lambda: subscribed)
+    ingest.disconnect()
+    ingest.loop_stop()
+    gateway = small.guest(OWN, password=f"pw-{OWN}")
+    for n in range(40):
+        gateway.publish(TOPIC, b"%03d" % n + b" " * 500)
+    assert set(gateway.published) == {"Success"}
+    arrived: list[bytes] = []
+    ingest.on_message = lambda _c, _d, one: arrived.append(one.payload[:3])
+    ingest.connect("127.0.0.1", small.port)
+    ingest.loop_start()
+    wait(lambda: len(arrived) >= 10)
+    time.sleep(0.5)
+    ingest.disconnect()
+    ingest.loop_stop()
+    assert len(arrived) < 40, "the rest was confirmed and is gone"
+    assert arrived == [b"%03d" % n for n in range(len(arrived))], "the oldest are kept"
+    told: list[tuple[dict[str, Any], ...]] = []
+    sightings = Sightings(io.BytesIO(), own="ingest", session="ingest-abc")
+    for line in (small.folder / "log").read_bytes().splitlines(keepends=True):
+        sightings.see(line)
+    sightings.keep(lambda *what: told.append(what))
+    assert list(told[0][3]) == ["ingest"]
 
 
 def test_ten_megabytes_are_refused_and_the_stream_of_others_goes_on(running: Running, watch: Guest) -> None:

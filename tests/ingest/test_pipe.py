@@ -367,6 +367,28 @@ def test_a_database_that_hangs_holds_the_worker_for_a_bounded_time_and_loses_not
     gateway.stop()
 
 
+def test_a_gateway_that_comes_under_another_session_s_name_ends_neither_ingest_s_nor_loses_a_reading(
+    pipe: Pipe, power: Broker, cement: Broker
+) -> None:
+    """Whoever knows a session's name may take it over; ingest's is a secret of the installation."""
+    if "ingest.worker" not in pipe.running:
+        pipe.start("ingest.worker")
+    figures = pipe.home / "run" / "ingest.json"
+    wait_for(lambda: asyncio.run(subscribed(figures)()))
+    words = (pipe.home / "ingest.worker.log").read_text()
+    gateway = signed_in(power, "honest", window=QUEUED)
+    for name in ("ingest-0", "ingest", "ingest-"):
+        signed_in(cement, name).stop()
+    topic, now = f"v1/{power.username}/jiangbei/raw-water/r", int(time.time() * 1000)
+    for n in range(50):
+        reading = {"ts": now + n, "value": "33.3", "unit": "m3", "seq": 30_000 + n}
+        gateway.publish(topic, json.dumps(reading).encode())
+    wait_for(lambda: pipe.sql("select count(*) from hot_point where boot = 0 and count = 333") == 50)
+    said = (pipe.home / "ingest.worker.log").read_text().removeprefix(words)
+    assert "disconnected" not in said
+    gateway.stop()
+
+
 def test_a_revoked_gateway_is_thrown_out(pipe: Pipe, cement: Broker) -> None:
     client = Client(cement, client_id="revoked")
     client.start()

@@ -196,7 +196,8 @@ def test_a_revoked_key_signs_no_more(new_store: Any, device: Device) -> None:
     from tests.ingest.conftest import NOON
 
     GatewayKey.objects.update(revoked_at=NOON)
-    assert only_reason(new_store(), device.batch(["1"], ts_ms=START_MS)).reason == "batch_key_unknown"
+    row = only_reason(new_store(), device.batch(["1"], ts_ms=START_MS))
+    assert (row.reason, row.facts["revoked"]) == ("batch_key_revoked", "2026-07-15 12:00")
 
 
 def test_two_readings_of_one_instant_and_one_place_are_not_merged(store: Any, device: Device) -> None:

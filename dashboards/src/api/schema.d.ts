@@ -5092,7 +5092,11 @@ export interface components {
             quality: string;
             signed: boolean;
         };
-        /** @description `more`: how many like this one came in its minute without a row of their own; 0 where it is one. */
+        /**
+         * @description `more`: how many like this one came in its minute without a row of their own; 0 where it is one.
+         *
+         *     `releasable_from`: from when a person may release it, null where nobody ever may, or somebody did.
+         */
         IngestQuarantined: {
             id: number;
             plant: string;
@@ -5115,6 +5119,11 @@ export interface components {
             seq: number | null;
             /** Format: date-time */
             received_at: string;
+            /** Format: date-time */
+            releasable_from: string | null;
+            decided_by: string;
+            /** Format: date-time */
+            decided_at: string | null;
         };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         IngestReasonRequest: {

@@ -65,7 +65,7 @@ export interface Gap {
   note: string;
 }
 
-export type AlarmKind = "silent" | "gateway" | "network" | "stuck" | "jump" | "clock" | "flood";
+export type AlarmKind = "silent" | "gateway" | "network" | "stuck" | "jump" | "clock" | "flood" | "broker";
 
 export interface Alarm {
   id: number;
@@ -120,4 +120,5 @@ export const useColleagues = (gap: number) => useQuery({ queryKey: ["gaps", gap,
 export const giveGap = (gap: number, owner: string, due_on: string): Promise<Result<Gap, Problem>> => ask("POST", `gaps/${gap}/assignment/`, { body: { owner, due_on } });
 export const takeGap = (gap: number, due_on: string): Promise<Result<Gap, Problem>> => ask("POST", `gaps/${gap}/assignment/`, { body: { due_on } });
 export const closeGap = (gap: number, note: string): Promise<Result<Gap, Problem>> => ask("POST", `gaps/${gap}/closure/`, { body: { note } });
+export const releaseHeld = (entry: number): Promise<Result<unknown, Problem>> => ask("POST", `quarantine/${entry}/release/`);
 export const handleAlarm = (alarm: number, note: string): Promise<Result<Alarm, Problem>> => ask("POST", `alarms/${alarm}/handling/`, { body: { note } });

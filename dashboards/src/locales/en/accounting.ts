@@ -16,7 +16,7 @@ export const accounting = {
     equation: "issued {{issued}} = stored {{stored}} + set aside {{quarantined}} + refused {{refused}} + missing {{missing}}",
     good: "Good", late: "Late", silent: "Silent", noReading: "No reading", range: "Range", h1: "1 h", h24: "24 h", d30: "30 d", seriesTitle: "Consumption by meter", seriesUnit: "increase per hour",
     noSeries: "No reading in this range", summary: "Consumption of {{n}} meters in the chosen range", byMedium: "Today by medium", choose: "Choose a medium", quality: "Quality", serial: "Serial", noMeters: "No meter yet",
-    quarantineTitle: "Readings set aside", quarantineNone: "No reading was set aside", quarantineMore: "{{number}} more of this kind came in the same minute; they are counted, not listed.", reason: "Reason", at: "Time", value: "Value",
+    quarantineTitle: "Readings set aside", quarantineNone: "No reading was set aside", release: "Release", releaseText: "Stored and counted at its own instant; the audit log says who did it.", releaseFrom: "Can be released from {{at}}", released: "Released by {{name}} at {{at}}", quarantineMore: "{{number}} more of this kind came in the same minute; they are counted, not listed.", reason: "Reason", at: "Time", value: "Value",
   },
   periods: {
     kind: "Kind", month: "Month", year: "Year",
