@@ -75,4 +75,8 @@ def _mark(figure: Figure, factor: float) -> str:
 
 
 def _bound(figure: Figure, factor: float) -> str:
-    return f"{'at most' if figure.at_most else 'at least'} {figure.limit_here(factor):.6g}"
+    here, promised = figure.limit_here(factor), figure.limit
+    told = f"{'at most' if figure.at_most else 'at least'} {here:.6g}"
+    if here == promised:
+        return told
+    return f"{told}; promised {promised:.6g}{'' if figure.is_as_promised() else ', missed'}"

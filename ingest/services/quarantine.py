@@ -28,7 +28,7 @@ def release(viewer: Viewer, row: Quarantine, series: Series) -> Quarantine:
     row = Quarantine.objects.select_for_update().get(pk=row.pk)
     if row.state == Quarantine.State.RELEASED:
         return row
-    if releasable_from(row) is None:
+    if row.meter_id is None or releasable_from(row) is None:
         refuse(Refusal.QUARANTINE_NOT_RELEASABLE)
     point = _point(row, MeterIndex.objects.get(pk=row.meter_id))
     standing = series.at([(point.meter, point.t_ns)]).get((point.meter, point.t_ns))

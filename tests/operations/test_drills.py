@@ -17,10 +17,13 @@ from operations.drills import readings, readings_load, trades
 from operations.drills.beside import beside
 from operations.drills.figures import Figure, Skipped, summary
 from operations.drills.killer import Killer
+from operations.drills.readings_unsigned import Loose
 from operations.drills.story import VICTIMS, victims
 from operations.drills.visitor import Visitor
 from operations.supervisor import roster, table
 from tanheng.env import Environment
+
+from ingest.mqtt import Broker, Client, Message
 
 
 def test_a_figure_without_an_answer_never_holds() -> None:
@@ -185,6 +188,30 @@ def test_the_gateway_s_truth_has_every_sequence_once_and_a_register_that_rises_i
         assert all(a[0] < b[0] and a[1] <= b[1] for a, b in itertools.pairwise(in_time))
     assert gateway.truth.readings["meter-0"] != sorted(gateway.truth.readings["meter-0"]), "in disorder"
     assert sum(count for _, count in sent) == gateway.sent == sum(map(len, gateway.truth.readings.values()))
+
+
+def test_an_unsigned_reading_is_sent_again_until_its_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, bytes]] = []
+    monkeypatch.setattr(Client, "publish", lambda _self, topic, payload: sent.append((topic, payload)))
+    broker = Broker("127.0.0.1", 1, "t_000001.gw-1", "")
+    loose = Loose(broker, "crowd", random.Random(3), start_ms=1_700_000_000_000)  # noqa: S311
+    loose._client = Client(broker, client_id="loose")
+    loose.round()
+    assert (loose.sent, len(sent)) == (200, 200)
+    assert sent[0][0] == "v1/t_000001.gw-1/crowd/loose-1/r"
+
+    def receipt(boot: int, to: int) -> None:
+        text = json.dumps({"v": 1, "boot": boot, "to": to, "hash": ""}).encode()
+        loose._receipts.put(Message("ack/t_000001.gw-1/crowd/loose-1", text, 0))
+
+    monkeypatch.setattr("operations.drills.readings_unsigned.RESEND_S", -1.0)
+    receipt(1, 50)
+    receipt(0, 48)
+    sent.clear()
+    loose.pump()
+    again = [json.loads(payload)["seq"] for topic, payload in sent if "/loose-1/" in topic]
+    assert again == [49, 50]
+    assert (len(sent), loose.resent) == (152, 152)
 
 
 def test_the_worker_dies_four_times_and_each_store_once_at_least() -> None:

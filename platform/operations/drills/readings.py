@@ -1,8 +1,9 @@
 """Readings under fire: worker, broker, stores and agent die, a store stays away, the network is cut, messages
 come twice.
 
-A simulated gateway keeps its own integer truth; in the end the store must hold each reading once and no
-other, and the months must be the differences that the gateway counted.
+A simulated gateway keeps its own integer truth, of readings that it signs and of some that it does not. In
+the end the store must hold each reading once and no other, and hours, days and months must be what the truth
+alone comes to.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from operations.influx_bucket import SERVER, Bucket, NoBucket
 from operations.programs import Used, used
 from operations.site import Site, running, scratch_ports
 
-READINGS_MIN = 200_000
+READINGS_MIN, UNSIGNED_MIN = 200_000, 5_000
 METERS = 40
 WORKER_KILLS = 4
 EMBEDDED = "embedded PostgreSQL"
@@ -120,8 +121,9 @@ def victims(stores: Sequence[str]) -> list[str]:
 
 def _fire(site: Site, folder: Path, reaper: Reaper, *, port: int, seed: int) -> dict[str, Any]:
     """What the gateway sent, and what was found of it. port: where gateways find the broker."""
-    ready, until, truth = folder / "ready", folder / "until", folder / "truth.json"
-    words = ["--ready", ready, "--until", until, "--truth", truth]
+    ready, until = folder / "ready", folder / "until"
+    truth, unsigned = folder / "truth.json", folder / "unsigned.json"
+    words = ["--ready", ready, "--until", until, "--truth", truth, "--unsigned", unsigned]
     words += ["--meters", METERS, "--port", port, "--seed", seed]
     with (folder / "load.log").open("w", encoding="utf-8") as log:
         load = _program("operations.drills.readings_load", words, site, stdout=subprocess.PIPE, stderr=log)
@@ -133,10 +135,12 @@ def _fire(site: Site, folder: Path, reaper: Reaper, *, port: int, seed: int) -> 
     if load.returncode:
         raise RuntimeError((folder / "load.log").read_text(encoding="utf-8")[-2_000:])
     agent = edge.finish()
+    found = _found([truth, unsigned, edge.truth_file(agent["boot"])], site)
     return {
         "sent": json.loads(said.splitlines()[-1]),
-        "found": _found(truth, site),
-        "agent": agent | {"kills": edge.kills, "found": _found(edge.truth_file(agent["boot"]), site)},
+        "found": dict(zip(("signed", "unsigned", "agent"), found["files"], strict=True)),
+        "elsewhere": found["elsewhere"],
+        "agent": agent | {"kills": edge.kills},
     }
 
 
@@ -153,8 +157,8 @@ def _beside(edge: Edge) -> Iterator[Edge]:
         thread.join()
 
 
-def _found(truth: Path, site: Site) -> dict[str, Any]:
-    check = _program("operations.drills.readings_check", [truth], site, stdout=subprocess.PIPE, stderr=None)
+def _found(truths: list[Path], site: Site) -> dict[str, Any]:
+    check = _program("operations.drills.readings_check", truths, site, stdout=subprocess.PIPE, stderr=None)
     said, _ = check.communicate(timeout=CHECKED_WITHIN_S)
     found: dict[str, Any] = json.loads(said.splitlines()[-1])
     return found
@@ -180,34 +184,40 @@ def _await(ready: Path, load: subprocess.Popen[str]) -> None:
 def _figures(
     told: Mapping[str, Any], reaper: Reaper, stores: Sequence[str], unreached: Iterable[str]
 ) -> Iterator[Figure]:
-    sent, found = told["sent"], told["found"]
+    sent = told["sent"]
     yield _at_least("readings_published", sent["readings"], "readings", READINGS_MIN)
-    for name in ("lost", "doubled", "invented"):
-        yield Figure(f"readings_{name}", float(found[name]), "readings", 0.0)
-    yield Figure("sequences_missing", float(found["missing"]), "readings", 0.0)
-    yield Figure("readings_not_stored", float(found["quarantined"] + found["refused"]), "readings", 0.0)
-    yield Figure("months_off", float(found["months_off"]), "least counts", 0.0)
+    yield _at_least("unsigned_published", sent["unsigned"], "readings", UNSIGNED_MIN)
+    for whose, prefix in (("signed", ""), ("unsigned", "unsigned_"), ("agent", "agent_")):
+        yield from _exact(prefix, told["found"][whose])
+    yield Figure("readings_at_other_meters", float(told["elsewhere"]), "readings", 0.0)
     yield _at_least("sent_twice", sent["again"], "batches", 1)
     yield _at_least("out_of_order", sent["disordered"], "readings", 1)
     yield _at_least("spooled", reaper.spooled, "messages", 1)
     yield _at_least("worker_killed", reaper.kills["ingest"], "times", WORKER_KILLS)
     for name in victims(stores)[WORKER_KILLS:]:
         yield _at_least(f"{name}_killed", reaper.kills[name], "times", 1)
+    yield _at_least("worker_killed_while_a_store_was_away", reaper.kills_while_away, "times", len(stores))
     yield _at_least("network_cut", reaper.cuts, "times", CUTS)
     yield from _of_the_agent(told["agent"])
     for name in [*stores, *unreached]:
         yield _at_least(f"{name}_away", reaper.away_s.get(name, 0.0), "s", 60.0)
 
 
+def _exact(prefix: str, found: Mapping[str, int]) -> Iterator[Figure]:
+    """What must be nothing: each reading once and no other, each hour, day and month as the truth has it."""
+    for name in ("lost", "doubled", "invented"):
+        yield Figure(f"{prefix or 'readings_'}{name}", float(found[name]), "readings", 0.0)
+    yield Figure(f"{prefix or 'sequences_'}missing", float(found["missing"]), "readings", 0.0)
+    held = float(found["quarantined"] + found["refused"])
+    yield Figure(f"{prefix or 'readings_'}not_stored", held, "readings", 0.0)
+    yield Figure(f"{prefix}hours_off", float(found["hours_off"]), "hours and days", 0.0)
+    yield Figure(f"{prefix}months_off", float(found["months_off"]), "least counts", 0.0)
+
+
 def _of_the_agent(agent: Mapping[str, Any]) -> Iterator[Figure]:
     yield _at_least("agent_killed", agent["kills"], "times", KILLS)
     yield _at_least("agent_readings", agent["readings"], "readings", 1)
-    found = agent["found"]
-    for name in ("lost", "doubled", "invented", "missing"):
-        yield Figure(f"agent_{name}", float(found[name]), "readings", 0.0)
-    yield Figure("agent_not_stored", float(found["quarantined"] + found["refused"]), "readings", 0.0)
     yield Figure("agent_waiting", float(agent["waiting_readings"]), "readings", 0.0)
-    yield Figure("agent_months_off", float(found["months_off"]), "least counts", 0.0)
 
 
 def _at_least(name: str, value: float, unit: str, limit: float) -> Figure:

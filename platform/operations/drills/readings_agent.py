@@ -20,6 +20,7 @@ from typing import Any
 from tanheng.env import REPOSITORY
 
 from agent.trial import AgentProcess, TrialMeter
+from operations.drills.readings_truth import Truth
 from operations.site import Site
 
 PLANT, GATEWAY = "edge", "gw-edge"
@@ -38,7 +39,7 @@ class Edge:
     agent: AgentProcess
     chance: random.Random
     identity: str
-    truth: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+    truth: Truth = field(default_factory=Truth)
     kills: int = 0
 
     @classmethod
@@ -71,7 +72,7 @@ class Edge:
             rows = []
             for meter in counts:
                 counts[meter] += self.chance.randrange(40)
-                known = self.truth.setdefault(meter, [])
+                known = self.truth.readings.setdefault(meter, [])
                 known.append((ts, counts[meter], len(known) + 1))
                 rows.append((ts, meter, f"{counts[meter] // 100}.{counts[meter] % 100:02d}"))
             self.agent.add(rows)
@@ -85,7 +86,7 @@ class Edge:
 
     def finish(self) -> dict[str, Any]:
         """Waits until all has its receipt, at most four minutes; the agent's own words about it."""
-        total = sum(map(len, self.truth.values()))
+        total = sum(map(len, self.truth.readings.values()))
         end = time.monotonic() + SENT_WITHIN_S
         while time.monotonic() < end and self._waiting(total):
             time.sleep(0.5)
@@ -96,11 +97,7 @@ class Edge:
     def truth_file(self, boot: int) -> Path:
         """For `readings_check`."""
         path = self.agent.folder / "truth.json"
-        tenant = self.identity.partition(".")[0]
-        path.write_text(
-            json.dumps({"tenant": tenant, "plant": PLANT, "boot": boot, "meters": self.truth}),
-            encoding="utf-8",
-        )
+        self.truth.write(path, username=self.identity, plant=PLANT, boot=boot)
         return path
 
     def _start(self) -> None:

@@ -1,7 +1,8 @@
-"""`python -m operations.drills.readings_load`: a gateway with 40 meters and its own integer truth.
+"""`python -m operations.drills.readings_load`: a gateway with 40 meters, and some that sign nothing, and its
+own integer truth.
 
 Provisions itself on the site of its environment, says so with a file, then sends signed batches until another
-file tells it to end and it has sent 200,000 readings. Its last line counts what it did; the truth file has
+file tells it to end and it has sent 200,000 readings. Its last line counts what it did; the truth files have
 every reading as (ts, count, seq).
 """
 
@@ -16,13 +17,14 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tanheng.env import REPOSITORY
 
 from ingest.mqtt import Broker
 from ingest.simulation.device import Device, Sample, gateway_key
 from operations.drills.readings_plant import plant_text
+from operations.drills.readings_truth import Truth
+from operations.drills.readings_unsigned import Loose, slugs
 
 PLANT = "crowd"
 READINGS = 200_000
@@ -36,24 +38,6 @@ AGAIN = 300
 PER_S = 2_000.0
 DAYS_BACK = 100
 FLUSH_S = 240.0
-
-
-@dataclass
-class Truth:
-    """What each meter counted: (ts, count, seq), and the register's last state."""
-
-    readings: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def block(self, meter: str, times: list[int], chance: random.Random, seq0: int) -> list[Sample]:
-        """The next readings of a meter at these instants, its register rising with each."""
-        made, count = [], self.counts.get(meter, 1_000)
-        for seq, ts in enumerate(times, start=seq0):
-            count += chance.randrange(40)
-            self.readings.setdefault(meter, []).append((ts, count, seq))
-            made.append(Sample(ts, f"{count // 100}.{count % 100:02d}"))
-        self.counts[meter] = count
-        return made
 
 
 @dataclass
@@ -125,7 +109,7 @@ def provisioned(folder: Path, meters: int, port: int) -> tuple[Broker, Path]:
     port: where it finds the broker.
     """
     path = folder / "crowd.toml"
-    path.write_text(plant_text(meters), encoding="utf-8")
+    path.write_text(plant_text(meters, slugs()), encoding="utf-8")
     done = subprocess.run(
         [
             sys.executable,
@@ -148,11 +132,12 @@ def provisioned(folder: Path, meters: int, port: int) -> tuple[Broker, Path]:
     return broker, folder / "simulated" / f"{PLANT}.key"
 
 
-def fire(gateway: Gateway, until: Path) -> None:
+def fire(gateway: Gateway, loose: Loose, until: Path) -> None:
     """Rounds at an even pace until told to end, then what is missing to the promised number."""
     began, number = time.monotonic(), 0
     while gateway.sent < READINGS or not until.exists():
         gateway.round()
+        loose.round()
         number += 1
         if number % 20 == 10:
             gateway.disorder()
@@ -161,12 +146,13 @@ def fire(gateway: Gateway, until: Path) -> None:
         end = time.monotonic() + (0 if until.exists() else ahead)
         while (left := end - time.monotonic()) > 0:
             gateway.device.pump(wait_s=min(left, 0.2))
+            loose.pump()
 
 
 def main() -> None:
-    """Words: --ready, --until, --truth (files), --meters, --port (the broker's), --seed."""
+    """Words: --ready, --until, --truth, --unsigned (files), --meters, --port (the broker's), --seed."""
     parser = argparse.ArgumentParser()
-    for name in ("ready", "until", "truth"):
+    for name in ("ready", "until", "truth", "unsigned"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     for name in ("meters", "port", "seed"):
         parser.add_argument(f"--{name}", type=int, required=True)
@@ -179,25 +165,22 @@ def main() -> None:
         chance=random.Random(words.seed),  # noqa: S311 (a simulator's)
         start_ms=(int(time.time()) - DAYS_BACK * 86_400) * 1000,
     )
+    loose = Loose(broker, PLANT, gateway.chance, gateway.start_ms)
     device.sent = gateway.keep
     device.connect(timeout_s=60)
+    loose.connect(timeout_s=60)
     words.ready.touch()
-    fire(gateway, words.until)
+    fire(gateway, loose, words.until)
     gateway.again()
     device.flush(timeout_s=FLUSH_S)
     device.close()
-    words.truth.write_text(json.dumps(_truth(gateway, broker)), encoding="utf-8")
+    loose.flush()
+    loose.close()
+    gateway.truth.write(words.truth, username=broker.username, plant=PLANT, boot=device.boot)
+    loose.truth.write(words.unsigned, username=broker.username, plant=PLANT, boot=0)
     told = {"readings": gateway.sent, "resent": device.resent, "again": 2 * len(gateway.kept)}
-    print(json.dumps({**told, "disordered": gateway.disordered}))
-
-
-def _truth(gateway: Gateway, broker: Broker) -> dict[str, Any]:
-    return {
-        "tenant": broker.username.partition(".")[0],
-        "plant": PLANT,
-        "boot": gateway.device.boot,
-        "meters": gateway.truth.readings,
-    }
+    unsigned = {"unsigned": loose.sent, "unsigned_resent": loose.resent}
+    print(json.dumps({**told, **unsigned, "disordered": gateway.disordered}))
 
 
 if __name__ == "__main__":

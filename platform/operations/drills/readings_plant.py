@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _PLANT = """[plant]
 id = "crowd"
 zh = "演练厂"
@@ -11,9 +13,9 @@ region = "jiangsu"
 """
 _METER = """
 [[meter]]
-slug = "meter-{number}"
-zh = "{number}号表"
-en = "Meter {number}"
+slug = "{slug}"
+zh = "{slug} 表"
+en = "Meter {slug}"
 medium = "coal"
 unit = "t"
 least_count = "0.01"
@@ -25,6 +27,7 @@ start = "10.00"
 """
 
 
-def plant_text(meters: int) -> str:
-    """A plant with so many meters."""
-    return _PLANT + "".join(_METER.format(number=number) for number in range(1, meters + 1))
+def plant_text(meters: int, others: Iterable[str] = ()) -> str:
+    """A plant with so many meters, `meter-1` and so on, and others by their names."""
+    slugs = [*(f"meter-{number}" for number in range(1, meters + 1)), *others]
+    return _PLANT + "".join(_METER.format(slug=slug) for slug in slugs)

@@ -54,6 +54,7 @@ class Reaper:
         self.kills: Counter[str] = Counter()
         self.away_s: dict[str, float] = {}
         self.cuts = 0
+        self.kills_while_away = 0
         self.spooled = 0
 
     def run(self, *, at_most_s: float) -> None:
@@ -102,10 +103,22 @@ class Reaper:
             if entry is not None:
                 signal_group(entry.pid, signal.SIGKILL)
                 self.kills[name] += 1
-                self._look(AWAY_S)
+                self._look(AWAY_S / 2)
+                self._kill_with_a_spool()
+                self._look(AWAY_S / 2)
                 self.away_s[name] = round(time.monotonic() - began, 1)
         finally:
             os.kill(self._site.process.pid, signal.SIGCONT)
+
+    def _kill_with_a_spool(self) -> None:
+        """The worker dies while it spools; it is started when the store is back, and finds its spool."""
+        worker = {one.name: one for one in self._site.entries()}.get("ingest")
+        told = read(self._site.home / "run" / "ingest.json") or {}
+        if worker is None or not worker.is_alive() or not told.get("spool_bytes"):
+            return
+        signal_group(worker.pid, signal.SIGKILL)
+        self.kills["ingest"] += 1
+        self.kills_while_away += 1
 
     def _cut(self, wire: Wire, forgetting: bool) -> None:
         """Counted where something was connected: a wire that carries nothing cannot be cut."""
