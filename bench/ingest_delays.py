@@ -14,7 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from bench.figures import Figure, percentile
 from bench.ingest_pipe import Pipe, wait
-from bench.ingest_rates import LATE_METER, METERED_PLANT, course
+from bench.ingest_rates import LATE_METER, METERED_PLANT, beneath, course
 from ingest.calendar import month_hours
 
 PROBES, PROBE_S = 60, 0.15
@@ -23,6 +23,7 @@ LATE_S, CLOSING_S = 5.0, 1.0
 LOOK_S = 0.005
 DAY_MS = 86_400_000
 LATE_READINGS, LATE_EACH = 3, 2
+LATE_BESIDE, LATE_RATE = 100, 1_000.0
 CLOSING_METERS, CLOSING_ROUNDS = 1_000, 3
 
 # 43 million readings of 1,000 meters in a month of minutes are 720,000 hours; the readings are not touched.
@@ -34,9 +35,12 @@ from (select id from hot_meterindex where plant = '{plant}' order by id limit {m
      generate_series({first}, {last}) h
 on conflict do nothing
 """
+# The least that hours, days and months of a meter come to: all of them must have followed.
 _BOOKED = (
-    "select coalesce(sum(count), 0) from hot_month where meter_id in ("
-    "select id from hot_meterindex where plant = '{plant}' and meter = '{meter}')"
+    "select least((select coalesce(sum(count), 0) from hot_hour where meter_id = i.id), "
+    "(select coalesce(sum(count), 0) from hot_day where meter_id = i.id), "
+    "(select coalesce(sum(count), 0) from hot_month where meter_id = i.id)) "
+    "from hot_meterindex i where plant = '{plant}' and meter = '{meter}'"
 )
 _DRAFT = (
     "select coalesce(sum((line->>'quantity')::numeric), 0) from \"{schema}\".accounting_reportingperiod p, "
@@ -65,7 +69,8 @@ def stored(pipe: Pipe, store: str, readable: Callable[[int], bool]) -> Iterator[
 
 
 def late(pipe: Pipe, store: str) -> Iterator[Figure]:
-    """A reading of days ago reaches its hour, day and month, and the draft of the statement that is kept."""
+    """A reading of days ago reaches its hour, day and month, and the draft of the statement that is kept,
+    while a hundred other meters send a thousand readings a second."""
     now_ms = int(time.time() * 1000)
     hours = [(now_ms - (5 - number) * DAY_MS) // 3_600_000 for number in range(LATE_READINGS)]
     schema = pipe.program("bench.ingest_draft", *sorted({_month(hour) for hour in hours}))["schema"]
@@ -75,7 +80,8 @@ def late(pipe: Pipe, store: str) -> Iterator[Figure]:
     # The worker learns of a new meter within two seconds, and the task worker is at its rounds.
     time.sleep(5)
     to_month, to_draft, tonnes = [], [], 0
-    with outside(pipe, "late") as client:
+    others = course(pipe, LATE_BESIDE).load(LATE_BESIDE * 2_000, rate=LATE_RATE)
+    with beneath(pipe, others), outside(pipe, "late") as client:
         for number, hour in enumerate(hours):
             # Each tells of a tonne within its hour, and of what passed since the one before.
             tonnes = 10 * number + 1
@@ -108,6 +114,13 @@ def closing(pipe: Pipe) -> Iterator[Figure]:
     if told["hours"] != CLOSING_METERS * (after - first) or told["booked"] != told["in_hours"]:
         raise RuntimeError(f"closing booked something else than its hours say: {told}")
     yield Figure(name="closing_months_of_1000_meters", value=max(told["seconds"]), unit="s", limit=CLOSING_S)
+    yield Figure(
+        name="closing_statements_that_touch_readings",
+        value=told["touching"],
+        unit="",
+        limit=0,
+        scales=False,
+    )
 
 
 def _month(hour: int) -> str:

@@ -124,6 +124,21 @@ def go(process: subprocess.Popen[str]) -> dict[str, float]:
     return told
 
 
+@contextmanager
+def beneath(pipe: Pipe, load: Load) -> Iterator[None]:
+    """A load goes on while something else is measured, and ends with it. load: with a rate of its own."""
+    with publisher(pipe, load) as process:
+        assert process.stdin is not None  # noqa: S101
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        try:
+            yield
+            if process.poll() is not None:
+                raise RuntimeError("the load ended before what was measured beside it")
+        finally:
+            process.terminate()
+
+
 def drained(pipe: Pipe, load: Load) -> Cost:
     """All is queued at the broker first; from the worker's waking to its last durable write."""
     worker = pipe.running[WORKER]

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +23,6 @@ from ingest.series.influx import InfluxSeries
 from tests.ingest.series.contract import BAD, GOOD, SeriesContract, block, point
 from tests.ingest.series.influx_double import WEEK_NS, Double, answering
 from tests.ingest.series.influx_server import (
-    GIVEN,
     Server,
     facts,
     free_port,
@@ -34,20 +32,6 @@ from tests.ingest.series.influx_server import (
 )
 
 Stored = Callable[..., int]
-
-
-@pytest.fixture(scope="module")
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A bucket of ours: at somebody's server one that is made for this module and removed after it."""
-    if not GIVEN:
-        yield request.getfixturevalue("server").url
-        return
-    with ExitStack() as stack:
-        try:
-            bucket = stack.enter_context(made_at(GIVEN))
-        except NoBucket as error:
-            pytest.skip(str(error))
-        yield bucket.url
 
 
 @pytest.mark.influx
