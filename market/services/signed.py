@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from django.db import connection, transaction
 from kit.outbox import OutboxRow
 from lexicon.codec import from_json
 
@@ -30,7 +31,15 @@ def queue_checked(
     if queued is not None:
         return queued
     args = from_json(kind, intent.args)
-    # An id that is in the outbox already is another text's, or the same signed anew: what it names is on its
-    # way under that very id, and only the id is at question.
-    subject = "" if OutboxRow.objects.filter(pk=intent.id).exists() else check(args)
-    return intents.accept(viewer, name=name, args=args, signed=signed, subject=subject)
+    with transaction.atomic():
+        _one_at_a_time(viewer.account)
+        # An id that is in the outbox already is another text's, or the same signed anew: what it names is on
+        # its way under that very id, and only the id is at question.
+        subject = "" if OutboxRow.objects.filter(pk=intent.id).exists() else check(args)
+        return intents.accept(viewer, name=name, args=args, signed=signed, subject=subject)
+
+
+def _one_at_a_time(account: str) -> None:
+    """Of two orders of an account that come at once the second is checked when the first is queued."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"orders of {account}"])

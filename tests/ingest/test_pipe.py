@@ -267,7 +267,7 @@ def test_a_reading_from_a_client_that_is_not_ours_is_stored(pipe: Pipe, power: B
 
 
 def test_a_second_worker_stands_by_and_goes_on_when_the_first_is_dead(pipe: Pipe, power: Broker) -> None:
-    """Both subscribe to one shared session; who holds the database's lock is the one that reads."""
+    """Both know one session (ADR 0016); who holds the database's lock is the one that takes it."""
     if "ingest.worker" not in pipe.running:
         pipe.start("ingest.worker")
     figures = pipe.home / "run" / "ingest.json"

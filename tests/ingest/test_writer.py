@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,19 +56,32 @@ class Failing:
 
 
 @pytest.fixture
-def worker(store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worker:
+def new_worker(
+    new_store: Callable[[], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Worker]:
+    """new_worker(): one on the home's spool with an empty memory, as after a kill -9."""
     monkeypatch.setattr(writers, "RETRY_S", 0.0)
     # The test's transaction is the connection: it must not be closed, and the lock is not at stake.
     monkeypatch.setattr(writers.connection, "close", lambda: None)
-    return Worker(
-        store=Failing(store),  # type: ignore[arg-type]
-        ticker=Ticker(store.directory),
-        pulse=Pulse(store.directory),
-        spool=Spool(tmp_path / "spool", bytes_max=10_000),
-        buffer=Buffer(),
-        client=FakeClient(),  # type: ignore[arg-type]
-        figures=Figures(tmp_path / "figures.json"),
-    )
+
+    def make() -> Worker:
+        store = new_store()
+        return Worker(
+            store=Failing(store),  # type: ignore[arg-type]
+            ticker=Ticker(store.directory),
+            pulse=Pulse(store.directory),
+            spool=Spool(tmp_path / "spool", bytes_max=10_000),
+            buffer=Buffer(),
+            client=FakeClient(),  # type: ignore[arg-type]
+            figures=Figures(tmp_path / "figures.json"),
+        )
+
+    return make
+
+
+@pytest.fixture
+def worker(new_worker: Callable[[], Worker]) -> Worker:
+    return new_worker()
 
 
 def messages(device: Device, *numbers: int) -> list[Message]:
@@ -113,6 +126,24 @@ def test_while_the_database_is_away_readings_are_spooled_then_stored_without_a_r
     assert stored(worker, device) == 4
     assert not worker.spool
     assert not worker.away
+
+
+def test_a_worker_that_dies_while_it_spools_leaves_its_spool_to_the_next(
+    new_worker: Callable[[], Any], device: Device
+) -> None:
+    """What was acknowledged is the spool's alone; the rest comes again from the broker and counts once."""
+    dies = new_worker()
+    dies.store.error = OperationalError("away")
+    spooled = messages(device, 1, 2, 3)
+    dies.keep(spooled)
+    assert dies.client.acknowledged == spooled
+    following = new_worker()
+    assert following.spool
+    following.keep(spooled[2:] + messages(device, 4))
+    while following.spool:
+        following.drain()
+    assert stored(following, device) == 4
+    assert (following.figures.readings, following.figures.repeats, following.figures.held) == (4, 1, 0)
 
 
 def test_a_full_spool_acknowledges_nothing(

@@ -1,8 +1,12 @@
 """Orders of one account side by side: what one on its way names is not named again, until it has ended."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
+import psycopg2
 import pytest
+from django.db import connection
 from kit.outbox import OutboxRow
 from lexicon.terms import OutboxState
 
@@ -62,6 +66,31 @@ def test_an_order_that_names_what_another_has_named_is_refused_before_it_is_queu
     assert OutboxRow.objects.filter(name="take").count() == 1
     market.settle()
     assert refusal(send(beta, "beta_trader", "/api/v1/trades/", args, "take")) == "coin_unknown"
+
+
+@contextlib.contextmanager
+def another_order_of(account: str) -> Iterator[None]:
+    """Another request of the account is between its check and its commit."""
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as link:
+        link.cursor().execute("set lock_timeout = '5s'")
+        link.cursor().execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"orders of {account}"]
+        )
+        yield
+
+
+def test_of_two_orders_in_one_moment_the_second_waits_for_the_first_of_its_account_alone(
+    market: Any, beta: Any, offered: None
+) -> None:
+    args = draft(beta, TAKE)["args"]
+    with connection.cursor() as cursor:
+        cursor.execute("set local lock_timeout = '100ms'")
+    # A person's request waits; here it does not wait for long, and the database says so.
+    with another_order_of(BETA):
+        assert send(beta, "beta_trader", "/api/v1/trades/", args, "take").status_code == 500
+    with another_order_of("acc_gammaaaaaaaa"):
+        assert send(beta, "beta_trader", "/api/v1/trades/", args, "take").status_code == 202
+    assert refusal(send(beta, "beta_trader", "/api/v1/trades/", args, "take")) == "inputs_in_flight"
 
 
 def test_when_all_coin_is_on_its_way_the_wish_is_told_to_wait_and_not_that_the_purse_is_empty(
