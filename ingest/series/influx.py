@@ -6,11 +6,13 @@ client's background batching is not used: an acknowledgement must follow the wri
 """
 
 import csv
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
@@ -31,6 +33,8 @@ LINES_PER_REQUEST = 5_000
 # The server reads one request on one processor.
 REQUESTS_AT_ONCE = 2
 TIMEOUT_MS = 10_000
+# How often and after what pause a point that is known to be there is asked for until it is whole.
+WHOLE_TRIES, WHOLE_S = 20, 0.05
 _DAY_NS = 24 * HOUR_NS
 # No reading is older when it comes (ingest.intake.AGE_MS_MAX); a year's archive lies behind that.
 _REACH_NS = 800 * _DAY_NS
@@ -134,11 +138,14 @@ class InfluxSeries:
         return found
 
     def range(self, meter: int, *, from_ns: int, to_ns: int) -> list[Point]:
-        return self._query(meter, from_ns, to_ns)
+        return self._read(meter, from_ns, to_ns).points
 
     def sampled(self, meter: int, *, from_ns: int, to_ns: int, step_ns: int) -> list[Point]:
         steps = f"|> window(every: {step_ns}ns) |> last() |> window(every: inf)"
-        return self._query(meter, from_ns, to_ns, steps)
+        read = self._read(meter, from_ns, to_ns, steps)
+        halves = [self.range(meter, from_ns=t_ns, to_ns=t_ns + 1) for t_ns in read.halves]
+        by_window = {one.t_ns // step_ns: one for one in sorted([*read.points, *chain(*halves)], key=_time)}
+        return list(by_window.values())
 
     def before(self, meter: int, t_ns: int) -> Point | None:
         return self._neighbour(meter, t_ns - _REACH_NS, t_ns, "last")
@@ -149,7 +156,7 @@ class InfluxSeries:
     def _neighbour(self, meter: int, from_ns: int, to_ns: int, which: str) -> Point | None:
         """The outermost good point: nearly always the outermost of all, which the store finds at once."""
         from_ns = max(0, from_ns)
-        outermost = next(iter(self._query(meter, from_ns, to_ns, f"|> {which}()")), None)
+        outermost = self._outermost(meter, from_ns, to_ns, which)
         if outermost is None or outermost.quality is ReadingQuality.GOOD:
             return outermost
         rows = self._rows(
@@ -159,11 +166,29 @@ class InfluxSeries:
         if not rows:
             return None
         t_ns = int(rows[0]["t"])
-        return next(iter(self._query(meter, t_ns, t_ns + 1)), None)
+        for _ in range(WHOLE_TRIES):
+            if found := self.range(meter, from_ns=t_ns, to_ns=t_ns + 1):
+                return found[0]
+            time.sleep(WHOLE_S)
+        raise SeriesUnavailable(f"the point at {t_ns} stays half written")
 
     def last(self, meters: Sequence[int]) -> Mapping[int, Point]:
-        newest = {meter: self._query(meter, 0, 2**62, "|> last()") for meter in meters}
-        return {meter: points[-1] for meter, points in newest.items() if points}
+        newest = {meter: self._outermost(meter, 0, 2**62, "last") for meter in meters}
+        return {meter: point for meter, point in newest.items() if point is not None}
+
+    def _outermost(self, meter: int, from_ns: int, to_ns: int, which: str) -> Point | None:
+        """The first or last point that is whole.
+
+        Amid a write the outermost values of the fields are of different points: the innermost of these is
+        older than the write, and what lies between is read as it is.
+        """
+        read = self._read(meter, from_ns, to_ns, f"|> {which}()")
+        points = list(read.points)
+        if read.halves:
+            points += self.range(meter, from_ns=min(read.halves), to_ns=max(read.halves) + 1)
+        if not points:
+            return None
+        return (max if which == "last" else min)(points, key=_time)
 
     def spans(self, meter: int, *, from_hour: int, to_hour: int, register: Register) -> list[Span]:
         return compact(self.range(meter, from_ns=from_hour * HOUR_NS, to_ns=to_hour * HOUR_NS), register)
@@ -177,7 +202,7 @@ class InfluxSeries:
             f'and r.plant == "{facts.plant}" and r.meter == "{facts.meter}")'
         )
 
-    def _query(self, meter: int, from_ns: int, to_ns: int, steps: str = "") -> list[Point]:
+    def _read(self, meter: int, from_ns: int, to_ns: int, steps: str = "") -> "_Read":
         # A time as an integer column, because the client's datetimes end at microseconds.
         rows = self._rows(
             f"{self._source(meter, from_ns, to_ns)} {steps} "
@@ -185,12 +210,34 @@ class InfluxSeries:
             "|> map(fn: (r) => ({t: int(v: r._time), count: r.count, seq: r.seq, boot: r.boot, q: r.q})) "
             '|> group() |> sort(columns: ["t"])'
         )
-        return [_point(meter, row) for row in rows]
+        points, halves = list[Point](), list[int]()
+        for row in rows:
+            if "" in (row["count"], row["seq"], row["boot"], row["q"]):
+                halves.append(int(row["t"]))
+            else:
+                points.append(_point(meter, row))
+        return _Read(points, halves)
 
     def _rows(self, flux: str) -> list[dict[str, str]]:
         """Rows as text: the client's own records cost ten times as much to make."""
         answer = _asked(lambda: self._client.query_api().query_raw(flux, dialect=_PLAIN_CSV).data)
         return list(csv.DictReader(answer.decode().splitlines()))
+
+
+class _Read(NamedTuple):
+    """Points that are whole, in order of time, and the times of those of which only some fields were found.
+
+    The store keeps fields apart and a query takes them one after the other: a point of a write that is under
+    way may be found in part. As nobody was told that it is durable, it counts as not written yet; the hour
+    that it belongs to is marked when it is.
+    """
+
+    points: list[Point]
+    halves: list[int]
+
+
+def _time(point: Point) -> int:
+    return point.t_ns
 
 
 def _block_lines(head: str, block: Block) -> bytes:

@@ -6,6 +6,8 @@ import random
 import signal
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +20,7 @@ from tanheng.env import REPOSITORY
 
 from ingest.blocks import parted
 from ingest.influx_home import BUCKET, Address
+from ingest.intake import Point
 from ingest.series import SeriesUnavailable
 from ingest.series.influx import InfluxSeries
 from tests.ingest.series.contract import BAD, GOOD, SeriesContract, block, point
@@ -46,6 +49,53 @@ def test_a_bucket_of_our_own_at_a_real_server_is_gone_afterwards_and_theirs_is_n
         assert bucket.version
     assert _buckets(url) == before
     assert theirs.range(1, from_ns=0, to_ns=2**62) == []
+
+
+@pytest.mark.influx
+@needs_influx
+def test_what_is_read_while_it_is_written_is_whole_and_holds_all_that_was_acknowledged(url: str) -> None:
+    """InfluxDB keeps the fields of a point apart: who reads amid a write finds some of them only."""
+    tenant, meter = f"t_{os.urandom(6).hex()}", 77_001
+    writing, reading = (InfluxSeries(url, lambda key: facts(tenant, key)) for _ in range(2))
+    begins, at = point(0, 0).t_ns, lambda n: begins + n * 1_000_000
+    acknowledged, done, faults = [0], threading.Event(), list[BaseException]()
+
+    def write() -> None:
+        try:
+            while not done.is_set():
+                first = acknowledged[0] + 1
+                # Besides, a meter that nobody has met before: not even its fields are all known then.
+                fresh = Point(meter + first, at(0), 7, 2, 7, GOOD, True)
+                points = [Point(meter, at(n), n, 2, n, GOOD, True) for n in range(first, first + 20)]
+                writing.write([*points, fresh])
+                acknowledged[0] = first + 19
+        except BaseException as error:
+            faults.append(error)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            known = acknowledged[0]
+            if not known:
+                continue
+            found = reading.range(meter, from_ns=at(known - 19), to_ns=at(known + 10_000))
+            assert [one.count for one in found[:20]] == list(range(known - 19, known + 1))
+            assert reading.last([meter])[meter].count >= known
+            before = reading.before(meter, at(known + 10_000))
+            assert before is not None
+            assert before.count >= known
+            sampled = reading.sampled(meter, from_ns=begins, to_ns=at(known) + 1, step_ns=10**9)
+            assert sampled[-1].count == known
+            coming = meter + acknowledged[0] + 1
+            assert {one.count for one in reading.last([coming]).values()} <= {7}
+            assert {one.count for one in reading.range(coming, from_ns=0, to_ns=2**62)} <= {7}
+    finally:
+        done.set()
+        writer.join()
+    assert not faults
+    assert acknowledged[0] > 1_000
 
 
 @pytest.mark.influx
