@@ -23,7 +23,7 @@ LATE_S, CLOSING_S = 5.0, 1.0
 LOOK_S = 0.005
 DAY_MS = 86_400_000
 LATE_READINGS, LATE_EACH = 3, 2
-LATE_BESIDE, LATE_RATE = 100, 1_000.0
+LATE_BESIDE, LATE_RATE, LATE_BESIDE_S = 100, 1_000.0, 200
 CLOSING_METERS, CLOSING_ROUNDS = 1_000, 3
 
 # 43 million readings of 1,000 meters in a month of minutes are 720,000 hours; the readings are not touched.
@@ -70,7 +70,7 @@ def stored(pipe: Pipe, store: str, readable: Callable[[int], bool]) -> Iterator[
 
 def late(pipe: Pipe, store: str) -> Iterator[Figure]:
     """A reading of days ago reaches its hour, day and month, and the draft of the statement that is kept,
-    while a hundred other meters send a thousand readings a second."""
+    while a hundred other meters send a thousand readings of now a second."""
     now_ms = int(time.time() * 1000)
     hours = [(now_ms - (5 - number) * DAY_MS) // 3_600_000 for number in range(LATE_READINGS)]
     schema = pipe.program("bench.ingest_draft", *sorted({_month(hour) for hour in hours}))["schema"]
@@ -80,8 +80,11 @@ def late(pipe: Pipe, store: str) -> Iterator[Figure]:
     # The worker learns of a new meter within two seconds, and the task worker is at its rounds.
     time.sleep(5)
     to_month, to_draft, tonnes = [], [], 0
-    others = course(pipe, LATE_BESIDE).load(LATE_BESIDE * 2_000, rate=LATE_RATE)
-    with beneath(pipe, others), outside(pipe, "late") as client:
+    others = course(pipe, LATE_BESIDE)
+    others.at_ms = int(time.time() * 1000)
+    step_ms = int(1000 * LATE_BESIDE / LATE_RATE)
+    load = others.load(int(LATE_RATE * LATE_BESIDE_S), rate=LATE_RATE, step_ms=step_ms)
+    with beneath(pipe, load), outside(pipe, "late") as client:
         for number, hour in enumerate(hours):
             # Each tells of a tonne within its hour, and of what passed since the one before.
             tonnes = 10 * number + 1

@@ -23,7 +23,8 @@ class Receipt(NamedTuple):
     """What a gateway may forget: of one boot of a meter, every sequence up to `to` is decided on, durably.
 
     digest: of the stored batch that ends at `to`, or empty. refused: why a whole batch was not accepted, with
-    the `digest` of that batch.
+    the `digest` of that batch. since: of a device that numbers by itself, the sequence that all of it begins
+    with; what it sent before is not decided on, whatever `to` says.
     """
 
     topic: str
@@ -31,6 +32,7 @@ class Receipt(NamedTuple):
     to: int
     digest: str
     refused: str = ""
+    since: int = 0
 
 
 ReceiptOf = Callable[[int], Receipt | None]

@@ -64,5 +64,6 @@ def receipt_text(receipt: Receipt) -> bytes:
     """
     at = f',"at":{time.time_ns() // 1_000_000}' if receipt.boot > BOOT_UNSIGNED else ""
     refused = f',"refused":"{receipt.refused}"' if receipt.refused else ""
-    named = f'"boot":{receipt.boot},"to":{receipt.to},"hash":"{receipt.digest}"'
+    since = f'"from":{receipt.since},' if receipt.boot == BOOT_UNSIGNED else ""
+    named = f'"boot":{receipt.boot},{since}"to":{receipt.to},"hash":"{receipt.digest}"'
     return f'{{"v":1,{named}{at}{refused}}}'.encode()

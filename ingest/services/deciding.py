@@ -155,9 +155,11 @@ def unsigned_of(decision: Decision) -> Iterable[int]:
 
 def unsigned_receipt(meter: int, known: Known, topic_of: Callable[[int], str]) -> Receipt | None:
     """What the gateway of a meter may forget of its unsigned readings; None where memory has been dropped."""
-    if (meter, BOOT_UNSIGNED) not in known.seen:
+    seen = known.seen.get((meter, BOOT_UNSIGNED))
+    if seen is None:
         return None
-    return Receipt(topic_of(meter), BOOT_UNSIGNED, _contiguous(known, meter, BOOT_UNSIGNED), "")
+    to, since = _contiguous(known, meter, BOOT_UNSIGNED), seen.first if seen else 0
+    return Receipt(topic_of(meter), BOOT_UNSIGNED, to, "", since=since)
 
 
 def decide(

@@ -1,6 +1,7 @@
 """Dirty hours become hours, days and months: recomputed from readings, never added to."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby, pairwise
@@ -114,13 +115,36 @@ def recompute(*, directory: Directory, series: Series, before: int | None = None
     before: only hours ahead of this one. Marks made meanwhile stay: such an hour is computed again in the
     next pass.
     """
-    dirty = _dirty(PASS_HOURS, before)
+    dirty = _dirty(PASS_HOURS, to_hour=HOURS_END if before is None else before)
+    for _ in _recomputed(dirty, directory, series):
+        pass
+    return len(dirty)
+
+
+def recompute_from(
+    hour: int, *, directory: Directory, series: Series, after: int, budget_s: float
+) -> int | None:
+    """Computes dirty hours from `hour` on, meter after meter, for so long; the last meter that was computed.
+
+    after: the meter where it stopped last, 0 to begin. None when there is no meter left behind it: a round is
+    over. Every meter comes to its turn, and who waits for something else waits no longer than the budget.
+    """
+    began = time.monotonic()
+    dirty = _dirty(PASS_HOURS, from_hour=hour, after=after)
+    for meter in _recomputed(dirty, directory, series):
+        if time.monotonic() - began >= budget_s:
+            return meter
+    return None if len(dirty) < PASS_HOURS else dirty[-1].meter
+
+
+def _recomputed(dirty: Sequence[Dirty], directory: Directory, series: Series) -> Iterator[int]:
+    """Each meter when its marked hours are computed."""
     gapped = meters_with_gaps({one.meter for one in dirty})
     for meter, marks in groupby(dirty, key=lambda one: one.meter):
         facts = directory.by_key(meter)
         one = Meter(facts, register_of(facts), series, has_gaps=meter in gapped)
         _recompute_meter(one, list(marks))
-    return len(dirty)
+        yield meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,11 +309,12 @@ def _write(meter: int, hours: Sequence[Hour], now: datetime, current: int) -> No
     )
 
 
-def _dirty(limit: int, before: int | None) -> list[Dirty]:
+def _dirty(limit: int, *, from_hour: int = 0, to_hour: int = HOURS_END, after: int = 0) -> list[Dirty]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select meter_id, hour, mark from hot_dirtyhour where hour < %s order by meter_id, hour limit %s",
-            [HOURS_END if before is None else before, limit],
+            "select meter_id, hour, mark from hot_dirtyhour where hour >= %s and hour < %s and meter_id > %s "
+            "order by meter_id, hour limit %s",
+            [from_hour, to_hour, after, limit],
         )
         return [Dirty(*row) for row in cursor.fetchall()]
 

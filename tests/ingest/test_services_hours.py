@@ -1,6 +1,7 @@
 """Dirty hours to hours, days and months, whatever order readings come in."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,9 @@ from ingest.calendar import day_of_hour, month_days, month_hours
 from ingest.hot.models import Day, Declaration, DirtyHour, Hour, Month
 from ingest.intake import Point, point_time_ns
 from ingest.series import EmbeddedSeries
-from ingest.services.hours import recompute
+from ingest.services.hours import recompute, recompute_from
 from ingest.services.storing import mark_dirty
-from tests.ingest.conftest import NOW_MS, QUARTER_MS, Device
+from tests.ingest.conftest import NOW_MS, QUARTER_MS, Device, add_meter
 
 pytestmark = pytest.mark.db
 # Midnight in Shanghai at the end of June: the batches of these tests cross a day and a month.
@@ -195,3 +196,26 @@ def _hours_after(parts: list[list[Point]], store: Any, device: Device) -> dict[i
         assert count == sum(value for hour, value in rows.items() if day_of_hour(hour) == day)
     assert sums(device) == (sum(rows.values()),) * 3
     return {hour: count for hour, count in rows.items() if count}
+
+
+def test_running_hours_are_computed_a_slice_at_a_time_and_every_meter_comes_to_its_turn(
+    store: Any, device: Device
+) -> None:
+    """A budget of nothing is one meter; what is late is not among them and waits for none of them."""
+    devices = [device, *(add_meter(Device(meter=f"coal-{n}", key=device.key)) for n in (2, 3))]
+    now = NOW_MS // 3_600_000
+    for one in devices:
+        store.store([one.batch(["1", "3"], ts_ms=now * 3_600_000, step_ms=60_000)], now_ms=NOW_MS + 120_000)
+    late = replace(device, boot=2).batch(["0"], ts_ms=(now - 5) * 3_600_000)
+    store.store([late], now_ms=NOW_MS)
+    meters, after, seen = [one.index for one in devices], 0, list[int | None]()
+    for _ in range(4):
+        stopped = recompute_from(
+            now, directory=store.directory, series=store.series, after=after, budget_s=0.0
+        )
+        seen.append(stopped)
+        after = stopped or 0
+    assert seen == [*meters, None]
+    assert list(DirtyHour.objects.values_list("meter_id", "hour")) == [(device.index, now - 5)]
+    assert set(Hour.objects.filter(hour=now).values_list("meter_id", flat=True)) == set(meters)
+    assert recompute(directory=store.directory, series=store.series, before=now) == 1

@@ -12,6 +12,7 @@ from lexicon.refusals import Refusal
 
 from ingest.hot.models import DaySequence, DirtyHour, Quarantine, SignedBatch
 from ingest.message import Arrived
+from ingest.services.deciding import unsigned_receipt
 from ingest.services.storing import store_each
 from tests.ingest.conftest import NOW_MS, QUARTER_MS, Device, add_meter
 
@@ -248,3 +249,17 @@ def test_a_message_that_is_all_brackets_is_held_and_its_neighbours_are_stored(
     assert (sum(one.readings for one in done), sum(one.held for one in done)) == (2, 1)
     assert counts(store, device) == [100, 200]
     assert Quarantine.objects.get().payload.tobytes() == nested
+
+
+def test_a_receipt_of_unsigned_readings_says_where_they_begin_and_an_earlier_one_moves_that(
+    store: Any, device: Device
+) -> None:
+    """A device whose first readings were lost on the way learns it, and may send them again."""
+    store.store([device.single(f"{n}.00", seq=n, ts_ms=START_MS + n) for n in (5, 6)], now_ms=NOW_MS)
+    told = unsigned_receipt(device.index, store.known, lambda _: "ack")
+    assert told is not None
+    assert (told.since, told.to) == (5, 6)
+    store.store([device.single("4.00", seq=4, ts_ms=START_MS + 4)], now_ms=NOW_MS)
+    told = unsigned_receipt(device.index, store.known, lambda _: "ack")
+    assert told is not None
+    assert (told.since, told.to) == (4, 6)

@@ -195,7 +195,7 @@ def test_the_figures_say_what_came_in_how_late_and_why_some_was_held(worker: Any
 def test_a_receipt_is_small_json(worker: Any, device: Device) -> None:
     worker.keep(messages(device, 1))
     (topic, payload), *_ = worker.client.published
-    assert payload == b'{"v":1,"boot":0,"to":1,"hash":""}'
+    assert payload == b'{"v":1,"boot":0,"from":1,"to":1,"hash":""}'
     from ingest.message import Receipt
 
     refused = Receipt(topic=topic, boot=1, to=0, digest="ab", refused="batch_key_unknown")

@@ -88,8 +88,8 @@ class Loose:
             waiting = self._waiting.get(slug)
             if waiting is None or receipt["boot"]:
                 continue
-            while waiting and next(iter(waiting)) <= receipt["to"]:
-                waiting.popitem(last=False)
+            for seq in [seq for seq in waiting if receipt["from"] <= seq <= receipt["to"]]:
+                del waiting[seq]
         now = time.monotonic()
         for slug, waiting in self._waiting.items():
             for seq, (payload, at) in waiting.items():
