@@ -30,7 +30,8 @@ RECONNECT_S = (1, 30)
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One message. repeated: the broker says that it may have sent it before."""
+    """One message. repeated: the broker says that it may have sent it before. retained: it was kept for who
+    subscribes, from a time that nobody knows."""
 
     topic: str
     payload: bytes
@@ -38,6 +39,7 @@ class Arrived:
     qos: int
     repeated: bool
     connection: int
+    retained: bool = False
 
 
 def own_name(identity: str, what: str) -> str:
@@ -189,6 +191,7 @@ class Session:
                     qos=message.qos,
                     repeated=bool(message.dup),
                     connection=self.connections,
+                    retained=bool(message.retain),
                 )
             )
 

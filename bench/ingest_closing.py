@@ -27,6 +27,7 @@ from ingest.services.closing import close_month, reopen_month
 from tenants.access import within
 from tenants.models import Tenant
 
+QUESTIONS = ("range", "spans", "at", "last", "before", "after", "sampled")
 _LATE = "update hot_hour set count = count + 1 where meter_id = any(%s) and hour %% 720 = 0 and day >= %s"
 
 
@@ -45,7 +46,7 @@ class Readings:
     def asked(self) -> Iterator[None]:
         """Questions to either store count until the block ends."""
         with ExitStack() as stack:
-            for store, question in product((EmbeddedSeries, InfluxSeries), ("range", "spans", "at", "last")):
+            for store, question in product((EmbeddedSeries, InfluxSeries), QUESTIONS):
                 stack.enter_context(patch.object(store, question, self._ask))
             yield
 

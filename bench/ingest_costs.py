@@ -13,9 +13,7 @@ from bench.ingest_rates import Cost, Course, course, drained, live
 SINGLES, BATCHED, PER_BATCH = 100_000, 300_000, 100
 SINGLE_CPU_US, BATCHED_CPU_US = 22.0, 5.0
 SINGLE_DRAIN, SINGLE_LIVE = 30_000, 18_000
-# PostgreSQL alone takes 7 us for a row, more than the worker for a reading: its limit is its own (ADR 0047).
-BATCHED_DRAIN = {"embedded": 30_000, "influx": 100_000}
-BATCHED_LIVE = 50_000
+BATCHED_DRAIN, BATCHED_LIVE = 100_000, 50_000
 METERS = (10, 100, 1_000, 10_000)
 FLAT_SINGLES, FLAT_ROUNDS, RUNS = 100_000, 5, 3
 # Signed batches of a hundred, one of each meter at least.
@@ -36,7 +34,7 @@ def costs(pipe: Pipe, store: str) -> Iterator[Figure]:
     yield _rate(f"{store}_single_live", [live(pipe, loads.load(SINGLES)) for _ in range(RUNS)], SINGLE_LIVE)
     batched = [drained(pipe, _batched(loads)) for _ in range(RUNS)]
     yield _cpu(f"{store}_signed_100_cpu", batched, BATCHED_CPU_US)
-    yield _rate(f"{store}_signed_100_drain", batched, BATCHED_DRAIN[store])
+    yield _rate(f"{store}_signed_100_drain", batched, BATCHED_DRAIN)
     yield _rate(f"{store}_signed_100_live", [live(pipe, _batched(loads)) for _ in range(RUNS)], BATCHED_LIVE)
 
 

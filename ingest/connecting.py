@@ -52,7 +52,7 @@ def mosquitto_pub(way: Way) -> str:
     if way.certificate:
         who = f"--cert {way.certificate}.pem --key {way.certificate}.key"
     return (
-        f"mosquitto_pub -V mqttv5 -h {way.host} -p {way.port}{secure} -q 1 -i {way.username} "
+        f"mosquitto_pub -V mqttv5 -h {way.host} -p {way.port}{secure} -q 1 "
         f'{who} -t {way.topic} -m "{reading}"'
     )
 

@@ -5,7 +5,7 @@ again is a repeat and changes nothing; another content is a fork and is kept as 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -162,11 +162,13 @@ class Decider:
     """Applies candidates in the order they came.
 
     seen: sequences decided on before, by (meter, boot). standing: points that stand where candidates go.
+    counted: names that a flood of refused readings left as a number.
     """
 
     seen: Mapping[tuple[int, int], SequenceSet]
     standing: Mapping[tuple[int, int], Point]
     now_ms: int
+    counted: Container[Name] = frozenset()
     decision: Decision = field(default_factory=Decision)
     _new: dict[Name, Candidate] = field(default_factory=dict)
     _places: dict[tuple[int, int], Point] = field(default_factory=dict)
@@ -209,6 +211,10 @@ class Decider:
             if standing is not None and _same(standing, judged):
                 self._repeat(candidate)
                 return
+        elif candidate.name in self.counted:
+            # Nobody kept what it said, so nothing shows that it says something else now.
+            self._repeat(candidate)
+            return
         # What was quarantined under this name has the same digest, and a row is written once: a repeat of it
         # changes nothing, anything else becomes evidence.
         self._fork(candidate)

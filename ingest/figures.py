@@ -1,6 +1,7 @@
 """What the worker did and how it stands, in a file that `tanheng status`, the pages and the benches read."""
 
 import json
+import logging
 import os
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import Any
 
 from lexicon.refusals import Refusal
 
+log = logging.getLogger(__name__)
 FIGURES_S = 2.0
 # A worker that is alive writes at least this often; older figures say that it is not.
 STALE_S = 10.0
@@ -71,8 +73,12 @@ class Figures:
             "reasons": dict(self.reasons),
         }
         draft = self.path.with_suffix(".new")
-        draft.write_text(json.dumps(shown), encoding="utf-8")
-        draft.replace(self.path)
+        try:
+            draft.write_text(json.dumps(shown), encoding="utf-8")
+            draft.replace(self.path)
+        except OSError as error:
+            # On a full disk the readings matter, and pages say of old figures that they are old.
+            log.warning("the worker's figures cannot be written: %s", error)
 
     def _began(self, at: float, **troubles: Any) -> dict[str, float]:
         """Since when each trouble lasts that there is; a restart of the worker does not begin it anew."""

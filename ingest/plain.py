@@ -213,7 +213,7 @@ class Plain:
             return False
         if not (0 < body.boot <= BOOT_MAX and 0 < body.seq0 <= SEQUENCE_MAX):
             return False
-        if len(body.key) > 64 or len(body.prev) > 64:
+        if len(body.key) > 64 or len(body.prev) > 64 or "\0" in body.prev:
             return False
         run = self.runs.get(name)
         top = run.last if run else self._top(*name)

@@ -154,6 +154,8 @@ def _batch_of(path: MeterPath, payload: bytes) -> Batch:
         raise Undecodable(Refusal.READING_MALFORMED, field=f"v {wire.v}, readings {len(wire.readings)}")
     if not (0 < wire.boot <= BOOT_MAX and 0 < wire.seq0 <= SEQUENCE_MAX):
         raise Undecodable(Refusal.READING_MALFORMED, field=f"boot {wire.boot}, seq0 {wire.seq0}")
+    if "\0" in wire.prev or "\0" in wire.key:
+        raise Undecodable(Refusal.READING_MALFORMED, field="NUL in prev or key")
     if wire.meter != path.prefix:
         raise Undecodable(Refusal.BATCH_METER_MISMATCH, body=wire.meter[:200])
     items = tuple(_item(reading, seq=wire.seq0 + n) for n, reading in enumerate(wire.readings))

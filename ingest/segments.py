@@ -4,6 +4,7 @@
 """
 
 import gzip
+import logging
 import os
 import re
 import zlib
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+log = logging.getLogger(__name__)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 # Files held open between flushes; a month in fast-forward touches 31 a plant.
 OPEN_MAX = 64
@@ -65,7 +67,8 @@ class Segments:
             return gzip.decompress(file.read(place.length)).removesuffix(b"\n")
 
     def _end(self, segment: str) -> int:
-        """Where the next batch begins; at first touch, what a crash left beyond the last row is cut off."""
+        """Where the next batch begins; at first touch, what a crash left beyond the last row is cut off, and
+        a file that lost bytes is filled up with zeros."""
         if segment not in self._ends:
             if len(self._ends) >= OPEN_MAX:
                 self._ends.pop(next(iter(self._ends)))
@@ -76,13 +79,14 @@ class Segments:
         path = self.home / segment
         end = self.known_end(segment)
         if not path.exists():
-            if end:
-                raise OSError(f"segment {segment} is gone, but {end} bytes of it are known")
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
             _sync_folder(path.parent)
-        elif path.stat().st_size < end:
-            raise OSError(f"segment {segment} is shorter than its {end} known bytes")
+            _sync_folder(path.parent.parent)
+        if (size := path.stat().st_size) < end:
+            # Somebody took bytes away. Those that come now have their places behind it all the same: no other
+            # plant waits for this one, and who asks for what is gone is told so.
+            log.error("segment %s has %d of its %d known bytes; what is missing is lost", segment, size, end)
         os.truncate(path, end)
         return end
 

@@ -6,6 +6,7 @@ around it are read, and the file is kept aside for whoever can mend it.
 """
 
 import errno
+import fcntl
 import logging
 import os
 import struct
@@ -13,6 +14,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from ingest.message import Arrived
 
@@ -103,6 +105,9 @@ class Spool:
         number = max(there, default=0) + 1
         path = self.home / f"{number:012d}.spool"
         path.touch(mode=0o600)
+        # The name, too, must outlive a power failure: what is in the file is acknowledged.
+        _sync(self.home)
+        _sync(self.home.parent)
         self._checked.add(path)
         return path
 
@@ -115,6 +120,25 @@ class Spool:
             os.truncate(path, max((end for _, end, _ in _frames(content)), default=0))
             self._checked.add(path)
         return True
+
+
+def alone(home: Path) -> IO[bytes]:
+    """Waits until no other process works on the spool below `home`; it is ours while the result is open.
+
+    The database's lock is lost with its session, at once; whoever had it may be at work here a moment longer.
+    """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = (home / "lock").open("ab")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _framed(message: Arrived) -> bytes:

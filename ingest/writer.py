@@ -4,7 +4,7 @@ import gc
 import logging
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -27,7 +27,7 @@ from ingest.services.live import Ticker
 from ingest.services.pulse import Pulse
 from ingest.services.storing import Store, known_end, store_each
 from ingest.session import session_name
-from ingest.spool import Spool, SpoolFull
+from ingest.spool import Spool, SpoolFull, alone
 
 log = logging.getLogger("ingest.worker")
 # What the broker may have out unacknowledged: three flushes, so that the next is here when one is written.
@@ -39,6 +39,8 @@ RETRY_S = 1.0
 # A try that took long, because the server hangs, is followed by as long a pause: what comes is spooled then.
 RETRY_S_MAX = 5.0
 IDLE_S = 0.25
+# Small beside what a clock may be ahead (ingest.intake).
+MOMENT_MS = 30_000
 GARBAGE_THRESHOLD = 200_000
 NAME = "ingest worker"
 
@@ -93,8 +95,11 @@ class Worker:
         if oldest is None:
             return
         path, messages = oldest
-        if self._stored(messages, int(time.time() * 1000)):
-            self.spool.forget(path)
+        # By the clock of their arrival: an hour later a reading that was ahead of its time would look right.
+        for part in _of_one_moment(messages):
+            if not self._stored(part, part[-1].received_ms):
+                return
+        self.spool.forget(path)
 
     def _spool(self, arrived: Sequence[Arrived]) -> None:
         """Waits for room rather than drop: meanwhile nothing is acknowledged and the broker holds back."""
@@ -124,7 +129,7 @@ class Worker:
                 self.ticker.add([one.point for one in stored.fresh.values()])
                 self.pulse.add(stored.fresh)
                 self.client.tell(self.pacer.take(stored.receipts, stored.unsigned))
-        except (OperationalError, InterfaceError, SeriesUnavailable) as error:
+        except (OperationalError, InterfaceError, SeriesUnavailable, OSError) as error:
             self._lost(error, began)
             connection.close()
             return False
@@ -173,6 +178,17 @@ class Worker:
         )
 
 
+def _of_one_moment(messages: Sequence[Arrived]) -> Iterator[Sequence[Arrived]]:
+    """Messages in the order they came, in parts of no more than MOMENT_MS."""
+    start = 0
+    for place, one in enumerate(messages):
+        if not 0 <= one.received_ms - messages[start].received_ms <= MOMENT_MS:
+            yield messages[start:place]
+            start = place
+    if messages:
+        yield messages[start:]
+
+
 def broker_of(home: Path, port: int, url: str) -> Broker:
     """The broker of the settings, else the embedded one with the password that its configuration wrote."""
     if url:
@@ -185,6 +201,12 @@ def run() -> None:
     """Becomes the active worker and works until SIGTERM or SIGINT."""
     be_patient()
     become_active(NAME)
+    environment = settings.TANHENG
+    with alone(environment.home / "spool"):
+        _run()
+
+
+def _run() -> None:
     environment = settings.TANHENG
     worker = _worker(environment.home, environment.mqtt_port, environment.mqtt_url)
     worker.session = own_session()

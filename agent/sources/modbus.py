@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pymodbus.client import ModbusTcpClient
@@ -11,7 +12,7 @@ from pymodbus.exceptions import ModbusException
 from agent.intake import Intake
 from agent.reading import Sample, from_registers, value_text, words_of
 from agent.settings import MeterSettings, ModbusSource, Register
-from agent.sources.port import Tell, Unreadable, poll
+from agent.sources.port import Polled, Tell, Unreadable, poll, polled
 
 # Requests of one poll to a device that does not answer must not each wait for the time-out again and again.
 RETRIES = 1
@@ -35,7 +36,7 @@ class ModbusReader:
         poll(
             self.name,
             interval_s=self._source.interval_s,
-            read=self.probe,
+            read=self._read,
             intake=self._intake,
             tell=self._tell,
             stop=stop,
@@ -48,9 +49,13 @@ class ModbusReader:
 
     def probe(self) -> Sequence[Sample]:
         """All registers now. Raises OSError where the device is away, Unreadable where it refuses one."""
+        return self._read().whole()
+
+    def _read(self) -> Polled:
+        """What the registers say now, each by itself. Raises OSError where the device is away."""
         if not self._client.connected and not self._client.connect():
             raise ConnectionError(f"{self._source.host}:{self._source.port}")
-        return [self._sample(register) for register in self._source.registers]
+        return polled(partial(self._sample, register) for register in self._source.registers)
 
     def _sample(self, register: Register) -> Sample:
         read = (

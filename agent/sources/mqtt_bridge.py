@@ -88,12 +88,19 @@ class MqttReader:
         samples: list[Sample] = []
         once = []
         for message in messages:
-            digest = sha256(f"{self.name} {message.topic} ".encode() + message.payload).hexdigest()
+            digest = self._digest(message)
             if message.repeated and self._intake.spool.was_taken(digest):
                 continue
             once.append(digest)
             samples += self._readable(message)
         return keep(lambda: self._intake.take(samples, once=once), tell=self._tell, stop=stop)
+
+    def _digest(self, message: Arrived) -> str:
+        """What one message is known by: without an instant of its own, equal values are told apart by the
+        number that the broker sends it under, which a repetition keeps."""
+        timed = all(one.time for one in self._topics.get(message.topic, ()))
+        number = "" if timed else f"{message.mid} "
+        return sha256(f"{self.name} {message.topic} {number}".encode() + message.payload).hexdigest()
 
     def _readable(self, message: Arrived) -> list[Sample]:
         try:
@@ -106,7 +113,9 @@ class MqttReader:
             return []
 
     def _samples(self, message: Arrived) -> list[Sample]:
-        return [_sample(message, one) for one in self._topics.get(message.topic, ())]
+        # A retained value is of the past: with an instant of its own it is that reading, without it is none.
+        wanted = (one for one in self._topics.get(message.topic, ()) if one.time or not message.retained)
+        return [_sample(message, one) for one in wanted]
 
     def _tell_state(self, session: Session) -> None:
         if session.connected.is_set():

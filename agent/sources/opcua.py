@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Coroutine, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from cryptography import x509
 from agent.intake import Intake
 from agent.reading import Sample, from_number, value_text
 from agent.settings import MeterSettings, Node, OpcUaSource
-from agent.sources.port import Tell, Unreadable, poll
+from agent.sources.port import Polled, Tell, Unreadable, poll, polled
 
 # It tells every request at INFO, and a connection that ends at ERROR with its traceback; we say it ourselves.
 logging.getLogger("asyncua").setLevel(logging.CRITICAL)
@@ -48,7 +49,7 @@ class OpcUaReader:
         poll(
             self.name,
             interval_s=self._source.interval_s,
-            read=self.probe,
+            read=self._polled,
             intake=self._intake,
             tell=self._tell,
             stop=stop,
@@ -67,15 +68,20 @@ class OpcUaReader:
 
     def probe(self) -> Sequence[Sample]:
         """All nodes now. Raises OSError where the server is away, Unreadable where it refuses a node."""
+        return self._polled().whole()
+
+    def _polled(self) -> Polled:
+        """What the nodes say now, each by itself. Raises OSError where the server is away."""
         try:
             values = self._await(asyncio.wait_for(self._read(), 3 * self._source.timeout_s))
         except (OSError, ValueError, UaError, concurrent.futures.CancelledError) as error:
             self._await(self._leave())
             raise ConnectionError(f"{self._source.url}: {error or type(error).__name__}") from error
         now_ms = int(time.time() * 1000)
-        return [
-            self._sample(node, value, now_ms) for node, value in zip(self._source.nodes, values, strict=True)
-        ]
+        return polled(
+            partial(self._sample, node, value, now_ms)
+            for node, value in zip(self._source.nodes, values, strict=True)
+        )
 
     def _await(self, work: Coroutine[Any, Any, _T]) -> _T:
         """What the work gives; it cannot outlast its own time-outs by much."""

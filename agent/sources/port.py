@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from agent.intake import Intake
@@ -40,11 +41,36 @@ class Unreadable(ValueError):
         self.place, self.error, self.key = place, error, key
 
 
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll of a device gave: readings, and the places that answered something else."""
+
+    samples: Sequence[Sample]
+    faults: Sequence[Unreadable] = ()
+
+    def whole(self) -> Sequence[Sample]:
+        """All readings. Raises Unreadable, the first fault."""
+        if self.faults:
+            raise self.faults[0]
+        return self.samples
+
+
+def polled(reads: Iterable[Callable[[], Sample]]) -> Polled:
+    """Each place by itself: what is wrong with one costs no other its reading."""
+    samples, faults = list[Sample](), list[Unreadable]()
+    for read in reads:
+        try:
+            samples.append(read())
+        except Unreadable as error:
+            faults.append(error)
+    return Polled(samples, faults)
+
+
 def poll(
     name: str,
     *,
     interval_s: float,
-    read: Callable[[], Sequence[Sample]],
+    read: Callable[[], Polled],
     intake: Intake,
     tell: Tell,
     stop: threading.Event,
@@ -53,19 +79,19 @@ def poll(
     retry_s = interval_s
     while not stop.wait(_until_next(interval_s) if retry_s <= interval_s else retry_s):
         try:
-            samples = read()
-        except Unreadable as error:
-            count = intake.spool.set_aside(name, error.place, error.error, "")
-            facts = {"place": error.place, "error": error.error, "key": error.key, "count": count}
-            tell(Notice.SOURCE_UNREADABLE, f"{name} {error.place}", source=name, **facts)
-            retry_s = min(max(2 * retry_s, 1.0), RETRY_S_MAX)
+            found = read()
         except (OSError, TimeoutError) as error:
             tell(Notice.SOURCE_AWAY, name, source=name, error=str(error) or type(error).__name__)
             retry_s = min(max(2 * retry_s, 1.0), RETRY_S_MAX)
         else:
             tell(Notice.SOURCE_BACK, name, source=name)
-            intake.offer(samples)
-            retry_s = interval_s
+            for fault in found.faults:
+                count = intake.spool.set_aside(name, fault.place, fault.error, "")
+                facts = {"place": fault.place, "error": fault.error, "key": fault.key, "count": count}
+                tell(Notice.SOURCE_UNREADABLE, f"{name} {fault.place}", source=name, **facts)
+            intake.offer(found.samples)
+            is_mute = not found.samples and bool(found.faults)
+            retry_s = min(max(2 * retry_s, 1.0), RETRY_S_MAX) if is_mute else interval_s
 
 
 def keep(take: Callable[[], None], *, tell: Tell, stop: threading.Event) -> bool:

@@ -20,14 +20,15 @@ from ingest.decision import (
     Decision,
     Fresh,
     Held,
+    Name,
     NewBatch,
     Taken,
 )
-from ingest.hot.models import SignedBatch
+from ingest.hot.models import DaySequence, Quarantine, SignedBatch
 from ingest.intake import MeterFacts, Point
 from ingest.message import Arrived, Receipt
 from ingest.plain import Plain
-from ingest.reading import Batch, Single, Undecodable, decode
+from ingest.reading import Batch, Flawed, Single, Undecodable, decode
 from ingest.routes import Route
 from ingest.selectors.directory import Directory, NotFound
 from ingest.sequences import SequenceSet
@@ -174,7 +175,12 @@ def decide(
         name_readings(one, stored=stored, numbers=assigned, now_ms=now_ms)
     broken = Chains(seen=known.seen, tails=known.tails).judge(read)
     everything = [candidate for one in read for candidate in one.candidates]
-    decider = Decider(seen=known.seen, standing=_standing(everything, series, known), now_ms=now_ms)
+    decider = Decider(
+        seen=known.seen,
+        standing=_standing(everything, series, known),
+        now_ms=now_ms,
+        counted=_only_counted(everything, known),
+    )
     for candidate in everything:
         decider.take(candidate)
     decision = decider.decision
@@ -208,6 +214,24 @@ def receipts(read: Sequence[Decoded], known: Known) -> list[Receipt]:
         elif one.meter is not None:
             made[topic, one.content.boot, ""] = _receipt(topic, one.meter, one.content, known)
     return list(made.values())
+
+
+def refused_receipt(message: Arrived, reason: Refusal) -> Receipt | None:
+    """What the gateway of a batch that could not be stored is told, or it would send it for ever; None where
+    the message is no batch."""
+    try:
+        content = decode(message.topic, message.payload)
+    except Undecodable:
+        return None
+    if not isinstance(content, Batch):
+        return None
+    return Receipt(
+        topic=build_reply(content.path, Reply.RECEIPT),
+        boot=content.boot,
+        to=0,
+        digest=content.signed.digest,
+        refused=reason.value,
+    )
 
 
 def unsigned(read: Sequence[Decoded]) -> list[int]:
@@ -334,6 +358,24 @@ def _standing(
         )
     ]
     return series.at(keys) if keys else {}
+
+
+def _only_counted(candidates: Sequence[Candidate], known: Known) -> set[Name]:
+    """Of readings that are refused again, those that a flood left as a number without a row."""
+    again = [
+        one
+        for one in candidates
+        if isinstance(one.judged, Flawed) and one.seq in known.seen.get(one.name[:2], _NONE)
+    ]
+    if not again:
+        return set()
+    meters = {one.meter.key for one in again}
+    held: dict[tuple[int, int], SequenceSet] = {}
+    for row in DaySequence.objects.filter(meter_id__in=meters):
+        held[row.meter_id, row.boot] = held.get((row.meter_id, row.boot), SequenceSet()) | row.quarantined
+    rows = Quarantine.objects.filter(meter_id__in=meters, seq__in={one.seq for one in again})
+    listed = set(rows.values_list("meter_id", "boot", "seq"))
+    return {one.name for one in again if one.seq in held.get(one.name[:2], _NONE) and one.name not in listed}
 
 
 _NONE = SequenceSet()

@@ -26,6 +26,7 @@ from ingest.services.deciding import (
     held_message,
     receipts,
     receipts_of,
+    refused_receipt,
     unsigned,
     unsigned_of,
     unsigned_receipt,
@@ -239,7 +240,8 @@ def _hold_culprit(message: Arrived, error: str, now_ms: int) -> Stored:
     held = held_message(message, Refusal.READING_MALFORMED, facts, None)
     row = _quarantine(held, datetime.fromtimestamp(now_ms / 1000, UTC))
     Quarantine.objects.bulk_create([row], ignore_conflicts=True)
-    return Stored(readings=0, repeats=0, reasons=(Refusal.READING_MALFORMED,), fresh={}, receipts=())
+    told = [] if (receipt := refused_receipt(message, Refusal.READING_MALFORMED)) is None else [receipt]
+    return Stored(readings=0, repeats=0, reasons=(Refusal.READING_MALFORMED,), fresh={}, receipts=told)
 
 
 def known_end(segment: str) -> int:

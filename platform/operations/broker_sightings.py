@@ -66,9 +66,9 @@ class Sightings:
             raise
 
     def clients_of(self, username: str) -> list[bytes]:
-        """The client ids under which a name came in lately."""
+        """The client ids under which a name came in lately, and nobody else after it."""
         with self._lock:
-            return list(self._clients.get(username, ()))
+            return [one for one in self._clients.get(username, ()) if self._named.get(one) == username]
 
     def see(self, line: bytes) -> None:
         """Takes one line of the broker."""

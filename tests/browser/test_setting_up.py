@@ -18,11 +18,11 @@ def fill(page: Any, **fields: str) -> None:
 
 def publish(line: str, value: str) -> None:
     """What the page's line does, with another value; without Mosquitto's client the same by paho."""
-    words = dict(re.findall(r"-([hpuiPt]) '?([^' ]+)'?", line))
+    words = dict(re.findall(r"-([hpuPt]) '?([^' ]+)'?", line))
     body = json.dumps({"ts": int(time.time() * 1000), "value": value, "unit": "t", "q": "good"})
     if client := shutil.which("mosquitto_pub"):
         subprocess.run(
-            [client, "-h", words["h"], "-p", words["p"], "-q", "1", "-i", words["i"], "-u", words["u"],
+            [client, "-h", words["h"], "-p", words["p"], "-q", "1", "-u", words["u"],
              "-P", words["P"], "-t", words["t"], "-m", body],
             check=True, timeout=30,
         )  # fmt: skip
@@ -30,9 +30,7 @@ def publish(line: str, value: str) -> None:
     from paho.mqtt import publish as one
 
     sign_in = {"username": words["u"], "password": words["P"]}
-    one.single(
-        words["t"], body, qos=1, hostname=words["h"], port=int(words["p"]), client_id=words["i"], auth=sign_in
-    )
+    one.single(words["t"], body, qos=1, hostname=words["h"], port=int(words["p"]), auth=sign_in)
 
 
 @pytest.fixture

@@ -256,6 +256,19 @@ def test_a_reading_of_a_fast_clock_is_released_by_a_person_when_its_time_has_com
     assert [(one["value"], one["signed"]) for one in points] == [("1.00", False)]
 
 
+def test_a_release_that_died_after_the_store_had_the_reading_is_done_again(operator: Any, store: Any) -> None:
+    from ingest.hot.models import Quarantine
+    from ingest.services import quarantine
+
+    meter = provision(operator).json()["id"]
+    store.store([Device(key=KEY).single("1.00", ts_ms=NOW_MS + 7 * 60_000, seq=1)], now_ms=NOW_MS)
+    clock.tick(timedelta(minutes=8))
+    row = Quarantine.objects.get()
+    store.series.write([quarantine._point(row, MeterIndex.objects.get())])
+    assert operator.post(f"{API}/quarantine/{row.pk}/release/").json()["state"] == "released"
+    assert len(operator.get(f"{API}/meters/{meter}/series/").json()["points"]) == 1
+
+
 def test_other_entries_of_the_quarantine_are_not_released(operator: Any, store: Any) -> None:
     provision(operator)
     store.store([Device(key=KEY).single("1.00", unit="kg", seq=1)], now_ms=NOW_MS)

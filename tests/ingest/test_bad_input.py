@@ -313,3 +313,23 @@ def test_evidence_is_never_only_a_number(store: Any, device: Device) -> None:
     store.store([device.single("1.00", seq=n, ts_ms=NOW_MS + n) for n in range(count)], now_ms=NOW_MS)
     store.store([device.single("2.00", seq=n, ts_ms=NOW_MS + n) for n in range(count)], now_ms=NOW_MS)
     assert Quarantine.objects.filter(reason=Refusal.SEQUENCE_FORK).count() == count
+
+
+def test_a_flood_that_comes_again_is_no_tampering(store: Any, device: Device) -> None:
+    """A worker that died before it acknowledged is sent all of it once more."""
+    messages = [device.single("1.00", seq=n, unit="kg", ts_ms=NOW_MS + n) for n in range(700)]
+    for _ in range(2):
+        store.store(messages, now_ms=NOW_MS)
+    assert not Quarantine.objects.filter(reason=Refusal.SEQUENCE_FORK).exists()
+    assert Quarantine.objects.count() == ROWS_PER_MINUTE + 1
+
+
+def test_each_reading_of_a_fast_clock_has_a_row_that_can_be_released(store: Any, device: Device) -> None:
+    count, ahead_ms = ROWS_PER_MINUTE + 50, NOW_MS + 6 * 60_000
+    store.store([device.single("1.00", seq=n, ts_ms=ahead_ms + n) for n in range(count)], now_ms=NOW_MS)
+    assert Quarantine.objects.filter(reason=Refusal.READING_IN_FUTURE).count() == count
+
+
+def test_a_batch_with_nul_in_a_name(store: Any, device: Device) -> None:
+    bad = held(store, device, device.batch(["1"], ts_ms=START_MS, prev="\0"))
+    assert bad.reason == Refusal.READING_MALFORMED

@@ -16,7 +16,7 @@ from ingest.figures import FIGURES_S, Figures
 from ingest.series.influx import LINES_PER_REQUEST
 from ingest.spool import _framed
 from tests.ingest.conftest import Device
-from tests.ingest.test_writer import messages, worker  # noqa: F401 (a fixture)
+from tests.ingest.test_writer import messages, new_worker, worker  # noqa: F401 (fixtures)
 
 SHOWN = {
     "at", "pid", "connected", "waiting", "spool_bytes", "spool_damaged", "away", "since", "messages",

@@ -1,6 +1,7 @@
 """Segments: signed bytes as received, found by place, cut after a crash, loud when something is missing."""
 
 import gzip
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -43,15 +44,23 @@ def test_what_was_appended_in_vain_is_cut_off_at_the_next_touch(tmp_path: Path) 
     assert gzip.decompress((tmp_path / NAME).read_bytes()) == b"two\n"
 
 
-def test_a_segment_that_lost_known_bytes_is_a_fault(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lost", ["its end", "all bytes", "the file"])
+def test_a_segment_that_lost_known_bytes_is_told_and_what_comes_is_kept_behind_it(
+    tmp_path: Path, lost: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A plant's damaged file must not hold up the plant, let alone all others."""
     (place,) = segments(tmp_path).append([(NAME, b"one")])
-    end = place.position + place.length
-    (tmp_path / NAME).write_bytes(b"")
-    with pytest.raises(OSError, match="shorter"):
-        segments(tmp_path, end=end).append([(NAME, b"two")])
-    (tmp_path / NAME).unlink()
-    with pytest.raises(OSError, match="gone"):
-        segments(tmp_path, end=end).append([(NAME, b"two")])
+    end, path = place.position + place.length, tmp_path / NAME
+    if lost == "the file":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[: end - 8 if lost == "its end" else 0])
+    kept = segments(tmp_path, end=end)
+    (second,) = kept.append([(NAME, b"two")])
+    assert (second.position, kept.read(second)) == (end, b"two")
+    assert "what is missing is lost" in caplog.text
+    with pytest.raises((OSError, EOFError, zlib.error)):
+        kept.read(place)
 
 
 def test_a_damaged_batch_is_noticed(tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """The spool: durable before acknowledgement, in order, readable after a crash, never over its limit."""
 
 import errno
+import fcntl
 from pathlib import Path
 
 import pytest
 
 from ingest import spool as spools
 from ingest.message import Arrived
-from ingest.spool import Spool, SpoolFull
+from ingest.spool import Spool, SpoolFull, alone
 
 
 def message(n: int) -> Arrived:
@@ -125,3 +126,19 @@ def test_what_is_appended_is_on_the_disk_before_it_is_acknowledged(
     monkeypatch.setattr(spools.os, "fsync", watched)
     spool.append([message(1), message(2)])
     assert synced[-1] == spool.size() > 0
+
+
+def test_a_new_file_s_name_is_on_the_disk_too(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders: list[Path] = []
+    monkeypatch.setattr(spools, "_sync", folders.append)
+    spool.append([message(1)])
+    spool.append([message(2)])
+    assert folders == [spool.home, spool.home.parent]
+
+
+def test_one_process_works_on_a_spool_at_a_time(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    with alone(spool), (spool / "lock").open("ab") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with alone(tmp_path / "spool"):
+        assert not Spool(tmp_path / "spool", bytes_max=1)

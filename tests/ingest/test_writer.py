@@ -1,6 +1,7 @@
 """The writer: acknowledges after the durable write, spools while the database is away, drains after."""
 
 import contextlib
+import errno
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -87,7 +88,7 @@ def worker(new_worker: Callable[[], Worker]) -> Worker:
 def messages(device: Device, *numbers: int) -> list[Message]:
     arrived = [device.single(f"{n}.00", seq=n, ts_ms=_recent(n)) for n in numbers]
     return [
-        Message(topic=one.topic, payload=one.payload, mid=n, qos=1, connection=0)
+        Message(one.topic, one.payload, received_ms=_recent(n), mid=n, qos=1, connection=0)
         for n, one in zip(numbers, arrived, strict=True)
     ]
 
@@ -267,3 +268,52 @@ def test_a_try_that_took_long_is_followed_by_a_pause_in_which_the_rest_is_spoole
     time.sleep(0.35)
     worker.drain()
     assert worker.store.tries == 2
+
+
+def test_a_spooled_reading_is_judged_by_the_clock_of_its_arrival(worker: Any, device: Device) -> None:
+    """It came an hour ago and was forty minutes ahead: now its time looks right, and is not."""
+    arrived_ms = int(time.time() * 1000) - 3_600_000
+    ahead = device.single("1.00", seq=1, ts_ms=arrived_ms + 40 * 60_000)._replace(received_ms=arrived_ms)
+    later = device.single("2.00", seq=2, ts_ms=arrived_ms + 600_000)._replace(
+        received_ms=arrived_ms + 600_000
+    )
+    worker.store.error = OperationalError("away")
+    worker.keep([ahead])
+    worker.keep([later])
+    worker.store.error = None
+    worker.drain()
+    assert Quarantine.objects.get().reason == "reading_in_future"
+    assert stored(worker, device) == 1
+    assert not worker.spool
+
+
+def test_a_disk_that_does_not_take_what_is_stored_holds_the_worker_as_a_store_that_is_away(
+    worker: Any, device: Device
+) -> None:
+    worker.store.error = OSError(errno.ENOSPC, "No space left on device")
+    worker.keep(messages(device, 1))
+    assert worker.away
+    assert worker.spool
+    worker.store.error = None
+    worker.drain()
+    assert stored(worker, device) == 1
+
+
+def test_figures_that_cannot_be_written_are_left(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    worker.figures.write(idle=True, connected=True)
+    assert not worker.figures.path.exists()
+
+
+def test_the_gateway_of_a_batch_that_cannot_be_stored_is_told(worker: Any, device: Device) -> None:
+    """It would send it for ever, and behind it nothing else."""
+    worker.store.error = DataError("no such value")
+    batch = device.batch(["1"], ts_ms=_recent(1))
+    worker.keep([batch._replace(mid=1, qos=1)])
+    topic, text = worker.client.published[-1]
+    assert topic == "ack/t_000001.gw-1/plant-1/coal-1"
+    assert f'"hash":"{device.previous}","at"'.encode() in text
+    assert b'"refused":"reading_malformed"' in text

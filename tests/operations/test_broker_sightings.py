@@ -62,6 +62,14 @@ def test_that_ingest_s_queue_is_full_is_seen_and_another_s_is_not() -> None:
     assert all_seen(NAMED.replace(b" as x", b" as " + FULL.strip()))[3] == {}
 
 
+def test_a_client_id_that_another_has_taken_over_is_no_more_of_the_first() -> None:
+    sightings = Sightings(io.BytesIO(), own="ingest")
+    sightings.see(LET_IN.replace(b"as t_1.gw-1", b"as shared"))
+    sightings.see(LET_IN.replace(b"as t_1.gw-1", b"as shared").replace(b"u't_1.gw-1'", b"u't_2.gw-2'"))
+    assert sightings.clients_of("t_1.gw-1") == []
+    assert sightings.clients_of("t_2.gw-2") == [b"shared"]
+
+
 def test_a_client_s_own_words_name_nobody() -> None:
     connected, _ = seen(FORGED, b"1: Client t_1.gw-1 disconnected.\n", b"\xff\xfe\n")
     assert list(connected) == ["t_1.gw-2"]

@@ -46,7 +46,7 @@ def main() -> None:
         told.append(found)
     others = MeterIndex.objects.exclude(pk__in=named).values_list("pk", flat=True)
     elsewhere = sum(len(series.range(key, from_ns=0, to_ns=2**62)) for key in others)
-    print(json.dumps({"files": told, "elsewhere": elsewhere}))
+    print(json.dumps({"files": told, "elsewhere": elsewhere, "dirty": DirtyHour.objects.count()}))
 
 
 def _of_meter(

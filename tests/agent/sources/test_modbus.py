@@ -84,6 +84,19 @@ def test_a_device_is_polled_told_once_when_it_is_away_and_read_on_when_it_is_bac
     assert values[-1] == "105"
 
 
+def test_a_register_that_the_device_refuses_costs_no_other_its_readings(
+    plant: ModbusPlant, intake: Intake, told: Told
+) -> None:
+    plant.write(0, ">I", 100)
+    registers = (register(9000, "uint32"), register(0, "uint32", meter="energy-b"))
+    stop, thread = in_thread(reader(plant, intake, told, *registers).run)
+    wait_for(lambda: intake.taken >= 3)
+    stop.set()
+    thread.join(5)
+    assert Notice.SOURCE_UNREADABLE in told.names()
+    assert intake.spool.set_asides(1)
+
+
 def test_an_address_the_device_refuses_is_told_with_its_place(
     plant: ModbusPlant, intake: Intake, told: Told
 ) -> None:

@@ -107,6 +107,34 @@ def test_a_message_that_comes_again_after_a_kill_is_taken_once(
     assert len(kept(intake)) == 1
 
 
+def test_equal_values_without_an_instant_are_told_apart_by_the_number_of_their_message(
+    plain: Mosquitto, intake: Intake, told: Told
+) -> None:
+    """The second was on its way when the agent was killed, and comes with the mark of a repetition."""
+    made, stop = reader(plain, intake, told), threading.Event()
+    assert made._keep([Arrived("hall/b", b"5", 1, 1, False, 1)], stop)
+    assert made._keep([Arrived("hall/b", b"5", 1, 1, True, 2)], stop)
+    assert len(kept(intake)) == 1
+    assert made._keep([Arrived("hall/b", b"5", 2, 1, True, 2)], stop)
+    assert len(kept(intake)) == 2
+
+
+def test_a_retained_value_without_an_instant_is_no_reading_of_now(
+    plain: Mosquitto, intake: Intake, told: Told
+) -> None:
+    sender = publisher(plain)
+    sender._paho.publish("hall/b", b"505", qos=1, retain=True).wait_for_publish(5)
+    sender._paho.publish("hall/a", telegraf(1_782_864_000, "7"), qos=1, retain=True).wait_for_publish(5)
+    stop, thread = in_thread(reader(plain, intake, told).run)
+    wait_for(lambda: intake.taken >= 1)
+    sender.publish("hall/b", b"506")
+    wait_for(lambda: "50.6" in {row[2] for row in kept(intake)})
+    stop.set()
+    thread.join(10)
+    sender.stop()
+    assert sorted(row[2] for row in kept(intake)) == ["50.6", "7"]
+
+
 @pytest.mark.parametrize(
     ("payload", "words"),
     [
