@@ -16,6 +16,8 @@ from ingest.gaps import near_ns
 SKEW_NS = 60_000_000_000
 # Gateways gather readings for a while before they send; what comes within two minutes is not silence.
 SILENT_NS = 120_000_000_000
+# More than ten alarms within five minutes are one: nobody reads fourteen of what one switch did.
+STORM, STORM_NS = 10, 300_000_000_000
 # Behind is only told of a device that goes on: three looks of half a minute that each moved with the time.
 BEHIND_LOOKS = 3
 
@@ -96,13 +98,29 @@ def _of_plant(tenant: str, plant: str, gateways: dict[str, list[Seen]], now_ns: 
     everyone = [one for ones in silent.values() for one in ones]
     if len(dead) == len(gateways) > 1:
         return [_common(AlarmKind.NETWORK, tenant, plant, "", everyone)]
-    wanted = []
+    wanted, alone = list[Wanted](), list[Seen]()
     for name, ones in sorted(silent.items()):
         if name in dead and len(ones) > 1:
             wanted.append(_common(AlarmKind.GATEWAY, tenant, plant, name, ones))
         else:
-            wanted += [_alone(one) for one in ones]
-    return wanted
+            alone += ones
+    together = _at_once(alone)
+    if together:
+        wanted.append(_common(AlarmKind.NETWORK, tenant, plant, "", together))
+    return wanted + [_alone(one) for one in alone if one not in together]
+
+
+def _at_once(ones: Sequence[Seen]) -> Sequence[Seen]:
+    """The most meters that went silent within STORM_NS of each other, where they are more than STORM."""
+    ordered = sorted(ones, key=lambda one: one.last_ns)
+    most: Sequence[Seen] = ()
+    first = 0
+    for place, one in enumerate(ordered):
+        while one.last_ns - ordered[first].last_ns > STORM_NS:
+            first += 1
+        if place + 1 - first > max(STORM, len(most)):
+            most = ordered[first : place + 1]
+    return most
 
 
 def _common(kind: AlarmKind, tenant: str, plant: str, gateway: str, ones: Sequence[Seen]) -> Wanted:

@@ -2,10 +2,11 @@
 
 The place in the file is kept in the same transaction as the readings before it. A file is known again by its
 first bytes and by how far it was read; a new file under the same name (rotation) begins at its start, after
-the old one was read to its end.
+the old one was read to its end: it is open, or it lies beside the new one under a name that begins alike.
 """
 
 import csv
+import glob
 import json
 import os
 import threading
@@ -93,7 +94,7 @@ class CsvReader:
 
     def _step(self, stop: threading.Event) -> bool:
         """Takes the next lines; whether there were any."""
-        file = self._file = self._file or self._source.path.open("rb")
+        file = self._file = self._file or self._opened()
         place = self._place(file.fileno())
         if place is None:
             return self._replaced(file)
@@ -108,6 +109,22 @@ class CsvReader:
         lines = whole.splitlines(keepends=True)
         samples = [one for n, line in enumerate(lines) for one in self._readable(line, place.line + n)]
         return self._keep(samples, place, len(whole), len(lines), stop)
+
+    def _opened(self) -> IO[bytes]:
+        """The file of that name, or the one that had it when we stopped and has lines that were not read."""
+        named = self._source.path.open("rb")
+        kept = self._intake.spool.place(self._cursor())
+        if kept is None or _is_of(named, place := Place(**json.loads(kept))):
+            return named
+        for path in sorted(self._source.path.parent.glob(f"{glob.escape(self._source.path.stem)}*")):
+            if path == self._source.path or not path.is_file():
+                continue
+            former = path.open("rb")
+            if _is_of(former, place) and os.fstat(former.fileno()).st_size > place.offset:
+                named.close()
+                return former
+            former.close()
+        return named
 
     def _replaced(self, file: IO[bytes]) -> bool:
         """Goes over to the new file of that name, now that this one is read; whether there is one."""
@@ -157,8 +174,7 @@ class CsvReader:
         kept = self._intake.spool.place(self._cursor())
         if kept:
             place = Place(**json.loads(kept))
-            is_known = _digest(head[: place.span]) == place.head
-            if is_known and os.fstat(descriptor).st_size >= place.offset:
+            if _is_in(descriptor, place):
                 return place
         return Place(head=_digest(line), span=len(line), offset=len(line), line=2)
 
@@ -221,6 +237,16 @@ class CsvReader:
         number = number_of(text)
         value = value_text(text if number is None else number, scale=Decimal(1), least_count=None)
         return Sample(meter=meter, ts_ms=ts_ms, value=value, own_time=True)
+
+
+def _is_of(file: IO[bytes], place: Place) -> bool:
+    return _is_in(file.fileno(), place)
+
+
+def _is_in(descriptor: int, place: Place) -> bool:
+    """Whether a place was kept of this file."""
+    head = os.pread(descriptor, place.span, 0)
+    return _digest(head) == place.head and os.fstat(descriptor).st_size >= place.offset
 
 
 def _digest(content: bytes) -> str:

@@ -60,6 +60,16 @@ def test_all_gateways_of_a_plant_are_the_network_and_another_plant_is_not_meant(
     assert kinds(*away, seen(9, age_min=0, plant="plant-2")) == [("network", "plant-1")]
 
 
+def test_more_than_ten_that_fall_silent_within_five_minutes_are_one_alarm_beside_lively_neighbours() -> None:
+    """A switch of half a hall; what has been silent for long, or fell silent later, stands by itself."""
+    hall = [seen(n, age_min=20 + n % 5) for n in range(1, 12)]
+    others = [seen(50, age_min=0), seen(51, age_min=90), seen(52, age_min=9)]
+    assert kinds(*hall, *others) == [("network", "plant-1"), ("silent", 51), ("silent", 52)]
+    (alarm, *_) = of_silence([*hall, *others], NOW_NS)
+    assert alarm.facts == {"meters": "11"}
+    assert kinds(*hall[1:], *others)[:2] == [("silent", 2), ("silent", 3)]
+
+
 def test_a_clock_ahead_or_steadily_behind_is_told_and_is_no_silence() -> None:
     ahead, behind = seen(1, age_min=-2), seen(2, age_min=30, behind_ns=30 * MINUTE_NS)
     assert [(one.meter, one.facts["seconds"]) for one in of_clocks([ahead, behind], NOW_NS)] == [

@@ -98,6 +98,29 @@ def test_a_rotated_file_is_read_to_its_end_before_the_new_one(
     assert values(intake) == [f"{n}.5" for n in range(6)]
 
 
+@pytest.mark.parametrize("way", ["renamed", "copied and cut off"])
+def test_a_file_that_was_rotated_while_nobody_read_is_read_to_its_end_first(
+    tmp_path: Path, intake: Intake, told: Told, way: str
+) -> None:
+    path, former = tmp_path / "hall.csv", tmp_path / "hall.csv.1"
+    path.write_text(HEAD + line(0))
+    read_all(path, intake, told)
+    with path.open("a") as file:
+        file.write(line(1) + line(2))
+    if way == "renamed":
+        path.rename(former)
+    else:
+        former.write_bytes(path.read_bytes())
+    path.write_text(HEAD + line(3))
+    (tmp_path / "hall-2.csv").write_text(HEAD + line(7))
+    for _ in range(2):
+        stop, thread = in_thread(CsvReader(source(path), intake.meters, intake, told.tell).run)
+        wait_for(lambda: len(values(intake)) == 4)
+        stop.set()
+        thread.join(5)
+    assert values(intake) == [f"{n}.5" for n in range(4)]
+
+
 def test_a_file_that_was_cut_off_or_replaced_begins_anew_also_where_the_new_one_is_longer(
     tmp_path: Path, intake: Intake, told: Told
 ) -> None:
