@@ -25,6 +25,9 @@ from ledger.network import Network, identity
 
 # A configuration block follows within a batch time-out; an orderer without a leader takes some seconds.
 PATIENCE_S = 20.0
+# What an orderer says that has not heard of the others (etcdraft, CheckConfigMetadata).
+_UNHEARD = "configuration will result in quorum loss"
+UNHEARD_S, UNHEARD_FOR_S = 0.5, 60.0
 ASK_AGAIN_S = 0.1
 
 
@@ -68,7 +71,22 @@ async def _block(network: Network, gateway: Gateway, number: int) -> common_pb2.
 
 
 async def broadcast(network: Network, envelope: common_pb2.Envelope) -> None:
-    """Hand a change of the configuration to the orderer. Raises NotPublished."""
+    """Hand a change of the configuration to the orderer. Raises NotPublished.
+
+    A leader that was elected a moment ago has heard of no follower yet, and refuses a change of the orderers
+    for the quorum that it believes lost: it is asked again.
+    """
+    end = asyncio.get_running_loop().time() + UNHEARD_FOR_S
+    while True:
+        try:
+            return await _offer(network, envelope)
+        except NotPublished as error:
+            if _UNHEARD not in str(error) or asyncio.get_running_loop().time() > end:
+                raise
+        await asyncio.sleep(UNHEARD_S)
+
+
+async def _offer(network: Network, envelope: common_pb2.Envelope) -> None:
     credentials = grpc.ssl_channel_credentials(network.tls_roots())
     async with grpc.aio.secure_channel(network.orderer, credentials) as channel:
         call = ab_pb2_grpc.AtomicBroadcastStub(channel).Broadcast(timeout=PATIENCE_S)
