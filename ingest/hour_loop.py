@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, connection
 from ingest.selectors.directory import Directory
 from ingest.series import SeriesUnavailable, chosen
 from ingest.services.active import become_active, is_active
-from ingest.services.hours import PASS_HOURS, recompute, recompute_from
+from ingest.services.hours import PASS_HOURS, mark_silent, recompute, recompute_from
 from ingest.services.watching import Watch
 
 log = logging.getLogger("ingest.hour_worker")
@@ -22,6 +22,8 @@ NAME = "hour worker"
 PAUSE_S = 4.0
 LATE_S = 1.0
 SLICE_S = 1.0
+# How often hours that ended in silence are looked for.
+SILENT_S = 300.0
 # A pass that takes long is not followed by the next at once: readings that come need the processors, too.
 REST = 3.0
 RETRY_S = 1.0
@@ -38,12 +40,15 @@ def run() -> None:
     signal.signal(signal.SIGINT, stop)
     become_active(NAME)
     directory, series, watch = Directory(), chosen(), Watch()
-    round_at, after = 0.0, 0
+    round_at, after, silent_at = 0.0, 0, 0.0
     while not stopping.is_set():
         try:
             if not is_active(NAME):
                 raise SystemExit("another hour worker took over while the database was away")
             began, hour = time.monotonic(), int(time.time()) // 3600
+            if began >= silent_at:
+                mark_silent(hour)
+                silent_at = began + SILENT_S
             computed = recompute(directory=directory, series=series, before=hour)
             rest_s = min(PAUSE_S, max(LATE_S, REST * (time.monotonic() - began)))
             if began >= round_at:

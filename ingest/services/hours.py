@@ -86,6 +86,16 @@ from (select max(hour) as hour from hot_hour where meter_id = %(meter)s and hour
 """
 
 
+# Of the last two hours: who looks every few minutes misses none.
+_SILENT = """
+insert into hot_dirtyhour (meter_id, hour, mark)
+select h.meter_id, h.hour, 1 from hot_hour h
+where h.hour >= %(current)s - 2 and h.hour < %(current)s and h.n > 0 and not h.estimated
+  and not exists (select 1 from hot_hour later where later.meter_id = h.meter_id and later.hour > h.hour)
+on conflict do nothing
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Dirty:
     """One hour to compute again, as it was marked when it was read."""
@@ -135,6 +145,17 @@ def recompute_from(
         if time.monotonic() - began >= budget_s:
             return meter
     return None if len(dirty) < PASS_HOURS else dirty[-1].meter
+
+
+def mark_silent(current: int) -> int:
+    """Marks hours that are over and whose meters have told nothing since; how many.
+
+    While an hour ran, its end was not known, which is no estimate. It is one when the hour is over without a
+    reading near its end, and none comes to have it computed again. current: the running hour.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SILENT, {"current": current})
+        return int(cursor.rowcount)
 
 
 def _recomputed(dirty: Sequence[Dirty], directory: Directory, series: Series) -> Iterator[int]:

@@ -2,19 +2,20 @@
 
 import random
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kit import clock
 from lexicon.terms import ReadingQuality
 
 from ingest.calendar import day_of_hour, month_days, month_hours
 from ingest.hot.models import Day, Declaration, DirtyHour, Hour, Month
 from ingest.intake import Point, point_time_ns
 from ingest.series import EmbeddedSeries
-from ingest.services.hours import recompute, recompute_from
+from ingest.services.hours import mark_silent, recompute, recompute_from
 from ingest.services.storing import mark_dirty
 from tests.ingest.conftest import NOW_MS, QUARTER_MS, Device, add_meter
 
@@ -219,3 +220,28 @@ def test_running_hours_are_computed_a_slice_at_a_time_and_every_meter_comes_to_i
     assert list(DirtyHour.objects.values_list("meter_id", "hour")) == [(device.index, now - 5)]
     assert set(Hour.objects.filter(hour=now).values_list("meter_id", flat=True)) == set(meters)
     assert recompute(directory=store.directory, series=store.series, before=now) == 1
+
+
+def test_the_last_hour_before_a_silence_is_an_estimate_once_it_is_over(
+    store: Any, device: Device, frozen_clock: Any
+) -> None:
+    """While it ran nobody could know. Of a meter that goes on, or was read near the end, nothing changes."""
+    now = NOW_MS // 3_600_000
+    going, near = (add_meter(Device(meter=f"coal-{n}", key=device.key)) for n in (2, 3))
+    for one, minutes in ((device, (5, 10)), (going, (5, 10)), (near, (5, 58))):
+        for minute in minutes:
+            store.store(
+                [one.batch(["1"], ts_ms=now * 3_600_000 + minute * 60_000)], now_ms=NOW_MS + 3_540_000
+            )
+    while recompute(directory=store.directory, series=store.series):
+        pass
+    assert not Hour.objects.filter(estimated=True).exists()
+    clock.tick(timedelta(hours=1, minutes=6))
+    later_ms = (now + 1) * 3_600_000 + 300_000
+    store.store([going.batch(["3"], ts_ms=later_ms)], now_ms=later_ms)
+    compute(store)
+    assert mark_silent(now + 1) == 2
+    compute(store)
+    estimated = Hour.objects.filter(hour=now, estimated=True).values_list("meter_id", flat=True)
+    assert device.index in estimated
+    assert near.index not in estimated
