@@ -107,7 +107,8 @@ def _of_plant(tenant: str, plant: str, gateways: dict[str, list[Seen]], now_ns: 
     together = _at_once(alone)
     if together:
         wanted.append(_common(AlarmKind.NETWORK, tenant, plant, "", together))
-    return wanted + [_alone(one) for one in alone if one not in together]
+    merged = {one.key for one in together}
+    return wanted + [_alone(one) for one in alone if one.key not in merged]
 
 
 def _at_once(ones: Sequence[Seen]) -> Sequence[Seen]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from ingest.durable import sync_folder
+
 log = logging.getLogger(__name__)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 # Files held open between flushes; a month in fast-forward touches 31 a plant.
@@ -81,8 +83,8 @@ class Segments:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
-            _sync_folder(path.parent)
-            _sync_folder(path.parent.parent)
+            sync_folder(path.parent)
+            sync_folder(path.parent.parent)
         if (size := path.stat().st_size) < end:
             # Somebody took bytes away. Those that come now have their places behind it all the same: no other
             # plant waits for this one, and who asks for what is gone is told so.
@@ -108,11 +110,3 @@ def _packed(payload: bytes) -> bytes:
     """A gzip member. A small window and table are made in a quarter of the time; a batch fits into them."""
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, wbits=GZIP + WINDOW_BITS, memLevel=MEMORY)
     return packer.compress(payload) + packer.flush()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

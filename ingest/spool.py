@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from ingest.durable import sync_folder
 from ingest.message import Arrived
 
 log = logging.getLogger(__name__)
@@ -106,8 +107,8 @@ class Spool:
         path = self.home / f"{number:012d}.spool"
         path.touch(mode=0o600)
         # The name, too, must outlive a power failure: what is in the file is acknowledged.
-        _sync(self.home)
-        _sync(self.home.parent)
+        sync_folder(self.home)
+        sync_folder(self.home.parent)
         self._checked.add(path)
         return path
 
@@ -131,14 +132,6 @@ def alone(home: Path) -> IO[bytes]:
     file = (home / "lock").open("ab")
     fcntl.flock(file, fcntl.LOCK_EX)
     return file
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _framed(message: Arrived) -> bytes:

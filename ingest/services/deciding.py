@@ -24,7 +24,7 @@ from ingest.decision import (
     NewBatch,
     Taken,
 )
-from ingest.hot.models import DaySequence, Quarantine, SignedBatch
+from ingest.hot.models import Quarantine, SignedBatch
 from ingest.intake import MeterFacts, Point
 from ingest.message import Arrived, Receipt
 from ingest.plain import Plain
@@ -38,6 +38,14 @@ from ingest.services.naming import Decoded, Numbers, name_readings
 
 # As much of a payload that is too large as anybody would look at; a flood of them is no flood of the disk.
 TOO_LARGE_KEPT = 4_096
+
+
+# Of (meter, boot, seq), those that were set aside on any day.
+_HELD = """
+select k.meter, k.boot, k.seq from unnest(%s::int[], %s::int[], %s::bigint[]) as k(meter, boot, seq)
+where exists (select 1 from hot_daysequence d
+              where d.meter_id = k.meter and d.boot = k.boot and d.quarantined @> k.seq)
+"""
 
 
 @dataclass(slots=True)
@@ -369,13 +377,14 @@ def _only_counted(candidates: Sequence[Candidate], known: Known) -> set[Name]:
     ]
     if not again:
         return set()
-    meters = {one.meter.key for one in again}
-    held: dict[tuple[int, int], SequenceSet] = {}
-    for row in DaySequence.objects.filter(meter_id__in=meters):
-        held[row.meter_id, row.boot] = held.get((row.meter_id, row.boot), SequenceSet()) | row.quarantined
-    rows = Quarantine.objects.filter(meter_id__in=meters, seq__in={one.seq for one in again})
-    listed = set(rows.values_list("meter_id", "boot", "seq"))
-    return {one.name for one in again if one.seq in held.get(one.name[:2], _NONE) and one.name not in listed}
+    names = sorted({one.name for one in again})
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [[name[part] for name in names] for part in range(3)])
+        held = set[Name](cursor.fetchall())
+    rows = Quarantine.objects.filter(
+        meter_id__in={name[0] for name in names}, seq__in={name[2] for name in names}
+    )
+    return held - set(rows.values_list("meter_id", "boot", "seq"))
 
 
 _NONE = SequenceSet()

@@ -20,6 +20,16 @@ def publish(topic: str, payload: bytes, *, mid: int, version: int, properties: b
             return b"\x32" + bytes(text) + body
 
 
+def fed(stream: bytes, size: int, *, version: int) -> tuple[list[Arrived], list[Other]]:
+    """What comes of a stream that arrives in pieces of a size."""
+    taker, messages, others = Stream(version=version, connection=3), list[Arrived](), list[Other]()
+    for at in range(0, len(stream), size):
+        more, rest = taker.feed(stream[at : at + size], 99)
+        messages += more
+        others += rest
+    return messages, others
+
+
 @pytest.mark.parametrize("version", [4, 5])
 def test_a_stream_cut_anywhere_gives_the_same_messages(version: int) -> None:
     chance = random.Random(version)  # noqa: S311
@@ -28,13 +38,7 @@ def test_a_stream_cut_anywhere_gives_the_same_messages(version: int) -> None:
         b"".join(publish(t, p, mid=n + 1, version=version) for n, (t, p) in enumerate(sent)) + b"\xd0\x00"
     )
     for size in (1, 2, 3, 7, 100, 5_000, len(stream)):
-        taker = Stream(version=version, connection=3)
-        messages: list[Arrived] = []
-        others: list[Other] = []
-        for at in range(0, len(stream), size):
-            more, rest = taker.feed(stream[at : at + size], 99)
-            messages += more
-            others += rest
+        messages, others = fed(stream, size, version=version)
         assert [(one.topic, one.payload) for one in messages] == sent
         assert [one.mid for one in messages] == list(range(1, 41))
         assert {(one.qos, one.connection, one.received_ms) for one in messages} == {(1, 3, 99)}
@@ -85,13 +89,7 @@ def test_of_a_message_beyond_what_is_kept_comes_the_beginning_and_the_next_ones_
         ]
     )
     for size in (60_001, 256 * 1024, len(stream)):
-        taker = Stream(version=version, connection=3)
-        messages: list[Arrived] = []
-        others: list[Other] = []
-        for at in range(0, len(stream), size):
-            more, rest = taker.feed(stream[at : at + size], 99)
-            messages += more
-            others += rest
+        messages, others = fed(stream, size, version=version)
         assert [one.mid for one in messages] == [1, 2, 3, 4], "each can be acknowledged"
         assert [(one.topic, one.payload) for one in (messages[0], messages[3])] == between
         assert {one.topic for one in messages[1:3]} == {"v1/a.b/p/big/r"}

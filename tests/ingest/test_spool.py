@@ -130,7 +130,7 @@ def test_what_is_appended_is_on_the_disk_before_it_is_acknowledged(
 
 def test_a_new_file_s_name_is_on_the_disk_too(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     folders: list[Path] = []
-    monkeypatch.setattr(spools, "_sync", folders.append)
+    monkeypatch.setattr(spools, "sync_folder", folders.append)
     spool.append([message(1)])
     spool.append([message(2)])
     assert folders == [spool.home, spool.home.parent]
