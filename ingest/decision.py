@@ -161,13 +161,14 @@ class Fresh(NamedTuple):
 class Decider:
     """Applies candidates in the order they came.
 
-    seen: sequences decided on before, by (meter, boot). standing: points that stand where candidates go.
-    counted: names that a flood of refused readings left as a number.
+    seen: sequences decided on before, by (meter, boot); old: names of others. standing: points that stand
+    where candidates go. counted: names that a flood of refused readings left as a number.
     """
 
     seen: Mapping[tuple[int, int], SequenceSet]
     standing: Mapping[tuple[int, int], Point]
     now_ms: int
+    old: Container[Name] = frozenset()
     counted: Container[Name] = frozenset()
     decision: Decision = field(default_factory=Decision)
     _new: dict[Name, Candidate] = field(default_factory=dict)
@@ -177,7 +178,7 @@ class Decider:
         """Decides on one candidate."""
         if candidate.name in self._new:
             self._again(candidate, self._new[candidate.name])
-        elif candidate.seq in self.seen.get(candidate.name[:2], _NOTHING):
+        elif candidate.seq in self.seen.get(candidate.name[:2], _NOTHING) or candidate.name in self.old:
             self._known(candidate)
         else:
             self._first(candidate)
@@ -214,6 +215,10 @@ class Decider:
         elif candidate.name in self.counted:
             # Nobody kept what it said, so nothing shows that it says something else now.
             self._repeat(candidate)
+            return
+        elif judged.reason is Refusal.READING_TOO_OLD:
+            # It is refused whatever it says and may well be the reading of long ago: that shows no fork.
+            self.decision.held.append(held_reading(candidate, judged.reason, judged.facts))
             return
         # What was quarantined under this name has the same digest, and a row is written once: a repeat of it
         # changes nothing, anything else becomes evidence.

@@ -1,8 +1,17 @@
 """Sets of sequence numbers as few ranges: what was issued, stored, quarantined, refused; what is missing."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+# A row of a day's numbers holds those of one part, 4,096 of them: what a device makes of its numbers, a flush
+# rewrites no more than this. One that counts by one begins a part every 4,096 readings.
+PART_BITS = 12
+
+
+def part_of(number: int) -> int:
+    """The part that a sequence number belongs to."""
+    return number >> PART_BITS
 
 
 @dataclass(slots=True)
@@ -51,6 +60,28 @@ class SequenceSet:
             first, last = min(first, self._firsts[low]), max(last, self._lasts[high - 1])
         self._firsts[low:high] = [first]
         self._lasts[low:high] = [last]
+
+    def parts(self) -> "Iterator[tuple[int, SequenceSet]]":
+        """The set by parts, in order; together they are the set."""
+        made: dict[int, SequenceSet] = {}
+        for first, last in self.ranges():
+            for part in range(part_of(first), part_of(last) + 1):
+                low, high = part << PART_BITS, ((part + 1) << PART_BITS) - 1
+                made.setdefault(part, SequenceSet()).add_range(max(first, low), min(last, high))
+        yield from made.items()
+
+    def newest(self, ranges: int) -> "tuple[SequenceSet, int]":
+        """The first range and the last `ranges` ones; and the highest number left out, -1 where none is."""
+        if len(self._firsts) <= ranges + 1:
+            return self, -1
+        floor = self._lasts[-ranges - 1]
+        return SequenceSet(
+            [self._firsts[0], *self._firsts[-ranges:]], [self._lasts[0], *self._lasts[-ranges:]]
+        ), floor
+
+    def is_longer_than(self, ranges: int) -> bool:
+        """Whether it takes more than so many ranges to say this set."""
+        return len(self._firsts) > ranges
 
     def add_all(self, numbers: Iterable[int]) -> None:
         for number in numbers:

@@ -243,7 +243,8 @@ class Hours(Out):
 
 
 class Equation(Out):
-    """issued = stored + quarantined + refused + missing; null where a device gives no sequence."""
+    """issued = stored + quarantined + refused + missing; null where a device gives no
+    sequence, or one that does not count by one."""
 
     issued = serializers.IntegerField(allow_null=True)
     stored = serializers.IntegerField()

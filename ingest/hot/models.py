@@ -70,25 +70,36 @@ class BrokerCertificate(models.Model):
 
 
 class Sequence(models.Model):
-    """Which sequence numbers of one boot of a meter were ever decided on (stored, quarantined or refused)."""
+    """Which sequence numbers of one boot of a meter were decided on (stored, quarantined or refused).
+
+    floor: numbers up to it that are not in `seen` are told by the days alone (`ingest.services.knowing`).
+    """
 
     pk = models.CompositePrimaryKey("meter_id", "boot")
     meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
     boot = models.IntegerField()
     seen = SequenceField()
+    floor = models.BigIntegerField(default=-1, db_default=-1)
     last_ns = models.BigIntegerField(default=0)
 
 
 class DaySequence(models.Model):
-    """The same for one day in Asia/Shanghai, by what became of them: the equation of the day."""
+    """All of them for one day in Asia/Shanghai, by what became of them: the equation of the day.
 
-    pk = models.CompositePrimaryKey("meter_id", "day", "boot")
+    part: which numbers a row holds (`ingest.sequences.part_of`).
+    """
+
+    pk = models.CompositePrimaryKey("meter_id", "day", "boot", "part")
     meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     boot = models.IntegerField()
+    part = models.BigIntegerField()
     stored = SequenceField()
     quarantined = SequenceField()
     refused = SequenceField()
+
+    class Meta:
+        indexes = [models.Index(fields=["meter", "boot", "part"], name="hot_daysequence_by_number")]
 
 
 class AssignedSequence(models.Model):

@@ -1,8 +1,9 @@
 """A plant's day: issued = stored + quarantined + refused + missing, per meter, by sequence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from lexicon.refusals import Refusal
@@ -23,13 +24,16 @@ HOUR_MS = 3_600_000
 # device that never hears of a receipt, or somebody who sends old messages.
 REPEATS_DAYS_USUAL = 2
 _DAY_S = 86_400
+# Of fewer readings on a day nobody can say whether the device skips numbers or the network loses them.
+SKIPS_FROM = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Equation:
     """How many readings were issued and what became of them.
 
-    issued, missing: None where the device gives no sequence, because then nobody can know.
+    issued, missing: None where the device gives no sequence, or one that does not count by one, because then
+    nobody can know.
     """
 
     issued: int | None
@@ -54,28 +58,39 @@ class Equation:
 NOTHING = Equation(issued=0, stored=0, quarantined=0, refused=0, missing=0)
 
 
-def equation(row: DaySequence, before: int | None) -> Equation:
+def equation(rows: Sequence[DaySequence], before: int | None) -> Equation:
     """One boot's day. before: the last sequence of its earlier days, None where it has none."""
-    stored, quarantined, refused = (len(sets) for sets in (row.stored, row.quarantined, row.refused))
-    if row.boot == BOOT_ASSIGNED:
+    stored = sum(len(row.stored) for row in rows)
+    quarantined = sum(len(row.quarantined) for row in rows)
+    refused = sum(len(row.refused) for row in rows)
+    boot = rows[0].boot
+    if boot == BOOT_ASSIGNED:
         return Equation(None, stored, quarantined, refused, None)
-    seen: SequenceSet = row.stored | row.quarantined | row.refused
-    first = before + 1 if before is not None else (seen.first if row.boot == BOOT_UNSIGNED else 1)
+    seen = SequenceSet()
+    for row in rows:
+        seen |= _numbers(row)
+    first = before + 1 if before is not None else (seen.first if boot == BOOT_UNSIGNED else 1)
     first = min(first, seen.first)
     gaps = seen.gaps(first, seen.last)
+    if boot == BOOT_UNSIGNED and _skips(len(gaps), len(seen)):
+        return Equation(None, stored, quarantined, refused, None)
     missing = sum(last - low + 1 for low, last in gaps)
     return Equation(seen.last - first + 1, stored, quarantined, refused, missing, tuple(gaps))
+
+
+def _skips(gaps: int, readings: int) -> bool:
+    """Whether unsigned numbers do not count by one (a clock, say): nearly each follows a gap."""
+    return readings >= SKIPS_FROM and 10 * gaps >= 9 * (readings - 1)
 
 
 def equations(meters: Iterable[int], day: date) -> dict[int, Equation]:
     """The equation of each meter that sent anything for that day."""
     wanted = list(meters)
-    rows = list(DaySequence.objects.filter(meter_id__in=wanted, day=day))
+    rows = DaySequence.objects.filter(meter_id__in=wanted, day=day).order_by("meter_id", "boot", "part")
     before = _last_before(wanted, day)
     made: dict[int, Equation] = {}
-    for row in rows:
-        one = equation(row, before.get((row.meter_id, row.boot)))
-        made[row.meter_id] = made.get(row.meter_id, NOTHING) + one
+    for name, parts in groupby(rows, _name):
+        made[name[0]] = made.get(name[0], NOTHING) + equation(list(parts), before.get(name))
     return made
 
 
@@ -171,7 +186,17 @@ def _last_before(meters: list[int], day: date) -> dict[tuple[int, int], int]:
     """The last sequence of each (meter, boot) on the newest earlier day that has one."""
     rows = (
         DaySequence.objects.filter(meter_id__in=meters, day__lt=day)
-        .order_by("meter_id", "boot", "-day")
+        .order_by("meter_id", "boot", "-day", "-part")
         .distinct("meter_id", "boot")
     )
-    return {(row.meter_id, row.boot): (row.stored | row.quarantined | row.refused).last for row in rows}
+    return {_name(row): _numbers(row).last for row in rows}
+
+
+def _name(row: DaySequence) -> tuple[int, int]:
+    return row.meter_id, row.boot
+
+
+def _numbers(row: DaySequence) -> SequenceSet:
+    """All that came, whatever became of it."""
+    seen: SequenceSet = row.stored | row.quarantined | row.refused
+    return seen

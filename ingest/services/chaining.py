@@ -4,7 +4,7 @@ A broken link does not make a signature wrong: the readings are stored, but of t
 came second counts as unsigned (grade B), and the pair is kept as evidence.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -35,14 +35,17 @@ join unnest(%s::int[], %s::int[], %s::bigint[]) as t(m, k, s) on b.meter_id = m 
 
 @dataclass(slots=True)
 class Chains:
-    """Links of one flush. seen: sequences decided on before; tails: the newest batch of each (meter, boot).
+    """Links of one flush. tails: the newest batch of each (meter, boot).
+
+    seen, floors: sequences decided on before, and up to which number others may have been.
 
     A gateway that sends in order costs no query: what a batch follows is in this flush or is the tail. Stored
     batches are asked for only where that does not fit, after a restart, and for a batch that comes late.
     """
 
-    seen: dict[tuple[int, int], SequenceSet]
-    tails: dict[tuple[int, int], tuple[int, str]]
+    seen: Mapping[tuple[int, int], SequenceSet]
+    floors: Mapping[tuple[int, int], int]
+    tails: Mapping[tuple[int, int], tuple[int, str]]
     _ends: dict[Place, set[str]] = field(default_factory=dict)
 
     def judge(self, read: Sequence[Decoded]) -> list[Held]:
@@ -52,7 +55,7 @@ class Chains:
             batch = _batch(one)
             self._ends.setdefault(_place(one, batch.seq1), set()).add(batch.signed.digest)
         follows = [one for one in new if not self._fits(one)]
-        late = [one for one in new if _batch(one).seq1 + 1 in self._seen(one)]
+        late = [one for one in new if self._may_be_known(one, _batch(one).seq1 + 1)]
         if not follows and not late:
             return []
         self._load_ends(
@@ -68,7 +71,7 @@ class Chains:
         tail = self.tails.get(place[:2])
         if batch.previous in self._ends.get(place, ()) or tail == (batch.seq0 - 1, batch.previous):
             return True
-        return place not in self._ends and batch.seq0 - 1 not in self._seen(one)
+        return place not in self._ends and not self._may_be_known(one, batch.seq0 - 1)
 
     def _after_another(self, follows: Sequence[Decoded]) -> list[Held]:
         held = []
@@ -90,8 +93,9 @@ class Chains:
                     held.append(_broken(one, batch.seq1 + 1, batch.signed.digest, digest, previous))
         return held
 
-    def _seen(self, one: Decoded) -> SequenceSet:
-        return self.seen.get(_place(one, 0)[:2], _NONE)
+    def _may_be_known(self, one: Decoded, seq: int) -> bool:
+        boot = _place(one, 0)[:2]
+        return seq <= self.floors.get(boot, -1) or seq in self.seen.get(boot, _NONE)
 
     def _load_ends(self, places: Sequence[Place]) -> None:
         for meter, boot, seq1, digest in _rows(_ENDING, places):

@@ -1,7 +1,6 @@
 """From messages to a decision: reads meters, keys, sequences and standing points; writes nothing."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
@@ -18,11 +17,9 @@ from ingest.decision import (
     Candidate,
     Decider,
     Decision,
-    Fresh,
     Held,
     Name,
     NewBatch,
-    Taken,
 )
 from ingest.hot.models import Quarantine, SignedBatch
 from ingest.intake import MeterFacts, Point
@@ -31,9 +28,10 @@ from ingest.plain import Plain
 from ingest.reading import Batch, Flawed, Single, Undecodable, decode
 from ingest.routes import Route
 from ingest.selectors.directory import Directory, NotFound
-from ingest.sequences import SequenceSet
+from ingest.sequences import PART_BITS, SequenceSet
 from ingest.series import Series
 from ingest.services.chaining import Chains
+from ingest.services.knowing import Known, beginning
 from ingest.services.naming import Decoded, Numbers, name_readings
 
 # As much of a payload that is too large as anybody would look at; a flood of them is no flood of the disk.
@@ -41,79 +39,12 @@ TOO_LARGE_KEPT = 4_096
 
 
 # Of (meter, boot, seq), those that were set aside on any day.
-_HELD = """
+_HELD = f"""
 select k.meter, k.boot, k.seq from unnest(%s::int[], %s::int[], %s::bigint[]) as k(meter, boot, seq)
 where exists (select 1 from hot_daysequence d
-              where d.meter_id = k.meter and d.boot = k.boot and d.quarantined @> k.seq)
-"""
-
-
-@dataclass(slots=True)
-class Known:
-    """Sequences decided on so far; ingest has one writer at a time, so what it wrote last still holds.
-
-    tops: the highest number of each meter's unsigned readings, which `seen` holds, too: every flush asks for
-    that of every meter it meets, and of ten thousand the way through a set costs more than judging does.
-    """
-
-    seen: dict[tuple[int, int], SequenceSet] = field(default_factory=dict)
-    tops: dict[int, int] = field(default_factory=dict)
-    last_ns: dict[int, int] = field(default_factory=dict)
-    meters: set[int] = field(default_factory=set)
-    tails: dict[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
-
-    def load(self, meters: Iterable[int]) -> None:
-        """Reads what is stored of meters that were not met yet."""
-        missing = sorted(set(meters) - self.meters)
-        if not missing:
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select meter_id, boot, seen::text, last_ns from hot_sequence where meter_id = any(%s)",
-                [missing],
-            )
-            for meter, boot, seen, last_ns in cursor.fetchall():
-                made = self.seen[meter, boot] = SequenceSet.parse(seen)
-                if boot == BOOT_UNSIGNED and made:
-                    self.tops[meter] = made.last
-                self.last_ns[meter] = max(last_ns, self.last_ns.get(meter, 0))
-        self.meters.update(missing)
-
-    def learn(self, decision: Decision, fresh: Mapping[int, Fresh]) -> None:
-        """Takes over what was committed."""
-        for name, new in decision.seen.items():
-            seen = self.seen.setdefault(name, SequenceSet())
-            for first, last in new.ranges():
-                seen.add_range(first, last)
-            if name[1] == BOOT_UNSIGNED and seen:
-                self.tops[name[0]] = seen.last
-        self._take(decision.taken)
-        last_ns = self.last_ns
-        for meter, (point, _) in fresh.items():
-            if point[1] > last_ns.get(meter, 0):
-                last_ns[meter] = point[1]
-        for one in decision.batches:
-            chain, end = (one.meter.key, one.boot), (one.seq1, one.digest)
-            self.tails[chain] = max(end, self.tails.get(chain, end))
-
-    def _take(self, taken: Iterable[Taken]) -> None:
-        known, tops = self.seen, self.tops
-        for meter, boot, _, first, last in taken:
-            if boot == BOOT_UNSIGNED:
-                # What is plain comes in order, so each run ends above the one before.
-                tops[meter] = last
-            seen = known.get((meter, boot))
-            if seen is None:
-                seen = known[meter, boot] = SequenceSet()
-            seen.add_range(first, last)
-
-    def forget(self) -> None:
-        """After a failure: what is stored is read again."""
-        self.seen.clear()
-        self.tops.clear()
-        self.last_ns.clear()
-        self.meters.clear()
-        self.tails.clear()
+              where d.meter_id = k.meter and d.boot = k.boot and d.part = k.seq >> {PART_BITS}
+                and d.quarantined @> k.seq)
+"""  # noqa: S608 (a number of ours)
 
 
 def decide_plain(
@@ -181,13 +112,15 @@ def decide(
     assigned = Numbers.load(read, known.seen)
     for one in read:
         name_readings(one, stored=stored, numbers=assigned, now_ms=now_ms)
-    broken = Chains(seen=known.seen, tails=known.tails).judge(read)
+    broken = Chains(seen=known.seen, floors=known.floors, tails=known.tails).judge(read)
     everything = [candidate for one in read for candidate in one.candidates]
+    old = known.recall(everything)
     decider = Decider(
         seen=known.seen,
+        old=old,
         standing=_standing(everything, series, known),
         now_ms=now_ms,
-        counted=_only_counted(everything, known),
+        counted=_only_counted(everything, known, old),
     )
     for candidate in everything:
         decider.take(candidate)
@@ -270,11 +203,9 @@ def _receipt(topic: str, meter: MeterFacts, batch: Batch, known: Known) -> Recei
 
 
 def _contiguous(known: Known, meter: int, boot: int) -> int:
-    """A signed boot begins at 1; a device that numbers by itself begins where it was first heard."""
+    """Up to which number nothing of a boot is missing; 0 where nothing of it is known."""
     seen = known.seen.get((meter, boot))
-    if not seen:
-        return 0
-    return seen.contiguous_to(1 if boot > BOOT_UNSIGNED else seen.first)
+    return seen.contiguous_to(beginning(seen, boot)) if seen else 0
 
 
 def _read(message: Arrived, directory: Directory) -> Decoded:
@@ -368,12 +299,13 @@ def _standing(
     return series.at(keys) if keys else {}
 
 
-def _only_counted(candidates: Sequence[Candidate], known: Known) -> set[Name]:
+def _only_counted(candidates: Sequence[Candidate], known: Known, old: Container[Name]) -> set[Name]:
     """Of readings that are refused again, those that a flood left as a number without a row."""
     again = [
         one
         for one in candidates
-        if isinstance(one.judged, Flawed) and one.seq in known.seen.get(one.name[:2], _NONE)
+        if isinstance(one.judged, Flawed)
+        and (one.seq in known.seen.get(one.name[:2], _NONE) or one.name in old)
     ]
     if not again:
         return set()

@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime, timedelta
-from itertools import groupby
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from ingest.calendar import day_of_ns
 from ingest.hot.models import DaySequence, GatewayKey, SignedBatch
 from ingest.models import Meter
 from ingest.segments import Place, Segments
+from ingest.sequences import part_of
 from ingest.series import Series
 from ingest.services.anchors import in_tree_order, leaves_of
 
@@ -64,14 +64,12 @@ def _signed_long_ago(meter: Meter, to_ns: int) -> tuple[int, int] | None:
         for n, reading in enumerate(json.loads(split(_payload(batch)).body)["readings"])
         if at_least < reading["ts"] <= at_most
     ]
-    sets = DaySequence.objects.filter(meter_id=meter.index)
-    stored = {boot: [row.stored for row in rows] for boot, rows in groupby(sets.order_by("boot"), _boot)}
-    counted = [one for one in sorted(found) if any(one[2] in kept for kept in stored.get(one[1], ()))]
+    parts = {part_of(seq) for _, _, seq in found}
+    rows = list(DaySequence.objects.filter(meter_id=meter.index, part__in=parts))
+    counted = [
+        one for one in sorted(found) if any(row.boot == one[1] and one[2] in row.stored for row in rows)
+    ]
     return counted[-1][1:] if counted else None
-
-
-def _boot(row: DaySequence) -> int:
-    return row.boot
 
 
 def _proof(meter: Meter, batch: SignedBatch, seq: int) -> ReadingProof:

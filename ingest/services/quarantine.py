@@ -13,7 +13,7 @@ from ingest.hot.models import DaySequence, MeterIndex, Quarantine
 from ingest.intake import AHEAD_MS_MAX, Point, judge, point_time_ns
 from ingest.reading import Flawed, Reading
 from ingest.selectors.directory import facts_of
-from ingest.sequences import SequenceSet
+from ingest.sequences import SequenceSet, part_of
 from ingest.series import Series
 from ingest.services.storing import mark_dirty
 from tenants.access import Viewer
@@ -81,7 +81,9 @@ def _point(row: Quarantine, index: MeterIndex) -> Point:
 def _count_as_stored(row: Quarantine, point: Point) -> None:
     """Moves the sequence from quarantined to stored, on the day that it was counted on."""
     held_on = day_of_ns(int(row.received_at.timestamp() * 1000) * 1_000_000)
-    sets = DaySequence.objects.select_for_update().get(meter_id=point.meter, boot=point.boot, day=held_on)
+    sets = DaySequence.objects.select_for_update().get(
+        meter_id=point.meter, boot=point.boot, day=held_on, part=part_of(point.seq)
+    )
     kept = SequenceSet()
     for first, last in sets.quarantined.ranges():
         for low, high in SequenceSet([point.seq], [point.seq]).gaps(first, last):

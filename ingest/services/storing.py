@@ -20,7 +20,6 @@ from ingest.segments import Segments, segment_name
 from ingest.selectors.directory import Directory
 from ingest.series import Series
 from ingest.services.deciding import (
-    Known,
     decide,
     decide_plain,
     held_message,
@@ -31,6 +30,7 @@ from ingest.services.deciding import (
     unsigned_of,
     unsigned_receipt,
 )
+from ingest.services.knowing import Known
 from ingest.services.sequence_rows import record_sets, record_taken
 
 log = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ def tables(store: Any) -> dict[str, Any]:
         },
         "seen": sorted((s.meter_id, s.boot, s.seen.text(), s.last_ns) for s in Sequence.objects.all()),
         "days": sorted(
-            (d.meter_id, d.day, d.boot, d.stored.text(), d.quarantined.text(), d.refused.text())
+            (d.meter_id, d.day, d.boot, d.part, d.stored.text(), d.quarantined.text(), d.refused.text())
             for d in DaySequence.objects.all()
         ),
         "batches": sorted(

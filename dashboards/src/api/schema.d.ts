@@ -4924,7 +4924,10 @@ export interface components {
             readings: number;
             signed: number;
         };
-        /** @description issued = stored + quarantined + refused + missing; null where a device gives no sequence. */
+        /**
+         * @description issued = stored + quarantined + refused + missing; null where a device gives no
+         *     sequence, or one that does not count by one.
+         */
         IngestMeterToday: {
             issued: number | null;
             stored: number;

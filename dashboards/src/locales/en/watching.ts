@@ -7,7 +7,7 @@ export const watching = {
   day: {
     title: "The plant today", open: "The plant today", date: "Day", equation: "Conservation of data", equationText: "Issued {{issued}} = stored {{stored}} + set aside {{quarantined}} + refused {{refused}} + missing {{missing}}",
     silentNow: "{{n}} meters are silent: what they read meanwhile counts as issued once they are back.",
-    issuedUnknown: "Issued is unknown: some device gives no sequence, so only stored, set-aside and refused readings can be counted (grade B).", holds: "Balanced", lacking: "{{n}} missing", waitingHours: "{{n}} hours to be computed", chainBreaks: "{{n}} breaks of the signature chain",
+    issuedUnknown: "Issued is unknown: some device gives no sequence or one that does not count by one, so only stored, set-aside and refused readings can be counted (grade B).", holds: "Balanced", lacking: "{{n}} missing", waitingHours: "{{n}} hours to be computed", chainBreaks: "{{n}} breaks of the signature chain",
     repeated: "Readings that came again that day, stored before with the same content: {{n}}. Each counts once and nothing changes.",
     repeatedUsual: "A gateway that got no receipt sends again; that is normal.",
     repeatedMuch: "Too many repeats: {{meters}}",

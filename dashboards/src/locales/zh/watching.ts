@@ -7,7 +7,7 @@ export const watching = {
   day: {
     title: "厂区今日", open: "厂区今日", date: "日期", equation: "数据守恒", equationText: "签发 {{issued}} = 入库 {{stored}} + 隔离 {{quarantined}} + 拒绝 {{refused}} + 缺失 {{missing}}",
     silentNow: "{{n}} 个计量点静默：其间的读数要等恢复后才计入签发。",
-    issuedUnknown: "签发数未知：有设备不带序号，只能数入库、隔离和拒绝的读数（B 级）。", holds: "平衡", lacking: "缺 {{n}} 条", waitingHours: "待计算 {{n}} 个小时", chainBreaks: "签名链断开 {{n}} 处",
+    issuedUnknown: "签发数未知：有设备不带序号，或序号不是逐条加一，只能数入库、隔离和拒绝的读数（B 级）。", holds: "平衡", lacking: "缺 {{n}} 条", waitingHours: "待计算 {{n}} 个小时", chainBreaks: "签名链断开 {{n}} 处",
     repeated: "当天另有 {{n}} 条读数重复到达（此前已入库，内容相同）：每条只计一次，不影响数据。",
     repeatedUsual: "网关没有收到回执时会重发，属正常。",
     repeatedMuch: "重复读数过多：{{meters}}",
