@@ -81,8 +81,10 @@ class Worker:
 
     def keep(self, batch: Sequence[Arrived]) -> None:
         """Makes a batch durable, in the database or in the spool, then acknowledges it."""
-        if self.away or self.spool or not self._stored(batch, int(time.time() * 1000)):
-            self._spool(batch)
+        waits = self.away or bool(self.spool)
+        left = batch if waits else self._store(batch, int(time.time() * 1000))
+        if left:
+            self._spool(left)
         self.client.acknowledge(batch)
         self.figures.messages += len(batch)
         self.figures.lag_s = time.time() - batch[0].received_ms / 1000
@@ -97,7 +99,7 @@ class Worker:
         path, messages = oldest
         # By the clock of their arrival: an hour later a reading that was ahead of its time would look right.
         for part in _of_one_moment(messages):
-            if not self._stored(part, part[-1].received_ms):
+            if self._store(part, part[-1].received_ms):
                 return
         self.spool.forget(path)
 
@@ -115,13 +117,14 @@ class Worker:
                 return
         raise SystemExit("stopped with a full spool; the messages stay with the broker")
 
-    def _stored(self, arrived: Sequence[Arrived], now_ms: int) -> bool:
-        """Whether the database took the messages; their receipts are on their way then."""
-        began = time.monotonic()
+    def _store(self, arrived: Sequence[Arrived], now_ms: int) -> Sequence[Arrived]:
+        """The messages that the database did not take; receipts of the others are on their way."""
+        began, left = time.monotonic(), arrived
         try:
             if self.away:
                 self._take_over_again()
-            for stored in store_each(self.store, arrived, now_ms=now_ms):
+            for stored, still in store_each(self.store, arrived, now_ms=now_ms):
+                left = still
                 self.figures.readings += stored.readings
                 self.figures.repeats += stored.repeats
                 self.figures.hold(stored.reasons)
@@ -132,11 +135,11 @@ class Worker:
         except (OperationalError, InterfaceError, SeriesUnavailable, OSError) as error:
             self._lost(error, began)
             connection.close()
-            return False
+            return left
         if self.away:
             log.warning("the store answers again")
         self.away = False
-        return True
+        return ()
 
     def _take_over_again(self) -> None:
         """Makes sure that the lock is ours. Raises OperationalError for as long as a session holds it that we

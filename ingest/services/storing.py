@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -109,23 +110,36 @@ class Store:
         django.db.OperationalError, OSError; then the same messages can be stored again: what was decided on
         is a repeat.
         """
-        try:
+        done, rest = self.store_plain(messages, now_ms=now_ms)
+        return done + self.store_rest(rest, now_ms=now_ms) if rest else done
+
+    def store_plain(self, messages: Sequence[Arrived], *, now_ms: int) -> tuple[Stored, Sequence[Arrived]]:
+        """Stores what is plain; what that did, and the messages that are left. Raises as `store`."""
+        with self._remembering():
             plain, rest = decide_plain(messages, directory=self.directory, known=self.known, now_ms=now_ms)
             fresh = self._write(plain, now_ms) if plain.taken else {}
             told = receipts_of(plain, self.known, self.directory.receipt_topic)
-            done = _stored(plain, fresh, told, dict.fromkeys(unsigned_of(plain), self.receipt))
-            if not rest:
-                return done
+            return _stored(plain, fresh, told, dict.fromkeys(unsigned_of(plain), self.receipt)), rest
+
+    def store_rest(self, messages: Sequence[Arrived], *, now_ms: int) -> Stored:
+        """Stores what is not plain, and quarantines what cannot be stored. Raises as `store`."""
+        with self._remembering():
             decision, read = decide(
-                rest, directory=self.directory, series=self.series, known=self.known, now_ms=now_ms
+                messages, directory=self.directory, series=self.series, known=self.known, now_ms=now_ms
             )
-            late = self._write(decision, now_ms)
+            fresh = self._write(decision, now_ms)
+            told = dict.fromkeys(unsigned(read), self.receipt)
+            return _stored(decision, fresh, receipts(read, self.known), told)
+
+    @contextmanager
+    def _remembering(self) -> Iterator[None]:
+        """After a failure nothing that is remembered holds for sure: it is read again."""
+        try:
+            yield
         except BaseException:
             self.known.forget()
             self.segments.forget()
             raise
-        late_told = dict.fromkeys(unsigned(read), self.receipt)
-        return done + _stored(decision, late, receipts(read, self.known), late_told)
 
     def receipt(self, meter: int) -> Receipt | None:
         """What the gateway of a meter may forget of its unsigned readings, as far as memory tells."""
@@ -218,21 +232,31 @@ def _together(first: Mapping[int, Fresh], then: Mapping[int, Fresh]) -> dict[int
     return made
 
 
-def store_each(store: Store, messages: Sequence[Arrived], *, now_ms: int) -> Iterator[Stored]:
-    """Stores all messages; where the database refuses a value, the halves, down to the culprit in quarantine.
+def store_each(
+    store: Store, messages: Sequence[Arrived], *, now_ms: int
+) -> Iterator[tuple[Stored, Sequence[Arrived]]]:
+    """Stores all messages and tells of each part as soon as it is durable, whatever becomes of the next.
 
-    Raises what `Store.store` raises when the database is away.
+    Gives what a part did and the messages that are not durable yet. Where the database refuses a value, the
+    halves, down to the culprit in quarantine. Raises what `Store.store` raises when the database is away.
     """
+    left = messages
     try:
-        yield store.store(messages, now_ms=now_ms)
+        done, left = store.store_plain(messages, now_ms=now_ms)
+        if len(left) < len(messages):
+            yield done, left
+        if left:
+            yield store.store_rest(left, now_ms=now_ms), ()
     except _OF_THE_MESSAGE as error:
-        if len(messages) > 1:
-            middle = len(messages) // 2
-            yield from store_each(store, messages[:middle], now_ms=now_ms)
-            yield from store_each(store, messages[middle:], now_ms=now_ms)
+        if len(left) > 1:
+            middle = len(left) // 2
+            later = left[middle:]
+            for stored, still in store_each(store, left[:middle], now_ms=now_ms):
+                yield stored, [*still, *later]
+            yield from store_each(store, later, now_ms=now_ms)
             return
         log.exception("one message cannot be stored and is quarantined")
-        yield _hold_culprit(messages[0], str(error), now_ms)
+        yield _hold_culprit(left[0], str(error), now_ms), ()
 
 
 def _hold_culprit(message: Arrived, error: str, now_ms: int) -> Stored:

@@ -104,7 +104,7 @@ def test_a_line_that_the_store_refuses_is_found_and_takes_no_neighbour_with_it(
     messages = [device.single(str(n), seq=n, ts_ms=START_MS + n) for n in range(1, 6)]
     messages.insert(2, other.single("9", seq=1, ts_ms=START_MS))
     done = list(store_each(store, messages, now_ms=NOW_MS))
-    assert sum(one.readings for one in done) == 5
+    assert sum(one.readings for one, _ in done) == 5
     (row,) = Quarantine.objects.all()
     assert row.meter_name == "coal-2"
     assert [count for count in counts(double) if count != 900] == [100, 200, 300, 400, 500]

@@ -44,16 +44,22 @@ class FakeClient:
 
 
 class Failing:
-    """A store that is away while `error` is set."""
+    """A store that is away while `error` is set; `halfway`: only for what is not plain."""
 
     def __init__(self, store: Any) -> None:
         self._store = store
         self.error: Exception | None = None
+        self.halfway = False
 
-    def store(self, messages: Any, *, now_ms: int) -> Any:
+    def store_plain(self, messages: Any, *, now_ms: int) -> Any:
+        if self.error and not self.halfway:
+            raise self.error
+        return self._store.store_plain(messages, now_ms=now_ms)
+
+    def store_rest(self, messages: Any, *, now_ms: int) -> Any:
         if self.error:
             raise self.error
-        return self._store.store(messages, now_ms=now_ms)
+        return self._store.store_rest(messages, now_ms=now_ms)
 
 
 @pytest.fixture
@@ -147,6 +153,24 @@ def test_a_worker_that_dies_while_it_spools_leaves_its_spool_to_the_next(
     assert (following.figures.readings, following.figures.repeats, following.figures.held) == (4, 1, 0)
 
 
+def test_a_store_that_goes_away_between_the_parts_of_a_flush_leaves_only_the_second_to_the_spool(
+    worker: Any, device: Device
+) -> None:
+    """What is durable is counted and shown at once, and comes no second time as a repeat."""
+    worker.store.error, worker.store.halfway = OperationalError("away"), True
+    batch = messages(device, 1, 2)
+    torn = batch[0]._replace(payload=b"{", mid=3)
+    worker.keep([*batch, torn])
+    assert worker.client.acknowledged == [*batch, torn]
+    assert (worker.figures.readings, stored(worker, device)) == (2, 2)
+    assert worker.figures.spooled == 1
+    assert worker.client.published[-1][0] == "ack/t_000001.gw-1/plant-1/coal-1"
+    worker.store.error = None
+    while worker.spool:
+        worker.drain()
+    assert (worker.figures.readings, worker.figures.repeats, worker.figures.held) == (2, 0, 1)
+
+
 def test_a_full_spool_acknowledges_nothing(
     worker: Any, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,14 +190,16 @@ def test_a_value_that_the_database_refuses_is_found_and_takes_no_neighbour_with_
     store: Any, device: Device
 ) -> None:
     class Poisoned:
-        def store(self, batch: Any, *, now_ms: int) -> Any:
+        def store_plain(self, batch: Any, *, now_ms: int) -> Any:
             if any(b'"666.00"' in one.payload for one in batch):
                 raise DataError("no such number")
-            return store.store(batch, now_ms=now_ms)
+            return store.store_plain(batch, now_ms=now_ms)
 
     batch = [device.single(f"{n}.00", seq=n) for n in (1, 2, 666, 4, 5)]
     made = list(store_each(Poisoned(), batch, now_ms=batch[0].received_ms))  # type: ignore[arg-type]
-    assert sum(one.readings for one in made) == 4
+    assert sum(one.readings for one, _ in made) == 4
+    # After each part it is known what is left.
+    assert [len(left) for _, left in made] == [3, 2, 0, 0]
     (row,) = Quarantine.objects.all()
     assert bytes(row.payload) == batch[2].payload
 
@@ -252,7 +278,7 @@ def test_a_try_that_took_long_is_followed_by_a_pause_in_which_the_rest_is_spoole
     class Slow:
         tries = 0
 
-        def store(self, batch: Any, *, now_ms: int) -> Any:
+        def store_plain(self, batch: Any, *, now_ms: int) -> Any:
             self.tries += 1
             time.sleep(0.3)
             raise OperationalError("silent")
