@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +14,8 @@ from bench import ingest_beside as beside
 from bench import ingest_charts as charts
 from bench import ingest_delays as delays
 from bench import ingest_page as pages
-from bench.figures import Figure, Outcome, Skipped, percentile
+from bench import ingest_screen as screen
+from bench.figures import Figure, Outcome, Skipped
 from bench.ingest_costs import by_meters, costs
 from bench.ingest_pipe import PLANT, Pipe, running, wait
 from bench.ingest_takeover import take_over
@@ -25,9 +24,6 @@ from ingest.simulation.runs import month_before, prepare
 
 # The demo's 119,040 readings within 25 s.
 READINGS_PER_S = 119_040 / 25
-RATE, LIVE_S, LIVE_P95_S = 100, 20, 1.0
-# What is still on its way when the last reading was published.
-SETTLES_S = 3.0
 SEED = 1
 STORE_PER_S = 30_000
 # A row of 44 bytes with its header, and the index over (meter, t): twice that after a month of updates.
@@ -44,7 +40,8 @@ def run() -> Iterator[Outcome]:
     with tempfile.TemporaryDirectory(prefix="tanheng-bench-") as folder:
         with running(Path(folder) / "embedded") as pipe:
             yield from _month(pipe)
-            yield _open_dashboard(pipe)
+            yield from pages.soon(pipe, "embedded")
+            yield screen.soon(pipe, "embedded")
             yield from delays.late(pipe, "embedded")
             yield from delays.stored(pipe, "embedded", lambda seq: _is_stored(pipe, seq))
             yield from costs(pipe, "embedded")
@@ -54,17 +51,6 @@ def run() -> Iterator[Outcome]:
             yield from take_over(pipe)
             yield from charts.run(pipe)
         yield from beside.run(Path(folder))
-
-
-def _open_dashboard(pipe: Pipe) -> Figure:
-    """From a publish to the WebSocket of a page that a signed-in person has open on that plant."""
-    topic = f"plant.{pipe.tenant}.{load(PLANT).id}"
-    with pages.watching(pages.signed_in(pipe), topic) as page:
-        published = _published(pipe)
-        time.sleep(SETTLES_S)
-    value = percentile(pages.delays(published, page.frames), 0.95)
-    name = f"publish_to_open_dashboard_p95_at_{RATE}_readings_per_s"
-    return Figure(name=name, value=value, unit="s", limit=LIVE_P95_S)
 
 
 def _is_stored(pipe: Pipe, seq: int) -> bool:
@@ -105,24 +91,6 @@ def _month(pipe: Pipe) -> Iterator[Figure]:
     yield Figure(
         name="least_counts_off_in_months", value=abs(booked - published), unit="", limit=0, scales=False
     )
-
-
-def _published(pipe: Pipe) -> list[pages.Published]:
-    """Publishes as an outside client does, at an even rate; meter and clock of each."""
-    spec = load(PLANT)
-    meters = [(meter.slug, meter.unit.value) for meter in spec.meters]
-    published = []
-    with delays.outside(pipe, "outside") as client:
-        began = time.time()
-        for number in range(RATE * LIVE_S):
-            slug, unit = meters[number % len(meters)]
-            ts_ms = int(time.time() * 1000)
-            seq = int(began) * 10_000 + number
-            reading = {"ts": ts_ms, "value": str(900_000 + number // 10), "unit": unit, "seq": seq}
-            client.publish(f"v1/{pipe.broker.username}/{spec.id}/{slug}/r", json.dumps(reading), qos=1)
-            published.append((slug, ts_ms))
-            time.sleep(max(0.0, began + (number + 1) / RATE - time.time()))
-    return published
 
 
 if __name__ == "__main__":

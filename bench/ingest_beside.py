@@ -14,6 +14,8 @@ from operations.programs import Used, used
 from tanheng.env import Environment
 
 from bench import ingest_delays as delays
+from bench import ingest_page as pages
+from bench import ingest_screen as screen
 from bench import ingest_telegraf as telegraf
 from bench.figures import Figure, Outcome, Skipped
 from bench.ingest_costs import SINGLES, by_meters, costs
@@ -47,6 +49,8 @@ def run(folder: Path) -> Iterator[Outcome]:
         bucket = pipe.store().bucket
         with contextlib.closing(client_of(pipe)) as client:
             yield from delays.stored(pipe, "influx", lambda seq: is_readable(client, bucket, seq))
+        yield from pages.soon(pipe, "influx")
+        yield screen.soon(pipe, "influx")
         yield from costs(pipe, "influx")
         yield from by_meters(pipe, "influx")
         yield _disk(pipe)

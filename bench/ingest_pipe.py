@@ -34,7 +34,10 @@ READY_S = 180.0
 
 @dataclass
 class Pipe:
-    """Processes of a scratch home, by the module of each. is_given: its InfluxDB is somebody's server."""
+    """Processes of a scratch home, by the module of each. is_given: its InfluxDB is somebody's server.
+
+    session: of the enterprise's head, once somebody has signed in.
+    """
 
     home: Path
     variables: dict[str, str]
@@ -44,6 +47,7 @@ class Pipe:
     tenant: str = ""
     is_given: bool = False
     head: Mapping[str, str] = field(default_factory=dict)
+    session: object = None
 
     def start(self, module: str, *words: str) -> None:
         """Starts `python -m module`; its words go to a file in the home."""

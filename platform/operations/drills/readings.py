@@ -198,7 +198,9 @@ def _figures(
     yield _at_least("worker_killed", reaper.kills["ingest"], "times", WORKER_KILLS)
     for name in victims(stores)[WORKER_KILLS:]:
         yield _at_least(f"{name}_killed", reaper.kills[name], "times", 1)
-    yield _at_least("worker_killed_while_a_store_was_away", reaper.kills_while_away, "times", len(stores))
+    for name, title in (("broker", "broker"), ("ingest", "worker")):
+        while_away = reaper.kills_while_away[name]
+        yield _at_least(f"{title}_killed_while_a_store_was_away", while_away, "times", len(stores))
     yield _at_least("network_cut", reaper.cuts, "times", CUTS)
     yield from _of_the_agent(told["agent"])
     for name in [*stores, *unreached]:

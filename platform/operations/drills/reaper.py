@@ -54,7 +54,7 @@ class Reaper:
         self.kills: Counter[str] = Counter()
         self.away_s: dict[str, float] = {}
         self.cuts = 0
-        self.kills_while_away = 0
+        self.kills_while_away: Counter[str] = Counter()
         self.spooled = 0
 
     def run(self, *, at_most_s: float) -> None:
@@ -103,22 +103,25 @@ class Reaper:
             if entry is not None:
                 signal_group(entry.pid, signal.SIGKILL)
                 self.kills[name] += 1
-                self._look(AWAY_S / 2)
-                self._kill_with_a_spool()
-                self._look(AWAY_S / 2)
+                self._look(AWAY_S / 3)
+                self._kill_under_a_spool("broker")
+                self._look(AWAY_S / 3)
+                self._kill_under_a_spool("ingest")
+                self._look(AWAY_S / 3)
                 self.away_s[name] = round(time.monotonic() - began, 1)
         finally:
             os.kill(self._site.process.pid, signal.SIGCONT)
 
-    def _kill_with_a_spool(self) -> None:
-        """The worker dies while it spools; it is started when the store is back, and finds its spool."""
-        worker = {one.name: one for one in self._site.entries()}.get("ingest")
+    def _kill_under_a_spool(self, name: str) -> None:
+        """Broker or worker die while the worker spools; they are started when the store is back: the broker
+        has what nobody acknowledged, the worker finds its spool."""
+        entry = {one.name: one for one in self._site.entries()}.get(name)
         told = read(self._site.home / "run" / "ingest.json") or {}
-        if worker is None or not worker.is_alive() or not told.get("spool_bytes"):
+        if entry is None or not entry.is_alive() or not told.get("spool_bytes"):
             return
-        signal_group(worker.pid, signal.SIGKILL)
-        self.kills["ingest"] += 1
-        self.kills_while_away += 1
+        signal_group(entry.pid, signal.SIGKILL)
+        self.kills[name] += 1
+        self.kills_while_away[name] += 1
 
     def _cut(self, wire: Wire, forgetting: bool) -> None:
         """Counted where something was connected: a wire that carries nothing cannot be cut."""
