@@ -7,7 +7,7 @@ from django.db.models import Q
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from kit import schema
 from kit.pagination import Pages
-from lexicon.refusals import Refusal, by_name, refuse, speak
+from lexicon.refusals import Refusal, Refused, by_name, refuse, speak
 from lexicon.rights import Right
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -18,9 +18,11 @@ from ingest.api import shapes
 from ingest.hot.models import Quarantine
 from ingest.models import Plant
 from ingest.series import chosen
-from ingest.services.quarantine import releasable_from, release
+from ingest.services.quarantine import releasable_from, release, release_due
 from tenants import selectors as tenants
 from tenants.permissions import in_tenant_with, viewer_in
+
+REFUSED_TOLD = 10
 
 
 class Release(APIView):
@@ -35,6 +37,44 @@ class Release(APIView):
         if row is None:
             refuse(Refusal.NOT_FOUND)
         return Response(told([release(viewer_in(request), row, chosen())])[0])
+
+
+class Releases(APIView):
+    """The end of many quarantines."""
+
+    permission_classes = [in_tenant_with(Right.RELEASE_QUARANTINE)]
+
+    @extend_schema(request=shapes.OfPlant, responses=shapes.Releases)
+    def post(self, request: Request) -> Response:
+        """Store a plant's readings that were held for a clock ahead and whose time has come, 200 at most.
+
+        `left`: how many more may be released; `refused`: those that something speaks against, ten at most.
+        """
+        plant = shapes.read(shapes.OfPlant, request)["plant"]
+        if not Plant.objects.filter(pk=plant).exists():
+            refuse(Refusal.NOT_FOUND)
+        done = release_due(
+            viewer_in(request), tenant=schema.current().schema_name, plant=plant, series=chosen()
+        )
+        refused = [_refused(row, error) for row, error in done.refused[:REFUSED_TOLD]]
+        return Response(
+            {
+                "released": done.released,
+                "left": done.left,
+                "not_released": len(done.refused),
+                "refused": refused,
+            }
+        )
+
+
+def _refused(row: Quarantine, error: Refused) -> dict[str, Any]:
+    zh, en = speak(error.refusal, error.facts)
+    return {
+        "case": f"Q{row.pk}",
+        "meter": row.meter_name,
+        "refusal": error.refusal.value,
+        "what": {"zh": zh.what, "en": en.what},
+    }
 
 
 class NewestArrival(Pages):

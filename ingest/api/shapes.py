@@ -304,6 +304,21 @@ class Quarantined(Out):
     decided_at = serializers.DateTimeField(allow_null=True)
 
 
+class OfPlant(StrictSerializer):
+    """What concerns a plant as a whole."""
+
+    plant = serializers.CharField(max_length=40)
+
+
+class Releases(Out):
+    """`left`: how many more may be released now. `refused`: some of the `not_released`, with the reason."""
+
+    released = serializers.IntegerField()
+    left = serializers.IntegerField()
+    not_released = serializers.IntegerField()
+    refused = serializers.ListField(child=serializers.DictField())
+
+
 class Arrival(Out):
     """`instead`: what the meter's gateway sent since the meter was entered and was not stored.
 

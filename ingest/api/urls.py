@@ -44,5 +44,6 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:case_id>/basis/<str:meter>/", basis.CaseBasis.as_view()),
     path("cases/<str:case_id>/basis/<str:meter>/proof/", basis.CaseReading.as_view()),
     path("quarantine/", quarantine.Quarantines.as_view()),
+    path("quarantine/releases/", quarantine.Releases.as_view()),
     path("quarantine/<int:entry>/release/", quarantine.Release.as_view()),
 ]

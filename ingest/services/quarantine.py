@@ -1,11 +1,13 @@
 """Release of readings whose only fault was a fast clock: a person says so, and it is logged."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.db import transaction
 from kit import audit, clock
-from lexicon.refusals import Refusal, refuse
+from lexicon.refusals import Refusal, Refused, refuse
 from lexicon.terms import ReadingQuality
 
 from ingest.calendar import day_of_ns, hour_of_ns
@@ -17,6 +19,11 @@ from ingest.sequences import SequenceSet, part_of
 from ingest.series import Series
 from ingest.services.storing import mark_dirty
 from tenants.access import Viewer
+
+# Some seconds' work on a small machine; what is left takes another press.
+RELEASED_AT_ONCE = 200
+# Those that something still speaks against stand in nobody's way.
+TRIED_AT_ONCE = 1_000
 
 
 @transaction.atomic
@@ -45,6 +52,44 @@ def release(viewer: Viewer, row: Quarantine, series: Series) -> Quarantine:
         "quarantine.release", person=viewer.person, account=viewer.account, subject=subject, row=row.pk
     )
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Of many entries: how many were released, how many more may be; those that something still speaks
+    against, with what it is."""
+
+    released: int
+    left: int
+    refused: Sequence[tuple[Quarantine, Refused]]
+
+
+def release_due(viewer: Viewer, *, tenant: str, plant: str, series: Series) -> Released:
+    """Releases a plant's readings of fast clocks whose time has come, the oldest RELEASED_AT_ONCE of them.
+
+    Each is released or refused for itself; releasing again goes on where this one ended.
+    """
+    now_ms = int(clock.now().timestamp() * 1000)
+    due = Quarantine.objects.filter(
+        tenant=tenant,
+        plant=plant,
+        reason=Refusal.READING_IN_FUTURE,
+        state=Quarantine.State.HELD,
+        meter_id__isnull=False,
+        seq__isnull=False,
+        ts_ms__lte=now_ms + AHEAD_MS_MAX,
+    )
+    released, refused = 0, list[tuple[Quarantine, Refused]]()
+    for row in due.order_by("meter_id", "ts_ms", "id")[:TRIED_AT_ONCE]:
+        try:
+            release(viewer, row, series)
+        except Refused as error:
+            refused.append((row, error))
+        else:
+            released += 1
+        if released == RELEASED_AT_ONCE:
+            break
+    return Released(released, due.count() - len(refused), refused)
 
 
 def releasable_from(row: Quarantine) -> datetime | None:

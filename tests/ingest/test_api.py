@@ -269,6 +269,36 @@ def test_a_release_that_died_after_the_store_had_the_reading_is_done_again(opera
     assert len(operator.get(f"{API}/meters/{meter}/series/").json()["points"]) == 1
 
 
+def test_all_readings_of_a_fast_clock_are_released_together_each_for_itself(
+    operator: Any, store: Any, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingest.services import quarantine
+
+    monkeypatch.setattr(quarantine, "RELEASED_AT_ONCE", 3)
+    provision(operator)
+    device = Device(key=KEY)
+    ahead = [device.single(f"{n}.00", ts_ms=NOW_MS + 420_000 + n * 60_000, seq=n) for n in range(1, 6)]
+    store.store(ahead, now_ms=NOW_MS)
+    url, wanted = f"{API}/quarantine/releases/", {"plant": "plant-1"}
+    nothing = {"released": 0, "left": 0, "not_released": 0, "refused": []}
+    assert operator.post(url, wanted, format="json").json() == nothing
+    clock.tick(timedelta(minutes=10))
+    # At the first one's instant stands another reading by now.
+    taken = device.single("0.50", ts_ms=NOW_MS + 480_000, seq=1_000_001)
+    store.store([taken], now_ms=NOW_MS + 600_000)
+    assert client_of("beta_operator").post(url, wanted, format="json").json()["refusal"] == "not_found"
+    assert client_of("alpha_trader").post(url, wanted, format="json").json()["refusal"] == "no_permission"
+    first, second = (operator.post(url, wanted, format="json").json() for _ in range(2))
+    assert (first["released"], first["left"], first["not_released"]) == (3, 1, 1)
+    assert first["refused"][0]["refusal"] == "reading_time_taken"
+    assert first["refused"][0]["meter"] == device.meter
+    assert (second["released"], second["left"], second["not_released"]) == (1, 0, 1)
+    points = store.series.range(MeterIndex.objects.get().pk, from_ns=0, to_ns=2**62)
+    assert [one.count for one in points] == [50, 200, 300, 400, 500]
+    today = operator.get(f"{API}/plants/plant-1/today/").json()
+    assert (today["stored"], today["quarantined"]) == (5, 1)
+
+
 def test_other_entries_of_the_quarantine_are_not_released(operator: Any, store: Any) -> None:
     provision(operator)
     store.store([Device(key=KEY).single("1.00", unit="kg", seq=1)], now_ms=NOW_MS)

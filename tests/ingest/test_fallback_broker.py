@@ -4,15 +4,17 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import paho.mqtt.client as paho
 import pytest
 from amqtt.broker import Broker as Amqtt
 from operations.broker import RULES
 from operations.fallback_broker import Identities, allowed, configuration
 from operations.fallback_limits import MARK, limits
+from paho.mqtt.enums import CallbackAPIVersion
 
 from ingest.mqtt import Broker, Client, Message
 from ingest.packets import PACKET_BYTES_MAX
@@ -119,6 +121,41 @@ def test_on_amqtt_ten_megabytes_throw_nobody_out_and_another_s_messages_arrive(p
     assert ingest.connections == 0
     for client in (ingest, gateway):
         client.stop()
+
+
+def test_on_amqtt_what_is_retained_comes_again_unchanged_and_a_will_comes_once(port: int) -> None:
+    """The same bytes again are a repeat to ingest (`test_bad_input`): nothing of them may be changed here."""
+    place = {"host": "127.0.0.1", "port": port}
+    topic, reading = f"v1/{GATEWAY}/p/m/r", b'{"ts":1,"value":"1","unit":"t","seq":1}'
+    dying = paho.Client(CallbackAPIVersion.VERSION2, client_id=GATEWAY)
+    dying.username_pw_set(GATEWAY, "secret")
+    dying.will_set(f"v1/{GATEWAY}/p/m/e", b"offline", qos=1)
+    dying.connect("127.0.0.1", port)
+    dying.loop_start()
+    dying.publish(topic, reading, qos=1, retain=True).wait_for_publish(10)
+    time.sleep(0.5)
+    for round_ in range(2):
+        seen: list[Message] = []
+        ingest = _signed_in(
+            Broker(username="ingest", password="own", **place), subscribe=["v1/#"], on_message=seen.append
+        )
+        _until(lambda seen=seen: seen)
+        ingest.acknowledge(seen)
+        assert {(one.topic, one.payload) for one in seen} == {(topic, reading)}
+        if round_:
+            # No word of farewell: the socket ends as a device's does when its power fails.
+            dying.loop_stop()
+            dying.socket().shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+            _until(lambda seen=seen: seen[-1].payload == b"offline")
+            ingest.acknowledge(seen)
+            assert [one.payload for one in seen if one.payload != reading] == [b"offline"]
+        ingest.stop()
+
+
+def _until(true: Callable[[], Any]) -> None:
+    end = time.monotonic() + 10
+    while not true() and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 def test_a_simulated_gateway_finds_the_version_that_amqtt_speaks(

@@ -2988,6 +2988,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantine/releases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Store a plant's readings that were held for a clock ahead and whose time has come, 200 at most.
+         *
+         *     `left`: how many more may be released; `refused`: those that something speaks against, ten at most.
+         */
+        post: operations["post_quarantine_releases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reception/": {
         parameters: {
             query?: never;
@@ -5052,6 +5073,10 @@ export interface components {
             /** @default  */
             region: string;
         };
+        /** @description What concerns a plant as a whole. */
+        IngestOfPlantRequest: {
+            plant: string;
+        };
         /** @description `state`: active, expired or revoked. */
         IngestOneCertificate: {
             serial: string;
@@ -5131,6 +5156,15 @@ export interface components {
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         IngestReasonRequest: {
             note: string;
+        };
+        /** @description `left`: how many more may be released now. `refused`: some of the `not_released`, with the reason. */
+        IngestReleases: {
+            released: number;
+            left: number;
+            not_released: number;
+            refused: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description `old_end`, `new_start`: what the two registers showed; `seal`: the number of the new one's seal. */
         IngestReplacementRequest: {
@@ -11684,6 +11718,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IngestQuarantined"];
+                };
+            };
+        };
+    };
+    post_quarantine_releases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestOfPlantRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestReleases"];
                 };
             };
         };

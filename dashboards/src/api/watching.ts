@@ -1,7 +1,7 @@
 /** What is watched: the plant's day hour by hour, gaps, alarms, adjustments of closed months. */
 import { useQuery } from "@tanstack/react-query";
 import { ask, get } from "@/lib/fetch";
-import type { Problem } from "@/lib/problem";
+import type { Bilingual, Problem } from "@/lib/problem";
 import type { Result } from "@/lib/result";
 import type { Page } from "./lists";
 
@@ -10,6 +10,14 @@ export interface MeterName {
   slug: string;
   name_zh: string;
   name_en: string;
+}
+
+/** What one press released; some of those that something else speaks against, with what it is. */
+export interface ReleasedTogether {
+  released: number;
+  left: number;
+  not_released: number;
+  refused: { case: string; meter: string; what: Bilingual }[];
 }
 
 export interface DayHour {
@@ -121,4 +129,5 @@ export const giveGap = (gap: number, owner: string, due_on: string): Promise<Res
 export const takeGap = (gap: number, due_on: string): Promise<Result<Gap, Problem>> => ask("POST", `gaps/${gap}/assignment/`, { body: { due_on } });
 export const closeGap = (gap: number, note: string): Promise<Result<Gap, Problem>> => ask("POST", `gaps/${gap}/closure/`, { body: { note } });
 export const releaseHeld = (entry: number): Promise<Result<unknown, Problem>> => ask("POST", `quarantine/${entry}/release/`);
+export const releaseDue = (plant: string): Promise<Result<ReleasedTogether, Problem>> => ask("POST", "quarantine/releases/", { body: { plant } });
 export const handleAlarm = (alarm: number, note: string): Promise<Result<Alarm, Problem>> => ask("POST", `alarms/${alarm}/handling/`, { body: { note } });

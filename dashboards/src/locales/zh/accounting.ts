@@ -16,7 +16,7 @@ export const accounting = {
     equation: "签发 {{issued}} = 入库 {{stored}} + 隔离 {{quarantined}} + 拒绝 {{refused}} + 缺失 {{missing}}",
     good: "正常", late: "延迟", silent: "静默", noReading: "无读数", range: "时间范围", h1: "1 小时", h24: "24 小时", d30: "30 天", seriesTitle: "各计量点用量", seriesUnit: "每小时增量",
     noSeries: "所选时段没有读数", summary: "{{n}} 个计量点在所选时段内的用量曲线", byMedium: "今日用量", choose: "选择介质", quality: "质量", serial: "序号", noMeters: "还没有计量点",
-    quarantineTitle: "隔离的读数", quarantineNone: "没有被隔离的读数", release: "放行", releaseText: "读数按其自带时刻入库并计入，操作记入审计日志。", releaseFrom: "{{at}} 起可放行", released: "{{name}} 已于 {{at}} 放行", quarantineMore: "这一分钟内同类还有 {{number}} 条，只计数，不逐条列出。", reason: "原因", at: "时间", value: "数值",
+    quarantineTitle: "隔离的读数", quarantineNone: "没有被隔离的读数", release: "放行", releaseAll: "全部放行（时间已到的）", releaseAllText: "一次最多 200 条，效果与逐条放行相同。", releasedAll: "已放行 {{number}} 条，还有 {{left}} 条现在可以放行。", notReleased: "{{number}} 条没有放行，另有原因：", releaseText: "读数按其自带时刻入库并计入，操作记入审计日志。", releaseFrom: "{{at}} 起可放行", released: "{{name}} 已于 {{at}} 放行", quarantineMore: "这一分钟内同类还有 {{number}} 条，只计数，不逐条列出。", reason: "原因", at: "时间", value: "数值",
   },
   periods: {
     kind: "种类", month: "按月", year: "按年",
