@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from django.db import connection
 from lexicon.refusals import Refusal
-from lexicon.topics import BadTopic, MeterPath, Reply, build_reply, parse
+from lexicon.topics import BadTopic, Kind, MeterPath, Reply, build_reply, parse
 from proof.batches import BatchError, GatewayKey, verify
 
 from ingest.calendar import SHANGHAI, day_of_ns
@@ -136,12 +136,11 @@ def decide(
 
 
 def receipts(read: Sequence[Decoded], known: Known) -> list[Receipt]:
-    """One receipt for each meter and signed boot that was sent, and for each batch that was not accepted."""
+    """One receipt for each meter and signed boot that was sent, and for each event or batch not accepted."""
     made: dict[tuple[str, int, str], Receipt] = {}
     for one in read:
         if one.content is None:
-            if one.held is not None and one.held.reason is Refusal.METER_EVENT_UNDECLARED:
-                told = _event_receipt(one.arrived)
+            if one.held is not None and (told := _unread_receipt(one.arrived, one.held.reason)):
                 made[told.topic, told.boot, told.digest] = told
             continue
         if not isinstance(one.content, Batch):
@@ -184,15 +183,21 @@ def unsigned(read: Sequence[Decoded]) -> list[int]:
     ]
 
 
-def _event_receipt(arrived: Arrived) -> Receipt:
-    """An event is durable where people declare what it changes; its digest is that of a batch's body."""
-    path, _ = parse(arrived.topic)
+def _unread_receipt(arrived: Arrived, reason: Refusal) -> Receipt | None:
+    """Of an event, which is durable where people declare what it changes, and of a batch that cannot be read:
+    by the digest of its body, as its gateway knows it. None where nobody waits."""
+    try:
+        path, kind = parse(arrived.topic)
+    except BadTopic:
+        return None
+    if kind is Kind.READING:
+        return None
     return Receipt(
         topic=build_reply(path, Reply.RECEIPT),
         boot=BOOT_ASSIGNED,
         to=0,
         digest=sha256(arrived.payload.partition(b"\n")[0]).hexdigest(),
-        refused=Refusal.METER_EVENT_UNDECLARED.value,
+        refused=reason.value,
     )
 
 

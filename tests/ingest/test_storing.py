@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -190,6 +191,19 @@ def test_a_batch_that_is_not_accepted_takes_no_sequence_and_says_why(store: Any,
     (receipt,) = store.store([forged], now_ms=NOW_MS).receipts
     assert (receipt.refused, receipt.to) == ("batch_key_unknown", 0)
     assert store.store([device.batch(["1"], ts_ms=START_MS)], now_ms=NOW_MS).readings == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [(b"{", "reading_malformed"), (b"{}\nab", "reading_malformed"), (b"7" * 300_000, "message_too_large")],
+)
+def test_a_batch_that_cannot_be_read_is_refused_by_its_digest(
+    store: Any, device: Device, body: bytes, reason: str
+) -> None:
+    (told,) = store.store([device.raw(body, "b")], now_ms=NOW_MS).receipts
+    assert (told.topic, told.refused) == (f"ack/{device.stem.removeprefix('v1/')}", reason)
+    assert told.digest == sha256(body.partition(b"\n")[0]).hexdigest()
+    assert store.store([device.raw(body, "r")], now_ms=NOW_MS).receipts == []
 
 
 def test_a_revoked_key_signs_no_more(new_store: Any, device: Device) -> None:
