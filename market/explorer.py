@@ -108,6 +108,7 @@ def transaction(viewer: Viewer, tx_id: str) -> dict[str, Any]:
         **_confirmed(tx_id),
         "block": row.block,
         "endorsers": row.endorsers,
+        "peers": [dict(zip(("msp", "name", "fingerprint"), one, strict=True)) for one in row.peers],
         "creator_msp": row.creator_msp,
         "size_bytes": row.size_bytes,
         "account": event.account if event and mine else "",

@@ -374,7 +374,11 @@ class Block(models.Model):
 
 
 class ChainTransaction(models.Model):
-    """A transaction of a block, valid or not."""
+    """A transaction of a block, valid or not.
+
+    endorsers: MSP ids. peers: of each endorser [MSP id, name in its certificate, SHA-256 of that]; empty for a
+    block that was read before they were kept (`tanheng ledger rebuild` reads it again).
+    """
 
     tx_id = models.CharField(max_length=64)
     block = models.ForeignKey(Block, on_delete=models.CASCADE, related_name="content")
@@ -384,6 +388,7 @@ class ChainTransaction(models.Model):
     code = models.CharField(max_length=40)
     creator_msp = models.CharField(max_length=20)
     endorsers = models.JSONField()
+    peers = models.JSONField(default=list, db_default=[])
     created_at = models.DateTimeField()
     size_bytes = models.PositiveIntegerField()
 

@@ -13,7 +13,7 @@ from lexicon.events import Write, from_payload
 
 from ledger.blocks import header_hash, validation_codes
 from ledger.commit import code_name
-from ledger.proposal import Signer, endorsed_action, endorsers, stamp
+from ledger.proposal import Endorser, Signer, endorsed_action, endorsing_peers, stamp
 
 LAST_BLOCK = 2**64 - 1
 UNVALIDATED = 254
@@ -79,10 +79,15 @@ class BlockTransaction:
     code: str
     name: str
     creator_msp: str
-    endorsers: tuple[str, ...]
+    peers: tuple[Endorser, ...]
     created_at: datetime
     size_bytes: int
     args: tuple[bytes, ...]
+
+    @property
+    def endorsers(self) -> tuple[str, ...]:
+        """MSP ids of the organisations that endorsed, sorted."""
+        return tuple(one.msp for one in self.peers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def _parse_transaction(envelope: bytes, number: int, code: int) -> BlockTransact
         code=code_name(code),
         name=args[0].decode("utf-8", "replace") if args else "",
         creator_msp=identities_pb2.SerializedIdentity.FromString(creator).mspid,
-        endorsers=endorsers(endorsed_action(content)) if endorsed else (),
+        peers=endorsing_peers(endorsed_action(content)) if endorsed else (),
         created_at=_instant(header.timestamp),
         size_bytes=len(envelope),
         args=args[1:],

@@ -314,7 +314,7 @@ def _block(number: int, tx: str, code: str, pending: _Pending) -> Block:
         code=code,
         name=pending.name,
         creator_msp=pending.msp,
-        endorsers=(),
+        peers=(),
         created_at=pending.now,
         size_bytes=sum(len(argument) for argument in pending.args),
         args=pending.args,

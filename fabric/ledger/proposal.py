@@ -4,8 +4,12 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 from fabric_protos.common import common_pb2
 from fabric_protos.msp import identities_pb2
 from fabric_protos.peer import chaincode_pb2, proposal_pb2, proposal_response_pb2, transaction_pb2
@@ -97,11 +101,34 @@ def chaincode_result(action: transaction_pb2.ChaincodeEndorsedAction) -> bytes:
     return bytes(proposal_pb2.ChaincodeAction.FromString(answer.extension).response.payload)
 
 
+class Endorser(NamedTuple):
+    """A peer that endorsed: its organisation, the name in its certificate, and the SHA-256 of that."""
+
+    msp: str
+    name: str
+    fingerprint: str
+
+
 def endorsers(action: transaction_pb2.ChaincodeEndorsedAction) -> tuple[str, ...]:
     """MSP ids of the organisations that endorsed, sorted."""
-    return tuple(
-        sorted(identities_pb2.SerializedIdentity.FromString(e.endorser).mspid for e in action.endorsements)
-    )
+    return tuple(one.msp for one in endorsing_peers(action))
+
+
+def endorsing_peers(action: transaction_pb2.ChaincodeEndorsedAction) -> tuple[Endorser, ...]:
+    """The peers that endorsed, sorted by organisation. An identity that is no certificate has no name."""
+    return tuple(sorted(_peer(bytes(one.endorser)) for one in action.endorsements))
+
+
+@lru_cache(maxsize=256)
+def _peer(serialized: bytes) -> Endorser:
+    identity = identities_pb2.SerializedIdentity.FromString(serialized)
+    try:
+        certificate = x509.load_pem_x509_certificate(identity.id_bytes)
+        names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    except ValueError:
+        return Endorser(identity.mspid, "", hashlib.sha256(identity.id_bytes).hexdigest())
+    name = str(names[0].value) if names else ""
+    return Endorser(identity.mspid, name, certificate.fingerprint(SHA256()).hex())
 
 
 def _channel_header(

@@ -307,9 +307,18 @@ class BlockContent(Block):
     content = ChainTransaction(many=True)
 
 
+class EndorsingPeer(Shape):
+    """fingerprint: SHA-256 of the peer's certificate, as `openssl x509 -fingerprint -sha256` shows it."""
+
+    msp = serializers.CharField()
+    name = serializers.CharField()
+    fingerprint = serializers.CharField()
+
+
 class ChainTransactionDetail(ChainTransaction):
     block = Block()
     endorsers = serializers.ListField(child=serializers.CharField())
+    peers = EndorsingPeer(many=True)
     creator_msp = serializers.CharField()
     size_bytes = serializers.IntegerField()
     confirmed_ms = serializers.IntegerField(allow_null=True)

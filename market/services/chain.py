@@ -66,6 +66,7 @@ def store_block(block: LedgerBlock) -> bool:
             code=item.code,
             creator_msp=item.creator_msp,
             endorsers=list(item.endorsers),
+            peers=[list(one) for one in item.peers],
             created_at=item.created_at,
             size_bytes=item.size_bytes,
         )

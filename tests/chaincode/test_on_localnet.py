@@ -8,6 +8,8 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from ledger.authority import Issued, load_authority
 from ledger.errors import AccessDenied, CommitError, LedgerError, Refusal_
 from ledger.events import read_event
@@ -253,10 +255,21 @@ async def with_gateways(network):
         return blocks, refused, events, lot, trace, await as_a_person(network)
 
 
+def certificates_of_peers(network):
+    """SHA-256 of each organisation's peer's certificate, as the material has it."""
+    certificates = [
+        x509.load_pem_x509_certificate((network.organisation(name).folder / "peer" / "cert.pem").read_bytes())
+        for name in network.organisations
+    ]
+    return {one.fingerprint(SHA256()).hex() for one in certificates}
+
+
 def test_the_main_job_runs_on_three_real_peers(network):
     (taken, alone, issued), refused, events, lot, trace, told = asyncio.run(with_gateways(network))
     assert (taken.name, taken.code, taken.creator_msp) == ("take", "VALID", "EnterpriseMSP")
     assert taken.endorsers == ASKED
+    assert {one.fingerprint for one in taken.peers} <= certificates_of_peers(network)
+    assert all("peer" in one.name for one in taken.peers)
     # Two of three suffice for a trade; an issue wants the regulator's peer, too, whoever signed it.
     assert (alone.name, alone.code) == ("endorse_issue", "ENDORSEMENT_POLICY_FAILURE")
     assert alone.endorsers == ("AuditorMSP", "EnterpriseMSP")

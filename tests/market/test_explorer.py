@@ -3,11 +3,18 @@
 from dataclasses import replace
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
+from fabric_protos.msp import identities_pb2
+from ledger import material
+from ledger.events import parse_block
 
 from market import business
 from market.models import Block, ChainEvent, ChainTransaction, CoinOutput, Trade
 from market.services import chain
 from tests import world
+from tests.localnet.workshop import Workshop
 from tests.market.test_trading import BUY, SELL, order
 
 pytestmark = pytest.mark.db
@@ -41,6 +48,36 @@ def test_acts_of_business_come_newest_first_with_their_block(traded, client_of) 
     assert numbers == sorted(numbers, reverse=True)
     ChainTransaction.objects.update(endorsers=["EnterpriseMSP", "RegulatorMSP"])
     assert acts(client_of("regulator_1"))[0]["endorsers"] == ["EnterpriseMSP", "RegulatorMSP"]
+
+
+def test_a_real_block_s_endorsers_come_to_the_page_as_the_peers_that_they_are(client_of, tmp_path) -> None:
+    """From signed bytes by the follower's parser to the API: organisations, peers, their certificates."""
+    laid = material.write(tmp_path)
+    workshop = Workshop(laid, tmp_path / "chain")
+    block = workshop.block([workshop.put("a", b"1"), workshop.put("b", b"2")])
+    result = workshop.chain.commit(block)
+    assert list(result.codes) == [0, 0]
+    parsed = parse_block(workshop.chain.blocks.block(block.header.number))
+    assert chain.store_block(parsed)
+    told = (
+        client_of("regulator_1").get(f"/api/v1/explorer/transactions/{parsed.transactions[0].tx_id}/").json()
+    )
+    assert (told["code"], told["endorsers"]) == ("VALID", ["AuditorMSP", "EnterpriseMSP"])
+    certificates = [
+        x509.load_pem_x509_certificate(
+            identities_pb2.SerializedIdentity.FromString(workshop.endorsers[name].creator).id_bytes
+        )
+        for name in ("auditor", "enterprise")
+    ]
+    assert [(one["name"], one["fingerprint"]) for one in told["peers"]] == [
+        (
+            one.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value,
+            one.fingerprint(SHA256()).hex(),
+        )
+        for one in certificates
+    ]
+    assert [one["msp"] for one in told["peers"]] == ["AuditorMSP", "EnterpriseMSP"]
+    assert told["block"]["header_hash"] == parsed.header_hash
 
 
 def test_an_overseer_reads_names_amounts_and_prices(traded, client_of) -> None:

@@ -213,6 +213,8 @@ export interface ChainTransaction {
 export interface TransactionDetail extends ChainTransaction {
   block: BlockRow;
   endorsers: string[];
+  /** Each with the SHA-256 of its certificate. */
+  peers: { msp: string; name: string; fingerprint: string }[];
   creator_msp: string;
   size_bytes: number;
   confirmed_ms: number | null;

@@ -5484,6 +5484,7 @@ export interface components {
             created_at: string;
             block: components["schemas"]["MarketBlock"];
             endorsers: string[];
+            peers: components["schemas"]["MarketEndorsingPeer"][];
             creator_msp: string;
             size_bytes: number;
             confirmed_ms: number | null;
@@ -5573,6 +5574,12 @@ export interface components {
         MarketDueReports: {
             results: components["schemas"]["MarketDueReport"][];
             next: string | null;
+        };
+        /** @description fingerprint: SHA-256 of the peer's certificate, as `openssl x509 -fingerprint -sha256` shows it. */
+        MarketEndorsingPeer: {
+            msp: string;
+            name: string;
+            fingerprint: string;
         };
         MarketEnterprise: {
             account: string;

@@ -36,7 +36,7 @@ function ProofFacts({ data }: { data: TransactionDetail }) {
         <Fact label={t("assets.name")}><strong>{name(data.name, data.kind)}</strong></Fact>
         <Fact label={t("chain.verdict")}><StatusPill tone={valid ? "ok" : "danger"}>{data.code}</StatusPill></Fact>
         <Fact label={t("market.tx")}><span className="mono wrap-anywhere">{data.tx_id}</span></Fact>
-        <Fact label={t("chain.endorsers")}><Endorsers list={data.endorsers} /></Fact>
+        <Fact label={t("chain.endorsers")}><Endorsers list={data.endorsers} /><Peers list={data.peers} /></Fact>
         <Fact label={t("chain.creator")}>{term("Msp", data.creator_msp)}</Fact>
         <Fact label={t("proof.confirmed")}>{data.confirmed_ms === null ? <span className="muted">{t("proof.notOurs")}</span> : <span className="num">{data.confirmed_ms} {t("unit.ms")}</span>}</Fact>
         <Fact label={t("assets.block")}><Link className="num" to="/chain" search={{ q: String(data.block.number) }}>#{data.block.number}</Link> · <Instant at={data.created_at} /></Fact>
@@ -49,6 +49,17 @@ function ProofFacts({ data }: { data: TransactionDetail }) {
       </Facts>
       <Link className="button small" to="/trace" search={{ q: data.tx_id }}>{t("menu.trace")}</Link>
     </div>
+  );
+}
+
+/** The very peers, by the names and digests of their certificates: what a signature in the block is checked with. */
+function Peers({ list }: { list: TransactionDetail["peers"] }) {
+  const term = useTerm();
+  if (list.length === 0) return null;
+  return (
+    <ul className="stack tight small">
+      {list.map((peer) => <li key={peer.fingerprint}>{term("Msp", peer.msp)} · <span className="mono">{peer.name || "—"}</span> <span className="mono muted wrap-anywhere">SHA-256 {peer.fingerprint}</span></li>)}
+    </ul>
   );
 }
 
