@@ -376,8 +376,8 @@ class Block(models.Model):
 class ChainTransaction(models.Model):
     """A transaction of a block, valid or not.
 
-    endorsers: MSP ids. peers: of each endorser [MSP id, name in its certificate, SHA-256 of that]; empty for a
-    block that was read before they were kept (`tanheng ledger rebuild` reads it again).
+    endorsers: MSP ids. peers: of each [MSP id, name in its certificate, SHA-256 of that]; empty in a block
+    that was read before they were kept (`tanheng ledger rebuild` reads it again).
     """
 
     tx_id = models.CharField(max_length=64)

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from ledger.low_s import low_s_der
+
 ATTRIBUTE_OID = x509.ObjectIdentifier("1.2.3.4.5.6.7.8.1")
 ROOT_VALIDITY = datetime.timedelta(days=3650)
 # Two years: longer than one compliance cycle, short enough that a lost key dies by itself.
@@ -124,7 +126,7 @@ class Authority:
                 critical=False,
             )
         )
-        return Issued(certificate_pem(builder.sign(self.key, hashes.SHA256())), key_pem(key))
+        return Issued(certificate_pem(_signed(builder, self.key)), key_pem(key))
 
     def _again(self, certificate: x509.Certificate, key: ec.EllipticCurvePublicKey) -> x509.Certificate:
         if certificate.issuer != self.certificate.subject:
@@ -133,7 +135,7 @@ class Authority:
         for extension in certificate.extensions:
             if not isinstance(extension.value, x509.SubjectKeyIdentifier):
                 builder = builder.add_extension(extension.value, critical=extension.critical)
-        return builder.sign(self.key, hashes.SHA256())
+        return _signed(builder, self.key)
 
     def _validity(self) -> datetime.timedelta:
         """No certificate outlives the root that vouches for it."""
@@ -151,7 +153,7 @@ class Authority:
             text = json.dumps({"attrs": dict(sorted(attributes.items()))}, separators=(",", ":"))
             extension = x509.UnrecognizedExtension(ATTRIBUTE_OID, text.encode())
             builder = builder.add_extension(extension, critical=False)
-        return builder.sign(self.key, hashes.SHA256())
+        return _signed(builder, self.key)
 
     def _leaf(
         self, key: ec.EllipticCurvePublicKey, *, common_name: str, units: Sequence[str]
@@ -181,13 +183,18 @@ def create_authority(*, common_name: str, organisation: str) -> Authority:
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
-    certificate = (
+    builder = (
         _builder(subject, subject, key.public_key(), ROOT_VALIDITY)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(root=True), critical=True)
-        .sign(key, hashes.SHA256())
     )
-    return Authority(certificate=certificate, key=key)
+    return Authority(certificate=_signed(builder, key), key=key)
+
+
+def _signed(builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    """The certificate in the one form that Fabric keeps: a real peer rewrites a signature with the larger s,
+    and the certificate in a block would be another than the one in its file."""
+    return x509.load_der_x509_certificate(low_s_der(builder.sign(key, hashes.SHA256())))
 
 
 def load_authority(stored: Issued, passphrase: bytes | None = None) -> Authority:

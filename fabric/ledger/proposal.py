@@ -8,11 +8,12 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from fabric_protos.common import common_pb2
 from fabric_protos.msp import identities_pb2
 from fabric_protos.peer import chaincode_pb2, proposal_pb2, proposal_response_pb2, transaction_pb2
+
+from ledger.low_s import low_s_der
 
 NONCE_BYTES = 24
 
@@ -128,7 +129,8 @@ def _peer(serialized: bytes) -> Endorser:
     except ValueError:
         return Endorser(identity.mspid, "", hashlib.sha256(identity.id_bytes).hexdigest())
     name = str(names[0].value) if names else ""
-    return Endorser(identity.mspid, name, certificate.fingerprint(SHA256()).hex())
+    # As Fabric keeps it; an older home's file may still hold the other form of the same signature.
+    return Endorser(identity.mspid, name, hashlib.sha256(low_s_der(certificate)).hexdigest())
 
 
 def _channel_header(

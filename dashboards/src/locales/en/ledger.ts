@@ -6,7 +6,7 @@ export const ledger: Pick<Dict, "outbox" | "business" | "proof" | "way"> = {
     what: "What", amount: "Amount", who: "Parties", protected: "Protected", more: "and {{n}} more", endorsed: "Endorsed {{n}}/3",
   },
   proof: {
-    open: "Proof", title: "Proof on the ledger", says: "Endorsed by {{n}} organisations (at least {{min}}), written into block #{{block}}, whose hash the next block names.", invalid: "This transaction was judged invalid ({{code}}); it changed nothing.",
+    fingerprint: "certificate SHA-256 {{digest}}", open: "Proof", title: "Proof on the ledger", says: "Endorsed by {{n}} organisations (at least {{min}}), written into block #{{block}}, whose hash the next block names.", invalid: "This transaction was judged invalid ({{code}}); it changed nothing.",
     confirmed: "Confirmation took", notOurs: "Not sent by this service",
   },
   way: { torn: "Red flows do not fit their nodes", price: "Price", priceOf: "{{q}} t @ {{p}}", equation: "in {{in}} + born {{born}} = out {{out}} + rests {{rest}}", entry: "in {{n}}", out: "out {{n}}", rest: "rests {{n}}", obligation: "Obligation", unspent: "Unspent", anchors: "Anchors of readings used", anchorsOf: "{{n}}", before: "Version before", after: "Version after", noAmounts: "Figures of a monthly report are encrypted on the ledger: there is no amount to draw.", due: "{{n}} t due", given: "{{n}} t surrendered" },

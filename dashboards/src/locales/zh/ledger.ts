@@ -4,7 +4,7 @@ export const ledger = {
     what: "内容", amount: "数量", who: "当事方", protected: "受保护", more: "另有 {{n}} 项", endorsed: "背书 {{n}}/3",
   },
   proof: {
-    open: "证明", title: "上链证明", says: "{{n}} 个组织背书（至少 {{min}} 个），写入区块 #{{block}}，其哈希被下一区块引用。", invalid: "此交易被判无效（{{code}}），没有改变账本。",
+    fingerprint: "证书 SHA-256 {{digest}}", open: "证明", title: "上链证明", says: "{{n}} 个组织背书（至少 {{min}} 个），写入区块 #{{block}}，其哈希被下一区块引用。", invalid: "此交易被判无效（{{code}}），没有改变账本。",
     confirmed: "上链确认用时", notOurs: "不由本服务提交",
   },
   way: { torn: "红色流向与其节点不符", price: "成交价", priceOf: "{{q}} 吨 @ {{p}}", equation: "入 {{in}} + 新增 {{born}} = 出 {{out}} + 存 {{rest}}", entry: "入 {{n}}", out: "出 {{n}}", rest: "存 {{n}}", obligation: "履约义务", unspent: "未花费", anchors: "引用的读数锚定", anchorsOf: "{{n}} 个", before: "前一版本", after: "后一版本", noAmounts: "月度报告的数值在链上加密，没有可画的数量。", due: "应清缴 {{n}} 吨", given: "清缴 {{n}} 吨" },

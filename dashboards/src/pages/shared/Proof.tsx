@@ -54,11 +54,12 @@ function ProofFacts({ data }: { data: TransactionDetail }) {
 
 /** The very peers, by the names and digests of their certificates: what a signature in the block is checked with. */
 function Peers({ list }: { list: TransactionDetail["peers"] }) {
+  const { t } = useTranslation();
   const term = useTerm();
   if (list.length === 0) return null;
   return (
     <ul className="stack tight small">
-      {list.map((peer) => <li key={peer.fingerprint}>{term("Msp", peer.msp)} · <span className="mono">{peer.name || "—"}</span> <span className="mono muted wrap-anywhere">SHA-256 {peer.fingerprint}</span></li>)}
+      {list.map((peer) => <li key={peer.fingerprint}>{term("Msp", peer.msp)} · <span className="mono">{peer.name || "—"}</span> <span className="mono muted wrap-anywhere">{t("proof.fingerprint", { digest: peer.fingerprint })}</span></li>)}
     </ul>
   );
 }
