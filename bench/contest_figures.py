@@ -15,6 +15,8 @@ CONFLICTS_PERCENT = 5.0
 BLOCK_KIB, STATE_KIB = 40.0, 40.0
 # Flat is: no more than half again, which is the noise of a shared machine.
 FLAT = 1.5
+# What a take of a listing is told that somebody else has taken.
+GONE = frozenset({"listing_not_open"})
 GROWN = {"blocks": BLOCK_KIB, "state": STATE_KIB}
 
 
@@ -56,6 +58,11 @@ def of(engine: str, measured: Mapping[str, Any]) -> Iterator[Outcome]:
             sys.stderr.write(f"{engine}, {name}: {told['faults']}, {told['unknown']} nobody was told of\n")
         yield _count(f"{engine} lost or doubled trades of {name}", told["lost"] + told["doubled"])
         yield _count(f"{engine} other failed takes of {name}", faults)
+    # Of 500 listings each is taken once: whoever comes second is told that it is gone, and nothing else.
+    other = {name: count for name, count in free["refused"].items() if name not in GONE}
+    if other:
+        sys.stderr.write(f"{engine}, {LISTINGS} listings: refused {other}\n")
+    yield _count(f"{engine} takes of {LISTINGS} listings refused otherwise than as gone", sum(other.values()))
     yield Figure(
         name=f"{engine} listings taken",
         value=float(free["trades"]),

@@ -14,7 +14,8 @@ from tanheng.env import REPOSITORY
 
 from bench.figures import Figure, Outcome, Skipped, percentile
 from bench.ingest_page import FIRST, LIVE_P95_S, LIVE_S, RATE, SETTLES_S, Published, publish, signed_in
-from bench.ingest_pipe import Pipe
+from bench.ingest_pipe import PLANT, Pipe
+from ingest.simulation.plant import load
 
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 OPEN_WITHIN_MS = 60_000
@@ -62,7 +63,7 @@ def soon(pipe: Pipe, store: str) -> Outcome:
             context.add_init_script("localStorage.setItem('tanheng-signed-in', 'yes')")
             page = context.new_page()
             page.goto(f"{site}/app/live")
-            page.locator("table.grid tbody tr td .mono").first.wait_for(timeout=OPEN_WITHIN_MS)
+            _open_plant(page)
             page.evaluate(_WATCH)
             published = publish(pipe, first=FIRST + RATE * LIVE_S)
             time.sleep(SETTLES_S)
@@ -72,6 +73,17 @@ def soon(pipe: Pipe, store: str) -> Outcome:
         finally:
             browser.close()
     return Figure(name=name, value=percentile(delays(published, seen), 0.95), unit="s", limit=LIVE_P95_S)
+
+
+def _open_plant(page: Any) -> None:
+    """The plant that is published for; where the enterprise has others, its name is a button."""
+    spec = load(PLANT)
+    rows = page.locator("table.grid tbody tr td .mono")
+    rows.first.wait_for(timeout=OPEN_WITHIN_MS)
+    button = page.get_by_role("button", name=spec.name_zh, exact=True)
+    if button.count():
+        button.click()
+    rows.get_by_text(spec.meters[0].slug, exact=True).first.wait_for(timeout=OPEN_WITHIN_MS)
 
 
 def delays(published: Sequence[Published], seen: Sequence[Any]) -> list[float]:

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import Count
 from kit.outbox import OPEN, OutboxRow
 from lexicon.refusals import Refused
@@ -31,6 +31,8 @@ SETTLES_S = 120.0
 WITHIN_S = 60.0
 PRICE_CENTS = 7000
 LISTED_T, TAKEN_T_MAX = 400, 20
+AWAY, AWAY_PAUSE_S = (InterfaceError, OperationalError), 0.2
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ def run(*, until: Path, ready: Path, traders: int) -> dict[str, Any]:
     for one in crowd:
         one.join()
     _settle(log)
-    return _counted(log)
+    return _there(lambda: _counted(log))
 
 
 def _trade_until(stage: Stage, log: Log, until: Path, number: int) -> None:
@@ -99,19 +101,41 @@ def _one(log: Log, sign: Callable[[], uuid.UUID]) -> None:
             log.not_signed[refused.refusal.value] += 1
         time.sleep(0.05)
         return
+    except AWAY:
+        # Nobody was told 202: whether the intent is there decides nothing of what a trader may rely on.
+        with log.lock:
+            log.not_signed["database away"] += 1
+        connection.close()
+        time.sleep(AWAY_PAUSE_S)
+        return
     with log.lock:
         log.accepted.append(row_id)
+    began = time.perf_counter()
     try:
-        market_drive.wait(row_id, time.perf_counter())
+        _there(lambda: market_drive.wait(row_id, began))
     except Failed as failed:
         if "not committed" in str(failed):
             with log.lock:
                 log.late += 1
 
 
+def _there(ask: Callable[[], T]) -> T:
+    """What the database answers, once it does: it dies like everybody. Raises its error after a while."""
+    end = time.monotonic() + SETTLES_S
+    while True:
+        try:
+            return ask()
+        except AWAY:
+            connection.close()
+            if time.monotonic() > end:
+                raise
+            time.sleep(AWAY_PAUSE_S)
+
+
 def _settle(log: Log) -> None:
     end = time.monotonic() + SETTLES_S
-    while OutboxRow.objects.filter(pk__in=log.accepted, state__in=OPEN).exists() and time.monotonic() < end:
+    waiting = OutboxRow.objects.filter(pk__in=log.accepted, state__in=OPEN)
+    while _there(waiting.exists) and time.monotonic() < end:
         time.sleep(0.2)
 
 

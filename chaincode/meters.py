@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 from lexicon.arguments import AnchorDay, RegisterMeter
 from lexicon.evidence_arguments import FilePlan, ReplaceMeter, RevokeMeterKey
 from lexicon.records import Account, Anchor, Meter, Plan
 from lexicon.refusals import Refusal, Refused
+from lexicon.signature import from_base64url
 from lexicon.terms import AccountKind, AccountState
 from lexicon.units import Unit
 
@@ -107,8 +109,19 @@ def _check_installation(args: RegisterMeter, caller: Caller) -> None:
     # Every reading is a whole number of it; its shape knows no sign, so what is not positive is all zeros.
     if not args.least_count.strip("0."):
         raise Refused(Refusal.BAD_ARGUMENT, field="args.least_count")
-    if args.gateway_key is not None and args.gateway_key.algorithm not in ALGORITHMS:
+    key = args.gateway_key
+    if key is not None and key.algorithm not in ALGORITHMS:
         raise Refused(Refusal.BAD_ARGUMENT, field="args.gateway_key.algorithm")
+    # Batches name the key by its fingerprint: under another one nobody could check them with this key.
+    if key is not None and not _is_of_key(key.fingerprint, key.spki):
+        raise Refused(Refusal.BAD_ARGUMENT, field="args.gateway_key.fingerprint")
+
+
+def _is_of_key(print_: str, spki: str) -> bool:
+    try:
+        return sha256(from_base64url(spki)).hexdigest() == print_
+    except ValueError:
+        return False
 
 
 def _installed(args: RegisterMeter) -> Meter:

@@ -54,16 +54,17 @@ class Kind(Out):
 
 
 class LawInUse(Out):
-    """A law in use, with the meters of its sides."""
+    """A law in use, with the meters of its sides; `usual`: it follows from meters and streams."""
 
     slug = serializers.CharField()
+    usual = serializers.BooleanField()
     kind = serializers.CharField()
     left = serializers.ListField(child=serializers.CharField())
     right = serializers.ListField(child=serializers.CharField())
 
 
 class LawsInUse(Out):
-    """A plant's laws; `declared`: they are the enterprise's own choice, not the usual ones."""
+    """A plant's laws: the usual ones, and those that the enterprise declared; `declared`: there are some."""
 
     laws = LawInUse(many=True)
     declared = serializers.BooleanField()
@@ -78,7 +79,7 @@ class PlantWitnesses(APIView):
 
     @extend_schema(responses=LawsInUse)
     def get(self, request: Request, plant: str) -> Response:
-        """The laws in use: declared ones, else the usual ones of the plant's meters and streams."""
+        """The laws in use: the usual ones of the plant's meters and streams, and those declared besides."""
         return Response(LawsInUse(declaring.in_use(plant)).data)
 
     @extend_schema(request=WitnessLaws, responses=LawsInUse)
@@ -147,9 +148,11 @@ class KeptResidual(Out):
 
 
 class LawHistory(Out):
-    """A law with its formula in words, its meters (slug, names, unit), and its residuals month by month."""
+    """A law with its formula in words, its meters (slug, names, unit), and its residuals month by month;
+    `usual`: it follows from meters and streams, else the enterprise declared it."""
 
     slug = serializers.CharField()
+    usual = serializers.BooleanField()
     kind = serializers.CharField()
     kind_words = serializers.DictField()
     formula = serializers.DictField()

@@ -35,8 +35,8 @@ def kinds() -> list[dict[str, Any]]:
 
 
 def in_use(plant: str) -> dict[str, Any]:
-    """The laws of a plant (slug, kind, meters of each side), whether they are declared or the usual ones,
-    and every kind that may be declared.
+    """The laws of a plant (slug, kind, meters of each side, whether it is a usual one), whether any is
+    declared, and every kind that may be.
 
     Raises Refused: not_found (plant).
     """
@@ -44,6 +44,7 @@ def in_use(plant: str) -> dict[str, Any]:
     laws = [
         {
             "slug": one.law.slug,
+            "usual": one.usual,
             "kind": one.law.kind.name.lower(),
             "left": list(one.left),
             "right": list(one.right),
@@ -56,7 +57,8 @@ def in_use(plant: str) -> dict[str, Any]:
 
 @transaction.atomic
 def declare(viewer: Viewer, plant: str, laws: Sequence[Mapping[str, Any]]) -> None:
-    """Replace a plant's laws. laws: slug, kind, left and right as lists of meters; none: the usual again.
+    """Replace the laws that a plant declared; the usual ones hold besides. laws: slug, kind, left and right
+    as lists of meters.
 
     Raises Refused: not_found (plant), field_invalid (a law that its meters do not allow).
     """

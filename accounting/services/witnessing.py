@@ -1,12 +1,11 @@
 """A plant's physics witnesses: which laws its meters and streams allow, and what they say of a month.
 
-The laws are those that the plant declares, else the usual ones: parts against their main meter, and the
-largest
-fuel against what it made.
+The usual laws always hold, whatever the plant declares besides: parts against their main meter, the largest
+fuel against what its heat makes, raw material against what becomes of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +16,7 @@ from kit import clock
 from lexicon.units import Unit, convert
 
 from accounting import metered
+from accounting.domain.witness_streams import Ties, ties
 from accounting.domain.witnesses import (
     Day,
     Hour,
@@ -28,7 +28,7 @@ from accounting.domain.witnesses import (
     named,
 )
 from accounting.domain.year import is_year
-from accounting.models import ReportingPeriod, SourceStream
+from accounting.models import PlantModel, ReportingPeriod, SourceStream
 from accounting.scan_models import PlantWitness, WitnessResidual
 from accounting.services.gathering import months_in
 from accounting.services.standing import OPEN
@@ -38,17 +38,22 @@ PAST_MONTHS = 6
 KEEP_AFTER = timedelta(hours=6)
 TREND_MONTHS = 24
 WITNESSES_MAX = 20
-# Kinds of streams that a fuel makes something of.
-MADE = ("product", "process")
+# Ends the name of a declared law that took the name of a usual one.
+OWN = "-own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """A law with the meters of its two sides."""
+    """A law with the meters of its two sides. usual: it follows from the plant's meters and streams."""
 
     law: Law
     left: tuple[str, ...]
     right: tuple[str, ...]
+    usual: bool = True
+
+    def compares(self) -> tuple[LawKind, frozenset[str], frozenset[str]]:
+        """What makes two laws the same one."""
+        return self.law.kind, frozenset(self.left), frozenset(self.right)
 
 
 def residuals_of(period: ReportingPeriod) -> list[tuple[str, Residual]]:
@@ -126,9 +131,18 @@ def of_all_plants() -> list[dict[str, Any]]:
 
 
 def laws_of(plant: str) -> list[Declared]:
-    """The laws that a plant declared, else the usual ones."""
-    rows = list(PlantWitness.objects.filter(plant=plant))
-    return [_declared(row) for row in rows] if rows else [*_mains(plant), *_heats(plant)]
+    """The usual laws of a plant, then those it declared: who is watched adds laws and takes none away."""
+    usual = [*_mains(plant), *_heats(plant), *_processes(plant)]
+    known, slugs = {one.compares() for one in usual}, {one.law.slug for one in usual}
+    own = [_declared(row) for row in PlantWitness.objects.filter(plant=plant)]
+    return [*usual, *(_apart(one, slugs) for one in own if one.compares() not in known)]
+
+
+def _apart(one: Declared, slugs: set[str]) -> Declared:
+    """A declared law under a name of its own, where it has that of a usual one."""
+    if one.law.slug not in slugs:
+        return one
+    return replace(one, law=replace(one.law, slug=f"{one.law.slug}{OWN}"))
 
 
 def attempted(plant: str, month: str, rows: Sequence[PlantWitness]) -> list[dict[str, Any]]:
@@ -217,20 +231,66 @@ def _mains(plant: str) -> list[Declared]:
 
 
 def _heats(plant: str) -> list[Declared]:
-    """The metered fuel against each metered product: one law for each pair of streams."""
-    streams = list(SourceStream.objects.filter(model_id=plant))
-    fuels = [stream for stream in streams if stream.kind == "fuel" and stream.meters.get("quantity")]
-    made = [stream for stream in streams if stream.kind in MADE and stream.meters.get("quantity")]
+    """The plant's largest metered fuel against the first metered thing that its heat makes."""
+    streams = _metered(plant)
+    fuels = [stream for stream in streams if stream.kind == "fuel"]
+    made = _named(streams, _ties(plant).heat_out)
     if not fuels or not made:
         return []
-    fuel, product = fuels[0], made[0]
-    law = Law(
-        slug=f"heat-{fuel.slug}",
-        kind=LawKind.HEAT,
-        left=f"{fuel.name_zh}|{fuel.name_en}",
-        right=f"{product.name_zh}|{product.name_en}",
-    )
-    return [Declared(law=law, left=tuple(fuel.meters["quantity"]), right=tuple(product.meters["quantity"]))]
+    fuel = _largest(plant, fuels)
+    return [_between(f"heat-{fuel.slug}", LawKind.HEAT, [fuel], made[:1])]
+
+
+def _processes(plant: str) -> list[Declared]:
+    """Each metered raw material against what becomes of it."""
+    streams, tied = _metered(plant), _ties(plant)
+    made = _named(streams, tied.made)
+    if not made:
+        return []
+    return [
+        _between(f"process-{raw.slug}", LawKind.PROCESS, [raw], made) for raw in _named(streams, tied.raw)
+    ]
+
+
+def _ties(plant: str) -> Ties:
+    model = PlantModel.objects.filter(pk=plant).first()
+    return ties().get(model.guideline, Ties()) if model else Ties()
+
+
+def _metered(plant: str) -> list[SourceStream]:
+    """Streams whose quantity comes of meters."""
+    streams = SourceStream.objects.filter(model_id=plant)
+    return [stream for stream in streams if stream.meters.get("quantity")]
+
+
+def _named(streams: Sequence[SourceStream], names: Sequence[tuple[str, str]]) -> list[SourceStream]:
+    """Those of some kinds and items, in the order of the names."""
+    return [one for name in names for one in streams if (one.kind, one.item) == name]
+
+
+def _largest(plant: str, fuels: Sequence[SourceStream]) -> SourceStream:
+    """The fuel that emits most in the newest month that was calculated; the first before there is one."""
+    months = ReportingPeriod.objects.filter(plant=plant, period__contains="-", result__isnull=False)
+    newest = months.order_by("-period").first()
+    lines = newest.result.get("lines", []) if newest and newest.result else []
+    emitted: dict[str, int] = {}
+    for line in lines:
+        emitted[line["stream"]] = emitted.get(line["stream"], 0) + int(line["grams"])
+    return max(fuels, key=lambda fuel: emitted.get(fuel.slug, 0))
+
+
+def _between(
+    slug: str, kind: LawKind, left: Sequence[SourceStream], right: Sequence[SourceStream]
+) -> Declared:
+    def names(streams: Sequence[SourceStream]) -> str:
+        zh, en = "、".join(one.name_zh for one in streams), ", ".join(one.name_en for one in streams)
+        return f"{zh}|{en}"
+
+    def meters(streams: Sequence[SourceStream]) -> tuple[str, ...]:
+        return tuple(slug for one in streams for slug in one.meters["quantity"])
+
+    law = Law(slug=slug, kind=kind, left=names(left), right=names(right))
+    return Declared(law=law, left=meters(left), right=meters(right))
 
 
 def _declared(row: PlantWitness) -> Declared:
@@ -242,7 +302,7 @@ def _declared(row: PlantWitness) -> Declared:
         return f"{'、'.join(zh)}|{', '.join(en)}"
 
     law = Law(slug=row.slug, kind=LawKind[row.kind.upper()], left=side(row.left), right=side(row.right))
-    return Declared(law=law, left=tuple(row.left), right=tuple(row.right))
+    return Declared(law=law, left=tuple(row.left), right=tuple(row.right), usual=False)
 
 
 def _row(month: str, one: Residual) -> dict[str, Any]:
@@ -275,6 +335,7 @@ def _law(one: Declared, meters: Mapping[str, Any], months: list[dict[str, Any]])
 
     return {
         "slug": one.law.slug,
+        "usual": one.usual,
         "kind": kind.name.lower(),
         "kind_words": {"zh": kind.value[1], "en": kind.value[2]},
         "formula": {"zh": kind.formula("zh"), "en": kind.formula("en")},

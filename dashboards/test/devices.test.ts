@@ -44,6 +44,6 @@ describe("an hour of a meter", () => {
 describe("consumption that is summed already", () => {
   it("is drawn as it is, with its gaps", () => {
     const points = [{ at: "2026-06-01T16:00:00+00:00", quantity: "12.5", estimated: false, ambiguous: false }, { at: "2026-06-03T16:00:00+00:00", quantity: "0", estimated: true, ambiguous: false }];
-    expect(summedUp({ by: "day", unit: "t", points })).toEqual([[Date.parse("2026-06-01T16:00:00Z"), 12.5], [Date.parse("2026-06-03T16:00:00Z"), 0]]);
+    expect(summedUp({ by: "day", unit: "t", points })).toEqual([[Date.parse("2026-06-01T16:00:00Z"), 12.5], [Date.parse("2026-06-02T16:00:00Z"), null], [Date.parse("2026-06-03T16:00:00Z"), 0]]);
   });
 });

@@ -7,13 +7,37 @@ import { written } from "@/ui/CalcTable";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 9, 1, 0, minute)).toISOString();
 
-describe("what is drawn of a register", () => {
-  it("is its increase an hour, and nothing where it fell or is missing", () => {
-    const points = [{ at: at(0), value: "100" }, { at: at(30), value: "110" }, { at: at(40), value: null }, { at: at(60), value: "5" }];
-    expect(rates(points)).toEqual([[Date.parse(at(30)), 20]]);
+describe("what is drawn of a meter", () => {
+  const minute = (n: number) => Date.UTC(2026, 9, 1, 0, n);
+  const seconds = (n: number) => new Date(minute(0) + n * 1000).toISOString();
+  const drawn = { stepMs: 60_000, intervalMs: 60_000, isRate: false };
+  it("is its increase an hour at each step's end, whenever it reads; the running step is not drawn", () => {
+    const points = [20, 80, 140, 200].map((n) => ({ at: seconds(n), value: String(n) }));
+    expect(rates(points, drawn)).toEqual([[minute(2), 3600], [minute(3), 3600]]);
+    const other = [50, 110, 170, 230].map((n) => ({ at: seconds(n), value: String(2 * n) }));
+    expect(rates(other, drawn).map(([at]) => at)).toEqual([minute(2), minute(3)]);
   });
-  it("sums the rest at the same instants", () => {
-    expect(summed([[[1, 2], [2, 3]], [[1, 10]]])).toEqual([[1, 12], [2, 3]]);
+  it("leaves a gap where readings are missing or the register fell", () => {
+    const points = [{ at: at(0), value: "100" }, { at: at(1), value: "110" }, { at: at(2), value: null }, { at: at(8), value: "150" }, { at: at(9), value: "160" }, { at: at(10), value: "5" }, { at: at(11), value: "6" }];
+    expect(rates(points, drawn)).toEqual([
+      [minute(1), 600], ...[2, 3, 4, 5, 6, 7, 8].map((n) => [minute(n), null]), [minute(9), 600], [minute(10), null], [minute(11), 60],
+    ]);
+    expect(rates([{ at: at(0), value: "1" }], drawn)).toEqual([]);
+    expect(rates([], drawn)).toEqual([]);
+  });
+  it("draws a meter that reads each quarter of an hour in every minute between", () => {
+    const points = [{ at: at(0), value: "0" }, { at: at(15), value: "30" }];
+    const found = rates(points, { ...drawn, intervalMs: 900_000 });
+    expect(found.length).toBe(15);
+    expect(found.map(([, value]) => Math.round((value ?? 0) * 1000) / 1000)).toEqual(Array(15).fill(120));
+  });
+  it("is the rate itself where the meter tells a rate", () => {
+    const points = [{ at: at(0), value: "7" }, { at: at(1), value: "5" }, { at: at(2), value: "6" }];
+    expect(rates(points, { ...drawn, isRate: true })).toEqual([[minute(0), 7], [minute(1), 5], [minute(2), 6]]);
+  });
+  it("sums the rest at every instant that one of them has", () => {
+    expect(summed([[[1, 2], [2, 3]], [[1, 10], [3, 4]]])).toEqual([[1, 12], [2, 3], [3, 4]]);
+    expect(summed([[[1, null]], [[1, null], [2, 5]]])).toEqual([[1, null], [2, 5]]);
     expect(summed([])).toEqual([]);
   });
 });

@@ -1,11 +1,13 @@
 """What makes up a running peer: configuration, ledger, identity, links, and how it reports itself."""
 
+import logging
 import time
 from collections import OrderedDict, deque
 from pathlib import Path
 from typing import Any
 
 from fabric_protos.common import common_pb2
+from ledger.commit import code_name
 from ledger.identity import Identity
 from ledger.network import Network, Organisation, node_identity
 
@@ -19,6 +21,9 @@ from localnet.tip import Tip
 from localnet.validate import Validator
 from localnet.waiters import Waiters
 
+log = logging.getLogger(__name__)
+# Two that read the same in the same moment: the client is told, and asks again.
+_RACES = frozenset({"MVCC_READ_CONFLICT", "PHANTOM_READ_CONFLICT"})
 # `network status` shows percentiles over so many transactions.
 CONFIRM_TIMES_KEPT = 1000
 # Endorsed here and never submitted: forgotten after so many newer ones.
@@ -94,6 +99,7 @@ class Node:
                 begun = self._begun.pop(tx_id, None)
                 if begun is not None and commit.codes[number] == 0:
                     self._confirm_s.append(now - begun)
+            _tell_uncounted(commit)
         self.tip.advance()
 
     def status(self) -> dict[str, Any]:
@@ -115,6 +121,19 @@ class Node:
             "confirm_p50_us": _percentile_us(times, 50),
             "confirm_p95_us": _percentile_us(times, 95),
         }
+
+
+def _tell_uncounted(commit: Commit) -> None:
+    """One line for each transaction of a block that changed nothing; a lost race is no fault."""
+    for number, code in enumerate(commit.codes):
+        if code:
+            log.log(
+                logging.INFO if code_name(code) in _RACES else logging.WARNING,
+                "does not count, %s: transaction %d of block %d",
+                code_name(code),
+                number,
+                commit.number,
+            )
 
 
 def _percentile_us(ordered: list[float], percent: int) -> int | None:

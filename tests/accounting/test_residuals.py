@@ -9,6 +9,7 @@ from kit.models import AuditEntry
 
 from accounting.services import witnessing
 from ingest.hot.models import Day, MeterIndex
+from ingest.models import Meter
 from tenants.access import within
 from tenants.models import Tenant
 from tests.accounting.stage import ALPHA, CASE, MONTH, PLANT, Stage
@@ -84,6 +85,32 @@ def test_laws_are_tried_on_a_month_before_they_are_declared_and_nothing_is_kept(
     ]
     after = stage.ok(stage.get("alpha_manager", path))
     assert (after["laws"], after["declared"]) == ([], False)
+
+
+def test_what_a_plant_declares_takes_no_usual_law_away(stage: Stage) -> None:
+    """Who is watched may add laws; a law of the same meters is no second one, a taken name gets an ending."""
+    stage.open()
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        main = Meter.objects.get(plant_id=PLANT, slug="feeder-b")
+        Meter.objects.filter(plant_id=PLANT, slug="feeder-a").update(main=main)
+    path = f"plant-models/{PLANT}/witnesses/"
+    [usual] = stage.ok(stage.get("alpha_manager", path))["laws"]
+    assert (usual["slug"], usual["usual"]) == ("main-feeder-b", True)
+    same, harmless = (
+        PAIR,
+        {"slug": "main-feeder-b", "kind": "heat", "left": ["feeder-b"], "right": ["grid-in"]},
+    )
+    for laws_, found in (([], []), ([same], []), ([harmless], ["main-feeder-b-own"])):
+        kept = stage.ok(stage.put("alpha_manager", path, {"laws": laws_}))
+        assert [one["slug"] for one in kept["laws"]] == ["main-feeder-b", *found]
+        assert [one["usual"] for one in kept["laws"]] == [True, *(False for _ in found)]
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        five_percent_less()
+        while witnessing.keep_next():
+            pass
+    told = laws(stage, "alpha_manager", f"plant-models/{PLANT}")
+    assert (told["main-feeder-b"]["usual"], told["main-feeder-b"]["months"][0]["alarms"]) == (True, True)
+    assert told["main-feeder-b-own"]["usual"] is False
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Meters, their replacement and keys, daily anchors, plans: each refusal in the documented order."""
 
+from hashlib import sha256
+
 import pytest
 
 from tests.chaincode.town import accepted, h, refusal
@@ -14,7 +16,7 @@ METER = {
     "unit": "t",
     "least_count": "0.001",
     "digits": 9,
-    "gateway_key": {"fingerprint": h("gateway"), "algorithm": "ed25519", "spki": "AAAA"},
+    "gateway_key": {"fingerprint": sha256(bytes(3)).hexdigest(), "algorithm": "ed25519", "spki": "AAAA"},
     "valid_from": "2026-01-01T00:00:00Z",
 }
 
@@ -26,6 +28,7 @@ METER = {
         ("operator_b", {}, "account_mismatch"),
         ("operator_a", {"unit": "barrel"}, "unit_unknown"),
         ("operator_a", {"gateway_key": METER["gateway_key"] | {"algorithm": "rsa"}}, "bad_argument"),
+        ("operator_a", {"gateway_key": METER["gateway_key"] | {"fingerprint": h("another")}}, "bad_argument"),
         ("operator_a", {"least_count": "1e-3"}, "bad_argument"),
         ("operator_a", {"least_count": "0"}, "bad_argument"),
         ("operator_a", {"least_count": "0.000"}, "bad_argument"),

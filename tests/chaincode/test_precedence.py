@@ -115,3 +115,47 @@ def test_arguments_of_a_wrong_type_size_or_sign_are_refused_by_name(table):
         outcome = wrong.call(twin(start))
         assert outcome.status in {200, 400}, (field.name, value)
         assert outcome.status == 400 or is_right(field, value), (field.name, value)
+
+
+# What of these is right inside a list or a group, by the last name of the path: free names, sealed text (any
+# base64url), a list that may be empty, a quantity that may be nothing, a key that a meter may be without.
+RIGHT_WITHIN = [
+    ("person", "1e3"),
+    ("guideline", "1e3"),
+    *(("box", text) for text in ("-1", "0", "1e3", "x" * 300)),
+    *((name, []) for name in ("anchors", "closed_days", "references", "weekdays")),
+    ("sold_t", "0"),
+    ("bought_t", "0"),
+    ("gateway_key", None),
+]
+
+
+def spots(value, path=()):
+    """The path of every place within an argument that holds a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        yield (*path, name)
+        yield from spots(one, (*path, name))
+
+
+def changed_at(value, path, new):
+    """A copy of an argument with one place changed."""
+    if not path:
+        return new
+    made = dict(value) if isinstance(value, dict) else list(value)
+    made[path[0]] = changed_at(value[path[0]], path[1:], new)
+    return made
+
+
+@pytest.mark.parametrize("table", TABLES, ids=str)
+def test_what_stands_within_an_argument_is_refused_by_name_as_well(table):
+    """Clips, inputs, takes, lots, keys, groups of parameters: each place in turn is every wrong thing."""
+    start = town_of(table)
+    args = dict(args_of(table.args, start))
+    for name, value in args.items():
+        for path in spots(value):
+            for wrong in WRONG:
+                given = args | {name: changed_at(value, path, wrong)}
+                outcome = dataclasses.replace(table, args=given).call(twin(start))
+                assert outcome.status in {200, 400}, (name, path, wrong)
+                assert outcome.status == 400 or (path[-1], wrong) in RIGHT_WITHIN, (name, path, wrong)

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import time
 import uuid
 
 import grpc
@@ -327,6 +328,43 @@ def test_an_envelope_replayed_much_later_counts_once(network):
 
     (code, _), value = network.run(scenario)
     assert (code, value) == ("VALID", b"1")
+
+
+def test_what_does_not_count_at_commit_is_one_line_of_each_peer(network):
+    """Each peer judges for itself: a replay, and arguments that are not those that were endorsed."""
+
+    async def replayed(client):
+        tx_id, prepared = await client.endorse("put", key(), b"1")
+        envelope = client.sign(prepared)
+        for _ in range(2):
+            await client.send(tx_id, envelope)
+            await client.submit("put", key(), b"between")
+
+    async def altered(client):
+        tx_id, prepared = await client.endorse("put", key(), b"honest")
+        payload, transaction, action = action_of(prepared)
+        changed = action.chaincode_proposal_payload.replace(b"honest", b"stolen")
+        action.chaincode_proposal_payload = changed
+        await client.send(tx_id, client.sign(with_action(payload, transaction, action)))
+        return (await client.status(tx_id))[0]
+
+    for scenario, code in ((replayed, "DUPLICATE_TXID"), (altered, "INVALID_ENDORSER_TRANSACTION")):
+        before = [uncounted(network, code, name) for name in PEERS]
+        assert network.run(scenario) in {None, code}
+        network.run(lambda client: client.submit("put", key(), b"after"))
+        end = time.monotonic() + 10
+        while any(uncounted(network, code, name) == one for name, one in zip(PEERS, before, strict=True)):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        assert [uncounted(network, code, name) for name in PEERS] == [one + 1 for one in before]
+
+
+PEERS = ("peer-enterprise", "peer-auditor", "peer-regulator")
+
+
+def uncounted(network, code, name):
+    """How many lines of a peer's log say that a transaction of a block did not count for this reason."""
+    return network.log(name).count(f"does not count, {code}: ")
 
 
 def test_five_hundred_calls_at_once_and_no_more(network):

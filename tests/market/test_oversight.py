@@ -179,6 +179,30 @@ def test_an_enterprise_and_an_auditor_find_only_their_own(traded, client_of) -> 
     assert hits(stranger, q=trade.tx_id)["trade"], "it was its own trade too"
 
 
+def test_the_search_box_finds_by_serial_digest_and_transaction(traded, client_of) -> None:
+    """A serial alone, a range as a lot is titled, a report's digest or its beginning, a transaction."""
+    overseer = client_of("regulator_1")
+    report, trade = MintedReport.objects.get(), Trade.objects.order_by("tx_id").first()
+    lot = Lot.objects.filter(owner=BETA, unit="CEA").order_by("serial_from").first()
+    inside = (lot.serial_from + lot.serial_to) // 2
+    lots = Lot.objects.filter(serial_from__lte=inside, serial_to__gte=inside).count()
+    titled = f"{lot.unit}-{lot.vintage} {lot.serial_from}–{lot.serial_to}"
+    for words in (str(inside), f"CEA-2026-{inside}", f"CEA-2026 {inside}", titled):
+        found = hits(overseer, q=words, kind="asset", purpose="检查")["asset"]
+        assert titled in {row["title"] for row in found}, words
+        assert len([row for row in found if row["title"] == titled]) == 1
+        own = hits(client_of("beta_trader"), q=words, kind="asset")["asset"]
+        assert {row["account"] for row in own} == {BETA}, words
+    assert len(hits(overseer, q=str(inside), kind="asset", purpose="检查")["asset"]) == lots
+    for words in (report.statement_digest, report.statement_digest[:12].upper()):
+        [hit] = hits(overseer, q=words, kind="report", purpose="检查")["report"]
+        assert hit["page"] == f"/trace/{report.statement_digest}"
+        assert hits(client_of("beta_head"), q=words, kind="report") == {}
+    [act] = hits(overseer, q=trade.tx_id, kind="transaction", purpose="检查")["transaction"]
+    assert (act["title"], act["page"]) == ("take", f"/explorer/{trade.tx_id}")
+    assert hits(client_of("lead_auditor"), q=trade.tx_id) == {}
+
+
 @pytest.mark.parametrize(
     "words", ["", "%", "_", "'", '"; drop table market_lot; --', "x" * 5000, "\u0000", "CEA-", "-"]
 )

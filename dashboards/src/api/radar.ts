@@ -82,6 +82,7 @@ interface Named {
 /** A law of a plant with its residuals month by month, as they were stored. */
 export interface LawHistory {
   slug: string;
+  usual: boolean;
   kind: string;
   kind_words: Bilingual;
   formula: Bilingual;
@@ -109,9 +110,9 @@ export interface LawKind {
   tolerance_percent: string;
 }
 
-/** declared: the enterprise's own choice, not the usual laws of its meters and streams. */
+/** usual: it follows from meters and streams and always holds. declared: some are the enterprise's own. */
 export interface LawsInUse {
-  laws: PlantLaw[];
+  laws: (PlantLaw & { usual: boolean })[];
   declared: boolean;
   kinds: LawKind[];
 }

@@ -2836,7 +2836,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The laws in use: declared ones, else the usual ones of the plant's meters and streams. */
+        /** @description The laws in use: the usual ones of the plant's meters and streams, and those declared besides. */
         get: operations["get_plant_models_plant_witnesses"];
         /** @description Declare the laws anew. */
         put: operations["put_plant_models_plant_witnesses"];
@@ -3971,9 +3971,13 @@ export interface components {
         AccountingLawHistories: {
             laws: components["schemas"]["AccountingLawHistory"][];
         };
-        /** @description A law with its formula in words, its meters (slug, names, unit), and its residuals month by month. */
+        /**
+         * @description A law with its formula in words, its meters (slug, names, unit), and its residuals month by month;
+         *     `usual`: it follows from meters and streams, else the enterprise declared it.
+         */
         AccountingLawHistory: {
             slug: string;
+            usual: boolean;
             kind: string;
             kind_words: {
                 [key: string]: unknown;
@@ -3990,14 +3994,15 @@ export interface components {
             }[];
             months: components["schemas"]["AccountingKeptResidual"][];
         };
-        /** @description A law in use, with the meters of its sides. */
+        /** @description A law in use, with the meters of its sides; `usual`: it follows from meters and streams. */
         AccountingLawInUse: {
             slug: string;
+            usual: boolean;
             kind: string;
             left: string[];
             right: string[];
         };
-        /** @description A plant's laws; `declared`: they are the enterprise's own choice, not the usual ones. */
+        /** @description A plant's laws: the usual ones, and those that the enterprise declared; `declared`: there are some. */
         AccountingLawsInUse: {
             laws: components["schemas"]["AccountingLawInUse"][];
             declared: boolean;

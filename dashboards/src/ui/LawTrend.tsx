@@ -21,7 +21,7 @@ function Law({ law }: { law: LawHistory }) {
   const language = i18n.language === "en" ? "en" : "zh";
   const side = (rows: LawHistory["left"]) => rows.map((each) => `${each[language]} (${each.meter}, ${each.unit})`).join(language === "zh" ? "；" : "; ");
   return (
-    <Card title={`${law.kind_words[language]} · ${law.slug}`}>
+    <Card title={`${law.kind_words[language]} · ${law.slug}`} note={<StatusPill tone={law.usual ? "neutral" : "ok"} dot={false}>{t(law.usual ? "witness.usualLaw" : "witness.declared")}</StatusPill>}>
       <div className="stack">
         <Facts>
           <Fact label={t("witness.formula")}>{law.formula[language]}</Fact>

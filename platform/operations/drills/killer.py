@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import threading
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from ingest.figures import read
 from operations.drills.beside import beside
 from operations.site import Site
+from operations.supervisor.roster import signal_group
 
 # The next kill comes when the site has breathed: everybody is at work again (a second or two, many on a busy
 # machine, and never waited for longer than that), and then for so long.
@@ -68,8 +68,6 @@ class Killer:
         entry = next((one for one in self._site.entries() if one.name == name), None)
         if entry is None or not entry.is_alive():
             return
-        try:
-            os.kill(entry.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
+        # With all that it started: a database is more than the process that the supervisor knows.
+        signal_group(entry.pid, signal.SIGKILL)
         self.kills[name] += 1

@@ -23,8 +23,9 @@ from operations.site import Site, running, scratch_ports
 # A minute of kills: every victim once and most of them twice; no drill goes on for ever.
 KILLING_S, AT_MOST_S = 45.0, 180.0
 # Besides the ledger's own: the traders here reach the market without the web process, a visitor by it. The
-# demo's story speaks to the web process alone and could not be told while that is away.
-SERVICES = ("web", "clock", "tasks")
+# demo's story speaks to the web process alone and could not be told while that is away, nor without the
+# database, which holds every intent before anybody is told that it is accepted.
+SERVICES = ("web", "clock", "tasks", "postgres")
 PAGES = ("/healthz", "/api/v1/public/")
 PREPARED_WITHIN_S = 180.0
 

@@ -13,8 +13,8 @@ export const verifying = {
   witness: {
     title: "物理见证", none: "没有可用的见证：绑定燃料与产出的计量点，或设置总表与分表后自动生成", law: "定律", sides: "上报与应有", found: "上报", expected: "应有", deviation: "偏差", tolerance: "允差 ±{{percent}}%", verdict: "判断",
     trend: "逐月残差", formula: "公式", meters: "参与的计量点", month: "月份", kept: "存储时间", noMonths: "还没有存储的月份，几分钟后再看", open: "定律与趋势", page: "物理见证", sub: "每条定律、允差与逐月残差。残差随核算期存储，提交后不再改变。", usual: "允差（本类定律）", plant: "厂区", noPlant: "还没有厂区", left: "左侧", right: "右侧",
-    declare: "设置定律", declareText: "选择定律，勾选左右两侧的计量点，先在某个月试算，再保存。保存后未提交月份的残差重新判断；已提交的月份不变。", declared: "本企业设置", usualLaws: "通用定律（自动生成）", empty: "还没有定律，从下面添加一条。", kind: "定律种类", add: "添加定律", remove: "删除这条定律", bothSides: "每条定律的左右两侧都要勾选计量点",
-    save: "保存定律", saved: "已保存", usualAgain: "已恢复通用定律", backToUsual: "恢复通用定律", try: "试算", tryText: "只计算，不保存", notYours: "只有碳管理员、厂区仪表员和负责人可以设置定律；您可以查看结果。", noMeters: "计量点不足", noMetersText: "定律至少要两个计量点，请先在设备页接入。",
+    declare: "设置定律", declareText: "通用定律由计量点和源流自动得出，始终有效，可以另加定律。选择定律，勾选左右两侧的计量点，先在某个月试算，再保存。保存后未提交月份的残差重新判断；已提交的月份不变。", declared: "本企业设置", usualLaw: "通用定律（自动）", usualLaws: "通用定律（自动生成）", empty: "还没有定律，从下面添加一条。", kind: "定律种类", add: "添加定律", remove: "删除这条定律", bothSides: "每条定律的左右两侧都要勾选计量点",
+    save: "保存定律", saved: "已保存", usualAgain: "只剩通用定律", backToUsual: "删除全部自设定律", try: "试算", tryText: "只计算，不保存", notYours: "只有碳管理员、厂区仪表员和负责人可以设置定律；您可以查看结果。", noMeters: "计量点不足", noMetersText: "定律至少要两个计量点，请先在设备页接入。",
     sides_submeters_left: "各分表", sides_submeters_right: "总表", sides_heat_left: "燃料（输入）", sides_heat_right: "产出", sides_process_left: "原料", sides_process_right: "产品",
     limits: "定律只比较计量数据。手工录入的数量、没有总表且产出波动大的燃料，5% 的少报可能看不出来。",
   },

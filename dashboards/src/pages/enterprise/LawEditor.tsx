@@ -39,7 +39,8 @@ export function LawEditor({ plant }: { plant: string }) {
 function Editor({ plant, kept, meters }: { plant: string; kept: LawsInUse; meters: readonly NamedMeter[] }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [laws, setLaws] = useState<PlantLaw[]>(kept.laws);
+  const usual = kept.laws.filter((law) => law.usual);
+  const [laws, setLaws] = useState<PlantLaw[]>(() => ownOf(kept));
   const [problem, setProblem] = useState<Problem | null>(null);
   const [said, setSaid] = useState("");
   const change = (next: PlantLaw[]) => { setSaid(""); setLaws(next); };
@@ -47,20 +48,21 @@ function Editor({ plant, kept, meters }: { plant: string; kept: LawsInUse; meter
     const answer = await declareLaws(plant, next);
     setProblem(answer.ok ? null : answer.error);
     if (!answer.ok) return;
-    setLaws(answer.value.laws);
+    setLaws(ownOf(answer.value));
     setSaid(answer.value.declared ? t("witness.saved") : t("witness.usualAgain"));
     client.setQueryData(["laws", plant], answer.value);
     await client.invalidateQueries({ predicate: (one) => ["residuals", "period"].includes(String(one.queryKey[0])) });
   };
-  const ready = laws.length > 0 && isWhole(laws);
+  const ready = isWhole(laws) && (laws.length > 0 || kept.declared);
   return (
     <Card title={t("witness.declare")} note={<StatusPill tone={kept.declared ? "ok" : "neutral"} dot={false}>{kept.declared ? t("witness.declared") : t("witness.usualLaws")}</StatusPill>}>
       <div className="stack">
         <span className="muted">{t("witness.declareText")}</span>
-        {laws.length === 0 ? <span className="muted">{t("witness.empty")}</span> : null}
+        {usual.map((law) => <UsualLaw key={law.slug} law={law} kind={kindOf(kept.kinds, law.kind)} meters={meters} />)}
+        {laws.length + usual.length === 0 ? <span className="muted">{t("witness.empty")}</span> : null}
         {laws.map((law) => <LawForm key={law.slug} law={law} kind={kindOf(kept.kinds, law.kind)} meters={meters} onChange={change} laws={laws} />)}
         <AddLaw kinds={kept.kinds} full={laws.length >= LAWS_MAX} onAdd={(kind) => change(withLaw(laws, kind))} />
-        {ready ? <LawTrial plant={plant} laws={laws} /> : null}
+        {ready && laws.length > 0 ? <LawTrial plant={plant} laws={laws} /> : null}
         {problem ? <ErrorCard problem={problem} /> : null}
         <div className="row">
           <button type="button" className="button primary" disabled={!ready} onClick={() => void keep(laws)}>{t("witness.save")}</button>
@@ -70,6 +72,24 @@ function Editor({ plant, kept, meters }: { plant: string; kept: LawsInUse; meter
         </div>
       </div>
     </Card>
+  );
+}
+
+/** Those of a plant's laws that it declared, as they are sent. */
+const ownOf = (kept: LawsInUse): PlantLaw[] => kept.laws.filter((law) => !law.usual).map(({ slug, kind, left, right }) => ({ slug, kind, left, right }));
+
+/** A law that follows from meters and streams: shown, and not to be taken away by who is watched. */
+function UsualLaw({ law, kind, meters }: { law: PlantLaw; kind: LawKind | undefined; meters: readonly NamedMeter[] }) {
+  const { t, i18n } = useTranslation();
+  const named = useNamed();
+  const language = i18n.language === "en" ? "en" : "zh";
+  const side = (slugs: readonly string[]) => slugs.map((slug) => { const meter = meters.find((each) => each.slug === slug); return meter ? named(meter) : slug; }).join(language === "zh" ? "、" : ", ");
+  return (
+    <fieldset className="model-stream stack tight">
+      <legend className="strong">{kind?.words[language] ?? law.kind} <span className="mono small muted">{law.slug}</span> <StatusPill dot={false}>{t("witness.usualLaw")}</StatusPill></legend>
+      <span className="small muted">{kind?.formula[language]}</span>
+      <span className="small">{t("witness.left")}: {side(law.left)} · {t("witness.right")}: {side(law.right)}</span>
+    </fieldset>
   );
 }
 

@@ -31,6 +31,8 @@ interface Answer {
   points: SeriesPoint[];
 }
 
+type Line = readonly (readonly [number, number | null])[];
+
 function useSeries(meters: readonly Meter[], range: Range) {
   return useQueries({
     queries: meters.map((meter) => ({
@@ -39,7 +41,7 @@ function useSeries(meters: readonly Meter[], range: Range) {
         const to = new Date();
         const from = new Date(to.getTime() - HOURS[range] * 3_600_000);
         const span = { from: from.toISOString(), to: to.toISOString() };
-        if (range === "h1" || range === "h24") return get<Answer>(`meters/${meter.id}/series/`, { ...span, step: STEPS[range] }).then((answer) => rates(answer.points));
+        if (range === "h1" || range === "h24") return get<Answer>(`meters/${meter.id}/series/`, { ...span, step: STEPS[range] }).then((answer) => rates(answer.points, { stepMs: STEPS[range] * 1000, intervalMs: meter.interval_s * 1000, isRate: meter.quantity_unit !== meter.unit }));
         return get<Consumption>(`meters/${meter.id}/consumption/`, { ...span, by: BY[range] }).then((answer) => summedUp(answer));
       },
       refetchInterval: range === "h1" ? 15_000 : 120_000,
@@ -47,28 +49,73 @@ function useSeries(meters: readonly Meter[], range: Range) {
   });
 }
 
-/** What was used in each hour or day; those in which nothing is known stay gaps. */
-export function summedUp(answer: Consumption): [number, number][] {
-  return answer.points.map((point) => [Date.parse(point.at), Number(point.quantity)]);
+const STEP_MS: Record<string, number> = { hour: 3_600_000, day: 86_400_000 };
+
+/** What was used in each hour or day; those in which nothing is known are gaps. */
+export function summedUp(answer: Consumption): Line {
+  const step = STEP_MS[answer.by] ?? Infinity;
+  let before = Infinity;
+  return answer.points.flatMap((point) => {
+    const at = Date.parse(point.at);
+    const gap: [number, number | null][] = at - before > step ? [[before + step, null]] : [];
+    before = at;
+    return [...gap, [at, Number(point.quantity)] as const];
+  });
 }
 
-/** Register values to what was used in each step, as a rate an hour. Gaps stay gaps. */
-export function rates(points: readonly SeriesPoint[]): [number, number][] {
+// A register between two readings is drawn straight, as long as none is missing between them.
+const MISSING_AFTER = 3;
+
+export interface Drawn {
+  stepMs: number;
+  intervalMs: number;
+  /** The meter tells a rate itself (kW, t/h) and not a register. */
+  isRate: boolean;
+}
+
+/**
+ * What was used in each step, as a rate an hour, at the steps' ends: the same instants for every meter, whenever
+ * it reads, so that they can stand on each other. A step that the readings do not reach the end of is not drawn;
+ * null, a gap in the line: where readings are missing, and where a register fell.
+ */
+export function rates(points: readonly SeriesPoint[], { stepMs, intervalMs, isRate }: Drawn): Line {
   const known = points.filter((point): point is { at: string; value: string } => point.value !== null).map((point) => [Date.parse(point.at), Number(point.value)] as const);
-  return known.slice(1).flatMap(([at, value], i): [number, number][] => {
-    const [before, old] = known[i]!;
-    const hours = (at - before) / 3_600_000;
-    return hours > 0 && value >= old ? [[at, (value - old) / hours]] : [];
-  });
+  const longest = MISSING_AFTER * Math.max(stepMs, intervalMs);
+  const made: [number, number | null][] = [];
+  let i = 0;
+  let before: number | null = null;
+  const last = known.at(-1)?.[0] ?? 0;
+  for (let end = Math.ceil((known[0]?.[0] ?? 1) / stepMs) * stepMs; end <= last; end += stepMs) {
+    while (i + 2 < known.length && known[i + 1]![0] < end) i++;
+    const value = between(known[i]!, known[i + 1] ?? known[i]!, end, longest, isRate);
+    if (isRate) made.push([end, value]);
+    else if (value !== null && before !== null && value >= before) made.push([end, ((value - before) * 3_600_000) / stepMs]);
+    else if (made.length > 0) made.push([end, null]);
+    before = value;
+  }
+  return made;
+}
+
+type Known = readonly [number, number];
+
+function between([from, low]: Known, [to, high]: Known, at: number, longest: number, isRate: boolean): number | null {
+  if (at === from) return low;
+  if (at === to) return high;
+  if (at < from || at > to || to - from > longest || (high < low && !isRate)) return null;
+  return low + ((high - low) * (at - from)) / (to - from);
 }
 
 // Five hues and one grey for all the rest: more colours could not be told apart.
 const HUES = 5;
 
-/** The sum of several series at the instants that the first of them has. */
-export function summed(series: readonly (readonly (readonly [number, number])[])[]): [number, number][] {
-  const others = series.slice(1).map((points) => new Map(points));
-  return (series[0] ?? []).map(([at, value]) => [at, others.reduce((sum, points) => sum + (points.get(at) ?? 0), value)]);
+/** The sum of several series at every instant that one of them has; a gap where all have one. */
+export function summed(series: readonly Line[]): Line {
+  const sums = new Map<number, number | null>();
+  for (const [at, value] of series.flat()) {
+    const sum = sums.get(at) ?? null;
+    sums.set(at, value === null ? sum : (sum ?? 0) + value);
+  }
+  return [...sums].sort(([a], [b]) => a - b);
 }
 
 export function MeterSeries({ meters, range }: { meters: readonly Meter[]; range: Range; live: LivePlant }) {

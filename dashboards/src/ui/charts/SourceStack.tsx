@@ -9,7 +9,8 @@ export interface Series {
   label: string;
   /** A source token such as "fuel"; several streams of one source share it in lighter and darker lines. */
   colour: string;
-  points: readonly (readonly [number, number])[];
+  /** [ms, value]; null is a gap in the line. */
+  points: readonly (readonly [number, number | null])[];
 }
 
 const HOUR = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
@@ -67,7 +68,7 @@ export function SourceStack({ series, unit, height = 280, summary, stacked = tru
         lineStyle: { width: 1.5, color: paint(`--source-${each.colour}`) },
         itemStyle: { color: paint(`--source-${each.colour}`) },
         areaStyle: stacked ? { color: paint(`--source-${each.colour}`), opacity: 0.22 } : undefined,
-        data: each.points as [number, number][],
+        data: each.points as [number, number | null][],
         connectNulls: false,
       })),
     }),
