@@ -137,7 +137,8 @@ def _blocking(check: Check, dossier: Dossier) -> Checked:
 
 
 def _factors(check: Check, dossier: Dossier) -> Checked:
-    return _about(check, dossier, Name.factor_unverified, Name.default_differs, Name.fuel_set_differs)
+    names = (Name.factor_unverified, Name.default_differs, Name.fuel_set_differs, Name.rules_differ)
+    return _about(check, dossier, *names)
 
 
 def _evidence(check: Check, dossier: Dossier) -> Checked:

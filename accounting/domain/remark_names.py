@@ -316,6 +316,12 @@ class Name(Enum):
         "This period was submitted before and goes by its streams and meters of then; the model now differs"
         " in {streams}. To go by the model, save it once more while the period is open",
     )
+    rules_differ = (
+        False,
+        "本期首次提交时所用的 {rules} 与现在同名的内容不同：请说明原因，审核机构会看到",
+        "{rules} says something else now than when this period was first submitted:"
+        " say why; the auditor sees it",
+    )
     evidence_missing = (True, "手工录入的数据没有证明材料", "A typed value has no evidence")
     accreditation_missing = (
         False,
@@ -371,6 +377,7 @@ ANSWERED = _UNITS | frozenset(
         Name.months_missing,
         Name.year_differs,
         Name.model_differs,
+        Name.rules_differ,
         Name.accreditation_missing,
         Name.accreditation_wrong,
         Name.accreditation_ended,

@@ -15,7 +15,7 @@ from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Statement
 from accounting.domain.year import is_year
 from accounting.models import PlantModel, ReportingPeriod
-from accounting.services import known, standing, years
+from accounting.services import known, locking, standing, years
 from accounting.services.about import Ranges, about_data
 from accounting.services.gathering import copied, setting_of, sources_of
 from accounting.services.lines import lines_of
@@ -100,9 +100,10 @@ def _remarks(
 ) -> tuple[tuple[Remark, ...], Ranges]:
     """What the calculation says, and what is to be said of the data behind it."""
     if is_year(period.period):
-        return (*years.once(statement.remarks), *years.about_months(period, statement)), {}
+        told = (*years.once(statement.remarks), *years.about_months(period, statement))
+        return (*told, *locking.about_rules(period)), {}
     remarks, expected = about_data(period, assembled, statement)
-    return (*statement.remarks, *remarks, *_about_model(period)), expected
+    return (*statement.remarks, *remarks, *_about_model(period), *locking.about_rules(period)), expected
 
 
 def _about_model(period: ReportingPeriod) -> list[Remark]:
