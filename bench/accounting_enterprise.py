@@ -238,7 +238,7 @@ def _closed(tenants: int) -> float:
 def _check_closed(tenants: int) -> None:
     """The worker goes on after a tenant that failed, and a month without a result would look quick."""
     closed = 0
-    for tenant in Tenant.objects.filter(organisation_id__startswith="acc_many"):
+    for tenant in Tenant.objects.filter(organisation__account__startswith="acc_many"):
         with within(tenant):
             closed += ReportingPeriod.objects.exclude(result_digest="").count()
     if closed != tenants:

@@ -9,6 +9,7 @@ from bench.harness import _line
 from bench.ingest_costs import growth
 from bench.ingest_page import Page, delays
 from bench.ingest_rates import Cost
+from bench.ingest_screen import delays as screen_delays
 from bench.ingest_telegraf import figures
 
 AT_MS = 1_780_000_000_000
@@ -27,10 +28,18 @@ def test_a_reading_is_on_the_page_with_the_first_frame_that_shows_it_or_a_newer_
         (seconds + 1.5, frame("a", LATER)),
         (seconds + 9, frame("a", LATER)),
     ]
-    found = delays([("a", AT_MS), ("a", AT_MS + 400), ("b", AT_MS)], frames)
+    found = delays([("a", AT_MS, 1), ("a", AT_MS + 400, 2), ("b", AT_MS, 3)], frames)
     assert found[0] == pytest.approx(0.2, abs=0.001)
     assert found[1] == pytest.approx(1.1, abs=0.001)
     assert found[2] == float("inf"), "of another meter nothing was shown, so it fails the figure"
+
+
+def test_a_reading_is_on_the_screen_when_its_digits_or_a_newer_one_s_stand_there() -> None:
+    seen = [[AT_MS + 200, "a", "1,000t"], [AT_MS + 900, "a", "1,020.50t"], [AT_MS + 950, "b", "—"]]
+    published = [("a", AT_MS, 1_000), ("a", AT_MS + 400, 1_010), ("a", AT_MS, 1_021), ("b", AT_MS, 1)]
+    found = screen_delays(published, seen)
+    assert found[:2] == pytest.approx([0.2, 0.5], abs=0.001)
+    assert found[2:] == [float("inf"), float("inf")]
 
 
 def test_a_page_takes_frames_of_its_topic_alone_and_tells_a_refusal() -> None:

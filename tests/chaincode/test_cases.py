@@ -10,6 +10,7 @@ from tests.chaincode.verification import (
     APPROVAL,
     NONCES,
     PLACE,
+    YEAR,
     case,
     statement,
     verify,
@@ -154,6 +155,15 @@ def test_only_the_case_s_approver_mints_and_once(town):
 
 YEARLY = PLACE | {"period": "2026"}
 VISIT = YEARLY | {"digest": h("site_visit")}
+
+
+@pytest.mark.parametrize("missing", range(len(YEAR)))
+def test_nothing_is_minted_of_a_year_with_a_step_missing(town, missing):
+    """A year has one step more, the visit on the spot, and no other makes up for it."""
+    town.must("head_a", "submit_statement", statement(period="2026"))
+    verify(town, YEARLY, YEAR[:missing])
+    outcome = town.act("appr", "approve_and_mint", YEARLY | APPROVAL)
+    assert (refusal(outcome), facts(outcome)) == ("step_missing", {"step": YEAR[missing]})
 
 
 def visited(town):
