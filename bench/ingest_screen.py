@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import time
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import sync_playwright
 from tanheng.env import REPOSITORY
 
+from bench.chromium import CHROMIUM, browser
 from bench.figures import Figure, Outcome, Skipped, percentile
 from bench.ingest_page import FIRST, LIVE_P95_S, LIVE_S, RATE, SETTLES_S, Published, publish, signed_in
 from bench.ingest_pipe import PLANT, Pipe
 from ingest.simulation.plant import load
 
-ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 OPEN_WITHIN_MS = 60_000
 BUILT = REPOSITORY / "dashboards" / "dist" / "index.html"
 # Every change of a row of the table of meters: the clock, the meter, the digits that stand there.
@@ -37,41 +34,31 @@ _WATCH = """
 }
 """
 
-Seen = tuple[float, str, str]
-"""(clock in ms, meter, text of its value) as it stood on the page."""
-
 
 def soon(pipe: Pipe, store: str) -> Outcome:
     """From a publish until the page of a signed-in person shows it, or a newer reading of that meter."""
     name = f"{store}_publish_to_screen_p95_at_{RATE}_readings_per_s"
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
+    if CHROMIUM is None:
         return Skipped(figure=name, because="there is no Chromium (PATH)")
     if not BUILT.exists():
         return Skipped(figure=name, because="the front end is not built (make demo)")
     client = signed_in(pipe)
     # Where a browser is led to: keys work there.
     site = client.base_url.replace("127.0.0.1", "localhost")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        try:
-            context = browser.new_context(locale="zh-CN")
-            context.add_cookies(
-                [{"name": one.name, "value": one.value or "", "url": site} for one in client.http.cookies.jar]
-            )
-            # By this mark the front end knows that somebody is signed in (dashboards/src/api/me.ts).
-            context.add_init_script("localStorage.setItem('tanheng-signed-in', 'yes')")
-            page = context.new_page()
-            page.goto(f"{site}/app/live")
-            _open_plant(page)
-            page.evaluate(_WATCH)
-            published = publish(pipe, first=FIRST + RATE * LIVE_S)
-            time.sleep(SETTLES_S)
-            seen = page.evaluate("() => window.seenReadings")
-            if picture := os.environ.get("BENCH_PICTURE"):
-                page.screenshot(path=picture)
-        finally:
-            browser.close()
+    with browser() as chromium:
+        context = chromium.new_context(locale="zh-CN")
+        context.add_cookies(
+            [{"name": one.name, "value": one.value or "", "url": site} for one in client.http.cookies.jar]
+        )
+        # By this mark the front end knows that somebody is signed in (dashboards/src/api/me.ts).
+        context.add_init_script("localStorage.setItem('tanheng-signed-in', 'yes')")
+        page = context.new_page()
+        page.goto(f"{site}/app/live")
+        _open_plant(page)
+        page.evaluate(_WATCH)
+        published = publish(pipe, first=FIRST + RATE * LIVE_S)
+        time.sleep(SETTLES_S)
+        seen = page.evaluate("() => window.seenReadings")
     return Figure(name=name, value=percentile(delays(published, seen), 0.95), unit="s", limit=LIVE_P95_S)
 
 
@@ -87,7 +74,10 @@ def _open_plant(page: Any) -> None:
 
 
 def delays(published: Sequence[Published], seen: Sequence[Any]) -> list[float]:
-    """Seconds from each publish until its meter's digits were at least that reading; infinite where never."""
+    """Seconds from each publish until its meter's digits were at least that reading; infinite where never.
+
+    seen: (clock in ms, meter, text of its value) of each change on the page.
+    """
     shown: dict[str, list[tuple[float, int]]] = {}
     for at_ms, meter, text in seen:
         if digits := re.match(r"[0-9,]+", text):

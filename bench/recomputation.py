@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,10 +20,9 @@ from accounting.domain.detail import detail_json
 from accounting.domain.exact import tco2e_text
 from accounting.domain.registry import guidelines
 from accounting.engine import engine_of
+from bench.chromium import CHROMIUM, browser
 from bench.figures import Figure, Outcome, Skipped, percentile
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 ASSETS = Path(__file__).resolve().parents[1] / "dashboards" / "dist" / "assets"
 # A month is the guideline's worked example; a year that of a works of several lines, as its report has it.
 GUIDELINE = "ndrc-2013-cement"
@@ -135,18 +133,6 @@ def answered(told: Mapping[str, Any]) -> float:
     if told["kind"] != "answer" or not json.loads(told["text"]).get("figures"):
         raise RuntimeError(str(told)[:300])
     return float(told["ms"])
-
-
-@contextmanager
-def browser() -> Iterator[Any]:
-    """One Chromium."""
-    # Loaded here: a machine without Chromium has no use for it.
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @contextmanager

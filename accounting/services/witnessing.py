@@ -4,6 +4,7 @@ The usual laws always hold, whatever the plant declares besides: parts against t
 fuel against what its heat makes, raw material against what becomes of it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,7 +17,7 @@ from kit import clock
 from lexicon.units import Unit, convert
 
 from accounting import metered
-from accounting.domain.witness_streams import Ties, ties
+from accounting.domain.witness_streams import ties
 from accounting.domain.witnesses import (
     Day,
     Hour,
@@ -132,7 +133,7 @@ def of_all_plants() -> list[dict[str, Any]]:
 
 def laws_of(plant: str) -> list[Declared]:
     """The usual laws of a plant, then those it declared: who is watched adds laws and takes none away."""
-    usual = [*_mains(plant), *_heats(plant), *_processes(plant)]
+    usual = [*_mains(plant), *_of_streams(plant)]
     known, slugs = {one.compares() for one in usual}, {one.law.slug for one in usual}
     own = [_declared(row) for row in PlantWitness.objects.filter(plant=plant)]
     return [*usual, *(_apart(one, slugs) for one in own if one.compares() not in known)]
@@ -230,37 +231,25 @@ def _mains(plant: str) -> list[Declared]:
     return found
 
 
-def _heats(plant: str) -> list[Declared]:
-    """The plant's largest metered fuel against the first metered thing that its heat makes."""
-    streams = _metered(plant)
-    fuels = [stream for stream in streams if stream.kind == "fuel"]
-    made = _named(streams, _ties(plant).heat_out)
-    if not fuels or not made:
-        return []
-    fuel = _largest(plant, fuels)
-    return [_between(f"heat-{fuel.slug}", LawKind.HEAT, [fuel], made[:1])]
-
-
-def _processes(plant: str) -> list[Declared]:
-    """Each metered raw material against what becomes of it."""
-    streams, tied = _metered(plant), _ties(plant)
-    made = _named(streams, tied.made)
-    if not made:
-        return []
-    return [
-        _between(f"process-{raw.slug}", LawKind.PROCESS, [raw], made) for raw in _named(streams, tied.raw)
-    ]
-
-
-def _ties(plant: str) -> Ties:
+def _of_streams(plant: str) -> list[Declared]:
+    """The plant's largest metered fuel against the first metered thing that its heat makes; each metered raw
+    material against what becomes of it."""
     model = PlantModel.objects.filter(pk=plant).first()
-    return ties().get(model.guideline, Ties()) if model else Ties()
-
-
-def _metered(plant: str) -> list[SourceStream]:
-    """Streams whose quantity comes of meters."""
-    streams = SourceStream.objects.filter(model_id=plant)
-    return [stream for stream in streams if stream.meters.get("quantity")]
+    tied = ties().get(model.guideline) if model else None
+    if tied is None:
+        return []
+    streams = [one for one in SourceStream.objects.filter(model_id=plant) if one.meters.get("quantity")]
+    fuels = [stream for stream in streams if stream.kind == "fuel"]
+    heated, made = _named(streams, tied.heat_out)[:1], _named(streams, tied.made)
+    found = []
+    if fuels and heated:
+        fuel = _largest(plant, fuels)
+        found.append(_between(f"heat-{fuel.slug}", LawKind.HEAT, [fuel], heated))
+    if made:
+        found += [
+            _between(f"process-{raw.slug}", LawKind.PROCESS, [raw], made) for raw in _named(streams, tied.raw)
+        ]
+    return found
 
 
 def _named(streams: Sequence[SourceStream], names: Sequence[tuple[str, str]]) -> list[SourceStream]:
@@ -269,14 +258,18 @@ def _named(streams: Sequence[SourceStream], names: Sequence[tuple[str, str]]) ->
 
 
 def _largest(plant: str, fuels: Sequence[SourceStream]) -> SourceStream:
-    """The fuel that emits most in the newest month that was calculated; the first before there is one."""
+    """The fuel that emitted most in the last months that were calculated; the first before there is one.
+
+    Of several months, so that one in which the plant started up, or that is half over, changes no law.
+    """
+    if len(fuels) == 1:
+        return fuels[0]
     months = ReportingPeriod.objects.filter(plant=plant, period__contains="-", result__isnull=False)
-    newest = months.order_by("-period").first()
-    lines = newest.result.get("lines", []) if newest and newest.result else []
-    emitted: dict[str, int] = {}
-    for line in lines:
-        emitted[line["stream"]] = emitted.get(line["stream"], 0) + int(line["grams"])
-    return max(fuels, key=lambda fuel: emitted.get(fuel.slug, 0))
+    emitted: Counter[str] = Counter()
+    for result in months.order_by("-period").values_list("result", flat=True)[:PAST_MONTHS]:
+        for line in (result or {}).get("lines", []):
+            emitted[line["stream"]] += int(line["grams"])
+    return max(fuels, key=lambda fuel: emitted[fuel.slug])
 
 
 def _between(

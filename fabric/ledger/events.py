@@ -9,13 +9,17 @@ from fabric_protos.common import common_pb2
 from fabric_protos.msp import identities_pb2
 from fabric_protos.orderer import ab_pb2
 from fabric_protos.peer import chaincode_pb2, proposal_pb2, transaction_pb2
+from google.protobuf.message import DecodeError
 from lexicon.events import Write, from_payload
 
 from ledger.blocks import header_hash, validation_codes
 from ledger.commit import code_name
-from ledger.proposal import Endorser, Signer, endorsed_action, endorsing_peers, stamp
+from ledger.proposal import MSP_MAX, Endorser, Signer, endorsed_action, endorsing_peers, plain, stamp
 
 LAST_BLOCK = 2**64 - 1
+# The kind of what nobody can read; a function's name is cut where a page would.
+UNREADABLE = "UNREADABLE"
+TX_ID_LENGTH, NAME_MAX = 64, 60
 UNVALIDATED = 254
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -117,6 +121,26 @@ def parse_block(block: common_pb2.Block) -> Block:
 
 
 def _parse_transaction(envelope: bytes, number: int, code: int) -> BlockTransaction:
+    """A transaction as far as it can be read. An orderer looks at the sender alone: whoever may write can
+    have anything put into a block, and the peers' code says that it does not count."""
+    try:
+        return _read_transaction(envelope, number, code)
+    except (DecodeError, IndexError, ValueError, OverflowError):
+        return BlockTransaction(
+            tx_id="",
+            number=number,
+            kind=UNREADABLE,
+            code=code_name(code),
+            name="",
+            creator_msp="",
+            peers=(),
+            created_at=EPOCH,
+            size_bytes=len(envelope),
+            args=(),
+        )
+
+
+def _read_transaction(envelope: bytes, number: int, code: int) -> BlockTransaction:
     content = common_pb2.Envelope.FromString(envelope).payload
     payload = common_pb2.Payload.FromString(content)
     header = common_pb2.ChannelHeader.FromString(payload.header.channel_header)
@@ -124,12 +148,12 @@ def _parse_transaction(envelope: bytes, number: int, code: int) -> BlockTransact
     endorsed = header.type == common_pb2.ENDORSER_TRANSACTION
     args = _call(payload.data) if endorsed else ()
     return BlockTransaction(
-        tx_id=header.tx_id,
+        tx_id=plain(header.tx_id, TX_ID_LENGTH),
         number=number,
         kind=common_pb2.HeaderType.Name(header.type),
         code=code_name(code),
-        name=args[0].decode("utf-8", "replace") if args else "",
-        creator_msp=identities_pb2.SerializedIdentity.FromString(creator).mspid,
+        name=plain(args[0].decode("utf-8", "replace"), NAME_MAX) if args else "",
+        creator_msp=plain(identities_pb2.SerializedIdentity.FromString(creator).mspid, MSP_MAX),
         peers=endorsing_peers(endorsed_action(content)) if endorsed else (),
         created_at=_instant(header.timestamp),
         size_bytes=len(envelope),

@@ -16,6 +16,8 @@ from fabric_protos.peer import chaincode_pb2, proposal_pb2, proposal_response_pb
 from ledger.low_s import low_s_der
 
 NONCE_BYTES = 24
+# As long as the names that are ours may be.
+MSP_MAX, NAME_MAX = 20, 64
 
 
 class Signer(Protocol):
@@ -116,21 +118,32 @@ def endorsers(action: transaction_pb2.ChaincodeEndorsedAction) -> tuple[str, ...
 
 
 def endorsing_peers(action: transaction_pb2.ChaincodeEndorsedAction) -> tuple[Endorser, ...]:
-    """The peers that endorsed, sorted by organisation. An identity that is no certificate has no name."""
+    """The peers that endorsed, sorted by organisation. An identity without a P-256 certificate has no name.
+
+    Raises DecodeError for an endorser that is no identity.
+    """
     return tuple(sorted(_peer(bytes(one.endorser)) for one in action.endorsements))
 
 
 @lru_cache(maxsize=256)
 def _peer(serialized: bytes) -> Endorser:
     identity = identities_pb2.SerializedIdentity.FromString(serialized)
+    msp = plain(identity.mspid, MSP_MAX)
     try:
         certificate = x509.load_pem_x509_certificate(identity.id_bytes)
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        # As Fabric keeps it; an older home's file may still hold the other form of the same signature.
+        kept = low_s_der(certificate)
     except ValueError:
-        return Endorser(identity.mspid, "", hashlib.sha256(identity.id_bytes).hexdigest())
-    name = str(names[0].value) if names else ""
-    # As Fabric keeps it; an older home's file may still hold the other form of the same signature.
-    return Endorser(identity.mspid, name, hashlib.sha256(low_s_der(certificate)).hexdigest())
+        return Endorser(msp, "", hashlib.sha256(identity.id_bytes).hexdigest())
+    return Endorser(
+        msp, plain(str(names[0].value), NAME_MAX) if names else "", hashlib.sha256(kept).hexdigest()
+    )
+
+
+def plain(text: str, most: int) -> str:
+    """What a stranger wrote, without what no page and no table takes: control characters, and length."""
+    return "".join(one for one in text if one.isprintable())[:most]
 
 
 def _channel_header(

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.db import connection
 from lexicon.refusals import Refusal
 
 from ingest.calendar import first_hour
@@ -26,6 +27,13 @@ REPEATS_DAYS_USUAL = 2
 _DAY_S = 86_400
 # Of fewer readings on a day nobody can say whether the device skips numbers or the network loses them.
 SKIPS_FROM = 20
+_LAST_BEFORE = """
+select k.meter, k.boot, upper(d.stored + d.quarantined + d.refused) - 1
+from unnest(%s::int[], %s::int[]) as k(meter, boot) cross join lateral (
+  select stored, quarantined, refused from hot_daysequence
+  where meter_id = k.meter and boot = k.boot and day < %s order by day desc, part desc limit 1
+) d
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +94,8 @@ def _skips(gaps: int, readings: int) -> bool:
 def equations(meters: Iterable[int], day: date) -> dict[int, Equation]:
     """The equation of each meter that sent anything for that day."""
     wanted = list(meters)
-    rows = DaySequence.objects.filter(meter_id__in=wanted, day=day).order_by("meter_id", "boot", "part")
-    before = _last_before(wanted, day)
+    rows = list(DaySequence.objects.filter(meter_id__in=wanted, day=day).order_by("meter_id", "boot", "part"))
+    before = _last_before(map(_name, rows), day)
     made: dict[int, Equation] = {}
     for name, parts in groupby(rows, _name):
         made[name[0]] = made.get(name[0], NOTHING) + equation(list(parts), before.get(name))
@@ -182,14 +190,13 @@ def _meter(
     }
 
 
-def _last_before(meters: list[int], day: date) -> dict[tuple[int, int], int]:
-    """The last sequence of each (meter, boot) on the newest earlier day that has one."""
-    rows = (
-        DaySequence.objects.filter(meter_id__in=meters, day__lt=day)
-        .order_by("meter_id", "boot", "-day", "-part")
-        .distinct("meter_id", "boot")
-    )
-    return {_name(row): _numbers(row).last for row in rows}
+def _last_before(names: Iterable[tuple[int, int]], day: date) -> dict[tuple[int, int], int]:
+    """The last sequence of each (meter, boot) on the newest earlier day that has one: one row of the index a
+    name, however many days and parts lie behind it."""
+    asked = sorted(set(names))
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_BEFORE, [[meter for meter, _ in asked], [boot for _, boot in asked], day])
+        return {(meter, boot): last for meter, boot, last in cursor.fetchall()}
 
 
 def _name(row: DaySequence) -> tuple[int, int]:

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
 
-from django.db import connection
 from lexicon.refusals import Refusal
 from lexicon.topics import BadTopic, Kind, MeterPath, Reply, build_reply, parse
 from proof.batches import BatchError, GatewayKey, verify
@@ -28,23 +27,14 @@ from ingest.plain import Plain
 from ingest.reading import Batch, Flawed, Single, Undecodable, decode
 from ingest.routes import Route
 from ingest.selectors.directory import Directory, NotFound
-from ingest.sequences import PART_BITS, SequenceSet
+from ingest.sequences import SequenceSet
 from ingest.series import Series
 from ingest.services.chaining import Chains
-from ingest.services.knowing import Known, beginning
+from ingest.services.knowing import Known, beginning, held
 from ingest.services.naming import Decoded, Numbers, name_readings
 
 # As much of a payload that is too large as anybody would look at; a flood of them is no flood of the disk.
 TOO_LARGE_KEPT = 4_096
-
-
-# Of (meter, boot, seq), those that were set aside on any day.
-_HELD = f"""
-select k.meter, k.boot, k.seq from unnest(%s::int[], %s::int[], %s::bigint[]) as k(meter, boot, seq)
-where exists (select 1 from hot_daysequence d
-              where d.meter_id = k.meter and d.boot = k.boot and d.part = k.seq >> {PART_BITS}
-                and d.quarantined @> k.seq)
-"""  # noqa: S608 (a number of ours)
 
 
 def decide_plain(
@@ -314,14 +304,11 @@ def _only_counted(candidates: Sequence[Candidate], known: Known, old: Container[
     ]
     if not again:
         return set()
-    names = sorted({one.name for one in again})
-    with connection.cursor() as cursor:
-        cursor.execute(_HELD, [[name[part] for name in names] for part in range(3)])
-        held = set[Name](cursor.fetchall())
+    names = {one.name for one in again}
     rows = Quarantine.objects.filter(
         meter_id__in={name[0] for name in names}, seq__in={name[2] for name in names}
     )
-    return held - set(rows.values_list("meter_id", "boot", "seq"))
+    return held(names) - set(rows.values_list("meter_id", "boot", "seq"))
 
 
 _NONE = SequenceSet()

@@ -5,7 +5,7 @@ second number), memory and `hot_sequence` keep the unbroken beginning and the ne
 keep all, and are asked about what is older. So a flush costs the same whatever numbers a device takes.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -19,13 +19,13 @@ RANGES_KEPT = 256
 
 _LOAD = "select meter_id, boot, seen::text, floor, last_ns from hot_sequence where meter_id = any(%s)"
 _KEEP = "update hot_sequence set seen = %s::int8multirange, floor = %s where meter_id = %s and boot = %s"
-# Of (meter, boot, seq), those that the days know.
-_OLD = f"""
+# Of (meter, boot, seq), those of which the days say so.
+_TOLD = f"""
 select k.meter, k.boot, k.seq from unnest(%s::int[], %s::int[], %s::bigint[]) as k(meter, boot, seq)
 where exists (select 1 from hot_daysequence d
-              where d.meter_id = k.meter and d.boot = k.boot and d.part = k.seq >> {PART_BITS}
-                and (d.stored @> k.seq or d.quarantined @> k.seq or d.refused @> k.seq))
-"""  # noqa: S608 (a number of ours)
+              where d.meter_id = k.meter and d.boot = k.boot and d.part = k.seq >> {PART_BITS} and """  # noqa: S608
+_KNOWN = f"{_TOLD} (d.stored @> k.seq or d.quarantined @> k.seq or d.refused @> k.seq))"
+_HELD = f"{_TOLD} d.quarantined @> k.seq)"
 _PART = """
 select stored::text, quarantined::text, refused::text from hot_daysequence
 where meter_id = %s and boot = %s and part = %s
@@ -68,12 +68,7 @@ class Known:
         """Those names of candidates that only the days' rows can tell, and do: they were decided on."""
         if not self.floors:
             return ()
-        asked = sorted({one.name for one in candidates if self._may_be_old(one.name)})
-        if not asked:
-            return ()
-        with connection.cursor() as cursor:
-            cursor.execute(_OLD, [[name[part] for name in asked] for part in range(3)])
-            return set[Name](cursor.fetchall())
+        return _told(_KNOWN, {one.name for one in candidates if self._may_be_old(one.name)})
 
     def _may_be_old(self, name: Name) -> bool:
         boot = name[:2]
@@ -143,6 +138,20 @@ class Known:
         self.last_ns.clear()
         self.meters.clear()
         self.tails.clear()
+
+
+def held(names: Set[Name]) -> set[Name]:
+    """Those names that were set aside on any day."""
+    return _told(_HELD, names)
+
+
+def _told(question: str, names: Set[Name]) -> set[Name]:
+    if not names:
+        return set()
+    asked = sorted(names)
+    with connection.cursor() as cursor:
+        cursor.execute(question, [[name[part] for name in asked] for part in range(3)])
+        return set(cursor.fetchall())
 
 
 def beginning(seen: SequenceSet, boot: int) -> int:

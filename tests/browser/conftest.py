@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import threading
 import time
 from collections import deque
@@ -19,8 +18,8 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+from bench.chromium import CHROMIUM, browser
+
 AXE = Path(__file__).resolve().parents[2] / "dashboards" / "node_modules" / "axe-core" / "axe.min.js"
 # Normal words of the protocol: a second factor, or presence before a factor changes, is asked for by 401.
 NORMAL = re.compile(r"/_allauth/browser/v1/(auth/(login|session|2fa/authenticate)|account/authenticators/)")
@@ -72,12 +71,8 @@ def _running(home: Path, url: str) -> Running:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """One browser for the whole run."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with browser() as started:
+        yield started
 
 
 _told_twice: list[str] = []

@@ -80,6 +80,19 @@ def test_a_real_block_s_endorsers_come_to_the_page_as_the_peers_that_they_are(cl
     assert told["block"]["header_hash"] == parsed.header_hash
 
 
+def test_what_somebody_had_put_into_a_block_stands_there_unread(client_of, tmp_path) -> None:
+    """A writer's junk must not end the follower: no text of it reaches a table, and its code says why."""
+    workshop = Workshop(material.write(tmp_path), tmp_path / "chain")
+    block = workshop.block([b"\xff\xff", workshop.put("a", b"1"), b""])
+    workshop.chain.commit(block)
+    assert chain.store_block(parse_block(workshop.chain.blocks.block(block.header.number)))
+    content = (
+        client_of("regulator_1").get(f"/api/v1/explorer/blocks/{block.header.number}/").json()["content"]
+    )
+    assert [row["code"] == "VALID" for row in content] == [False, True, False]
+    assert (content[0]["kind"], content[0]["tx_id"]) == ("UNREADABLE", "")
+
+
 def test_an_overseer_reads_names_amounts_and_prices(traded, client_of) -> None:
     [take] = [row for row in acts(client_of("regulator_1"), kind="trade") if row["name"] == "take"]
     assert sum(int(item["amount"]) for item in take["items"]) == 120

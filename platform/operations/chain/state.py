@@ -94,15 +94,17 @@ def apply_block(state: State, block: common_pb2.Block, *, chaincode: str) -> Non
     """Take over what a block's valid transactions wrote."""
     codes = validation_codes(block)
     for number, envelope in enumerate(block.data.data):
+        # What does not count is not read: whoever may write can have anything put into a block.
+        if codes[number] != transaction_pb2.VALID:
+            state.transactions += 1
+            state.invalid += 1
+            continue
         payload = common_pb2.Envelope.FromString(envelope).payload
         header = common_pb2.Payload.FromString(payload).header
         channel = common_pb2.ChannelHeader.FromString(header.channel_header)
         if channel.type != common_pb2.ENDORSER_TRANSACTION:
             continue
         state.transactions += 1
-        if codes[number] != transaction_pb2.VALID:
-            state.invalid += 1
-            continue
         for write in _writes(payload, chaincode):
             _apply_write(state, write, block.header.number)
     state.headers.append(header_hash(block.header))

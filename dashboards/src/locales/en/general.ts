@@ -39,6 +39,7 @@ export const general = {
     queued: "Signed and queued. It goes up when the ledger is back; nothing is lost and nothing is done twice.",
   },
   tx: {
+    UNREADABLE: "Content that cannot be read",
     initialise: "Initialise",
     register: "Register an account",
     propose_action: "Propose an act",

@@ -39,6 +39,7 @@ export const general = {
     queued: "已签名并排队。链恢复后自动上链，不会丢失，也不会执行两次。",
   },
   tx: {
+    UNREADABLE: "无法读取的内容",
     initialise: "初始化",
     register: "登记账户",
     propose_action: "发起双人操作",

@@ -106,7 +106,7 @@ function Block({ number, onTransaction }: { number: number; onTransaction: (tx: 
           </Facts>
           <Rows rows={data.content} rowKey={(row) => `${row.number}`} label={t("chain.transactions")}
             columns={[
-              { key: "name", title: t("assets.name"), render: (row) => <button type="button" className="button plain small" onClick={() => onTransaction(row.tx_id)}>{name(row.name, row.kind)}</button> },
+              { key: "name", title: t("assets.name"), render: (row) => (row.tx_id ? <button type="button" className="button plain small" onClick={() => onTransaction(row.tx_id)}>{name(row.name, row.kind)}</button> : <span className="small muted">{name(row.name, row.kind)}</span>) },
               { key: "code", title: t("chain.verdict"), render: (row) => <StatusPill tone={row.code === "VALID" ? "ok" : "danger"}>{row.code}</StatusPill> },
               { key: "tx", title: t("market.tx"), render: (row) => <Hash value={row.tx_id} /> },
             ]} />

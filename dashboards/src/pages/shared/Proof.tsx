@@ -12,7 +12,7 @@ import { Instant } from "@/ui/time";
 /** The word for a transaction's name; a configuration has none and shows its kind. */
 export function useActName() {
   const { t } = useTranslation();
-  return (name: string, kind = "") => (name ? t(`tx.${name as "list"}`, { defaultValue: name }) : kind);
+  return (name: string, kind = "") => t(`tx.${(name || kind) as "list"}`, { defaultValue: name || kind });
 }
 
 export function Proof({ tx }: { tx: string }) {
