@@ -48,6 +48,10 @@ class Submitted:
     nanos: int
 
 
+# What a header may say that a block holds; anything else makes it a bad header.
+_KINDS = (common_pb2.ENDORSER_TRANSACTION, common_pb2.CONFIG_UPDATE, common_pb2.CONFIG)
+
+
 def parse(content: bytes) -> Submitted:
     """The endorser transaction in envelope bytes, syntax checked in Fabric's order. Raises Invalid."""
     try:
@@ -108,12 +112,19 @@ def _parse(content: bytes) -> Submitted:
     envelope = common_pb2.Envelope.FromString(content)
     payload = common_pb2.Payload.FromString(envelope.payload)
     channel, signer = _headers(payload)
+    if channel.type not in _KINDS:
+        raise Invalid(Code.BAD_COMMON_HEADER)
     if channel.type != common_pb2.ENDORSER_TRANSACTION:
         raise Invalid(Code.UNKNOWN_TX_TYPE)
     if channel.tx_id != transaction_id(nonce=signer.nonce, creator=signer.creator):
         raise Invalid(Code.BAD_PROPOSAL_TXID)
-    action = _action(payload)
-    answer = proposal_response_pb2.ProposalResponsePayload.FromString(action.action.proposal_response_payload)
+    try:
+        action = _action(payload)
+        answer = proposal_response_pb2.ProposalResponsePayload.FromString(
+            action.action.proposal_response_payload
+        )
+    except DecodeError as error:
+        raise Invalid(Code.INVALID_ENDORSER_TRANSACTION) from error
     if answer.proposal_hash != proposal_hash(payload.header, action.chaincode_proposal_payload):
         raise Invalid(Code.INVALID_ENDORSER_TRANSACTION, "the proposal hash differs")
     result = proposal_pb2.ChaincodeAction.FromString(answer.extension)
@@ -147,7 +158,7 @@ def _headers(payload: common_pb2.Payload) -> tuple[common_pb2.ChannelHeader, com
 def _action(payload: common_pb2.Payload) -> transaction_pb2.ChaincodeActionPayload:
     transaction = transaction_pb2.Transaction.FromString(payload.data)
     if len(transaction.actions) != 1:
-        raise Invalid(Code.NIL_TXACTION if not transaction.actions else Code.INVALID_ENDORSER_TRANSACTION)
+        raise Invalid(Code.INVALID_ENDORSER_TRANSACTION, "a transaction has one action")
     if transaction.actions[0].header != payload.header.signature_header:
         raise Invalid(Code.INVALID_ENDORSER_TRANSACTION, "the action's header differs")
     return transaction_pb2.ChaincodeActionPayload.FromString(transaction.actions[0].payload)

@@ -138,9 +138,12 @@ def _admitted(content, book):
     if channel.type == CONFIG:
         _configure(payload, book)
         return None
-    action, answer, result = _action(payload)
     if channel.tx_id != hashlib.sha256(signer.nonce + signer.creator).hexdigest():
         raise Refused(Code.BAD_PROPOSAL_TXID)
+    try:
+        action, answer, result = _action(payload)
+    except (DecodeError, IndexError) as error:
+        raise Refused(Code.INVALID_ENDORSER_TRANSACTION) from error
     asked = payload.header.channel_header + payload.header.signature_header
     if answer.proposal_hash != hashlib.sha256(asked + action.chaincode_proposal_payload).digest():
         raise Refused(Code.INVALID_ENDORSER_TRANSACTION)

@@ -365,7 +365,8 @@ def test_what_does_not_count_at_commit_is_one_line_of_each_peer(network):
 
 
 def junk(who):
-    """What an orderer takes of anybody who may write, because it looks at the sender alone."""
+    """What an orderer takes of anybody who may write, because it looks at the sender alone; each with the
+    code that real peers give it."""
 
     def envelope(data, *, kind=common_pb2.ENDORSER_TRANSACTION, tx_id=None, seconds=None):
         nonce = new_nonce()
@@ -391,21 +392,25 @@ def junk(who):
     hollow = transaction_pb2.Transaction()
     hollow.actions.add(payload=action.SerializeToString())
     return [
-        envelope(b"no transaction"),
-        envelope(b""),
-        envelope(hollow.SerializeToString()),
-        envelope(hollow.SerializeToString(), tx_id="\0" + "t" * 300),
-        envelope(b"", kind=99),
-        envelope(b"", seconds=2**62),
+        (envelope(b"no transaction"), "INVALID_ENDORSER_TRANSACTION"),
+        (envelope(b""), "INVALID_ENDORSER_TRANSACTION"),
+        (envelope(hollow.SerializeToString()), "INVALID_ENDORSER_TRANSACTION"),
+        (envelope(hollow.SerializeToString(), tx_id="\0" + "t" * 300), "BAD_PROPOSAL_TXID"),
+        (envelope(b"", kind=99), "BAD_COMMON_HEADER"),
+        (envelope(b"", seconds=2**62), "INVALID_ENDORSER_TRANSACTION"),
     ]
 
 
 def test_junk_of_somebody_who_may_write_ends_no_reader_of_blocks(network):
     """It lies in the chain, does not count, and the explorer, the audit and the next transaction go on."""
     who = identity(network.network, "enterprise", "service")
-    answers = [asyncio.run(broadcast(network.network, one)).status for one in junk(who)]
-    assert set(answers) <= {common_pb2.SUCCESS, common_pb2.BAD_REQUEST}
-    assert answers.count(common_pb2.SUCCESS) >= 3
+    sent = [(asyncio.run(broadcast(network.network, one)).status, code) for one, code in junk(who)]
+    # The embedded orderer turns away a kind that is none; a real one takes it.
+    assert {status for status, _ in sent} <= {common_pb2.SUCCESS, common_pb2.BAD_REQUEST}
+    codes = [code for status, code in sent if status == common_pb2.SUCCESS]
+    assert len(codes) >= 5
+    # Real peers of 3.1.5 stand still, or fall, where such an envelope shares a block with a good one.
+    time.sleep(1)
 
     async def scenario(client):
         assert (await client.submit("put", key(), b"after"))[1] == "VALID"
@@ -422,7 +427,7 @@ def test_junk_of_somebody_who_may_write_ends_no_reader_of_blocks(network):
     found = network.run(scenario)
     read = [one for block in found for one in parse_block(block).transactions]
     bad = [one for one in read if one.code != "VALID"]
-    assert len(bad) >= answers.count(common_pb2.SUCCESS)
+    assert [one.code for one in bad][-len(codes) :] == codes
     assert any(one.kind == "UNREADABLE" for one in bad)
     for one in read:
         told = (one.tx_id, one.name, one.creator_msp, *(part for peer in one.peers for part in peer))
