@@ -24,7 +24,7 @@ from bench.ingest_pipe import Pipe, running
 from bench.ingest_rates import course, drained
 from ingest.influx_home import place
 
-# Four whole numbers a point; the log that is not packed yet is most of it soon after a load.
+# Three whole numbers a point; the log that is not packed yet is most of it soon after a load.
 INFLUX_MB = 200.0
 
 

@@ -1,8 +1,10 @@
 """The time series in InfluxDB 2.x: the only file that imports influxdb_client.
 
-Measurement `reading`, tags tenant, plant, meter, fields count, seq, boot and q as integers, so that no float
-enters accounting. Queries are built here from names of our own meters; the tenant stands in every one. The
-client's background batching is not used: an acknowledgement must follow the write.
+Measurement `reading`, tags tenant, plant, meter, fields count, seq and q as integers, so that no float enters
+accounting. q holds boot, quality and signature in one number, because the server pays for each field of a
+point (ADR 0055); points of before have a field boot. Queries are built here from names of our own meters; the
+tenant stands in every one. The client's background batching is not used: an acknowledgement must follow the
+write.
 """
 
 import csv
@@ -39,7 +41,10 @@ _DAY_NS = 24 * HOUR_NS
 # No reading is older when it comes (ingest.intake.AGE_MS_MAX); a year's archive lies behind that.
 _REACH_NS = 800 * _DAY_NS
 _BAD_LINE = (400, 422)
-_IS_GOOD = "r._value == 0 or r._value == 16"
+# What q counts of one boot: all codes. The lowest number says that q is a code alone, as it was before.
+_CODES, _LOWEST_BOOT = 2 * SIGNED, -1
+# The server compares values where they lie; it does not calculate there.
+_IS_GOOD = f"r._value == 0 or r._value == {SIGNED} or r._value >= {_CODES}"
 _PLAIN_CSV = Dialect(header=True, annotations=[])  # type: ignore[no-untyped-call]
 
 
@@ -108,8 +113,8 @@ class InfluxSeries:
         for meter in {point[0] for point in points}.difference(heads):
             self._head(meter)
         return [
-            f"{heads[meter]} count={count}i,seq={seq}i,boot={boot}i,"
-            f"q={CODES[quality] + SIGNED * signed}i {t_ns}"
+            f"{heads[meter]} count={count}i,seq={seq}i,"
+            f"q={_named(boot, CODES[quality] + SIGNED * signed)}i {t_ns}"
             for meter, t_ns, count, boot, seq, quality, signed in points
         ]
 
@@ -212,10 +217,11 @@ class InfluxSeries:
         )
         points, halves = list[Point](), list[int]()
         for row in rows:
-            if "" in (row["count"], row["seq"], row["boot"], row["q"]):
-                halves.append(int(row["t"]))
-            else:
+            fields = row["count"], row["seq"], row["q"]
+            if all(fields):
                 points.append(_point(meter, row))
+            elif any(fields):
+                halves.append(int(row["t"]))
         return _Read(points, halves)
 
     def _rows(self, flux: str) -> list[dict[str, str]]:
@@ -249,11 +255,11 @@ def _block_lines(head: str, block: Block) -> bytes:
     columns: list[Sequence[object]] = [
         block.counts.encode().split(b","), range(block.seq0, block.seq1 + 1), block.times_ns()
     ]  # fmt: skip
-    quality = str(block.codes[0])
+    quality = str(_named(block.boot, block.codes[0]))
     if len(codes) > 1:
         quality = "%d"
-        columns.insert(2, block.codes)
-    line = f"{head} count=%bi,seq=%di,boot={block.boot}i,q={quality}i %d\n".encode()
+        columns.insert(2, [_named(block.boot, code) for code in block.codes])
+    line = f"{head} count=%bi,seq=%di,q={quality}i %d\n".encode()
     width, size = len(columns), len(block.codes)
     values: list[object] = [None] * (width * size)
     for place, column in enumerate(columns):
@@ -273,8 +279,16 @@ def _stretches(times: Sequence[int]) -> Iterable[tuple[int, int]]:
 
 
 def _point(meter: int, values: Mapping[str, str]) -> Point:
-    t_ns, count, boot, seq = (int(values[name]) for name in ("t", "count", "boot", "seq"))
-    return Point(meter, t_ns, count, boot, seq, *decoded(int(values["q"])))
+    boot, code = divmod(abs(int(values["q"])), _CODES)
+    # A point of before has its boot in a field.
+    boot = boot + _LOWEST_BOOT - 1 if boot else int(values["boot"])
+    return Point(meter, int(values["t"]), int(values["count"]), boot, int(values["seq"]), *decoded(code))
+
+
+def _named(boot: int, code: int) -> int:
+    """A boot and a code (`ingest.intake.code`) as one number, negative where the quality is not good."""
+    number = (boot - _LOWEST_BOOT + 1) * _CODES + code
+    return -number if code % SIGNED else number
 
 
 def _asked(ask: Callable[[], Any]) -> Any:

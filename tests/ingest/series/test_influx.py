@@ -135,6 +135,37 @@ class TestInfluxSeries(SeriesContract):
 
 
 @pytest.mark.influx
+@needs_influx
+def test_points_of_before_are_read_beside_those_of_now(url: str) -> None:
+    """Homes that began before ADR 0055 hold the boot in a field of its own."""
+    series, at = new_series(url), [point(n, 0).t_ns for n in range(5)]
+    head = series._head(1)
+    made = [(5, 1, 16), (0, 2, 0), (-1, 3, 2)]
+    old = [
+        f"{head} count={100 + n}i,seq={seq}i,boot={boot}i,q={q}i {at[n]}"
+        for n, (boot, seq, q) in enumerate(made)
+    ]
+    series._send("\n".join(old).encode())
+    were = [
+        Point(1, at[0], 100, 5, 1, GOOD, True),
+        Point(1, at[1], 101, 0, 2, GOOD, False),
+        Point(1, at[2], 102, -1, 3, BAD, False),
+    ]
+    assert series.range(1, from_ns=0, to_ns=2**62) == were
+    assert series.before(1, at[4]) == were[1]
+    now = Point(1, at[3], 103, 6, 1, GOOD, True)
+    series.write([were[0], now, Point(1, at[4], 104, -1, 9, BAD, True)])
+    found = series.range(1, from_ns=0, to_ns=2**62)
+    assert found == [*were, now, Point(1, at[4], 104, -1, 9, BAD, True)]
+    assert series.last([1])[1] == found[-1]
+    assert series.before(1, at[4] + 1) == now
+    assert series.after(1, at[2]) == now
+    assert series.after(1, at[0]) == were[0]
+    sampled = series.sampled(1, from_ns=0, to_ns=at[4] + 1, step_ns=at[4] + 1)
+    assert sampled == [found[-1]]
+
+
+@pytest.mark.influx
 @needs_program
 class TestSilence:
     def test_a_server_that_does_not_answer_is_away(self, server: Server, monkeypatch: Any) -> None:
@@ -290,7 +321,7 @@ def test_a_line_holds_whole_numbers_only() -> None:
     series = InfluxSeries("http://org:token@127.0.0.1:1/bucket", lambda key: facts("t_1", key))
     (line,) = series._lines([point(3, 10**17 + 1)])
     assert line.startswith(
-        "reading,tenant=t_1,plant=plant-1,meter=meter-1 count=100000000000000001i,seq=3i,boot=2i,q=16i "
+        "reading,tenant=t_1,plant=plant-1,meter=meter-1 count=100000000000000001i,seq=3i,q=144i "
     )
     assert line.endswith(str(point(3, 0).t_ns))
 

@@ -87,8 +87,9 @@ class DoubleHouse(InfluxHouse):
         found = []
         for (series, t_ns), fields in self._double.points.items():
             if "meter=meter-1" in series:
-                count, seq, boot, q = (int(fields[name][:-1]) for name in ("count", "seq", "boot", "q"))
-                found.append(Point(1, t_ns, count, boot, seq, *decoded(q)))
+                count, seq, q = (int(fields[name][:-1]) for name in ("count", "seq", "q"))
+                # 32 numbers a boot, from boot -1 on; below zero what is not good.
+                found.append(Point(1, t_ns, count, abs(q) // 32 - 2, seq, *decoded(abs(q) % 32)))
         return sorted(found, key=lambda one: one.t_ns)
 
     @contextlib.contextmanager
