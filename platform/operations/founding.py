@@ -80,6 +80,8 @@ def found_all(
 ) -> tuple[list[SignIn], OutboxRow]:
     """Sign-ins of all, and the outbox row of the `initialise` that binds their keys: all or nothing.
 
+    keys: where the people's key files go; who holds them signs as these people, so that is no folder of the
+    server's but in a demonstration.
     Raises Refused (email_registered), FileExistsError (of a key file), FoundingFailed without a network.
     """
     network = network_hash()

@@ -1,26 +1,35 @@
 """Whoever holds every key that lies on the server still cannot act for anybody.
 
-The keys are those that `ledger.material` writes: authorities of identities and of transport, nodes, relays,
-services, ingest, clock, administrators. Their holder can issue any certificate and sign anything with them.
+The keys are all that are found in the home of an installation that runs and was founded: authorities of
+identities, of transport and of gateways, nodes, relays, services, ingest, clock, administrators, the broker.
+Their holder can issue any certificate and sign anything with them. The first people's own keys are not among
+them: `tanheng admin create` writes them elsewhere.
 Not shown here, as it is no act for an account: with the peers' keys of two organisations a block can carry
-writes that no person signed; SECURITY.md says who finds them.
+writes that no person signed; `tests/operations/chain/test_forged_blocks.py` shows who finds them.
 """
 
 import copy
 import itertools
 from datetime import timedelta
+from fnmatch import fnmatchcase
 
 import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from ledger import material
-from ledger.authority import Authority, Issued, attributes_of, load_authority, load_key
-from ledger.network import passphrase
+from ledger.authority import Authority, Issued, attributes_of, is_sealed, load_authority, load_key
+from ledger.consensus import Consensus
 from lexicon.canonical import digest
 from lexicon.signature import fingerprint, sign, spki_of
 from lexicon.terms import Role, ServiceRole
 from lexicon.transactions import SERVICE_OF, SIGNERS, Transaction
+from network import settings
+from operations.main import main
 
 from chaincode.callers import creator_of
 from chaincode.contract import RULES
+from tests.chaincode import homes
 from tests.chaincode.test_auctions import opening
 from tests.chaincode.test_blocks import accepting, rules, selling, turn
 from tests.chaincode.test_market import buy, sell, taking
@@ -36,22 +45,28 @@ MSPS = {"enterprise": "EnterpriseMSP", "auditor": "AuditorMSP", "regulator": "Re
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """Folder of the ledger's material, with the passphrase that lies beside it."""
-    home = tmp_path_factory.mktemp("server")
-    network = material.write(home)
-    return home / "ledger", passphrase(network.passphrase_file)
+def installation(tmp_path_factory):
+    """The home of the product after it ran."""
+    return homes.founded(tmp_path_factory.mktemp("server"))
 
 
 @pytest.fixture(scope="module")
-def keys(server):
-    """Every private key there, opened: (path, key)."""
-    folder, secret = server
-    found = []
-    for path in sorted(folder.rglob("*.pem")):
-        if b"PRIVATE KEY" in path.read_bytes():
-            found.append((str(path.relative_to(folder)), load_key(path.read_bytes(), secret)))
-    return found
+def server(installation):
+    """Folder of the ledger's material, with the passphrase that lies beside it."""
+    return installation.folder / "ledger", installation.secret
+
+
+@pytest.fixture(scope="module")
+def keys(installation):
+    """Every private key of the home, opened: (path, key)."""
+    home = installation.folder
+    paths = homes.private_keys(home)
+    assert homes.unknown(paths, homes.KEYS) == [], "a kind of key that these tests do not know"
+    return [(path, opened((home / path).read_bytes(), installation.secret)) for path in paths]
+
+
+def opened(pem, secret):
+    return load_key(pem, secret if is_sealed(pem) else None)
 
 
 @pytest.fixture(scope="module")
@@ -121,10 +136,56 @@ def test_the_server_holds_the_keys_that_this_test_is_about(keys):
     paths = [path for path, _ in keys]
     for name in MSPS:
         for part in ("ca/key.pem", "tls/ca-key.pem", "peer/key.pem", "identities/relay/key.pem"):
-            assert f"organisations/{name}/{part}" in paths
+            assert f"ledger/organisations/{name}/{part}" in paths
     for identity in ("ingest", "clock", "administrator", "service"):
-        assert f"organisations/regulator/identities/{identity}/key.pem" in paths
-    assert len(paths) >= 20
+        assert f"ledger/organisations/regulator/identities/{identity}/key.pem" in paths
+    assert "keys/mqtt-authority.key" in paths
+    assert len(paths) >= 31
+
+
+def test_whatever_only_the_owner_of_the_home_may_read_is_known_here(installation):
+    closed = homes.owners_only(installation.folder)
+    assert homes.unknown(closed, homes.KEYS, homes.OTHERS) == []
+    assert {"keys/master", "keys/web-secret", "keys/ledger-passphrase"} <= set(closed)
+
+
+def test_no_key_of_the_home_is_bound_to_a_person_and_the_first_people_s_lie_elsewhere(installation, keys):
+    handed_out = homes.private_keys(installation.people)
+    assert len(handed_out) == 9, "three keys for each of three people"
+    loaded = [load_key((installation.people / path).read_bytes()) for path in handed_out]
+    assert {fingerprint(spki_of(key)) for key in loaded} == installation.bound
+    assert not {fingerprint(spki_of(key)) for _, key in keys} & installation.bound
+
+
+@pytest.mark.parametrize("where", ["keys/people", "elsewhere/../keys"])
+def test_people_s_keys_are_not_written_into_the_home(tmp_path, monkeypatch, where):
+    monkeypatch.setenv("TANHENG_HOME", str(tmp_path / "home"))
+    named = ["--administrator", "a", "a@b.c", "--regulator", "r", "r@b.c", "--regulator", "s", "s@b.c"]
+    folder = tmp_path / "home" / where
+    done = CliRunner().invoke(main, ["admin", "create", *named, "--keys", str(folder)])
+    assert done.exit_code == 2
+    assert "lies in the home folder" in done.output
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("consensus", [Consensus.RAFT, Consensus.BFT])
+def test_the_keys_of_a_real_network_are_of_the_same_kinds(tmp_path, consensus):
+    network = material.write(tmp_path, consensus=consensus)
+    settings.write(network, keys=tmp_path / "ledger" / "nodes" / "keys")
+    paths = homes.private_keys(tmp_path)
+    assert homes.unknown(paths, homes.KEYS) == []
+    assert homes.unknown(homes.owners_only(tmp_path), homes.KEYS, homes.OTHERS) == []
+    orderers = [path for path in paths if fnmatchcase(path, "*/organisations/*/orderer*/key.pem")]
+    assert len(orderers) == (4 if consensus is Consensus.BFT else 3)
+
+
+@pytest.mark.parametrize("encoding", [Encoding.PEM, Encoding.DER])
+def test_a_key_of_an_unknown_kind_is_found_by_what_it_is(tmp_path, encoding):
+    for name, key in (("one", Key.new(1).private), ("two", Ed25519PrivateKey.generate())):
+        raw = key.private_bytes(encoding, PrivateFormat.PKCS8, NoEncryption())
+        (tmp_path / name).write_bytes(b"before" + raw + b"after")
+    (tmp_path / "neither").write_bytes(b"-----BEGIN CERTIFICATE-----")
+    assert homes.unknown(homes.private_keys(tmp_path), homes.KEYS) == ["one", "two"]
 
 
 def test_each_act_is_accepted_from_its_person_so_that_a_refusal_means_something(town):
@@ -134,7 +195,7 @@ def test_each_act_is_accepted_from_its_person_so_that_a_refusal_means_something(
 
 def test_no_key_of_the_server_signs_for_anybody(town, keys):
     """Under the fingerprint of the person's key, and under its own."""
-    kinds = {tuple(path.split("/")[2:]): (path, key) for path, key in keys}
+    kinds = {tuple(path.split("/")[3:]) or path: (path, key) for path, key in keys}
     tried = [*itertools.product(acts(town), keys), *itertools.product(everything(town), kinds.values())]
     for (who, name, args), (path, key) in tried:
         human = town.people[who]

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from operations.commands.demo import MARK
+from operations.commands.up import keys_left
 from operations.main import COMMANDS, main
 
 from tests.accounting.cases import all_cases
@@ -53,6 +55,16 @@ def test_help_lists_every_command_and_is_instant() -> None:
     took_s = time.perf_counter() - began
     assert all(name in done.stdout for name in COMMANDS)
     assert took_s < 3.0, "loose, for a busy machine: 0.1 s when quiet, because nothing heavy is imported"
+
+
+def test_up_says_that_key_files_of_people_lie_on_the_server_unless_a_demo_plays_them(tmp_path: Path) -> None:
+    assert keys_left(tmp_path) is None
+    folder = tmp_path / "keys" / "people"
+    folder.mkdir(parents=True)
+    (folder / "adm.pem").touch()
+    assert f"1 key files of people lie in {folder}" in str(keys_left(tmp_path))
+    (tmp_path / MARK).touch()
+    assert keys_left(tmp_path) is None
 
 
 def test_help_imports_neither_django_nor_grpc() -> None:

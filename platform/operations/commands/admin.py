@@ -38,21 +38,30 @@ def admin() -> None:
 @click.option(
     "--keys",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the key files; by default keys/people in the home folder.",
+    required=True,
+    help="Folder for the key files, outside the home folder: a medium that you hand to these people.",
+)
+@click.option(
+    "--demonstration",
+    is_flag=True,
+    help="One machine plays all these people: their key files may lie in the home folder.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 def create(
     administrator: tuple[str, str],
     regulators: tuple[tuple[str, str], ...],
     parameters: Path | None,
-    keys: Path | None,
+    keys: Path,
     *,
+    demonstration: bool,
     as_json: bool,
 ) -> None:
     """Make the first administrator and the regulators; accepted by the ledger once.
 
     Needs a running product (`tanheng up`). Passwords, second factors and key files are made here and shown
-    once: hand each person her own. Later administrators register and a second administrator reviews.
+    once: hand each person her own, and keep no copy. The key files are written to --keys, never into the home
+    folder: whoever holds them signs as these people, and the server must not. Later administrators register
+    and a second administrator reviews.
     """
     if len(regulators) < 2:
         raise click.UsageError("two regulators are needed: some acts take the word of two")
@@ -71,11 +80,14 @@ def create(
     people += [
         founding.FirstPerson(kind=AccountKind.REGULATOR, name=name, email=at) for name, at in regulators
     ]
-    folder = keys or Environment.read().home / "keys" / "people"
-    try:
-        sign_ins, row = founding.found_all(
-            people, keys=folder, parameters=founding.read_parameters(parameters)
+    home = Environment.read().home
+    if not demonstration and keys.resolve().is_relative_to(home):
+        raise click.UsageError(
+            f"--keys {keys} lies in the home folder {home}: whoever runs the server could sign as these "
+            "people. Name a folder outside it, such as a removable medium."
         )
+    try:
+        sign_ins, row = founding.found_all(people, keys=keys, parameters=founding.read_parameters(parameters))
         _tell(sign_ins, as_json=as_json)
         row = founding.wait_for(row)
     except (founding.FoundingFailed, FileExistsError, Refused) as error:
@@ -95,3 +107,4 @@ def _tell(sign_ins: list[SignIn], *, as_json: bool) -> None:
     for one in sign_ins:
         click.echo(f"{one.role} {one.name}: {one.email}")
         click.echo(f"  password {one.password}  second factor {one.totp}  key {one.key}")
+    click.echo("Hand each person her own three key files and leave no copy on the server.")

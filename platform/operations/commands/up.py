@@ -6,9 +6,11 @@ import asyncio
 import json
 import sys
 import time
+from pathlib import Path
 
 import click
 
+from operations.commands.demo import MARK
 from operations.commands.engine import engine_options
 
 
@@ -28,6 +30,8 @@ def up(*, as_json: bool) -> None:
     from operations.supervisor.supervisor import AlreadyUp, Supervisor
 
     environment = Environment.read()
+    if told := keys_left(environment.home):
+        click.echo(told, err=True)
     network = roster.read(environment.home / "run" / "network.json")
     with_ledger = network is None or not network.is_up()
     try:
@@ -60,3 +64,15 @@ def up(*, as_json: bool) -> None:
     if with_ledger:
         real_network.forget_opened_keys(environment)
     sys.exit(status)
+
+
+def keys_left(home: Path) -> str | None:
+    """A sentence where key files of people lie in the home, as `admin create` once did; a demo's may."""
+    folder = home / "keys" / "people"
+    left = len(list(folder.glob("*.pem")))
+    if not left or (home / MARK).exists():
+        return None
+    return (
+        f"{left} key files of people lie in {folder}: whoever runs this server can sign as them. "
+        "Hand each person her own and delete them here."
+    )

@@ -63,6 +63,7 @@ def come_in(site: Site, narrator: Narrator, *, keys: Path) -> People:
     narrator.line(
         f"{len(people.by_slug)} people signed in, each with a second factor and a key file of her own"
     )
+    narrator.line(f"this machine plays all of them: their keys lie in {keys}, as no real person's would")
     return people
 
 
@@ -71,7 +72,8 @@ def _found(site: Site, narrator: Narrator, people: People, keys: Path) -> None:
     for one in REGULATORS:
         named += ["--regulator", one.name, one.email]
     parameters = Path(__file__).with_name("founding.toml")
-    made = site.command("admin", "create", *named, "--keys", str(keys), "--parameters", str(parameters))
+    named += ["--keys", str(keys), "--demonstration", "--parameters", str(parameters)]
+    made = site.command("admin", "create", *named)
     rows = made["people"]
     if not isinstance(rows, list):
         raise TypeError("admin create gives a list of people")
