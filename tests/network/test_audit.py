@@ -6,6 +6,7 @@ import pytest
 
 from tests.network.running import RealNetwork
 from tests.operations.chain import test_audit_on_localnet as audits
+from tests.operations.chain import test_forged_blocks as forged
 from tests.operations.chain import test_rebuild_from_a_peer as rebuilds
 from tests.operations.chain.traded import trade
 
@@ -18,7 +19,7 @@ def running(tmp_path_factory):
     made = RealNetwork(tmp_path_factory.mktemp("audited"), product=True)
     try:
         made.start()
-        asyncio.run(trade(made.network))
+        made.town = asyncio.run(trade(made.network))
         yield made
     finally:
         made.stop()
@@ -28,5 +29,8 @@ followed = rebuilds.followed
 test_read_models = rebuilds.test_the_read_models_are_equal_to_what_another_organisation_s_peer_sends
 test_an_edited_row = rebuilds.test_an_edited_row_is_counted_and_repaired_from_the_peer
 test_three_peers_agree = audits.test_three_peers_agree_and_every_rule_holds
+# After it nothing agrees any more.
+test_forged_writes = forged.test_writes_that_no_person_signed_are_named_by_the_third_organisation_s_own_peer
+test_forged_elsewhere = forged.test_a_signature_under_something_else_covers_no_other_writes
 # The last: it kills a peer.
 test_a_peer_that_is_down = audits.test_a_peer_that_is_down_is_a_fault_and_the_others_are_still_read

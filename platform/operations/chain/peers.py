@@ -17,6 +17,7 @@ from ledger.network import Network
 from lexicon import canonical
 from lexicon.records import OBJECTS
 
+from operations.chain.decided import Decider
 from operations.chain.state import Key, State, read_blocks
 
 # Rows asked for at once: an answer stays far below gRPC's 100 MB and Fabric's 100,000 results.
@@ -38,21 +39,24 @@ class Held:
     silent: str = ""
 
 
-async def held_by(network: Network, organisation: str) -> Held:
-    """The peer's rows at the height of its blocks; a peer that does not answer says why."""
+async def held_by(network: Network, organisation: str, decider: Decider | None = None) -> Held:
+    """The peer's rows at the height of its blocks; a peer that does not answer says why.
+
+    decider: decides each transaction of its blocks once more.
+    """
     try:
         async with Gateway.of(network, organisation, "service") as gateway:
-            return await _held(gateway, network, organisation)
+            return await _held(gateway, network, organisation, decider)
     except (LedgerError, TimeoutError, BlockDamaged) as error:
         return Held(organisation, State(), {}, silent=str(error) or type(error).__name__)
 
 
-async def _held(gateway: Gateway, network: Network, organisation: str) -> Held:
+async def _held(gateway: Gateway, network: Network, organisation: str, decider: Decider | None) -> Held:
     before = await gateway.height()
     first = await read_blocks(gateway, height=before, chaincode=network.chaincode)
     rows = await rows_of(gateway, first.values)
     after = await gateway.height()
-    told = await read_blocks(gateway, height=after, chaincode=network.chaincode)
+    told = await read_blocks(gateway, height=after, chaincode=network.chaincode, decider=decider)
     # What was written while the rows were read is told by the blocks: those rows are of no one height.
     moving = {key for key, block in told.written.items() if block >= before}
     still = {key: value for key, value in rows.items() if key not in moving}

@@ -12,20 +12,25 @@ from lexicon import canonical
 
 from operations.chain.audit import Audit, audit
 from operations.chain.compare import deviations
+from operations.chain.decided import Decider
 from operations.chain.peers import Held, held_by
 from operations.chain.state import State
 
 Told = dict[str, Any]
 
 
-def examine(network: Network, organisations: Sequence[str]) -> Told:
-    """The audit's whole answer; `faults` holds every sentence, `deviations` the same of peers in parts."""
-    peers = asyncio.run(_all(network, organisations))
+def examine(network: Network, organisations: Sequence[str], *, rules_since: int = 0) -> Told:
+    """The audit's whole answer; `faults` holds every sentence, `deviations` the same of peers in parts.
+
+    rules_since: of blocks before it only who signed is looked at, not what the rules of today give.
+    """
+    peers = asyncio.run(_all(network, organisations, rules_since))
     return judge(peers)
 
 
-async def _all(network: Network, organisations: Sequence[str]) -> list[Held]:
-    return [await held_by(network, name) for name in organisations]
+async def _all(network: Network, organisations: Sequence[str], rules_since: int) -> list[Held]:
+    decider = Decider(chaincode=network.chaincode, rules_since=rules_since)
+    return [await held_by(network, name, decider) for name in organisations]
 
 
 def judge(peers: Sequence[Held]) -> Told:
@@ -34,6 +39,7 @@ def judge(peers: Sequence[Held]) -> Told:
     sums = {peer.organisation: _sums(peer) for peer in peers if not peer.silent}
     faults = [f"{peer.organisation}: does not answer: {peer.silent}" for peer in peers if peer.silent]
     faults += [str(one) for one in apart]
+    faults += [f"{peer.organisation}: {fault}" for peer in peers for fault in peer.told.undecided]
     faults += [f"{name}: {fault}" for name, found in sums.items() for fault in found.faults]
     first = next(iter(sums.values()), Audit())
     return {

@@ -18,6 +18,8 @@ from ledger.proposal import endorsed_action
 from lexicon import canonical
 from lexicon.canonical import Json
 
+from operations.chain.decided import Decider, lineage
+
 SEPARATOR = "\x00"
 # A peer that knows its height sends the next block at once; this long means that it is gone.
 SILENT_AFTER_S = 20.0
@@ -34,7 +36,8 @@ class State:
 
     `values`: their bytes; `written`: the block that wrote each key last, also of keys that are gone;
     `headers` and `commits`: header hash and commit hash of every block, from block 0; `past`: (block, value)
-    of every write of keys by whose earlier values a rule is judged.
+    of every write of keys by whose earlier values a rule is judged; `undecided`: a sentence for each
+    transaction whose writes do not follow from what was signed; `lineage`: a name for all blocks so far.
     """
 
     height: int = 0
@@ -46,6 +49,8 @@ class State:
     headers: list[bytes] = field(default_factory=list)
     commits: list[bytes] = field(default_factory=list)
     past: dict[Key, list[tuple[int, dict[str, Json]]]] = field(default_factory=dict)
+    undecided: list[str] = field(default_factory=list)
+    lineage: bytes = b""
 
     def of(self, kind: str) -> Iterator[tuple[Key, dict[str, Json]]]:
         """All objects of one type, with their keys."""
@@ -77,22 +82,29 @@ async def read(network: Network, organisation: str, *, height: int) -> State:
         return await read_blocks(gateway, height=height, chaincode=network.chaincode)
 
 
-async def read_blocks(gateway: Gateway, *, height: int, chaincode: str) -> State:
-    """As `read`, over an open gateway."""
+async def read_blocks(
+    gateway: Gateway, *, height: int, chaincode: str, decider: Decider | None = None
+) -> State:
+    """As `read`, over an open gateway. decider: decides each transaction once more; None: nobody does."""
     state, previous = State(), b""
     blocks = gateway.raw_blocks()
     while state.height < height:
         block = await asyncio.wait_for(anext(blocks), SILENT_AFTER_S)
         check_block(block, number=state.height, previous_hash=previous)
         previous = header_hash(block.header)
-        apply_block(state, block, chaincode=chaincode)
+        apply_block(state, block, chaincode=chaincode, decider=decider)
     await blocks.aclose()  # type: ignore[attr-defined]
     return state
 
 
-def apply_block(state: State, block: common_pb2.Block, *, chaincode: str) -> None:
-    """Take over what a block's valid transactions wrote."""
+def apply_block(
+    state: State, block: common_pb2.Block, *, chaincode: str, decider: Decider | None = None
+) -> None:
+    """Take over what a block's valid transactions wrote, having had each decided once more."""
     codes = validation_codes(block)
+    state.lineage = lineage(state.lineage, header_hash(block.header), bytes(codes))
+    known = decider.known(state.lineage) if decider else None
+    found = list(known or ())
     for number, envelope in enumerate(block.data.data):
         # What does not count is not read: whoever may write can have anything put into a block.
         if codes[number] != transaction_pb2.VALID:
@@ -105,8 +117,13 @@ def apply_block(state: State, block: common_pb2.Block, *, chaincode: str) -> Non
         if channel.type != common_pb2.ENDORSER_TRANSACTION:
             continue
         state.transactions += 1
+        if decider and known is None:
+            found += decider.faults(payload, state.values, block.header.number)
         for write in _writes(payload, chaincode):
             _apply_write(state, write, block.header.number)
+    if decider:
+        decider.keep(state.lineage, tuple(found))
+        state.undecided += found
     state.headers.append(header_hash(block.header))
     state.commits.append(commit_hash(block))
     state.height = block.header.number + 1
@@ -125,11 +142,16 @@ def _apply_write(state: State, write: Any, block: int) -> None:
     if write.is_delete:
         state.objects.pop(key, None)
         state.values.pop(key, None)
-    else:
+        return
+    state.values[key] = bytes(write.value)
+    try:
         state.objects[key] = canonical.decode_object(write.value)
-        state.values[key] = bytes(write.value)
-        if is_dated(key):
-            state.past.setdefault(key, []).append((block, state.objects[key]))
+    except canonical.NotCanonical:
+        # No chaincode of ours wrote this; whoever decides it once more names it.
+        state.objects.pop(key, None)
+        return
+    if is_dated(key):
+        state.past.setdefault(key, []).append((block, state.objects[key]))
 
 
 def _writes(payload: bytes, chaincode: str) -> Iterator[Any]:

@@ -81,21 +81,30 @@ def _bar(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 @ledger.command()
 @click.option("--org", "organisation", default="", help="Only this organisation's peer.")
+@click.option(
+    "--rules-since",
+    metavar="BLOCK",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Blocks before this one were decided by an older release: look at their signatures only.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
-def audit(organisation: str, *, as_json: bool) -> None:
+def audit(organisation: str, *, rules_since: int, as_json: bool) -> None:
     """Check every sum over the state of every peer, and compare the peers with each other.
 
     Each organisation's own peer is read: all rows of its state, and its blocks with their hashes. Rows must
-    be what its blocks say, blocks and commit hashes the same everywhere, and every rule must hold. What
-    deviates is named with key, block and organisation. Works on both engines. Exit status 1 when anything
-    is wrong.
+    be what its blocks say, blocks and commit hashes the same everywhere, and every rule must hold. Each valid
+    transaction is decided once more from its signed arguments and the state before it, so that writes which
+    no person signed are found though two organisations' peers endorsed them. What deviates is named with
+    transaction, key, block and organisation. Works on both engines. Exit status 1 when anything is wrong.
     """
     from operations.chain.report import examine, lines
 
     network = _network()
     if organisation and organisation not in network.organisations:
         raise click.BadParameter(f"there are {', '.join(network.organisations)}", param_hint="--org")
-    told = examine(network, [organisation] if organisation else list(network.organisations))
+    organisations = [organisation] if organisation else list(network.organisations)
+    told = examine(network, organisations, rules_since=rules_since)
     click.echo(json.dumps(told) if as_json else "\n".join(lines(told)))
     sys.exit(0 if told["ok"] else 1)
 

@@ -17,7 +17,7 @@ def running(tmp_path_factory):
     contract = Contract(tmp_path_factory.mktemp("traded"))
     try:
         contract.start()
-        asyncio.run(trade(contract.network))
+        contract.town = asyncio.run(trade(contract.network))
         yield contract
     finally:
         contract.stop()

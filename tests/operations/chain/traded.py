@@ -7,8 +7,10 @@ from ledger.gateway import Gateway
 from tests.chaincode.test_on_localnet import IDENTITIES, LiveTown, story
 
 
-async def trade(network) -> None:
-    """The story of the contract's test: accounts, an issue, a session, a take."""
+async def trade(network) -> LiveTown:
+    """The story of the contract's test: accounts, an issue, a session, a take. Gives its people."""
     async with contextlib.AsyncExitStack() as stack:
         gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
-        await story(LiveTown().open(network, gateways))
+        town = LiveTown().open(network, gateways)
+        await story(town)
+    return town
