@@ -5,6 +5,7 @@ hands peer errors out as state. One task writes to a stream; nothing else waits 
 """
 
 import asyncio
+import json
 import logging
 import time
 import traceback
@@ -21,7 +22,7 @@ from fabric_protos.peer import (
 from fabric_protos.peer import chaincode_shim_pb2 as shim
 from lexicon.intents import instant_text
 
-from chaincode.contract import OK, Call, Outcome, execute
+from chaincode.contract import OK, REFUSED, Call, Outcome, execute
 from chaincode.endorsement import regulator_and_one_more
 from chaincode.state import Loaded, NotLoaded
 from chaincode.stub import Message, Offer, PeerError, Stub
@@ -158,10 +159,10 @@ class _PeerStream:
         # %r: a name that a stranger made up must not be able to write lines of its own.
         log.log(
             logging.INFO if told else logging.DEBUG,
-            "%s %r status %d in %.1f ms",
+            "%s %r %s in %.1f ms",
             message.txid[:12],
             function[:40],
-            outcome.status,
+            _said(outcome),
             spent_ms,
         )
 
@@ -180,6 +181,13 @@ class _PeerStream:
         finally:
             late.cancel()
             self._waiting.pop(named, None)
+
+
+def _said(outcome: Outcome) -> str:
+    """The outcome for the log: a refusal by its name, without its facts, which may repeat arguments."""
+    if outcome.status == REFUSED:
+        return f"refused {json.loads(outcome.message)['refusal']}"
+    return f"status {outcome.status}"
 
 
 def _no_answer(answer: asyncio.Future[bytes]) -> None:

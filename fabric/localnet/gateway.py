@@ -86,7 +86,8 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
             )
         except CollectionFailed as failed:
             details = [self._detail(asked) for asked in failed.asked]
-            return await refuse(context, failed.status, failed.text, details)
+            refused = any(asked.outcome.stage is Stage.CHAINCODE_REFUSED for asked in failed.asked)
+            return await refuse(context, failed.status, failed.text, details, by_chaincode=refused)
         return gateway_pb2.EndorseResponse(prepared_transaction=_prepared(signed, collection))
 
     async def Submit(self, request: gateway_pb2.SubmitRequest, context: Any) -> Any:
@@ -257,7 +258,9 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
             Stage.PEER_FAILED: Status.UNAVAILABLE,
         }
         text = f"evaluate call to endorser returned error: {asked.text()}"
-        return await refuse(context, codes[asked.outcome.stage], text, [self._detail(asked)])
+        refused = asked.outcome.stage is Stage.CHAINCODE_REFUSED
+        code = codes[asked.outcome.stage]
+        return await refuse(context, code, text, [self._detail(asked)], by_chaincode=refused)
 
 
 def _dishonest(text: str) -> Outcome:

@@ -53,13 +53,19 @@ def server(*, address: str, certificate_pem: bytes, key_pem: bytes) -> Any:
 
 
 async def refuse(
-    context: Any, code: grpc.StatusCode, text: str, details: Sequence[gateway_pb2.ErrorDetail] = ()
+    context: Any,
+    code: grpc.StatusCode,
+    text: str,
+    details: Sequence[gateway_pb2.ErrorDetail] = (),
+    *,
+    by_chaincode: bool = False,
 ) -> NoReturn:
     """End a call with a status and, in the trailer, one ErrorDetail for each peer that had a say.
 
     It is logged here, once, as one line: what strangers send must not be able to write lines of its own.
+    by_chaincode: a chaincode refused, which says so in its own log; its answer may repeat arguments.
     """
-    log.info("refused, %s: %s", code.name, one_line(text))
+    log.log(logging.DEBUG if by_chaincode else logging.INFO, "refused, %s: %s", code.name, one_line(text))
     trailer: tuple[tuple[str, bytes], ...] = ()
     if details:
         trailer = (("grpc-status-details-bin", _status(code.value[0], text, details)),)
