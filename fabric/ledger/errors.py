@@ -102,6 +102,14 @@ class EndorseError(LedgerError):
         yield from (detail.message for detail in self.details)
 
 
+class ForeignEnvelope(EndorseError):
+    """The gateway gave an envelope to sign that is not of our proposal; nothing was signed or sent."""
+
+    def __init__(self, strange: str, *, tx_id: str) -> None:
+        text = f"the envelope that the gateway prepared {strange}: it was not signed"
+        super().__init__(text, status="FOREIGN_ENVELOPE", tx_id=tx_id)
+
+
 class SubmitError(LedgerError):
     """The orderer refused the envelope."""
 

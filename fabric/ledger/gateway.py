@@ -293,7 +293,7 @@ class Gateway:
         answer = await self._call(
             self._gateway.Endorse, request, "endorse", proposal.tx_id, timeout_s, asked=len(organisations)
         )
-        return sign_envelope(self._signer, answer.prepared_transaction, tx_id=proposal.tx_id)
+        return sign_envelope(self._signer, answer.prepared_transaction, proposal=proposal)
 
     async def _call(
         self,

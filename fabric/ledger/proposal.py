@@ -12,7 +12,9 @@ from cryptography.x509.oid import NameOID
 from fabric_protos.common import common_pb2
 from fabric_protos.msp import identities_pb2
 from fabric_protos.peer import chaincode_pb2, proposal_pb2, proposal_response_pb2, transaction_pb2
+from google.protobuf.message import DecodeError
 
+from ledger.errors import ForeignEnvelope
 from ledger.low_s import low_s_der
 
 NONCE_BYTES = 24
@@ -79,16 +81,63 @@ def propose(signer: Signer, *, channel: str, chaincode: str, name: str, args: tu
     return Proposal(tx_id=tx_id, content=content, signature=signer.sign(content))
 
 
-def sign_envelope(signer: Signer, prepared: common_pb2.Envelope, *, tx_id: str) -> Transaction:
-    """The transaction a gateway prepared, signed by us; gives the chaincode's answer and who endorsed."""
+def sign_envelope(signer: Signer, prepared: common_pb2.Envelope, *, proposal: Proposal) -> Transaction:
+    """The transaction a gateway prepared for our proposal, signed by us; gives the chaincode's answer and who
+    endorsed.
+
+    Nothing is signed before the envelope was found to be of this proposal: a gateway may lie. What peers
+    endorsed as the outcome is theirs to say, and the other peers' to check. Raises ForeignEnvelope.
+    """
+    try:
+        strange = _strange(prepared.payload, proposal)
+    except DecodeError:
+        strange = "cannot be read"
+    if strange:
+        raise ForeignEnvelope(strange, tx_id=proposal.tx_id)
     signed = common_pb2.Envelope(payload=prepared.payload, signature=signer.sign(prepared.payload))
     action = endorsed_action(prepared.payload)
     return Transaction(
-        tx_id=tx_id,
+        tx_id=proposal.tx_id,
         envelope=signed.SerializeToString(),
         result=chaincode_result(action),
         organisations=endorsers(action),
     )
+
+
+def _strange(payload: bytes, proposal: Proposal) -> str | None:
+    """In what an envelope's payload is not of the proposal, or None. Raises DecodeError."""
+    asked = proposal_pb2.Proposal.FromString(proposal.content)
+    header = common_pb2.Header.FromString(asked.header)
+    outer = common_pb2.Payload.FromString(payload)
+    actions = transaction_pb2.Transaction.FromString(outer.data).actions
+    return _first_wrong(
+        ("is of another transaction", outer.header.channel_header == header.channel_header),
+        ("is of another sender", outer.header.signature_header == header.signature_header),
+        (f"carries {len(actions)} actions", len(actions) == 1),
+    ) or _strange_action(actions[0], header, asked.payload)
+
+
+def _strange_action(
+    given: transaction_pb2.TransactionAction, header: common_pb2.Header, asked: bytes
+) -> str | None:
+    """The same of its one action. asked: the proposal's payload, which peers keep as it is without transient
+    data; ours has none."""
+    action = transaction_pb2.ChaincodeActionPayload.FromString(given.payload)
+    answer = proposal_response_pb2.ProposalResponsePayload.FromString(action.action.proposal_response_payload)
+    whole = hashlib.sha256(header.channel_header + header.signature_header + asked).digest()
+    channel = common_pb2.ChannelHeader.FromString(header.channel_header)
+    called = proposal_pb2.ChaincodeHeaderExtension.FromString(channel.extension).chaincode_id.name
+    answering = proposal_pb2.ChaincodeAction.FromString(answer.extension).chaincode_id.name
+    return _first_wrong(
+        ("carries the action of another sender", given.header == header.signature_header),
+        ("carries other arguments", action.chaincode_proposal_payload == asked),
+        ("was endorsed for another proposal", answer.proposal_hash == whole),
+        ("carries the answer of another chaincode", answering == called),
+    )
+
+
+def _first_wrong(*held: tuple[str, bool]) -> str | None:
+    return next((what for what, holds in held if not holds), None)
 
 
 def endorsed_action(payload: bytes) -> transaction_pb2.ChaincodeEndorsedAction:

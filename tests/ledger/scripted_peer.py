@@ -1,6 +1,8 @@
 """A small gRPC server that answers as Fabric 3.1.5 was seen to answer, and the client against it."""
 
 import asyncio
+import hashlib
+from collections.abc import Callable
 
 import grpc
 from cryptography.hazmat.primitives import hashes
@@ -54,6 +56,8 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
         self.fail: dict[str, tuple[grpc.StatusCode, str, bytes]] = {}
         # Failures of endorsements in their order, before `fail`.
         self.behind: list[tuple[grpc.StatusCode, str, bytes]] = []
+        # What it gives to sign instead of the envelope of the proposal.
+        self.lie: Callable[[common_pb2.Envelope], common_pb2.Envelope] = lambda honest: honest
         self.silent_for: tuple[str, ...] = ()
         self.named: list[str] = []
         self.batches: list[list[tuple[int, str]]] = []
@@ -84,7 +88,8 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
         if request.endorsing_organizations:
             await self._maybe_fail("endorse by all", context)
         await self._maybe_fail("endorse", context)
-        return gateway_pb2.EndorseResponse(prepared_transaction=prepared(b"result"))
+        honest = prepared(b"result", request.proposed_transaction.proposal_bytes)
+        return gateway_pb2.EndorseResponse(prepared_transaction=self.lie(honest))
 
     async def Submit(self, request, context):
         self.asked.append(("submit", request.prepared_transaction.SerializeToString()))
@@ -116,9 +121,17 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
             await context.abort(grpc.StatusCode.UNAVAILABLE, "going down")
 
 
-def prepared(result: bytes) -> common_pb2.Envelope:
-    action = proposal_pb2.ChaincodeAction(response={"status": 200, "payload": result})
-    answer = proposal_response_pb2.ProposalResponsePayload(extension=action.SerializeToString())
+def prepared(result: bytes, content: bytes = b"") -> common_pb2.Envelope:
+    """The envelope of a proposal (its bytes) as a gateway prepares it."""
+    proposal = proposal_pb2.Proposal.FromString(content)
+    header = common_pb2.Header.FromString(proposal.header)
+    whole = header.channel_header + header.signature_header + proposal.payload
+    action = proposal_pb2.ChaincodeAction(
+        response={"status": 200, "payload": result}, chaincode_id={"name": "carbon"}
+    )
+    answer = proposal_response_pb2.ProposalResponsePayload(
+        extension=action.SerializeToString(), proposal_hash=hashlib.sha256(whole).digest()
+    )
     endorsed = transaction_pb2.ChaincodeEndorsedAction(
         proposal_response_payload=answer.SerializeToString(),
         endorsements=[
@@ -126,11 +139,14 @@ def prepared(result: bytes) -> common_pb2.Envelope:
             for msp in ("RegulatorMSP", "AuditorMSP")
         ],
     )
-    payload = transaction_pb2.ChaincodeActionPayload(action=endorsed)
-    transaction = transaction_pb2.Transaction(actions=[{"payload": payload.SerializeToString()}])
-    return common_pb2.Envelope(
-        payload=common_pb2.Payload(data=transaction.SerializeToString()).SerializeToString()
+    payload = transaction_pb2.ChaincodeActionPayload(
+        action=endorsed, chaincode_proposal_payload=proposal.payload
     )
+    transaction = transaction_pb2.Transaction(
+        actions=[{"header": header.signature_header, "payload": payload.SerializeToString()}]
+    )
+    whole_payload = common_pb2.Payload(header=header, data=transaction.SerializeToString())
+    return common_pb2.Envelope(payload=whole_payload.SerializeToString())
 
 
 def run(peer: Peer, story) -> None:

@@ -4,8 +4,11 @@ import asyncio
 
 import grpc
 import pytest
+from fabric_protos.common import common_pb2
+from fabric_protos.peer import proposal_pb2, proposal_response_pb2, transaction_pb2
 from ledger import errors
 from ledger.gateway import BUSY, Gateway
+from ledger.proposal import propose, sign_envelope
 
 from tests.ledger.scripted_peer import KeySigner, Peer, detail_trailer, prepared, run
 
@@ -226,3 +229,120 @@ def test_a_torn_status_trailer_gives_what_is_whole_and_never_raises(cut: int) ->
     whole = detail_trailer("words")
     assert list(errors.decode_details(whole)) == [errors.PeerDetail("peer:1", "AuditorMSP", "words")]
     list(errors.decode_details(whole[:-cut]))
+
+
+def changed(honest, change):
+    """The envelope with its parts changed by `change(payload, transaction, action, answer, result)`."""
+    payload = common_pb2.Payload.FromString(honest.payload)
+    transaction = transaction_pb2.Transaction.FromString(payload.data)
+    action = transaction_pb2.ChaincodeActionPayload.FromString(transaction.actions[0].payload)
+    answer = proposal_response_pb2.ProposalResponsePayload.FromString(action.action.proposal_response_payload)
+    result = proposal_pb2.ChaincodeAction.FromString(answer.extension)
+    change(payload, transaction, action, answer, result)
+    answer.extension = result.SerializeToString()
+    action.action.proposal_response_payload = answer.SerializeToString()
+    if transaction.actions:
+        transaction.actions[0].payload = action.SerializeToString()
+    payload.data = transaction.SerializeToString()
+    return common_pb2.Envelope(payload=payload.SerializeToString())
+
+
+def other_transaction(payload, *_):
+    header = common_pb2.ChannelHeader.FromString(payload.header.channel_header)
+    header.tx_id = "f" * 64
+    payload.header.channel_header = header.SerializeToString()
+
+
+def other_sender(payload, *_):
+    payload.header.signature_header += b"\x12\x01x"
+
+
+def other_action_sender(_, transaction, *__):
+    transaction.actions[0].header += b"\x12\x01x"
+
+
+def two_actions(_, transaction, *__):
+    transaction.actions.add()
+
+
+def no_action(_, transaction, *__):
+    del transaction.actions[:]
+
+
+def other_arguments(_, __, action, *___):
+    proposal = proposal_pb2.ChaincodeProposalPayload.FromString(action.chaincode_proposal_payload)
+    proposal.input = proposal.input.replace(b"honest", b"stolen")
+    action.chaincode_proposal_payload = proposal.SerializeToString()
+
+
+def other_hash(_, __, ___, answer, ____):
+    answer.proposal_hash = bytes(32)
+
+
+def other_chaincode(*parts):
+    parts[-1].chaincode_id.name = "other"
+
+
+LIES = {
+    other_transaction: "is of another transaction",
+    other_sender: "is of another sender",
+    other_action_sender: "carries the action of another sender",
+    two_actions: "carries 2 actions",
+    no_action: "carries 0 actions",
+    other_arguments: "carries other arguments",
+    other_hash: "was endorsed for another proposal",
+    other_chaincode: "carries the answer of another chaincode",
+}
+
+
+class WatchedSigner(KeySigner):
+    """Remembers what it signed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.signed: list[bytes] = []
+
+    def sign(self, message: bytes) -> bytes:
+        self.signed.append(message)
+        return super().sign(message)
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_an_envelope_that_is_not_of_the_proposal_is_refused_by_name_and_never_signed(lie) -> None:
+    signer = WatchedSigner()
+    proposal = propose(signer, channel="carbon", chaincode="carbon", name="take", args=(b"honest",))
+    envelope = changed(prepared(b"result", proposal.content), lie)
+    with pytest.raises(errors.ForeignEnvelope, match=LIES[lie]) as caught:
+        sign_envelope(signer, envelope, proposal=proposal)
+    assert caught.value.tx_id == proposal.tx_id
+    assert signer.signed == [proposal.content]
+
+
+def test_an_envelope_that_cannot_be_read_is_refused_and_the_honest_one_is_signed() -> None:
+    signer = WatchedSigner()
+    proposal = propose(signer, channel="carbon", chaincode="carbon", name="take", args=(b"honest",))
+    with pytest.raises(errors.ForeignEnvelope, match="cannot be read"):
+        sign_envelope(signer, common_pb2.Envelope(payload=b"\xff\xff"), proposal=proposal)
+    honest = prepared(b"result", proposal.content)
+    assert sign_envelope(signer, honest, proposal=proposal).result == b"result"
+    assert signer.signed == [proposal.content, honest.payload]
+
+
+def test_a_lying_gateway_gets_no_signature_and_is_told_as_a_failed_endorsement() -> None:
+    peer = Peer()
+    kept: list[common_pb2.Envelope] = []
+
+    def of_somebody_else(honest: common_pb2.Envelope) -> common_pb2.Envelope:
+        kept.append(honest)
+        return kept[0]
+
+    async def story(gateway: Gateway) -> None:
+        await gateway.propose("take", b"first")
+        peer.lie = of_somebody_else
+        await gateway.propose("take", b"second")
+        with pytest.raises(errors.ForeignEnvelope, match="is of another transaction") as caught:
+            await gateway.propose("take", b"third")
+        assert errors.advice(caught.value) is errors.Advice.WAIT
+
+    run(peer, story)
+    assert not [step for step, _ in peer.asked if step == "submit"]
