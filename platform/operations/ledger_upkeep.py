@@ -4,13 +4,18 @@
 process that reads certificates: the time at which the newest of its own was written. Whatever changed them
 (this, or `tanheng network identities`), a process that is older is started again. Peers first, one after the
 other, so that two organisations always answer; then orderers; then those that sign in at them.
+
+Where no supervisor of ours runs (containers), `--watch` does the same for ever and starts nothing again: it
+has no power over other containers. It says which are to be started again, in their order.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 
 from ledger.consensus import Consensus
 from ledger.identities import TLS, Held, held, renew_due
@@ -18,33 +23,72 @@ from ledger.network import Network, NoNetwork, load
 from tanheng.env import Environment
 
 from operations import ledger_material
+from operations.supervisor.table import UPKEEP_EVERY_S
 
 # Who signs in with the technical clients' certificates.
 CLIENTS = ("relay", "follower")
 DUTIES = frozenset({"relay", "service", "ingest", "clock"})
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Renews and prints; exit status 1 with the words for it where the material cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m operations.ledger_upkeep", description=main.__doc__)
+    parser.add_argument("--watch", action="store_true", help="go on, and say what is to be started again")
     environment = Environment.read()
+    if parser.parse_args(arguments).watch:
+        return watch(environment)
+    try:
+        found = renewed(environment)
+    except NoNetwork as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    for name, since in found.items():
+        sys.stdout.write(f"{name} {since:.3f}\n")
+    return 0
+
+
+def watch(environment: Environment, *, every_s: float = UPKEEP_EVERY_S, rounds: int | None = None) -> int:
+    """Renews now and every `every_s`; after each change a line with what is to be started again, in order.
+
+    rounds: how often at most (None: for ever). What cannot be read now is said, and read again the next time.
+    """
+    began = time.time()
+    while rounds is None or rounds > 0:
+        try:
+            found = renewed(environment)
+        except NoNetwork as error:
+            sys.stderr.write(f"{error}\n")
+        else:
+            if due := changed(found, began):
+                words = "certificates were renewed; start again, one after the other"
+                sys.stderr.write(f"{words}: {' '.join(due)}\n")
+            began = max([began, *found.values()])
+        sys.stderr.flush()
+        if rounds is not None:
+            rounds -= 1
+        time.sleep(every_s)
+    return 0
+
+
+def changed(found: Mapping[str, float], since: float) -> list[str]:
+    """The processes with a certificate that is newer than that time, in the order of their new starts."""
+    return [name for name, at in found.items() if at > since]
+
+
+def renewed(environment: Environment) -> dict[str, float]:
+    """Renew what expires soon; as `newest`. Raises NoNetwork where the material cannot be read."""
     try:
         network = load(environment.home)
     except NoNetwork:
         # Somebody else's network: what we have of it is handed out by its operator.
-        return 0
-    try:
-        if network.consensus.is_fabric:
-            # Its programs read copies, which are made anew with the rest.
-            ledger_material.write(environment)
-        else:
-            for one in renew_due(network, now=datetime.datetime.now(datetime.UTC)):
-                sys.stderr.write(f"renewed {one.organisation} {one.name} until {one.not_after.date()}\n")
-        for name, since in newest(network).items():
-            sys.stdout.write(f"{name} {since:.3f}\n")
-    except NoNetwork as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+        return {}
+    if network.consensus.is_fabric:
+        # Its programs read copies, which are made anew with the rest.
+        ledger_material.write(environment)
+    else:
+        for one in renew_due(network, now=datetime.datetime.now(datetime.UTC)):
+            sys.stderr.write(f"renewed {one.organisation} {one.name} until {one.not_after.date()}\n")
+    return newest(network)
 
 
 def newest(network: Network) -> dict[str, float]:

@@ -16,7 +16,7 @@ from ledger import authority, identities, material
 from ledger.network import load
 from operations import ledger_material
 from operations.chain.standing import network_status
-from operations.ledger_upkeep import newest
+from operations.ledger_upkeep import changed, newest, renewed, watch
 from operations.site import scratch_ports
 from operations.supervisor.supervisor import Supervisor
 from operations.supervisor.table import ledger, root, upkeep
@@ -100,3 +100,40 @@ def test_the_program_renews_and_names_the_processes_by_their_newest_certificate(
     told = {name: float(since) for name, since in map(str.split, done.stdout.splitlines())}
     assert list(told) == [*sorted(NODES - {"orderer"}), "orderer", "follower", "relay"]
     assert told == pytest.approx(newest(load(environment.home)), abs=0.01)
+
+
+def test_without_a_supervisor_it_says_once_what_is_to_be_started_again_in_order(environment, capsys):
+    network = load(environment.home)
+    aged(network)
+    assert watch(environment, every_s=0, rounds=2) == 0
+    said = capsys.readouterr().err.splitlines()
+    told = [line for line in said if "start again" in line]
+    assert [line.split(": ")[1].split() for line in told] == [
+        [*sorted(NODES - {"orderer"}), "orderer", "follower", "relay"]
+    ]
+    assert min(identities.days_left(network).values()) > 60
+
+
+def test_what_somebody_renews_by_hand_is_said_by_the_next_round_and_nothing_else(environment, capsys):
+    network = load(environment.home)
+    watch(environment, every_s=0, rounds=1)
+    aged(network)
+    capsys.readouterr()
+    began = time.time()
+    identities.renew(network, "auditor", "peer")
+    assert changed(renewed(environment), began) == ["peer-auditor"]
+    assert changed(renewed(environment), time.time()) == []
+
+
+def test_it_goes_on_where_the_material_cannot_be_read_now(environment, capsys):
+    path = load(environment.home).organisation("auditor").folder / "peer" / "cert.pem"
+    path.write_bytes(b"torn")
+    assert watch(environment, every_s=0, rounds=2) == 0
+    assert capsys.readouterr().err.count("is no certificate") == 2
+
+
+def aged(network):
+    """As if the certificates had been written an hour ago."""
+    hour_ago = time.time() - 3600
+    for path in network.folder.rglob("*cert.pem"):
+        os.utime(path, (hour_ago, hour_ago))

@@ -126,8 +126,8 @@ def test_nodes_and_clients_take_renewed_certificates_and_every_write_becomes_val
     writer = Writer(environment.home)
 
     def again():
-        # The system's clock of starts is up to a second behind: who started in the second of its certificate may
-        # be started twice.
+        # The system's clock of starts is up to a second behind: who started in the second of its certificate
+        # may be started twice.
         return list(dict.fromkeys(line.split(":")[0] for line in said if "started again" in line))
 
     async def script(ready):

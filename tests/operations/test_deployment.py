@@ -14,6 +14,8 @@ from tanheng.env import REPOSITORY, Environment
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
 CHART = REPOSITORY / "helm"
 NOT_OURS = {"postgres", "influxdb", "prepare"}
+# Without a supervisor it is a process of its own, which runs its program now and then.
+UPKEEP = "upkeep"
 EXAMPLE = dict(
     re.findall(r"^([A-Z_]+)=(.*)$", (REPOSITORY / ".env.example").read_text(encoding="utf-8"), re.M)
 )
@@ -30,6 +32,8 @@ def processes(tmp_path: Path) -> dict[str, tuple[str, ...]]:
             assert isinstance(process, Process)
             found[process.name] = tuple(_in_image(word, tmp_path) for word in process.command[1:])
     del found["postgres"]
+    (upkeep,) = table.upkeep()
+    found[UPKEEP] = (*(_in_image(word, tmp_path) for word in upkeep.command[1:]), "--watch")
     return found
 
 
@@ -44,6 +48,10 @@ def test_compose_runs_every_process_with_the_same_command(processes: dict[str, t
         if name not in NOT_OURS and one.get("profiles") != ["fabric"]
     }
     assert composed == processes
+
+
+def test_the_upkeep_opens_renewed_keys_into_the_memory_that_the_nodes_share() -> None:
+    assert COMPOSE["services"][UPKEEP]["ipc"] == COMPOSE["services"]["prepare"]["ipc"] == "host"
 
 
 def test_the_chart_runs_every_process_with_the_same_command(processes: dict[str, tuple[str, ...]]) -> None:
