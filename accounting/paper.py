@@ -166,10 +166,13 @@ def _fuel_rows(opened: Opened) -> list[dict[str, object]]:
 
 
 def _verified(opened: OpenedVerification, *, exact: bool) -> list[str]:
-    """The amounts of a verification report: the total, and each line as it was verified."""
+    """The amounts of a verification report: the total, each line as it was verified and, where the report
+    says it, as it was reported before."""
     total = _tonnes(opened.content.get("total_g"))
-    lines = [_tonnes(row.get("verified_g")) for row in _rows(opened.content.get("results"))]
-    return [f"{total} tCO\u2082e" if exact else total, *lines]
+    results, removed = _rows(opened.content.get("results")), _rows(opened.content.get("removed"))
+    lines = [_tonnes(row.get("verified_g")) for row in results]
+    before = [_tonnes(text) for row in (*results, *removed) if (text := row.get("before_g"))]
+    return [f"{total} tCO\u2082e" if exact else total, *lines, *before]
 
 
 def _tonnes(grams: object) -> str:

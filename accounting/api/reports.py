@@ -163,8 +163,8 @@ class VerificationHtml(APIView):
     def get(self, request: Request, report_id: str) -> HttpResponse:
         """As one HTML page."""
         row = found(report_id)
-        on = files.decided_on(row)
-        return page(verification_html(verified(row), language(request), decided_on=on))
+        approved = files.approved_of(row)
+        return page(verification_html(verified(row), language(request), approved=approved))
 
 
 class VerificationPdf(APIView):

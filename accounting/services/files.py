@@ -16,6 +16,7 @@ from accounting.models import RenderedFile, Report
 from accounting.paper import ATTACHMENT, VERIFICATION_ATTACHMENT
 from accounting.report_sheets import Table
 from accounting.services import printer, receipts, rendering, report_tables, verification_pages
+from accounting.services.verification_parts import Approved
 
 LEASE = timedelta(seconds=printer.PRINT_TIMEOUT_S + 30)
 ATTEMPTS_MAX = 5
@@ -124,17 +125,20 @@ def _work(row: RenderedFile) -> Work | None:
 def _verification_work(row: RenderedFile) -> Work:
     """The verification report of a minted report: its case is approved, so its JSON stands."""
     case, language = row.report.case, row.language
-    on = decided_on(row.report)
+    approved = approved_of(row.report)
     if row.kind == RenderedFile.Kind.VERIFICATION_XLSX:
-        tables = verification_pages.verification_tables(case.verification, language, decided_on=on)
+        tables = verification_pages.verification_tables(case.verification, language, approved=approved)
         return Work(row, "", case.verification, tables=tables)
-    html = verification_pages.verification_html(case.verification, language, decided_on=on)
+    html = verification_pages.verification_html(case.verification, language, approved=approved)
     return Work(row, html, case.verification, name=VERIFICATION_ATTACHMENT)
 
 
-def decided_on(report: Report) -> str:
-    """The day the approval stood on the ledger; empty before."""
-    return report.minted_at.strftime("%Y-%m-%d") if report.minted_at else ""
+def approved_of(report: Report) -> Approved:
+    """The approval as the ledger has it; nothing before."""
+    if report.minted_at is None:
+        return Approved()
+    block = "" if report.minted_block is None else str(report.minted_block)
+    return Approved(report.minted_at.strftime("%Y-%m-%d"), report.minted_tx, block)
 
 
 def _receipt_work(row: RenderedFile) -> Work | None:

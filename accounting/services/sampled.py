@@ -7,7 +7,7 @@ from accounting.domain.assembly import BALANCE
 from accounting.domain.remarks import word_of
 from accounting.models import VerificationCase
 from accounting.services.freezing import loads
-from accounting.services.verification_report import results_of
+from accounting.services.verified_changes import results_of
 
 SHORT = 16
 

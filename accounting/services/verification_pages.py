@@ -12,24 +12,24 @@ from lexicon.units import Rounding, rounded
 
 from accounting import people
 from accounting.domain.clauses import clause_text
-from accounting.domain.exact import grouped_text, page_text, tco2e_text
+from accounting.domain.exact import grouped_text, page_text
 from accounting.report_sheets import Table
 from accounting.services import sampled
 from accounting.services.freezing import loads
 from accounting.services.rendering import verify_url
+from accounting.services.verification_parts import Approved, conclusion_of, notes_of, parts_of, tonnes
 from accounting.services.verification_words import WORDS
 
-GRAMS = 1_000_000  # in a tonne
 NUMBER = "#,##0.000000"
 Facts = dict[str, Any]
 
 
-def verification_html(verification: str, language: str, *, decided_on: str) -> str:
-    """The report's pages. verification: canonical JSON; decided_on: the day of approval. Raises KeyError."""
-    return render_to_string("accounting/verification.html", facts_of(verification, language, decided_on))
+def verification_html(verification: str, language: str, *, approved: Approved) -> str:
+    """The report's pages. verification: canonical JSON; approved: as the ledger has it. Raises KeyError."""
+    return render_to_string("accounting/verification.html", facts_of(verification, language, approved))
 
 
-def facts_of(verification: str, language: str, decided_on: str) -> Facts:
+def facts_of(verification: str, language: str, approved: Approved) -> Facts:
     """Everything a page or sheet says, as text in one language."""
     report = loads(verification)
     words = WORDS[language]
@@ -44,14 +44,14 @@ def facts_of(verification: str, language: str, decided_on: str) -> Facts:
         "plant": report["plant"][language],
         "guideline": report["guideline"][language],
         "guideline_source": clause_text(report["guideline"]["source"], language),
-        "total": _tonnes(report["total_g"]),
-        "reported": _tonnes(report["recomputation"]["frozen_g"]),
+        "total": tonnes(report["total_g"]),
+        "reported": tonnes(report["recomputation"]["frozen_g"]),
         "scope": words["scope_text"].format(
             plant=report["plant"][language], period=report["period"], count=len(report["results"])
         ),
-        "before": _tonnes(report["before"]["total_g"]) if report["before"] else words["before_none"],
+        "before": tonnes(report["before"]["total_g"]) if report["before"] else words["before_none"],
         "conclusions": _conclusions(report, language),
-        "signers": [_signer(one, language, names, decided_on) for one in report["signers"]],
+        "signers": [_signer(one, language, names, approved.on) for one in report["signers"]],
         "steps": [_step(one, language, names) for one in report["steps"]],
         "findings": [_finding(one, language, streams) for one in report["findings"]],
         "results": [_result(one, language) for one in report["results"]],
@@ -65,30 +65,27 @@ def facts_of(verification: str, language: str, decided_on: str) -> Facts:
         "verify_url": url,
         "qr": segno.make(url, error="m").svg_data_uri(scale=4, border=1),
     }
-    return facts | {"process": _process(facts, language), "chapters": _chapters(facts)}
+    facts |= {"process": _process(facts, language), "chapters": _chapters(facts)}
+    return facts | parts_of(report, words, language, names, approved)
 
 
-def verification_tables(verification: str, language: str, *, decided_on: str) -> list[Table]:
+def verification_tables(verification: str, language: str, *, approved: Approved) -> list[Table]:
     """The same as sheets: cover, results, non-conformities, process, annexes."""
-    facts = facts_of(verification, language, decided_on)
+    facts = facts_of(verification, language, approved)
     words, report = facts["t"], facts["r"]
     cover = [
         *_cover(facts),
         *((words["conclusion"], text) for text in facts["conclusions"]),
         *((one["role"], f"{one['person']} {one['on']}".strip()) for one in facts["signers"]),
+        *((words["declarations"], text) for text in facts.get("declarations", ())),
         (words["statement_digest"], report["statement_digest"]),
         (words["report_digest"], facts["digest"]),
         (words["verify"], facts["verify_url"]),
     ]
-    results = [(one["name"], one["reported"], one["verified"], one["same"]) for one in facts["results"]]
     return [
         Table(words["title"][:31], (), cover, {}),
-        Table(
-            _tab(words["s4"]),
-            (words["source"], words["reported"], words["confirmed"], words["same"]),
-            results,
-            {1: NUMBER, 2: NUMBER},
-        ),
+        _results_sheet(facts),
+        *_later_sheets(facts),
         Table(
             words["nonconformities"][:31],
             tuple(
@@ -110,6 +107,44 @@ def verification_tables(verification: str, language: str, *, decided_on: str) ->
             [(one["title"], one["sha256"]) for one in report["evidence"]],
             {},
         ),
+    ]
+
+
+def _results_sheet(facts: Facts) -> Table:
+    """Each line and the total; since the third version also what was reported before, and why it changed."""
+    words = facts["t"]
+    if "changes" not in facts:
+        heads = (words["source"], words["reported"], words["confirmed"], words["same"])
+        rows = [(one["name"], one["reported"], one["verified"], one["same"]) for one in facts["results"]]
+        return Table(_tab(words["s4"]), heads, rows, {1: NUMBER, 2: NUMBER})
+    names = ("source", "before_g", "confirmed", "same", "change_g", "why")
+    changed = facts["changed"]
+    total = (words["total"], changed["before"], facts["total"], changed["same"], changed["change"], "")
+    lines = [tuple(one.values()) for one in facts["changes"]]
+    numbers = {1: NUMBER, 2: NUMBER, 4: NUMBER}
+    return Table(_tab(words["s4"]), tuple(words[name] for name in names), [*lines, total], numbers)
+
+
+def _later_sheets(facts: Facts) -> list[Table]:
+    """Sheets since the third version: matters, differences from the plan, versions, signatures."""
+    if "matters" not in facts:
+        return []
+    heads = {
+        "matters": (_tab(facts["t"]["s3"]), ("matter", "mark", "found")),
+        "differences": ("", ("matter", "source", "planned", "executed")),
+        "corrections": ("", ("version", "total", "why", "digest_of")),
+        "acts": ("", ("act", "person", "at", "block", "tx")),
+    }
+    words = facts["t"]
+    return [
+        Table(
+            (title or words[name])[:31],
+            tuple(words[one] for one in columns),
+            [tuple(row.values()) for row in facts[name]],
+            {1: NUMBER} if name == "corrections" else {},
+        )
+        for name, (title, columns) in heads.items()
+        if facts[name]
     ]
 
 
@@ -135,17 +170,13 @@ def _tab(heading: str) -> str:
 
 
 def _people(report: Mapping[str, Any]) -> list[str]:
-    return [one["person"] for one in (*report["signers"], *report["steps"])]
-
-
-def _tonnes(grams: str) -> str:
-    """Grams as tonnes to the gram; a dash for what is not there."""
-    return tco2e_text(Fraction(int(grams), GRAMS)) if grams else "—"
+    rows = (*report["signers"], *report["steps"], *report.get("acts", ()))
+    return [one["person"] for one in rows]
 
 
 def _conclusions(report: Mapping[str, Any], language: str) -> list[str]:
     words = WORDS[language]
-    total = _tonnes(report["total_g"])
+    total = tonnes(report["total_g"])
     plan = {"materiality": report["plan"].get("materiality_percent", ""), "rest": report["not_sampled"]}
     return [
         words["c_conform"].format(guideline=report["guideline"][language]),
@@ -156,6 +187,7 @@ def _conclusions(report: Mapping[str, Any], language: str) -> list[str]:
             exact=grouped_text(total),
         ),
         _change(report, words),
+        *conclusion_of(report, words),
         words["c_scope" if report["not_sampled"] else "c_scope_all"].format(**plan),
     ]
 
@@ -166,8 +198,8 @@ def _change(report: Mapping[str, Any], words: Mapping[str, str]) -> str:
         return words["c_change_none"]
     share = Fraction(int(report["total_g"]) - int(before["total_g"]), abs(int(before["total_g"])))
     change = format(rounded(100 * share, Rounding.PERCENT), "+f")
-    tonnes = grouped_text(page_text(_tonnes(before["total_g"])))
-    return words["c_change"].format(period=before["period"], tonnes=tonnes, change=change)
+    shown = grouped_text(page_text(tonnes(before["total_g"])))
+    return words["c_change"].format(period=before["period"], tonnes=shown, change=change)
 
 
 def _signer(row: Mapping[str, str], language: str, names: Mapping[str, str], on: str) -> dict[str, str]:
@@ -194,7 +226,7 @@ def _finding(row: Mapping[str, Any], language: str, streams: Mapping[str, str]) 
         "kind": getattr(FindingKind(row["kind"]), language),
         "stream": streams.get(row["stream"], row["stream"]) or "—",
         "text": row["text"],
-        "at_stake": _tonnes(row["at_stake_g"]),
+        "at_stake": tonnes(row["at_stake_g"]),
         "reply": row["reply"] or "—",
         "outcome": row["outcome"],
     }
@@ -204,8 +236,8 @@ def _result(row: Mapping[str, str], language: str) -> dict[str, str]:
     same = row["reported_g"] == row["verified_g"]
     return {
         "name": row[language] or row["stream"],
-        "reported": _tonnes(row["reported_g"]),
-        "verified": _tonnes(row["verified_g"]),
+        "reported": tonnes(row["reported_g"]),
+        "verified": tonnes(row["verified_g"]),
         "same": WORDS[language]["yes"] if same else "—",
     }
 
@@ -217,7 +249,8 @@ def _process(facts: Facts, language: str) -> list[tuple[str, str]]:
     sampled = words["plan_text"].format(
         population=plan.get("population", 0), size=plan.get("sample_size", 0), seed=report["seed"] or "—"
     )
-    return [(words["plan"], sampled), (words["visit"], visit["note"] if visit else words["visit_none"])]
+    seen = visit["note"] if visit else words["visit_none"]
+    return [(words["plan"], sampled), (words["visit"], seen), *notes_of(report, language)]
 
 
 def _chapters(facts: Facts) -> list[tuple[str, str]]:
@@ -226,9 +259,9 @@ def _chapters(facts: Facts) -> list[tuple[str, str]]:
     again = report["recomputation"]
     filled = {
         "hash": report["guideline"]["hash"][:16],
-        "recalculated": grouped_text(_tonnes(again["recalculated_g"])),
-        "trees": grouped_text(_tonnes(again["by_trees_g"])),
-        "frozen": grouped_text(_tonnes(again["frozen_g"])),
+        "recalculated": grouped_text(tonnes(again["recalculated_g"])),
+        "trees": grouped_text(tonnes(again["by_trees_g"])),
+        "frozen": grouped_text(tonnes(again["frozen_g"])),
         "count": len(report["evidence"]),
     }
     matters = ("f_basics", "f_boundary", "f_method", "f_data", "f_quality")

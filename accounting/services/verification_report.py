@@ -1,7 +1,8 @@
 """The verification report's data: what was verified, how, by whom, and what came of it. Canonical JSON.
 
 Its digest goes into the approval, so the same case gives the same object until something in it changes.
-Source: MEE verification guide of the power sector (2022), annex; of its marks: records, look, recompute.
+Source: MEE verification guide of the power sector (2026), annex; of its marks: records, interview, look,
+recompute.
 """
 
 import json
@@ -14,8 +15,12 @@ from accounting import people
 from accounting.models import Finding, Report, VerificationCase, WorkLogEntry
 from accounting.services import findings
 from accounting.services.freezing import loads
+from accounting.services.plan_conformity import conformity_of
+from accounting.services.signed_acts import acts_of
+from accounting.services.verified_changes import compared, corrections_of, first_of
+from accounting.services.verified_matters import matters_of
 
-SCHEMA = "tanheng-verification/2"
+SCHEMA = "tanheng-verification/3"
 NATIONAL = "CN"
 # What each step of the work log did: records looked into, the site looked at, figures recomputed.
 METHODS = {
@@ -24,6 +29,13 @@ METHODS = {
     VerificationStep.SITE_VISIT: "look",
     VerificationStep.TECHNICAL_REVIEW: "records",
 }
+# What body and people declare besides their independence, whose words stand in the step.
+DECLARATION = (
+    "本机构及核查人员按核查指南独立、客观、公正地实施核查，核查报告的内容真实、完整、准确，"
+    "并对核查结论承担责任；核查中知悉的商业秘密予以保密。",
+    "This body and its people verified independently, objectively and impartially by the guide; what this"
+    " report says is true, complete and accurate; they answer for its conclusion and keep trade secrets.",
+)
 
 
 def report_of(
@@ -38,6 +50,8 @@ def report_of(
     statement = loads(case.report.content)
     contents = {entry.step: json.loads(entry.content) for entry in done}
     plan = case.plan or {}
+    answered = any(one["side"] == "enterprise" for row in found for one in findings.thread_of(row))
+    first = first_of(case.report)
     return {
         "schema": SCHEMA,
         "case": case.pk,
@@ -57,7 +71,8 @@ def report_of(
         "sample": contents.get(VerificationStep.SAMPLE, {}).get("items", []),
         "not_sampled": int(plan.get("population", 0)) - int(plan.get("sample_size", 0)),
         "recomputation": _recomputed(contents.get(VerificationStep.RECOMPUTATION, {})),
-        "results": results_of(statement),
+        "corrections": corrections_of(case.report, first),
+        **compared(case.report, first),
         "before": _before(case.report),
         "previous": _previous(case.report),
         "visit": _visit(contents.get(VerificationStep.SITE_VISIT), second),
@@ -67,6 +82,10 @@ def report_of(
         "findings": [finding_record(row) for row in found],
         "evidence": statement["evidence"],
         "approver": approver,
+        "conformity": conformity_of(case.report, statement),
+        "matters": matters_of(statement, steps=contents.keys(), answered=answered),
+        "declarations": _declarations(contents.get(VerificationStep.INDEPENDENCE, {})),
+        "acts": acts_of(case),
     }
 
 
@@ -108,18 +127,11 @@ def _recomputed(content: dict[str, Any]) -> dict[str, str]:
     return {name: str(content.get(name, "")) for name in ("frozen_g", "recalculated_g", "by_trees_g")}
 
 
-def results_of(statement: dict[str, Any]) -> list[dict[str, str]]:
-    """Reported and verified amount of each line, in grams; approval says that they are the same."""
-    return [
-        {
-            "stream": line["stream"],
-            "zh": line["name_zh"] or line["item_zh"],
-            "en": line["name_en"] or line["item_en"],
-            "reported_g": line["grams"],
-            "verified_g": line["grams"],
-        }
-        for line in statement["lines"]
-    ]
+def _declarations(independence: dict[str, Any]) -> list[dict[str, str]]:
+    """Independence as the team leader signed it, then the body's own."""
+    zh, _, en = str(independence.get("declaration", "")).partition(" / ")
+    signed = [{"zh": zh, "en": en or zh}] if zh else []
+    return [*signed, {"zh": DECLARATION[0], "en": DECLARATION[1]}]
 
 
 def _before(report: Report) -> dict[str, str] | None:
@@ -148,6 +160,7 @@ def _visit(content: dict[str, Any] | None, second: str) -> dict[str, str] | None
 
 def _step(entry: WorkLogEntry) -> dict[str, str]:
     return {
+        "note": str(json.loads(entry.content).get("note", "")),
         "step": entry.step,
         "method": METHODS.get(VerificationStep(entry.step), ""),
         "digest": entry.digest,

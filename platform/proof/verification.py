@@ -1,6 +1,7 @@
 """A verification report's JSON opened by anyone: digest, and how its figures fit together."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -9,7 +10,8 @@ from lexicon import canonical
 
 from proof.report import SIZE_MAX, Check, NotAReport
 
-SCHEMAS = frozenset({"tanheng-verification/1", "tanheng-verification/2"})
+SCHEMAS = frozenset(f"tanheng-verification/{version}" for version in (1, 2, 3))
+_WHOLE = re.compile("-?[0-9]{1,20}", re.ASCII)
 PARTS = 4  # of a case's name: account, plant, period, version
 
 
@@ -45,7 +47,8 @@ def open_verification(received: bytes) -> OpenedVerification:
     parts = str(content.get("case")).split("~")
     if len(parts) != PARTS or not parts[-1].isdigit():
         raise NotAReport("case")
-    return OpenedVerification(sha256(received).hexdigest(), content, (_results(content), _again(content)))
+    checks = (_results(content), _again(content), *_changes(content))
+    return OpenedVerification(sha256(received).hexdigest(), content, checks)
 
 
 def _schema(received: bytes) -> object:
@@ -72,3 +75,21 @@ def _again(content: Mapping[str, object]) -> Check:
     again, total = content.get("recomputation"), content.get("total_g")
     totals = list(again.values()) if isinstance(again, dict) else [total]
     return Check("recomputation", holds=bool(totals) and all(one == total for one in totals))
+
+
+def _changes(content: Mapping[str, object]) -> list[Check]:
+    """Lines as first reported sum to the total first reported; reports made earlier do not have them.
+
+    Each line is rounded by itself, so the sum may be off by a gram for every line.
+    """
+    corrections = content.get("corrections")
+    if not isinstance(corrections, list) or not corrections:
+        return []
+    named = [content.get(name) for name in ("results", "removed")]
+    rows = [row for rows in named if isinstance(rows, list) for row in rows if isinstance(row, dict)]
+    first = corrections[0].get("total_g") if isinstance(corrections[0], dict) else None
+    texts = [row.get("before_g") or "0" for row in rows]
+    if not all(isinstance(text, str) and _WHOLE.fullmatch(text) for text in (first, *texts)):
+        return [Check("changes", holds=False)]
+    off = abs(int(str(first)) - sum(int(text) for text in texts))
+    return [Check("changes", holds=off <= len(texts), detail="" if off <= len(texts) else str(first))]

@@ -1,0 +1,76 @@
+"""Whether a statement was made as the data quality plan says that the ledger had when it was signed."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from accounting.domain.year import slug_of
+from accounting.models import QualityPlan, Report
+
+Difference = dict[str, str]
+
+
+def conformity_of(report: Report, statement: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan in force at the submission and each point at which the statement departs from it.
+
+    `plan` is null where none was filed by then; a difference names what, the stream, planned and found.
+    """
+    row = _in_force(report)
+    if row is None:
+        return {"plan": None, "differences": []}
+    plan = {
+        "version": row.version,
+        "digest": row.digest,
+        "tx": row.filed_tx,
+        "filed_on": row.filed_at.strftime("%Y-%m-%d") if row.filed_at else "",
+    }
+    content: Mapping[str, Any] = json.loads(row.content)
+    found = [*_rules(content, statement), *_streams(content, statement)]
+    return {"plan": plan, "differences": [dict(one) for one in dict.fromkeys(map(_frozen, found))]}
+
+
+def _in_force(report: Report) -> QualityPlan | None:
+    rows = QualityPlan.objects.filter(plant=report.period.plant, filed_at__lte=report.submitted_at)
+    return rows.exclude(filed_tx="").order_by("-version").first()
+
+
+def _frozen(one: Difference) -> tuple[tuple[str, str], ...]:
+    return tuple(one.items())
+
+
+def _rules(plan: Mapping[str, Any], statement: Mapping[str, Any]) -> list[Difference]:
+    """Guideline, its formulas, factor sets and region."""
+    ours, theirs = statement["guideline"], plan["guideline"]
+    pairs = [
+        ("guideline", theirs["id"], ours["id"]),
+        ("formulas", theirs["hash"][:16], ours["hash"][:16]),
+        ("factor_sets", _sets(plan["factor_sets"]), _sets(statement["factor_sets"])),
+        ("region", plan["region"], statement["region"]),
+    ]
+    return [_difference(what, "", planned, found) for what, planned, found in pairs if planned != found]
+
+
+def _sets(rows: Iterable[Mapping[str, str]]) -> str:
+    """Sets by id and the start of their digest, so that another of the same name shows."""
+    return ", ".join(sorted({f"{one['id']} {one['digest'][:8]}" for one in rows}))
+
+
+def _streams(plan: Mapping[str, Any], statement: Mapping[str, Any]) -> list[Difference]:
+    """Streams that only one of both has, and lines that other meters fed than planned; a year's by month."""
+    planned = {one["slug"]: _joined(row["meter"] for row in one["meters"]) for one in plan["streams"]}
+    reported = dict.fromkeys(slug_of(one["id"]) for one in statement["input"].get("streams", ()))
+    found = [_difference("not_in_plan", slug, "", slug) for slug in reported if slug not in planned]
+    found += [_difference("not_in_report", slug, slug, "") for slug in planned if slug not in reported]
+    for line in statement["lines"]:
+        slug, fed = slug_of(line["stream"]), _joined(line["meters"])
+        if planned.get(slug, fed) != fed:
+            found.append(_difference("meters", slug, planned[slug], fed))
+    return found
+
+
+def _joined(slugs: Iterable[str]) -> str:
+    return ", ".join(sorted(set(slugs)))
+
+
+def _difference(what: str, stream: str, planned: str, found: str) -> Difference:
+    return {"what": what, "stream": stream, "planned": planned, "found": found}

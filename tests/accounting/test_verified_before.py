@@ -1,0 +1,40 @@
+"""Verification reports of the second version: the pages and sheets they had, and they still check."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from proof.verification import open_verification
+
+from accounting.paper import pages_show
+from accounting.services.verification_pages import verification_html, verification_tables
+from accounting.services.verification_parts import Approved
+from tenants.access import within
+from tenants.models import Tenant
+from tests.accounting.stage import ALPHA, Stage
+
+# Written by the program of commit 2dcf95b, with the digests of what that program made of it.
+FILE = Path(__file__).parent / "verified_before.json"
+PAGES = {
+    "zh": "75d301411ab7a637cea686828b085dc49aa372ef65e98afec0d09e9c7bbb6c0a",
+    "en": "072ee272b7f747af351361789de3d778d5b8342306da39c591313d3b8da2a65a",
+}
+SHEETS = {
+    "zh": "60b1e10aafb983588050539d0600b09eaef8f85401e04bf0f44f478e40a22fb4",
+    "en": "eedfc4ccf7365dd840241d16f4aadddee16f27603171474cecc817a3065fc6ea",
+}
+APPROVED = Approved("2026-07-20", "ab" * 32, "7")
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_report_of_the_second_version_has_the_pages_and_sheets_it_had(stage: Stage, language: str) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        page = verification_html(text, language, approved=APPROVED)
+        sheets = verification_tables(text, language, approved=APPROVED)
+    assert sha256(page.encode()).hexdigest() == PAGES[language]
+    assert sha256(repr(sheets).encode()).hexdigest() == SHEETS[language]
+    opened = open_verification(FILE.read_bytes())
+    assert {one.name: one.holds for one in opened.checks} == {"results": True, "recomputation": True}
+    assert pages_show(opened, page).holds
