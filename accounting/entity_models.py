@@ -1,4 +1,4 @@
-"""What an enterprise says of itself for reports, and the rows of supplementary data tables that it enters."""
+"""What an enterprise says of itself and its equipment for reports, and rows of supplementary tables."""
 
 from django.db import models
 
@@ -16,6 +16,23 @@ class EntityFact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plant", "name"], name="one_fact_per_name")]
+
+
+class EquipmentFact(models.Model):
+    """One fact of a plant's equipment. of: a kind of owner; owner: its slug, empty for the plant."""
+
+    plant = models.CharField(max_length=40)
+    of = models.CharField(max_length=10)
+    owner = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=40)
+    text = models.CharField(max_length=300)
+    person = models.CharField(max_length=40)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plant", "of", "owner", "name"], name="one_equipment_fact")
+        ]
 
 
 class SupplementaryValue(models.Model):

@@ -144,7 +144,18 @@ def _said(opened: Opened, *, exact: bool) -> list[str]:
     facts = _rows(entity.get("facts")) if isinstance(entity, dict) else []
     rows = _rows(table.get("rows")) if isinstance(table, dict) else []
     said = [str(one.get(name)) for name, found in (("text", facts), ("value", rows)) for one in found]
-    return [one for one in said if one] + _fuel_cells(opened, exact=exact)
+    return [one for one in said if one] + _equipment(opened) + _fuel_cells(opened, exact=exact)
+
+
+def _equipment(opened: Opened) -> list[str]:
+    """What is said of equipment, devices and departments; reports made earlier say nothing."""
+    table = opened.content.get("equipment")
+    streams = _rows(table.get("streams")) if isinstance(table, dict) else []
+    devices = [one for row in streams for one in _rows(row.get("devices"))]
+    names = ("production_unit", "equipment", "capacity", "department")
+    said = [row.get(name) for row in streams for name in names]
+    said += [one.get(name) for one in devices for name in ("device_model", "device_place")]
+    return [text for text in said if isinstance(text, str) and text]
 
 
 def _fuel_cells(opened: Opened, *, exact: bool) -> list[str]:

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounting.api import shapes
 from accounting.api.periods import Keeper, Reader, found
-from accounting.services import entity, supplementary
+from accounting.services import entity, equipment, supplementary
 from tenants.permissions import viewer_in
 
 
@@ -46,6 +46,39 @@ class EntityBody(StrictSerializer):
     facts = serializers.DictField(child=serializers.CharField(max_length=400, allow_blank=True))
 
 
+class EquipmentFieldRow(shapes.Out):
+    """A fact with its label; demanded names the templates that ask for it."""
+
+    name = serializers.CharField()
+    zh = serializers.CharField()
+    en = serializers.CharField()
+    most = serializers.IntegerField()
+    demanded = serializers.ListField(child=serializers.CharField())
+    text = serializers.CharField()
+
+
+class EquipmentOwner(shapes.Out):
+    """The plant, a stream of its model, or a meter, with its facts."""
+
+    of = serializers.CharField()
+    owner = serializers.CharField()
+    zh = serializers.CharField()
+    en = serializers.CharField()
+    facts = EquipmentFieldRow(many=True)
+
+
+class EquipmentAnswer(shapes.Out):
+    owners = EquipmentOwner(many=True)
+
+
+class EquipmentBody(StrictSerializer):
+    """Facts of one owner by name; an empty text takes one away. owner: empty for the plant itself."""
+
+    of = serializers.ChoiceField(choices=["plant", "stream", "meter"])
+    owner = serializers.RegexField(shapes.ID, allow_blank=True, default="")
+    facts = serializers.DictField(child=serializers.CharField(max_length=400, allow_blank=True))
+
+
 class SupplementaryAnswer(shapes.Out):
     """A year's table; without one, `none` says why no table is asked for (null for a month)."""
 
@@ -77,6 +110,26 @@ class Entity(APIView):
         data = shapes.read(EntityBody, request)
         entity.keep(viewer_in(request), plant=data["plant"], facts=data["facts"])
         return Response(EntityAnswer(entity.everything()).data)
+
+
+class Equipment(APIView):
+    """Equipment of a plant's streams, its measuring devices, and who is responsible for the data."""
+
+    def get_permissions(self) -> list[Any]:
+        return [Reader()] if self.request.method == "GET" else [Keeper()]
+
+    @extend_schema(responses=EquipmentAnswer)
+    def get(self, request: Request, plant: str) -> Response:
+        """The plant, its streams and its meters, each with its facts, given or not."""
+        return Response(EquipmentAnswer(equipment.everything(plant)).data)
+
+    @extend_schema(request=EquipmentBody, responses=EquipmentAnswer)
+    def put(self, request: Request, plant: str) -> Response:
+        """Keep some of one owner; reports and plans that were signed keep what they say."""
+        data = shapes.read(EquipmentBody, request)
+        viewer = viewer_in(request)
+        equipment.keep(viewer, plant, of=data["of"], owner=data["owner"], facts=data["facts"])
+        return Response(EquipmentAnswer(equipment.everything(plant)).data)
 
 
 class Supplementary(APIView):

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("plant-models/<str:plant>/witnesses/trial/", witnesses.WitnessTrial.as_view()),
     path("plant-models/<str:plant>/residuals/", witnesses.PlantResiduals.as_view()),
     path("entity/", entity.Entity.as_view()),
+    path("plant-models/<str:plant>/equipment/", entity.Equipment.as_view()),
     path("periods/", periods.Periods.as_view()),
     path("periods/<uuid:period_id>/", periods.OnePeriod.as_view()),
     path("periods/<uuid:period_id>/activity/", periods.Activity.as_view()),

@@ -5,9 +5,10 @@ Pure; name and credit code come from the registration and are not among them.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from lexicon.intents import UNSAFE
 
@@ -15,7 +16,8 @@ from accounting.domain.exact import is_number, number
 from accounting.domain.registry import GUIDELINES, Label
 
 FILE = GUIDELINES / "entity.toml"
-ENTITY, PLANT = "entity", "plant"
+EQUIPMENT = GUIDELINES / "equipment.toml"
+ENTITY, PLANT, STREAM, METER = "entity", "plant", "stream", "meter"
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{4,28}[0-9]", re.ASCII)
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 # A class of GB/T 4754 has four digits; people write it with its letter or without.
@@ -26,7 +28,7 @@ _EAST, _NORTH, _HIGH = (73, 136), (3, 54), (-160, 8849)
 
 @dataclass(frozen=True, slots=True)
 class EntityField:
-    """One fact. of: entity or plant; demanded: whose templates ask for it; most: characters."""
+    """One fact. of: whom it is about; demanded: whose templates ask for it; most: characters."""
 
     name: str
     label: Label
@@ -38,8 +40,25 @@ class EntityField:
 
 @cache
 def entity_fields() -> Mapping[str, EntityField]:
-    """All facts by name, in the order of the template. Raises ValueError for a form nobody knows."""
-    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["field"]
+    """Facts of the first chapter by name, in the order of the template. Raises ValueError (form, owner)."""
+    return _read(FILE, {ENTITY, PLANT})
+
+
+@cache
+def equipment_fields() -> Mapping[str, EntityField]:
+    """Facts of equipment, devices and departments by name. Raises ValueError (form, owner)."""
+    return _read(EQUIPMENT, {STREAM, METER, PLANT})
+
+
+@cache
+def equipment_title() -> Label:
+    """The heading of their table where a guideline's form has none of its own."""
+    title = tomllib.loads(EQUIPMENT.read_text(encoding="utf-8"))["title"]
+    return Label(title["zh"], title["en"])
+
+
+def _read(path: Path, owners: Set[str]) -> Mapping[str, EntityField]:
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["field"]
     fields = {
         row["name"]: EntityField(
             name=row["name"],
@@ -51,8 +70,8 @@ def entity_fields() -> Mapping[str, EntityField]:
         )
         for row in rows
     }
-    if any(one.form not in _FORMS or one.of not in (ENTITY, PLANT) for one in fields.values()):
-        raise ValueError("entity.toml: form or owner")
+    if any(one.form not in _FORMS or one.of not in owners for one in fields.values()):
+        raise ValueError(f"{path.name}: form or owner")
     return fields
 
 

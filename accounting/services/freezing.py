@@ -24,7 +24,7 @@ from accounting.domain.recompute import figures
 from accounting.domain.registry import Guideline, guidelines
 from accounting.metered import AnchorRef
 from accounting.models import Evidence, ReportingPeriod
-from accounting.services import entity, supplementary, unit_tables
+from accounting.services import entity, equipment, supplementary, unit_tables
 from accounting.services.boxes import seal
 from accounting.services.calculation import Outcome
 from accounting.services.gathering import months_in, with_months
@@ -162,6 +162,7 @@ def _content(
     own = unit_tables.tables_of(period, statement, lines)
     head |= {"tables": own} if own else {}
     return head | {
+        "equipment": equipment.table_of(period.plant, guideline.id, lines),
         "schema": SCHEMA,
         "account": viewer.account,
         "entity": {

@@ -1,6 +1,7 @@
 """A plant's data quality plan: written from model and registers, filed on the ledger by its digest."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Set
 from typing import Any
 
 from django.db import transaction
@@ -13,15 +14,17 @@ from lexicon.transactions import SIGNERS, Transaction
 
 from accounting import metered
 from accounting.domain.data_rules import DataRule, data_rules
+from accounting.domain.entity import PLANT, STREAM, equipment_fields
 from accounting.domain.factors import factor_sets
 from accounting.domain.registry import guidelines
-from accounting.models import Calibration, PlantModel, QualityPlan, SourceStream
+from accounting.models import PlantModel, QualityPlan, SourceStream
+from accounting.services import equipment
 from accounting.services.freezing import guideline_hash
 from ingest.models import Meter
 from tenants.access import Viewer
 from tenants.services import intents
 
-SCHEMA = "tanheng-plan/1"
+FIRST, SCHEMA = "tanheng-plan/1", "tanheng-plan/2"
 Signing = dict[str, Any]
 
 
@@ -33,7 +36,7 @@ def plan_of(account: str, plant: str, version: int) -> dict[str, Any]:
     guideline = guidelines()[model.guideline]
     rules = data_rules()
     meters = {row.slug: row for row in metered.meters(plant)}
-    certificates = _certificates(plant)
+    known, devices = equipment.facts_of(plant), equipment.devices_of(plant)
     return {
         "schema": SCHEMA,
         "account": account,
@@ -49,7 +52,11 @@ def plan_of(account: str, plant: str, version: int) -> dict[str, Any]:
             "gap": _rule(rules.gaps[guideline.gap]),
             "calibration": _rule(rules.calibrations[guideline.calibration]),
         },
-        "streams": [_stream(row, meters, certificates) for row in SourceStream.objects.filter(model=model)],
+        "streams": [
+            _stream(row, meters, devices, equipment.texts_of(known.get((STREAM, row.slug), {}), STREAM))
+            for row in SourceStream.objects.filter(model=model)
+        ],
+        **equipment.texts_of(known.get((PLANT, ""), {}), PLANT),
     }
 
 
@@ -132,22 +139,36 @@ def _next(plant: str) -> int:
 
 
 def _same(row: QualityPlan, plan: Mapping[str, Any]) -> bool:
-    return bool(row.digest == canonical.digest({**plan, "version": row.version}))
+    """Whether a kept plan says what another does; one of the first form, while nothing more is known."""
+    said = {**plan, "version": row.version}
+    if json.loads(row.content)["schema"] == FIRST:
+        said = _in_first_form(said)
+    return bool(row.digest == canonical.digest(said))
+
+
+def _in_first_form(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan as it was before equipment, devices and departments; one that has any stays as it is."""
+    rows = [*plan["streams"], *(meter for row in plan["streams"] for meter in row["meters"])]
+    added = set(equipment_fields())
+    if any(row.get(name) for row in rows for name in added) or plan["other_equipment"]:
+        return dict(plan)
+    bare = [
+        _without(row, added) | {"meters": [_without(meter, {*added, "serial"}) for meter in row["meters"]]}
+        for row in plan["streams"]
+    ]
+    return _without(plan, {"other_equipment"}) | {"schema": FIRST, "streams": bare}
+
+
+def _without(row: Mapping[str, Any], names: Set[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
 
 
 def _rule(rule: DataRule) -> dict[str, Any]:
     return {"id": rule.id, "zh": rule.zh, "en": rule.en, "clause": rule.clause, "verified": rule.verified}
 
 
-def _certificates(plant: str) -> dict[str, list[Calibration]]:
-    found: dict[str, list[Calibration]] = {}
-    for row in Calibration.objects.filter(plant=plant, withdrawn_at=None).order_by("calibrated_on", "pk"):
-        found.setdefault(row.meter, []).append(row)
-    return found
-
-
 def _stream(
-    row: SourceStream, meters: Mapping[str, Meter], certificates: Mapping[str, list[Calibration]]
+    row: SourceStream, meters: Mapping[str, Meter], devices: Mapping[str, Any], said: Mapping[str, str]
 ) -> dict[str, Any]:
     bound = [(target, slug) for target, slugs in sorted(row.meters.items()) for slug in slugs]
     return {
@@ -159,24 +180,17 @@ def _stream(
         "en": row.name_en,
         "unit": row.unit,
         "by": "meter" if bound else "entry",
-        "meters": [
-            _meter(target, slug, meters.get(slug), certificates.get(slug, [])) for target, slug in bound
-        ],
+        **said,
+        "meters": [_meter(target, slug, meters.get(slug), devices) for target, slug in bound],
     }
 
 
-def _meter(target: str, slug: str, row: Meter | None, certificates: list[Calibration]) -> dict[str, Any]:
-    """A metering point as the plan describes it; the newest certificate stands for its calibration."""
-    last = certificates[-1] if certificates else None
-    until = last.valid_until if last else (row.calibrated_until if row else None)
-    accuracy = last.required_percent if last else None
+def _meter(target: str, slug: str, row: Meter | None, devices: Mapping[str, Any]) -> dict[str, Any]:
+    """A metering point as the plan describes it; one that is gone has nothing but its name."""
     return {
         "target": target,
-        "meter": slug,
         "medium": row.medium if row else "",
         "unit": row.unit if row else "",
         "interval_s": row.interval_s if row else 0,
-        "certificate": last.certificate if last else (row.calibration if row else ""),
-        "calibrated_until": until.isoformat() if until else "",
-        "required_percent": "" if accuracy is None else format(accuracy.normalize(), "f"),
+        **devices.get(slug, equipment.device(slug, None, [], {})),
     }

@@ -8,7 +8,7 @@ from accounting.domain.audit_checks import Checked, Verdict, checks_of
 from accounting.domain.remarks import Name
 from accounting.domain.year import is_year
 from accounting.models import Report, ReportingPeriod
-from accounting.services import entity, plans, supplementary, years
+from accounting.services import entity, equipment, plans, supplementary, years
 from accounting.services.calculation import calculate_period
 from accounting.services.examination import automatic_checks
 from accounting.services.freezing import loads
@@ -51,6 +51,7 @@ def of_report(report: Report) -> dict[str, Any]:
     }
     stated = content["entity"].get("facts")
     said = [] if stated is None else [_entity(stated), *_supplementary(content.get("supplementary"))]
+    said += [_equipment(content["equipment"]["lacking"])] if "equipment" in content else []
     return _answer(checks_of(dossier), [*_examined(report.period, report), *said])
 
 
@@ -101,6 +102,7 @@ def _before_signing(account: str, period: ReportingPeriod) -> list[dict[str, Any
             None if plan is not None and same else plan_words,
         ),
         _entity(entity.stated(period.guideline, period.plant)),
+        _equipment(_lacking(period)),
         *_supplementary(_table(period)),
     ]
 
@@ -114,6 +116,25 @@ def _entity(facts: list[dict[str, str]]) -> dict[str, Any]:
         "not given: " + ", ".join(one["en"] for one in lacking),
     )
     return _row("entity", words, named if lacking else None)
+
+
+def _lacking(period: ReportingPeriod) -> list[dict[str, str]]:
+    lines = (period.result or {}).get("lines", [])
+    lacking: list[dict[str, str]] = equipment.table_of(period.plant, period.guideline, lines)["lacking"]
+    return lacking
+
+
+def _equipment(lacking: list[dict[str, str]]) -> dict[str, Any]:
+    """Whether equipment, devices and departments are there as the template asks; named is what is missing."""
+    words = (
+        "排放设备、测量设备与负责部门按模板填写完整",
+        "equipment, measuring devices and departments are there as the template asks",
+    )
+    named = (
+        "未填：" + "、".join(one["zh"] for one in lacking),
+        "not given: " + ", ".join(one["en"] for one in lacking),
+    )
+    return _row("equipment", words, named if lacking else None)
 
 
 def _supplementary(table: Mapping[str, Any] | None) -> list[dict[str, Any]]:

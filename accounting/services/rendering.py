@@ -91,6 +91,7 @@ def facts_of(report: Report, language: str) -> dict[str, Any]:
         "entity": _entity(content, language),
         "supplementary": _supplementary(content, language),
         "own": in_print(content, language, words),
+        "equipment": _equipment(content, language),
         "parameters": parameters,
         "factors": grouped(factors),
         "remarks": [
@@ -114,6 +115,30 @@ def _entity(content: dict[str, Any], language: str) -> list[dict[str, str]]:
     absent = WORDS[language]["not_given"]
     rows = content["entity"].get("facts", ())
     return [{"label": one[language], "text": one["text"] or absent} for one in rows]
+
+
+def _equipment(content: dict[str, Any], language: str) -> dict[str, Any] | None:
+    """Equipment and devices of each stream; none in reports made before they were asked for."""
+    table, absent = content.get("equipment"), WORDS[language]["not_given"]
+    if table is None:
+        return None
+
+    def said(row: dict[str, Any]) -> dict[str, Any]:
+        texts = {name: text or absent for name, text in row.items() if isinstance(text, str)}
+        return {**row, **texts}
+
+    return {
+        "title": table[language],
+        "other": table["other"] or absent,
+        "streams": [
+            {
+                **said(row),
+                "name": row[language] or row["stream"],
+                "devices": [said(one) for one in row["devices"]],
+            }
+            for row in table["streams"]
+        ],
+    }
 
 
 def _supplementary(content: dict[str, Any], language: str) -> dict[str, Any] | None:

@@ -23,6 +23,7 @@ def tables_of(report: Report, language: str) -> list[Table]:
         Table(words["x_table3"], _headings(words, _FACTORS), _factors(facts), {2: QUANTITY}),
         *_adjusted(facts),
         *_bridge(facts),
+        *_equipment(facts),
         *_own(facts),
         *_supplementary(facts),
         Table(words["x_other"], _headings(words, _OTHER), _other(facts), {}),
@@ -128,6 +129,32 @@ def _bridge(facts: dict[str, Any]) -> list[Table]:
     rows = [tuple(one.values()) for one in facts["bridge"]]
     headings = _headings(words, ("month", "own", "in_year", "difference"))
     return [Table(words["x_bridge"], headings, rows, {1: AMOUNT, 2: AMOUNT, 3: AMOUNT})]
+
+
+_EQUIPMENT = (
+    "stream", "q_unit", "q_equipment", "q_capacity", "q_department", "q_meter", "q_model", "q_serial",
+    "q_place", "q_percent", "q_often", "q_certificate", "q_valid",
+)  # fmt: skip
+
+
+def _equipment(facts: dict[str, Any]) -> list[Table]:
+    """Equipment of each stream, a row for each device; a typed stream has one row without a device."""
+    table, words = facts["equipment"], facts["t"]
+    if table is None:
+        return []
+    units = ("name", "production_unit", "equipment", "capacity", "department")
+    devices = (
+        "meter", "device_model", "serial", "device_place", "required_percent", "calibration_every",
+        "certificate", "calibrated_until",
+    )  # fmt: skip
+    typed = dict.fromkeys(devices, "") | {"meter": words["q_typed"]}
+    rows = [
+        (*(row[name] for name in units), *(one[name] for name in devices))
+        for row in table["streams"]
+        for one in row["devices"] or [typed]
+    ]
+    rows.append((words["q_other"], table["other"], *[""] * (len(_EQUIPMENT) - 2)))
+    return [Table(words["x_equipment"], _headings(words, _EQUIPMENT), rows, {9: QUANTITY})]
 
 
 def _own(facts: dict[str, Any]) -> list[Table]:

@@ -17,7 +17,7 @@ from lexicon.transactions import Transaction
 
 from accounting.domain.year import is_year
 from accounting.models import Evidence, PlantModel, RemarkAnswer, Report, ReportingPeriod
-from accounting.services import draws, entity, states, supplementary, witnessing
+from accounting.services import draws, entity, equipment, states, supplementary, witnessing
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.freezing import Frozen, freeze
 from accounting.services.gathering import copied, streams_in
@@ -190,6 +190,7 @@ def figures_digest(period: ReportingPeriod, outcome: Outcome) -> str:
             ],
             "evidence": [[one.sha256, one.title, one.stream] for one in files],
             "entity": entity.facts_of(period.plant),
+            "equipment": equipment.stamp_of(period.plant),
             "supplementary": supplementary.entered_in(period),
         }
     )

@@ -163,6 +163,12 @@ BESIDE: dict[tuple[str, str], tuple[Maker, int]] = {
     ("put", "entity/"): (
         posting("entity/", {"plant": "", "facts": {"legal_representative": "甲方法人"}}, method="put"), 200,
     ),
+    ("put", "plant-models/<str:plant>/equipment/"): (
+        posting(
+            f"plant-models/{PLANT}/equipment/",
+            {"of": "meter", "owner": "oil", "facts": {"device_model": "CMF100"}}, method="put",
+        ), 200,
+    ),
     ("post", "periods/"): (posting("periods/", {"plant": PLANT, "period": "2026-05"}), 201),
 }  # fmt: skip
 

@@ -108,7 +108,7 @@ def test_the_reports_workbook_is_made_once_carries_the_json_and_is_found_on_the_
     assert sha256(read_paper(book).content).hexdigest() == report["digest"]
     sheets = load_workbook(io.BytesIO(book)).worksheets
     assert [sheet.title for sheet in sheets] == [
-        "温室气体排放报告", "附表1 排放量", "附表2 活动水平", "附表3 排放因子", "其他说明",
+        "温室气体排放报告", "附表1 排放量", "附表2 活动水平", "附表3 排放因子", "设备与计量器具", "其他说明",
     ]  # fmt: skip
     cells = {str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row}
     assert {"271325.958138", "271487.172114", report["digest"]} <= cells

@@ -27,6 +27,7 @@ OWN = {
     "plant-models/<str:plant>/residuals/": ("get", "plant-models/{plant}/residuals/"),
     "plant-models/<str:plant>/witnesses/": ("get", "plant-models/{plant}/witnesses/"),
     "plant-models/<str:plant>/witnesses/trial/": ("post", "plant-models/{plant}/witnesses/trial/"),
+    "plant-models/<str:plant>/equipment/": ("get", "plant-models/{plant}/equipment/"),
     "plant-models/<str:plant>/trial/": ("post", "plant-models/{plant}/trial/"),
     "plant-models/<str:plant>/plan/signing/": ("get", "plant-models/{plant}/plan/signing/"),
     "calibrations/<uuid:calibration_id>/": ("delete", "calibrations/{calibration}/"),

@@ -19,6 +19,13 @@ export interface EntityAnswer {
   facts: EntityFact[];
 }
 
+/** A plant, a stream of its model or a meter, with what is said of its equipment. */
+export interface EquipmentOwner extends Bilingual {
+  of: "plant" | "stream" | "meter";
+  owner: string;
+  facts: Omit<EntityFact, "plant" | "changed_at">[];
+}
+
 export interface SupplementaryRow extends Bilingual {
   id: string;
   unit: string;
@@ -45,5 +52,7 @@ export interface SupplementaryAnswer {
 
 export const useEntity = () => useQuery({ queryKey: ["entity"], queryFn: () => get<EntityAnswer>("entity/") });
 export const keepFacts = (plant: string, facts: Record<string, string>): Promise<Result<EntityAnswer, Problem>> => ask("PUT", "entity/", { body: { plant, facts } });
+export const useEquipment = (plant: string) => useQuery({ queryKey: ["equipment", plant], queryFn: () => get<{ owners: EquipmentOwner[] }>(`plant-models/${plant}/equipment/`) });
+export const keepEquipment = (plant: string, of: string, owner: string, facts: Record<string, string>): Promise<Result<{ owners: EquipmentOwner[] }, Problem>> => ask("PUT", `plant-models/${plant}/equipment/`, { body: { of, owner, facts } });
 export const useSupplementary = (period: string, stamp: string) => useQuery({ queryKey: ["period", period, "supplementary", stamp], queryFn: () => get<SupplementaryAnswer>(`periods/${period}/supplementary/`) });
 export const keepSupplementary = (period: string, values: Record<string, string>): Promise<Result<SupplementaryAnswer, Problem>> => ask("PUT", `periods/${period}/supplementary/`, { body: { values } });

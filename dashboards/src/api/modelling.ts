@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ask, get, post } from "@/lib/fetch";
 import type { Intent, SignedIntent } from "@/lib/intents";
-import { ProblemError, type Problem } from "@/lib/problem";
+import { ProblemError, type Bilingual, type Problem } from "@/lib/problem";
 import type { Result } from "@/lib/result";
 import type { Line, RemarkRow } from "./accounting";
 import type { Accepted } from "./intents";
@@ -51,10 +51,18 @@ interface Given {
   source?: string;
 }
 
+/** A stream as a plan has it; plans filed earlier say nothing of department and device. */
+export interface PlanStream extends Bilingual {
+  slug: string;
+  department?: string;
+  equipment?: string;
+  meters: { meter: string; interval_s: number; certificate: string; required_percent: string; device_model?: string; device_place?: string; calibration_every?: string }[];
+}
+
 export interface PlanRow {
   version: number;
   digest: string;
-  plan: Record<string, unknown>;
+  plan: { streams: PlanStream[] };
   person: string;
   created_at: string;
   filed_tx: string;

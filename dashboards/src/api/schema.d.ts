@@ -2760,6 +2760,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plant-models/{plant}/equipment/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The plant, its streams and its meters, each with its facts, given or not. */
+        get: operations["get_plant_models_plant_equipment"];
+        /** @description Keep some of one owner; reports and plans that were signed keep what they say. */
+        put: operations["put_plant_models_plant_equipment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plant-models/{plant}/plan/": {
         parameters: {
             query?: never;
@@ -3824,6 +3842,34 @@ export interface components {
             id: string;
             zh: string;
             en: string;
+        };
+        AccountingEquipmentAnswer: {
+            owners: components["schemas"]["AccountingEquipmentOwner"][];
+        };
+        /** @description Facts of one owner by name; an empty text takes one away. owner: empty for the plant itself. */
+        AccountingEquipmentBodyRequest: {
+            of: components["schemas"]["OfEnum"];
+            owner?: string;
+            facts: {
+                [key: string]: string;
+            };
+        };
+        /** @description A fact with its label; demanded names the templates that ask for it. */
+        AccountingEquipmentFieldRow: {
+            name: string;
+            zh: string;
+            en: string;
+            most: number;
+            demanded: string[];
+            text: string;
+        };
+        /** @description The plant, a stream of its model, or a meter, with its facts. */
+        AccountingEquipmentOwner: {
+            of: string;
+            owner: string;
+            zh: string;
+            en: string;
+            facts: components["schemas"]["AccountingEquipmentFieldRow"][];
         };
         AccountingEvidence: {
             /** Format: uuid */
@@ -6153,6 +6199,13 @@ export interface components {
          * @enum {string}
          */
         MediumEnum: "coal" | "oil" | "gas" | "electricity" | "heat" | "steam" | "water" | "limestone" | "raw_meal" | "clinker" | "cement" | "other";
+        /**
+         * @description * `plant` - plant
+         *     * `stream` - stream
+         *     * `meter` - meter
+         * @enum {string}
+         */
+        OfEnum: "plant" | "stream" | "meter";
         /**
          * @description * `measured` - 实测
          *     * `calculated` - 计算
@@ -11366,6 +11419,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountingModel"];
+                };
+            };
+        };
+    };
+    get_plant_models_plant_equipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingEquipmentAnswer"];
+                };
+            };
+        };
+    };
+    put_plant_models_plant_equipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingEquipmentBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingEquipmentAnswer"];
                 };
             };
         };

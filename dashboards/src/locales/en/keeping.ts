@@ -12,6 +12,9 @@ export const keeping = {
   entity: {
     title: "The enterprise in its reports", note: "What the first chapter of an emission report says by its template. Signing keeps it in the report; later changes go into later reports. Name and credit code come from the registration.", enterprise: "Enterprise", save: "Save", saved: "Saved", asked: "not given", readOnly: "Carbon managers, plant operators and the head fill this in.",
   },
+  equipment: {
+    title: "Equipment and departments", note: "What the report's table of equipment and the data quality plan ask for by their templates; what nobody fills in stands there as not given. Signing and filing keep it; later changes go into later reports and plans.", noStreams: "The model has no streams yet; their equipment is filled in here once it is saved.", plant: "Plant: {{name}}", stream: "Source stream: {{name}}", meter: "Meter: {{name}} ({{slug}})",
+  },
   trust: {
     card: "Trusted counterparties", limit: "A block with one that is not trusted is at most {{n}} t", noLimit: "There is no limit for those that are not trusted", none: "No other enterprises", state: "Trust", since: "Since", trusted: "Trusted", untrusted: "Not listed", begin: "Trust", end: "Remove",
     title: "Trust {{name}}", statement: "I propose to trust this enterprise: blocks with it are then not bound by our limit. Another trader or head of ours confirms.", delay: "Waits after that", hours: "{{n}} hours, during which anybody of ours can take it back", atOnce: "Not at all: it counts when confirmed", endTitle: "Remove {{name}}", endStatement: "I end our trust in this enterprise at once. What we proposed before can still be accepted by it, and taken back by us.",

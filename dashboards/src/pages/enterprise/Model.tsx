@@ -22,6 +22,7 @@ import { Plan } from "./QualityPlan";
 import { blankModel, regionsOfModel, withRegionOf } from "./model";
 
 const Calibrations = lazy(() => withTexts("watching", import("./Calibrations")).then((module) => ({ default: module.Calibrations })));
+const Equipment = lazy(() => withTexts("keeping", import("./Equipment")).then((module) => ({ default: module.Equipment })));
 import "./model.css";
 
 export function Page() {
@@ -63,6 +64,7 @@ function Builder({ plant, kept }: { plant: Plant; kept: Model | null }) {
       <Card><Choice id={id} onChoose={setChosen} /></Card>
       {id === "" ? null : <Answer query={query} rows={6}>{(data) => <Editor key={data.id} plant={plant} guideline={data} kept={kept?.guideline === data.id ? kept : null} />}</Answer>}
       <Suspense fallback={<SkeletonRows rows={2} />}><Calibrations plant={plant.id} /></Suspense>
+      <Suspense fallback={<SkeletonRows rows={2} />}><Equipment plant={plant.id} /></Suspense>
     </div>
   );
 }
