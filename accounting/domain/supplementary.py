@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lexicon.accounting_terms import Indicator
@@ -71,18 +72,23 @@ class Cell:
 
 @cache
 def forms() -> Mapping[str, Form | Label]:
-    """For every guideline its form, or why no table is asked for.
+    """For every guideline its form, or why no table is asked for. Raises ValueError as `read_forms`."""
+    return read_forms(FILE)
+
+
+def read_forms(path: Path) -> Mapping[str, Form | Label]:
+    """The tables of a file, for every guideline one or why there is none.
 
     Raises ValueError when a guideline has neither or both, or a row names what is not there.
     """
-    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
     found: dict[str, Form | Label] = {row["guideline"]: Label(row["zh"], row["en"]) for row in table["none"]}
     for one in table["form"]:
         if one["guideline"] in found:
             raise ValueError(f"{one['guideline']}: a form and none")
         found[one["guideline"]] = _form(one)
     if set(found) != set(guidelines()):
-        raise ValueError(f"supplementary.toml: {sorted(set(found) ^ set(guidelines()))}")
+        raise ValueError(f"{path.name}: {sorted(set(found) ^ set(guidelines()))}")
     return found
 
 

@@ -136,7 +136,11 @@ def _later_sheets(facts: Facts) -> list[Table]:
         "acts": ("", ("act", "person", "at", "block", "tx")),
     }
     words = facts["t"]
-    return [
+    allocation = facts["allocation"]["rows"]
+    heads_of = tuple(words[one] for one in ("datum", "value", "unit"))
+    rows = [tuple(row.values()) for row in allocation]
+    annex = [Table(words["allocation"], heads_of, rows, {1: "#,##0.######"})] if allocation else []
+    return annex + [
         Table(
             (title or words[name])[:31],
             tuple(words[one] for one in columns),

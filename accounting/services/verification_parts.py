@@ -11,7 +11,7 @@ from typing import Any
 from lexicon.terms import Grade, Origin, VerificationStep
 from lexicon.transactions import Transaction
 
-from accounting.domain.exact import grouped_text, measure_text, tco2e_text
+from accounting.domain.exact import grouped_text, measure_text, tco2e_text, unit_text
 from accounting.domain.year import slug_of
 
 GRAMS = 1_000_000  # in a tonne
@@ -63,6 +63,7 @@ def parts_of(report: Facts, words: Words, language: str, names: Words, approved:
             for one in report["corrections"]
         ],
         "declarations": [one[language] for one in report["declarations"]],
+        "allocation": _allocation(report["allocation"], words, language),
         "acts": [_act(one, words, language, names) for one in (*report["acts"], _approval(report, approved))],
     }
 
@@ -236,6 +237,25 @@ def _total(report: Facts, words: Words) -> dict[str, str]:
         "before": tonnes(first),
         "same": words["yes"] if first == report["total_g"] else "—",
         "change": tonnes(str(int(report["total_g"]) - int(first))),
+    }
+
+
+def _allocation(table: Facts, words: Words, language: str) -> dict[str, Any]:
+    """The annex of allocation data, or the sentence that says why there is none."""
+    if "none" in table:
+        return {"none": table["none"][language], "rows": []}
+    mark = [] if table["verified"] else [words["unverified"]]
+    return {
+        "title": table[language],
+        "follows": words["semicolon"].join([table[f"clause_{language}"], table[f"basis_{language}"], *mark]),
+        "rows": [
+            {
+                "name": one[language],
+                "value": one["value"] or words["not_given"],
+                "unit": unit_text(one["unit"]),
+            }
+            for one in table["rows"]
+        ],
     }
 
 

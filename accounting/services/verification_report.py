@@ -14,6 +14,7 @@ from lexicon.terms import Role, VerificationStep
 from accounting import people
 from accounting.models import Finding, Report, VerificationCase, WorkLogEntry
 from accounting.services import findings
+from accounting.services.allocation_data import allocation_of
 from accounting.services.freezing import loads
 from accounting.services.plan_conformity import conformity_of
 from accounting.services.signed_acts import acts_of
@@ -86,6 +87,7 @@ def report_of(
         "matters": matters_of(statement, steps=contents.keys(), answered=answered),
         "declarations": _declarations(contents.get(VerificationStep.INDEPENDENCE, {})),
         "acts": acts_of(case),
+        "allocation": allocation_of(statement),
     }
 
 
