@@ -18,13 +18,14 @@ from accounting.domain.entity import unseen_in
 from accounting.domain.exact import number, tco2e_text
 from accounting.domain.registry import GUIDELINES, Label, guidelines
 from accounting.domain.statement import Line, Statement
+from accounting.domain.unit_tables import fuel_heat_gj
 from accounting.domain.year import activity_of
 
 FILE = GUIDELINES / "supplementary.toml"
 ENTERED, LINES, SUBTOTALS = "entered", "lines", "subtotals"
-STREAMS, INDICATOR = "streams", "indicator"
-_BY_ITEM, _NAMED = (LINES, STREAMS), (ENTERED, SUBTOTALS, INDICATOR)
-_OF_ROWS = ("sum", "difference", "product", "quotient")
+STREAMS, INDICATOR, FUEL_HEAT = "streams", "indicator", "fuel_heat"
+_BY_ITEM, _NAMED = (LINES, STREAMS), (ENTERED, SUBTOTALS, INDICATOR, FUEL_HEAT)
+_OF_ROWS = ("sum", "difference", "product", "quotient", "percent")
 TEXT_MAX = 80
 
 
@@ -33,7 +34,8 @@ class Row:
     """A row of a form. rule: how it comes about; terms: rows or subtotals it is made of.
 
     lines: item, variant and what to take of the report's lines, or of streams without a line their quantity;
-    is_text: words are entered, no number.
+    is_text: words are entered, no number; is_optional: entered where it applies, missed nowhere;
+    within: the least and the most that may be entered.
     """
 
     id: str
@@ -43,6 +45,8 @@ class Row:
     terms: tuple[str, ...] = ()
     lines: tuple[str, str, str] = ("", "", "")
     is_text: bool = False
+    is_optional: bool = False
+    within: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,9 @@ def fault_of(row: Row, text: str) -> Label | None:
         value = number(text)
     except NotANumber:
         return Label("应为十进制数", "a decimal number")
+    if row.within is not None and not number(row.within[0]) <= value <= number(row.within[1]):
+        least, most = row.within
+        return Label(f"应在 {least} 至 {most} {row.unit} 之间", f"{least} to {most} {row.unit}")
     return Label("不能为负", "must not be negative") if value < 0 else None
 
 
@@ -131,7 +138,7 @@ def cells_of(form: Form, statement: Statement, entered: Mapping[str, str]) -> li
 
 def missing_in(cells: Sequence[Cell]) -> list[Row]:
     """Rows that a person still has to enter."""
-    return [one.row for one in cells if one.row.rule == ENTERED and not one.text]
+    return [one.row for one in cells if one.row.rule == ENTERED and not (one.text or one.row.is_optional)]
 
 
 def above_in(form: Form, cells: Sequence[Cell]) -> list[tuple[Cell, Cell]]:
@@ -160,6 +167,8 @@ def _value(
         values[row.id] = sum((statement.subtotals.get(name, Fraction(0)) for name in row.terms), Fraction(0))
     elif row.rule == INDICATOR:
         values[row.id] = statement.indicators.get(row.terms[0])
+    elif row.rule == FUEL_HEAT:
+        values[row.id] = fuel_heat_gj(statement)
     elif row.rule == STREAMS:
         values[row.id] = _quantity(statement, *row.lines[:2])
     elif row.rule == LINES:
@@ -190,7 +199,9 @@ def _combined(rule: str, terms: Sequence[Fraction]) -> Fraction | None:
         return first - second
     if rule == "product":
         return first * second
-    return first / second if second else None
+    if not second:
+        return None
+    return 100 * first / second if rule == "percent" else first / second
 
 
 def _lines(statement: Statement, item: str, variant: str) -> list[Line]:
@@ -237,7 +248,7 @@ def _row(table: Mapping[str, Any]) -> Row:
         lines = (table[rule]["item"], table[rule]["variant"], table[rule].get("take", ""))
     elif rule == INDICATOR:
         terms = (Indicator(table[rule]),)
-    elif rule != ENTERED:
+    elif rule not in (ENTERED, FUEL_HEAT):
         terms = tuple(table[rule])
     return Row(
         id=table["id"],
@@ -247,4 +258,6 @@ def _row(table: Mapping[str, Any]) -> Row:
         terms=terms,
         lines=lines,
         is_text=table.get("text", False),
+        is_optional=table.get("optional", False),
+        within=(within[0], within[1]) if (within := table.get("within")) else None,
     )

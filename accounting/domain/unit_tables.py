@@ -74,6 +74,17 @@ def obtained_of(statement: Statement) -> list[Obtained]:
     ]
 
 
+def fuel_heat_gj(statement: Statement) -> Fraction | None:
+    """Heat of all fuels over the year, GJ: quantity times calorific value; None where one of them has none.
+
+    Source: MEE 2022 No. 485, annex C, rows of biomass; the fuels there are fossil ones.
+    """
+    months = [_month(line) for lines in _by_stream(statement).values() for line in lines]
+    if not months or any(one.c is None and one.a for one in months):
+        return None
+    return sum((one.weight(_HEAT) for one in months), Fraction(0))
+
+
 def _by_stream(statement: Statement) -> Mapping[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     if statement.inputs is None or statement.inputs.guideline != words()["guideline"]:

@@ -95,8 +95,9 @@ def lacking(table: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def missing(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Rows that a person still has to enter."""
-    return [one for one in table["rows"] if one["entered"] and not one["value"]]
+    """Rows that a person still has to enter; optional ones are missed nowhere."""
+    rows = [one for one in table["rows"] if one["entered"] and not one.get("optional")]
+    return [one for one in rows if not one["value"]]
 
 
 def _form(period: ReportingPeriod, statement: Statement) -> Form | None:
@@ -113,6 +114,7 @@ def _row(cell: Cell) -> dict[str, Any]:
         "en": row.label.en,
         "unit": row.unit,
         "entered": row.rule == ENTERED,
+        **({"optional": True} if row.is_optional else {}),
         "value": cell.text,
     }
 

@@ -114,6 +114,53 @@ def test_a_power_unit_completes_what_its_tables_of_production_and_auxiliary_data
     assert cells("P4a")["generation"] == cells("P4a")["power_intensity"] == ""
 
 
+def test_heat_of_biomass_is_what_the_fuels_do_not_explain_and_nobody_is_asked_who_burns_none() -> None:
+    statement = statement_of(input_of("P3"))
+    form = form_of("mee-2022-power", statement)
+    assert form is not None
+    bare = cells_of(form, statement, {})
+    said = {one.row.id: one.text for one in bare}
+    assert {"boiler_heat", "boiler_efficiency"}.isdisjoint(one.id for one in missing_in(bare))
+    assert said["heat_in"] == said["biomass_heat"] == said["biomass_share"] == ""
+    burnt = sum(
+        (
+            one.quantity.value * one.parameters["ncv"].value
+            for one in statement.inputs.streams
+            if one.kind == "fuel"
+        ),
+        Fraction(0),
+    )
+    assert Fraction(said["fossil_heat"]) == burnt > 0
+    # Nine tenths of what goes in comes out, and a fifth of what goes in was biomass.
+    heat = str(int(burnt / Fraction("0.8") * Fraction("0.9")))
+    table = cells("P3", boiler_heat=heat, boiler_efficiency="90")
+    assert Fraction(table["heat_in"]) == round(Fraction(heat) / Fraction("0.9"), 6)
+    assert Fraction(table["biomass_heat"]) == Fraction(table["heat_in"]) - burnt
+    assert table["biomass_share"].startswith(("19.99999", "20.00000"))
+    # Its carbon counts nowhere: the total is that of the fuels.
+    assert table["co2"] == case_of("P3")["expected"]["total_tco2e"]
+    less = cells_of(form, statement, {"boiler_heat": "1000", "boiler_efficiency": "90"})
+    assert [(low.row.id, high.row.id) for low, high in above_in(form, less)] == [("fossil_heat", "heat_in")]
+    efficiency = form.row("boiler_efficiency")
+    assert efficiency is not None
+    assert fault_of(efficiency, "91.5") is None
+    for wrong in ("0.915", "0", "101", "-90"):
+        fault = fault_of(efficiency, wrong)
+        assert fault is not None, wrong
+        assert fault.zh == "应在 1 至 100 % 之间"
+
+
+def test_fuels_without_a_calorific_value_say_no_heat() -> None:
+    data = input_of("P3")
+    [coal, *_] = [one for one in data["streams"] if one["item"] == "coal"]
+    del coal["parameters"]["ncv"]
+    statement = statement_of(data)
+    form = form_of("mee-2022-power", statement)
+    assert form is not None
+    assert not statement.blocked
+    assert {one.row.id: one.text for one in cells_of(form, statement, {})}["fossil_heat"] == ""
+
+
 def test_an_airport_without_domestic_kerosene_is_asked_nothing() -> None:
     assert form_of("ndrc-2013-aviation", statement_of(input_of("AV-2"))) is None
 
