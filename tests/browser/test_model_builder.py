@@ -1,5 +1,6 @@
 """A model set up by clicks, its plan filed, a month imported; a calibration that ended raises the tonnes."""
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 
 pytestmark = pytest.mark.slow
+# `WALK=<folder>` keeps pictures of the page in either language.
+FOLDER = os.environ.get("WALK")
 STREAMS = ("fuel/anthracite", "grid/grid", "material/limestone", "carbon_out/crude_steel")
 WRONG = """stream,name,value,unit,origin
 anthracite,quantity,"1,200",t,supplier
@@ -82,8 +85,36 @@ def test_a_model_is_built_tried_and_its_plan_filed_and_a_month_imported(
     page.get_by_role("button", name="签名备案").click()
     person.sign()
     page.get_by_text("已备案，与模型一致").wait_for(timeout=60_000)
+    equipment_said(page)
     period = posted(person, "periods/", {"plant": plant, "period": "2026-01"})["id"]
     imported(person.go(f"/accounting/{period}"), tmp_path)
+
+
+def equipment_said(page: Any) -> None:
+    """What the filed plan does not say is shown so; a department that is named makes the plan one behind."""
+    page.get_by_text("第 1 版内容").click()
+    plan = page.locator("details.plan-content")
+    assert plan.get_by_role("row").filter(has_text="无烟煤").get_by_text("未填写").count() > 0
+    form = page.locator('form[data-owner="stream:anthracite"]')
+    form.get_by_label("数据获取负责部门").fill("能源动力部")
+    form.get_by_label("主要设备").fill("1 号高炉 1,080 m³")
+    form.get_by_role("button", name="保存").click()
+    form.get_by_role("status").get_by_text("已保存").wait_for()
+    page.get_by_text("备案后模型有改动").wait_for()
+    pictured(page, "model-zh")
+    page.reload()
+    assert form.get_by_label("数据获取负责部门").input_value() == "能源动力部"
+    page.get_by_role("button", name="EN", exact=True).first.click()
+    form.get_by_label("Department responsible for the data").wait_for()
+    page.get_by_text("What version 1 says").click()
+    plan.get_by_role("row").filter(has_text="anthracite").get_by_text("not given").first.wait_for()
+    pictured(page, "model-en")
+    page.get_by_role("button", name="中文").first.click()
+
+
+def pictured(page: Any, name: str) -> None:
+    if FOLDER:
+        page.screenshot(path=str(Path(FOLDER) / f"{name}.png"), full_page=True)
 
 
 def imported(page: Any, folder: Path) -> None:

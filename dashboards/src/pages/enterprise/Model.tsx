@@ -102,7 +102,7 @@ function Editor({ plant, guideline, kept }: { plant: Plant; guideline: Guideline
     const answer = await saveModel(plant.id, model);
     setProblem(answer.ok ? null : answer.error);
     setSaved(answer.ok);
-    if (answer.ok) await client.invalidateQueries({ predicate: (one) => ["model", "plans", "period", "periods/"].includes(String(one.queryKey[0])) });
+    if (answer.ok) await client.invalidateQueries({ predicate: (one) => ["model", "plans", "equipment", "period", "periods/"].includes(String(one.queryKey[0])) });
   };
   const name = i18n.language === "en" ? guideline.en : guideline.zh;
   const keeper = can(me, "keep_periods");
