@@ -309,7 +309,7 @@ def _plant(schema: str, account: str, *, meters: int, hourly: bool) -> None:
         Meter(
             plant=plant, slug=row.meter, name_zh=row.meter, name_en=row.meter, medium="coal", unit="t",
             least_count=Decimal("0.001"), digits=9, gateway=gateway, valid_from=BORN, index=row.pk,
-            created_at=BORN,
+            created_at=BORN, calibrated_until=date(YEAR, 12, 31),
         )
         for row in rows
     )  # fmt: skip

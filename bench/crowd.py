@@ -40,5 +40,6 @@ def plant_of(meters: int, folder: Path) -> PlantFile:
         path=path,
         plant=content["plant"],
         accounting={},
+        calibration={"laboratory": "bench", "certificate": "CROWD"},
         meters=tuple(content["meter"]),
     )

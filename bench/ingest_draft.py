@@ -35,6 +35,7 @@ def main() -> None:
                 plant=METERED_PLANT, slug=LATE_METER, name_zh="柴油", name_en="Diesel", medium=Medium.OIL,
                 unit=Unit.TONNE, least_count=Decimal("0.01"), digits=12, interval_s=1_800, stream="",
                 gateway="gw-1", valid_from=clock.now() - timedelta(days=VALID_DAYS),
+                calibrated_until=(clock.now() + timedelta(days=VALID_DAYS)).date(),
             ),
         )  # fmt: skip
         diesel = StreamSpec(

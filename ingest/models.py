@@ -44,7 +44,8 @@ class Meter(models.Model):
     least_count: the smallest step of the register, in `unit`. digits: whole least counts it can show.
     interval_s: how often a reading is expected. stream: the source stream it feeds, `kind:item`, or empty.
     main: the meter that measures the whole of which this one is a part. installation: how often the register
-    was replaced; installed_at: when the present one was, None for the first (valid_from).
+    was replaced; installed_at: when the present one was, None for the first (valid_from). exchanged: of each
+    earlier one the day it was taken away, `on`, and the end of its calibration, `calibrated_until` or empty.
     index: the meter's number in the hot tables. chain: how far its registration on the ledger is.
     """
 
@@ -67,6 +68,7 @@ class Meter(models.Model):
     valid_from = models.DateTimeField()
     main = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="below")
     installed_at = models.DateTimeField(null=True)
+    exchanged = models.JSONField(default=list)
     installation = models.PositiveIntegerField(default=0)
     calibration = models.CharField(max_length=80, blank=True)
     calibrated_until = models.DateField(null=True)

@@ -99,8 +99,8 @@ def adjustments_of(
 def uncovered(
     certificates: Sequence[Certificate], *, first: date, last: date, installed: date | None = None
 ) -> list[date]:
-    """Days that no certificate holds for. A meter of which no certificate is known says nothing: none."""
-    if not certificates or any(one.since <= first and last <= one.until for one in certificates):
+    """Days since its installation that no certificate holds for: all of a meter that was never calibrated."""
+    if any(one.since <= first and last <= one.until for one in certificates):
         return []
     begin = first if installed is None else max(first, installed)
     left = set(range(begin.toordinal(), last.toordinal() + 1))

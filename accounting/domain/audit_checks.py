@@ -153,7 +153,8 @@ def _gaps(check: Check, dossier: Dossier) -> Checked:
 
 
 def _calibration(check: Check, dossier: Dossier) -> Checked:
-    return _about(check, dossier, Name.uncalibrated, Name.calibration_corrected, Name.accuracy_unknown)
+    ended = (Name.uncalibrated, Name.calibration_missing)
+    return _about(check, dossier, *ended, Name.calibration_corrected, Name.accuracy_unknown)
 
 
 def _sources(check: Check, dossier: Dossier) -> Checked:

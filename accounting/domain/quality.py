@@ -72,11 +72,18 @@ def about_meters(stream: str, meters: Sequence[Metered], *, hours: int) -> list[
         if Fraction(meter.estimated, hours) > FILLED_SHARE_MAX:
             share = rounded(Fraction(100 * meter.estimated, hours), Rounding.PERCENT)
             remarks.append(Remark(Name.hours_filled, stream, facts | {"percent": str(share)}))
-        if meter.uncalibrated_days and meter.calibrated_until is not None:
-            remarks.append(
-                Remark(Name.uncalibrated, stream, facts | {"day": meter.calibrated_until.isoformat()})
-            )
+        if meter.uncalibrated_days:
+            remarks.append(_about_calibration(stream, meter))
     return remarks
+
+
+def _about_calibration(stream: str, meter: Metered) -> Remark:
+    """A certificate that ended, with its day; else days that no certificate was ever there for."""
+    if meter.calibrated_until is not None:
+        facts = {"meter": meter.meter, "day": meter.calibrated_until.isoformat()}
+        return Remark(Name.uncalibrated, stream, facts)
+    facts = {"meter": meter.meter, "days": str(meter.uncalibrated_days)}
+    return Remark(Name.calibration_missing, stream, facts)
 
 
 def about_jump(stream: str, *, now_g: int, before_g: int | None) -> list[Remark]:

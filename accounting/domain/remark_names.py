@@ -260,6 +260,12 @@ class Name(Enum):
         "Meter {meter}: {percent} % of hours are filled",
     )
     uncalibrated = (False, "计量点 {meter} 的检定于 {day} 到期", "Meter {meter}: calibration ended on {day}")
+    calibration_missing = (
+        False,
+        "计量点 {meter} 有 {days} 天没有检定证书，数据等级为 C：请在计量点页或核算模型页的检定登记中登记证书",
+        "Meter {meter}: no calibration certificate for {days} days, so its data are grade C; "
+        "register the certificate on the meter's page or on the model's page",
+    )
     gap_substituted = (
         False,
         "计量点 {meter} 缺测 {hours} 小时（{first} 至 {last}），按规则补入 {added} {unit}，"
@@ -369,6 +375,7 @@ ANSWERED = _UNITS | frozenset(
         Name.hours_missing,
         Name.hours_filled,
         Name.uncalibrated,
+        Name.calibration_missing,
         Name.month_jump,
         Name.accuracy_unknown,
         Name.sources_differ,

@@ -88,6 +88,12 @@ def withdraw(viewer: Viewer, calibration_id: str) -> Calibration:
     return row
 
 
+def holds(plant: str, meter: str, day: date) -> bool:
+    """Whether a certificate of a meter that was not withdrawn holds on a day."""
+    rows = Calibration.objects.filter(plant=plant, meter=meter, withdrawn_at=None)
+    return rows.filter(calibrated_on__lte=day, valid_until__gte=day).exists()
+
+
 def _check(given: NewCalibration) -> None:
     if given.calibrated_on > clock.now().date():
         refuse(Refusal.FIELD_INVALID, field="calibrated_on", reason=_AHEAD)

@@ -50,7 +50,7 @@ def supplements_of(
     meters = {row.slug: row for row in metered.meters(plant)}
     certificates = _certificates(plant, meters.values())
     rows = {
-        row.meter: _graded(row, certificates.get(row.meter, ()), first, last)
+        row.meter: _graded(row, meters[row.meter], certificates.get(row.meter, ()), first, last)
         for row in metered.months(plant, month)
     }
     doubtful = _doubtful(rows.values(), certificates, first, last)
@@ -91,8 +91,8 @@ def _certificates(plant: str, meters: Iterable[Meter]) -> dict[str, tuple[Certif
     """Certificates by meter, oldest first: the register's, and what the meter was set up with."""
     found: dict[str, list[Certificate]] = {}
     for meter in meters:
-        if meter.calibrated_until is not None:
-            found.setdefault(meter.slug, []).append(Certificate(date.min, meter.calibrated_until))
+        if plates := _plates(meter):
+            found[meter.slug] = plates
     rows = Calibration.objects.filter(plant=plant, withdrawn_at=None).order_by("calibrated_on", "entered_at")
     for row in rows:
         one = Certificate(
@@ -105,8 +105,24 @@ def _certificates(plant: str, meters: Iterable[Meter]) -> dict[str, tuple[Certif
     return {meter: tuple(listed) for meter, listed in found.items()}
 
 
-def _graded(row: Metered, certificates: Sequence[Certificate], first: date, last: date) -> Metered:
-    days = uncovered(certificates, first=first, last=last)
+def _plates(meter: Meter) -> list[Certificate]:
+    """What a meter and those in its place before it were set up with; each holds while it stood there."""
+    found, since = [], date.min
+    for one in meter.exchanged:
+        exchanged = date.fromisoformat(one["on"])
+        if one["calibrated_until"]:
+            until = min(date.fromisoformat(one["calibrated_until"]), exchanged)
+            found.append(Certificate(since, until))
+        since = exchanged
+    if meter.calibrated_until is not None:
+        found.append(Certificate(since, meter.calibrated_until))
+    return found
+
+
+def _graded(
+    row: Metered, meter: Meter, certificates: Sequence[Certificate], first: date, last: date
+) -> Metered:
+    days = uncovered(certificates, first=first, last=last, installed=day_of(meter.valid_from))
     until = max((one.until for one in certificates if one.until <= last), default=row.calibrated_until)
     return replace(row, uncalibrated_days=len(days), calibrated_until=until if days else row.calibrated_until)
 

@@ -93,6 +93,7 @@ class Arrival(APIView):
             "refused_at": found.refused_at,
             "last": found.last,
             "grade": found.grade,
+            "calibrated": found.calibrated,
             "instead": told(found.instead),
         }
         return Response(shapes.Arrival(body).data)

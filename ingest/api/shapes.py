@@ -323,7 +323,8 @@ class Arrival(Out):
     """`instead`: what the meter's gateway sent since the meter was entered and was not stored.
 
     `state`: arrived, held, revoked, connected (signed in, silent), refused (a password was turned away),
-    handshake (a certificate was), or waiting. `grade`: what such a reading is worth.
+    handshake (a certificate was), or waiting. `grade`: what such a reading is worth. `calibrated`: whether a
+    calibration certificate of the meter holds today; without one no reading is worth more than C.
     """
 
     broker = Broker()
@@ -334,4 +335,5 @@ class Arrival(Out):
     refused_at = serializers.DateTimeField(allow_null=True)
     last = Point(allow_null=True)
     grade = serializers.CharField(allow_null=True)
+    calibrated = serializers.BooleanField()
     instead = Quarantined(many=True)

@@ -11,6 +11,7 @@ from lexicon.topics import Kind, MeterPath, build
 from ingest.calendar import day_of
 from ingest.hot.models import BrokerCertificate, BrokerLogin, BrokerSighting, Quarantine
 from ingest.models import Meter
+from ingest.selectors.calibrated import is_calibrated
 from ingest.selectors.readings import reading
 from ingest.series import Series
 
@@ -23,7 +24,8 @@ REFUSED_FOR = timedelta(minutes=10)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """topic: where the meter's readings are expected; last: its newest; instead: newest first, not stored.
-    grade: what such a reading is worth, as far as it shows; None before the first.
+    grade: what such a reading is worth, as far as it shows; None before the first. calibrated: whether a
+    certificate of the meter holds today; without one its readings are worth C.
 
     state: `arrived`, `held` (something came and was not stored), `revoked`, `connected` (signed in, silent),
     `refused` (not signed in, and a password was turned away a moment ago), `handshake` (the same by a
@@ -37,6 +39,7 @@ class Arrival:
     refused_at: datetime | None
     last: dict[str, Any] | None
     grade: Grade | None
+    calibrated: bool
     instead: list[Quarantine]
 
 
@@ -52,6 +55,7 @@ def arrival_of(meter: Meter, series: Series) -> Arrival:
     ).order_by("-received_at", "-id")
     instead = list(rows[:INSTEAD_MAX])
     connected_at, turned_away = _sightings(path.identity)
+    calibrated = is_calibrated(meter, day_of(clock.now()))
     return Arrival(
         topic=build(path, Kind.READING),
         username=path.identity,
@@ -63,15 +67,15 @@ def arrival_of(meter: Meter, series: Series) -> Arrival:
         connected_at=connected_at,
         refused_at=max(turned_away.values(), default=None),
         last=reading(newest, meter) if newest else None,
-        grade=_grade(meter, signed=newest.signed) if newest else None,
+        grade=_grade(meter, signed=newest.signed, calibrated=calibrated) if newest else None,
+        calibrated=calibrated,
         instead=instead,
     )
 
 
-def _grade(meter: Meter, *, signed: bool) -> Grade:
+def _grade(meter: Meter, *, signed: bool, calibrated: bool) -> Grade:
     """As a month of such readings would be graded (`accounting.domain.quality`)."""
-    expired = meter.calibrated_until is not None and meter.calibrated_until < day_of(clock.now())
-    if expired or meter.quantity_unit != meter.unit:
+    if not calibrated or meter.quantity_unit != meter.unit:
         return Grade.C
     return Grade.A if signed else Grade.B
 

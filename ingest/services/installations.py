@@ -18,6 +18,7 @@ from lexicon.terms import Medium
 from lexicon.transactions import Transaction
 from lexicon.units import Unit
 
+from ingest.calendar import day_of
 from ingest.hot.models import Declaration, MeterIndex
 from ingest.hours import Change
 from ingest.models import Gateway, Meter
@@ -77,6 +78,9 @@ def replace_meter(viewer: Viewer, meter: Meter, given: Replacement) -> Meter:
             Meter.Chain.UNREGISTERED,
             "",
         )
+    # Its days before the exchange go by the old one's certificate still.
+    until = meter.calibrated_until.isoformat() if meter.calibrated_until else ""
+    meter.exchanged = [*meter.exchanged, {"on": day_of(given.at).isoformat(), "calibrated_until": until}]
     meter.installed_at, meter.calibration, meter.calibrated_until = given.at, "", None
     meter.save()
     _log(viewer, "meter.replace", meter, at=given.at.isoformat(), seal=given.seal)

@@ -38,7 +38,7 @@ def month(quantity: int = 240, *, without: dict[int, int] | None = None) -> tupl
 def feed(**changes: object) -> Feed:
     given_ = {
         "meter": "m", "target": "quantity", "raises": True, "step": Fraction(1), "days": month(),
-        "installed": None, "certificates": (), "accuracy": HALF,
+        "installed": None, "certificates": (Certificate(date.min, date(2027, 1, 1)),), "accuracy": HALF,
     }  # fmt: skip
     return Feed(**given_ | changes)
 
@@ -102,7 +102,13 @@ def test_a_meter_found_worse_than_required_is_corrected_by_what_is_over() -> Non
 def test_certificates_that_follow_one_another_leave_only_the_days_between_them() -> None:
     two = (Certificate(date.min, date(2026, 6, 10)), Certificate(date(2026, 6, 13), date(2027, 6, 12)))
     assert uncovered(two, first=FIRST, last=LAST) == [date(2026, 6, 11), date(2026, 6, 12)]
-    assert uncovered((), first=FIRST, last=LAST) == []
+
+
+def test_a_meter_of_which_no_certificate_is_known_is_uncalibrated_since_it_was_installed() -> None:
+    assert added(feed(certificates=())) == [(Cause.UNCALIBRATED, 30, 36)]
+    assert added(feed(certificates=(), accuracy=None)) == []
+    assert len(uncovered((), first=FIRST, last=LAST)) == 30
+    assert len(uncovered((), first=FIRST, last=LAST, installed=date(2026, 6, 21))) == 10
 
 
 @given(

@@ -17,7 +17,17 @@ from accounting.services import radar
 from ingest.hot.models import Day, Month
 from tenants.access import within
 from tenants.models import Tenant
-from tests.accounting.stage import ALPHA, API, BETA, CASE, CERTIFICATE, MONTH, PLANT, Stage
+from tests.accounting.stage import (
+    ALPHA,
+    API,
+    BETA,
+    CASE,
+    CERTIFICATE,
+    MONTH,
+    PLANT,
+    Stage,
+    never_calibrated,
+)
 from tests.accounting.test_every_sector import case_of, model_of, values_of
 from tests.accounting.test_modelling import spoke
 
@@ -177,6 +187,7 @@ def test_a_meter_found_out_of_accuracy_lowers_the_grade_and_is_corrected_by_what
     stage: Stage,
 ) -> None:
     spoke("oil", 0, 719)
+    never_calibrated("oil")
     good = {"calibrated_on": "2026-01-02", "valid_until": "2027-01-01", "required_percent": "0.5"}
     row = stage.ok(
         stage.post("alpha_operator", "calibrations/", CERTIFICATE | good | {"found_percent": "0.4"}), 201

@@ -1,6 +1,6 @@
 """The model builder: a trial keeps nothing, a plan is filed, a register corrects; checks of typed values."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from html import escape
 from typing import Any
 
@@ -19,14 +19,27 @@ from accounting.models import (
 from accounting.services.report_tables import tables_of
 from ingest.calendar import first_hour
 from ingest.hot.models import Day, Hour, MeterIndex, Month
+from ingest.models import Meter
 from tenants.access import within
 from tenants.models import Tenant
-from tests.accounting.stage import ALPHA, CERTIFICATE, COAL, MODEL, MONTH, PLANT, STREAMS, TOTAL, Stage
+from tests.accounting.stage import (
+    ALPHA,
+    CERTIFICATE,
+    COAL,
+    MODEL,
+    MONTH,
+    PLANT,
+    STREAMS,
+    TOTAL,
+    Stage,
+    never_calibrated,
+)
 
 pytestmark = pytest.mark.db
 CARBON = [("carbon_ad", "55.62"), ("moisture_ad", "2.85"), ("moisture_ar", "14.30")]
 TRIAL = f"plant-models/{PLANT}/trial/"
 PLAN = f"plant-models/{PLANT}/plan/"
+LASTING = {"calibrated_on": "2026-01-05", "valid_until": "2027-01-04"}
 
 
 def values() -> list[dict[str, str]]:
@@ -149,6 +162,7 @@ def test_an_operator_may_try_but_not_file(stage: Stage) -> None:
 
 def test_a_certificate_that_ended_lowers_the_grade_and_adds_the_accuracy(stage: Stage) -> None:
     spoke("oil", 0, 719)
+    never_calibrated("oil")
     period = stage.open()
     stage.ok(stage.post("alpha_operator", "calibrations/", CERTIFICATE), 201)
     shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
@@ -172,14 +186,78 @@ def test_a_certificate_that_ended_lowers_the_grade_and_adds_the_accuracy(stage: 
     assert one["tco2e"] == one["premium_tco2e"] > "0.06"
 
 
+def test_a_meter_that_was_never_calibrated_is_grade_c_and_corrected_until_its_certificate_is_there(
+    stage: Stage,
+) -> None:
+    """By the table's accuracy, on every day; the pre-check says where to register it."""
+    spoke("oil", 0, 719)
+    period = stage.open()
+    never_calibrated("oil")
+    assert diesel(stage) == ("C", [("uncalibrated", 30, "2026-06-01", "0.1235")])
+    told = [one for one in remarks_of(stage, period) if one["stream"] == "diesel"]
+    assert {one["name"]: one["needs_answer"] for one in told} == {
+        "calibration_missing": True, "calibration_corrected": False,
+    }  # fmt: skip
+    checks = stage.ok(stage.get("alpha_head", f"periods/{period}/checks/"))["checks"]
+    [check] = [one for one in checks if one["check"] == "calibration"]
+    assert (check["verdict"], check["streams"]) == ("warned", ["diesel"])
+    [words] = [one["zh"] for one in check["found"] if "没有检定证书" in one["zh"]]
+    assert "oil" in words
+    assert "登记" in words
+    stage.ok(stage.post("alpha_operator", "calibrations/", CERTIFICATE | LASTING), 201)
+    assert diesel(stage) == ("A", [])
+    assert not [one for one in remarks_of(stage, period) if one["stream"] == "diesel"]
+
+
+def test_a_meter_that_came_in_the_month_needs_no_certificate_before_it(stage: Stage) -> None:
+    spoke("oil", 0, 719)
+    never_calibrated("oil")
+    begun = {"calibrated_on": "2026-06-10", "valid_until": "2027-06-09"}
+    stage.ok(stage.post("alpha_operator", "calibrations/", CERTIFICATE | begun), 201)
+    assert diesel(stage)[0] == "C"
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        Meter.objects.filter(slug="oil").update(valid_from=datetime(2026, 6, 10, 4, tzinfo=UTC))
+    assert diesel(stage) == ("A", [])
+
+
+def test_the_days_before_an_exchange_go_by_the_old_meter_s_certificate(stage: Stage) -> None:
+    """The plate of an exchanged meter counts for its own days; the new one needs its own certificate."""
+    spoke("oil", 0, 719)
+    exchanged = [
+        {"on": "2026-03-01", "calibrated_until": ""},
+        {"on": "2026-06-11", "calibrated_until": "2026-12-31"},
+    ]
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        Meter.objects.filter(slug="oil").update(calibrated_until=None, exchanged=exchanged)
+    grade, [(cause, days, first, _)] = diesel(stage)
+    assert (grade, cause, days, first) == ("C", "uncalibrated", 19, "2026-06-12")
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        Meter.objects.filter(slug="oil").update(calibrated_until=date(2027, 6, 1))
+    assert diesel(stage) == ("A", [])
+
+
+def diesel(stage: Stage) -> tuple[str, list[tuple[str, int, str, str]]]:
+    """Grade of the oil meter's line, and what was added to it: cause, days, the first of them, quantity."""
+    [line] = [one for one in tried(stage, values=values())["lines"] if one["stream"] == "diesel"]
+    told = ("cause", "amount", "first", "added")
+    return line["grade"], [tuple(one[name] for name in told) for one in line["adjustments"]]
+
+
+def remarks_of(stage: Stage, period: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = stage.ok(stage.get("alpha_head", f"periods/{period}/"))["remarks"]
+    return found
+
+
 def test_a_withdrawn_certificate_counts_no_more_and_stays_in_the_register(stage: Stage) -> None:
+    spoke("oil", 0, 719)
     row = stage.ok(stage.post("alpha_operator", "calibrations/", CERTIFICATE), 201)
     again = stage.post("alpha_operator", "calibrations/", CERTIFICATE)
     assert again.json()["refusal"] == "field_invalid"
     answer = stage.client_of("alpha_manager").delete(f"/api/v1/calibrations/{row['id']}/")
     assert stage.ok(answer)["withdrawn_at"]
-    (line,) = [one for one in tried(stage, values=values())["lines"] if one["stream"] == "diesel"]
-    assert (line["grade"], line["adjustments"]) == ("A", [])
+    assert diesel(stage) == ("A", []), "its plate says until when it is calibrated"
+    never_calibrated("oil")
+    assert diesel(stage)[0] == "C"
     listed = stage.ok(stage.get("alpha_head", "calibrations/", plant=PLANT))["results"]
     assert [one["certificate"] for one in listed] == ["JL-2025-0611"]
     assert kept(Calibration) == [1]

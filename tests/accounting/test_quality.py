@@ -59,6 +59,7 @@ REMARKS = [
     ({"estimated": 73}, ["hours_filled"]),
     ({"ambiguous": 1}, ["hours_ambiguous"]),
     ({"calibrated_until": date(2026, 6, 29), "uncalibrated_days": 1}, ["uncalibrated"]),
+    ({"uncalibrated_days": 30}, ["calibration_missing"]),
     ({"calibrated_until": LAST}, []),
 ]
 

@@ -74,10 +74,13 @@ class Connecting:
         topic = re.search(r"-t v1/(\S+?)/", self.line()).group(1)  # type: ignore[union-attr]
         self.username = topic
 
-    def add_meter(self) -> None:
+    def add_meter(self, *, calibrated: bool = True) -> None:
+        """By its plate; calibrated: with the certificate that the form asks for."""
         page = self.page
         page.get_by_role("button", name="新增计量点").click()
         fill(page, slug=self.meter, name_zh=f"皮带秤{self.stamp}", name_en="Belt", valid_from="2026-01-01")
+        if calibrated:
+            fill(page, calibration=f"JD-{self.stamp}", calibrated_until="2030-12-31")
         page.locator('select[name="gateway"]').select_option(self.gateway)
         page.locator("form").filter(has_text="最小分度").get_by_role("button", name="保存").click()
         page.wait_for_url(re.compile(r"/devices/\d+$"))
@@ -125,6 +128,18 @@ class Connecting:
             once.get_by_role("button", name=tool, exact=True).click()
             found.append(str(once.locator('[data-testid="publish-line"]').inner_text()))
         return found
+
+    def calibrate(self) -> None:
+        """Registers a certificate on the meter's page, as the page says to."""
+        page = self.page
+        page.locator('[data-testid="uncalibrated"]').filter(has_text="检定登记").wait_for()
+        page.get_by_role("button", name="登记检定").click()
+        fill(
+            page, certificate=f"JD-{self.stamp}", laboratory="市计量院", calibrated_on="2026-01-05",
+            valid_until="2030-12-31",
+        )  # fmt: skip
+        page.locator("form").filter(has_text="证书编号").get_by_role("button", name="保存").click()
+        page.locator('[data-testid="uncalibrated"]').wait_for(state="detached")
 
     def arrived(self, grade: str) -> None:
         """The meter's page says that a reading is stored, and what it is worth."""
@@ -338,11 +353,11 @@ def test_a_certificate_from_issue_to_revocation(connecting: Connecting) -> None:
 
 
 def test_the_agent_by_certificate_to_grade_a(connecting: Connecting) -> None:
-    """`tanheng agent keys`, the key pasted, the page's part of agent.toml, one reading."""
+    """`tanheng agent keys`, the key pasted, the page's part of agent.toml, one reading, the certificate."""
     made = agent(connecting, "keys", "--file", "gateway.key")
     assert made.returncode == 0, made.stderr
     connecting.add_gateway(key=json.loads(made.stdout)["spki"])
-    connecting.add_meter()
+    connecting.add_meter(calibrated=False)
     meter_page = connecting.page.url
     plant = re.search(r"-t v1/\S+?/(\S+?)/", connecting.line()).group(1)  # type: ignore[union-attr]
     _, _, broker = connecting.download_certificate()
@@ -356,6 +371,9 @@ def test_the_agent_by_certificate_to_grade_a(connecting: Connecting) -> None:
     assert sent.returncode == 0, sent.stderr
     assert json.loads(sent.stdout)["receipted"] == 2
     connecting.page.goto(meter_page)
+    connecting.arrived("C")
+    connecting.calibrate()
+    connecting.page.locator('[data-testid="grade"]').filter(has_text="A").wait_for(timeout=60_000)
     connecting.arrived("A")
     assert "7.42" in connecting.page.locator(".big-figure").inner_text()
 

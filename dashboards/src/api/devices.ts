@@ -70,6 +70,7 @@ export interface Arrival {
   refused_at: string | null;
   last: { at: string; value: string; quality: string; signed: boolean } | null;
   grade: "A" | "B" | "C" | null;
+  calibrated: boolean;
   instead: Held[];
 }
 

@@ -4758,7 +4758,8 @@ export interface components {
          * @description `instead`: what the meter's gateway sent since the meter was entered and was not stored.
          *
          *     `state`: arrived, held, revoked, connected (signed in, silent), refused (a password was turned away),
-         *     handshake (a certificate was), or waiting. `grade`: what such a reading is worth.
+         *     handshake (a certificate was), or waiting. `grade`: what such a reading is worth. `calibrated`: whether a
+         *     calibration certificate of the meter holds today; without one no reading is worth more than C.
          */
         IngestArrival: {
             broker: components["schemas"]["IngestBroker"];
@@ -4771,6 +4772,7 @@ export interface components {
             refused_at: string | null;
             last: components["schemas"]["IngestPoint"] | null;
             grade: string | null;
+            calibrated: boolean;
             instead: components["schemas"]["IngestQuarantined"][];
         };
         /** @description Who sees to the gap until then: a colleague who may, or the asker. */

@@ -21,6 +21,7 @@ class PlantFile:
     path: Path
     plant: Mapping[str, Any]
     accounting: Mapping[str, Any]
+    calibration: Mapping[str, str]
     meters: tuple[Mapping[str, Any], ...]
 
     def streams(self) -> list[dict[str, Any]]:
@@ -55,5 +56,6 @@ def read(house: House) -> PlantFile:
         path=path,
         plant=content["plant"],
         accounting=content["accounting"],
+        calibration=content["calibration"],
         meters=tuple(content["meter"]),
     )

@@ -103,6 +103,7 @@ function FirstReading({ row }: { row: MeterPlate }) {
     <Card title={t("devices.firstReading")}>
       <div className="stack">
         <Taking />
+        {query.data?.calibrated === false ? <Notice tone="warn" icon="alert"><span data-testid="uncalibrated">{t("meterLife.uncalibrated")}</span></Notice> : null}
         <Answer query={query} rows={3}>{(found) => (found.last ? <Here found={found} unit={row.unit} /> : <WaitingFor found={found} />)}</Answer>
       </div>
     </Card>

@@ -87,7 +87,7 @@ function NewCalibration({ row, onMade }: { row: MeterPlate; onMade: () => void }
       required_percent: text("required_percent") || null, found_percent: text("found_percent") || null,
     });
     if (!answer.ok) return setProblem(answer.error);
-    await client.invalidateQueries({ queryKey: ["calibrations"] });
+    await client.invalidateQueries({ predicate: (one) => ["calibrations", "arrival"].includes(String(one.queryKey[0])) });
     onMade();
   };
   return (

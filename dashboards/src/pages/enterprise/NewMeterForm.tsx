@@ -51,7 +51,7 @@ export function NewMeterForm({ plant, gateways, onClose }: { plant: Plant; gatew
           <Field label={t("devices.gateway")}>{(ids) => <select {...ids} className="input" name="gateway">{gateways.map((row) => <option key={row.id} value={row.id}>{row.name} ({row.id})</option>)}</select>}</Field>
           <Field label={t("devices.validFrom")} hint={t("devices.validFromHint")}>{(ids) => <input {...ids} className="input" name="valid_from" type="date" required />}</Field>
           <Field label={t("devices.stream")} hint={t("devices.streamHint")}>{(ids) => <input {...ids} className="input mono" name="stream" maxLength={40} />}</Field>
-          <Field label={t("devices.calibration")}>{(ids) => <input {...ids} className="input" name="calibration" maxLength={80} />}</Field>
+          <Field label={t("devices.calibration")} hint={t("devices.calibrationHint")}>{(ids) => <input {...ids} className="input" name="calibration" maxLength={80} />}</Field>
           <Field label={t("devices.calibratedUntil")}>{(ids) => <input {...ids} className="input" name="calibrated_until" type="date" />}</Field>
         </div>
         {problem ? <ErrorCard problem={problem} /> : null}
