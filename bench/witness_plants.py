@@ -2,7 +2,8 @@
 
 Knows nothing of the laws. Truth is made first; meters read it with their own constant error (class 0.5, drawn
 for each meter) and a small error of each hour; analyses of a month have an error of their own; efficiency
-drifts from month to month; days have stops. Then one fault, or none, is put into what is reported.
+drifts from month to month, and so does what a unit of fuel is worth where it is coal; days have stops. Then
+one fault, or none, is put into what is reported.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ class Trade:
     """What a sector ties together. idle: fuel of an hour at rest as a share of that at full load.
 
     hourly, monthly: standard deviations of the tie, as shares. raw: raw material for one of product where the
-    process itself emits, else 0; its moisture makes a tie of its own.
+    process itself emits, else 0; its moisture makes a tie of its own. calorific: mean net calorific value of
+    the fuel, GJ a unit, and its standard deviation from month to month as a share; none where it is steady
+    (gas, power), and nobody analyses it there.
     """
 
     fuel_per_output: float
@@ -30,23 +33,27 @@ class Trade:
     full_load: float
     lines: int
     raw: float = 0.0
+    calorific: tuple[float, float] | None = None
 
 
 # Specific consumption in the fuel's unit for one of output, from the sectors' usual ranges.
 TRADES: Mapping[str, Trade] = {
-    "power": Trade(9.1, 0.08, 0.03, 0.006, 330.0, 2),
+    "power": Trade(9.1, 0.08, 0.03, 0.006, 330.0, 2, calorific=(21.5, 0.035)),
     "grid": Trade(1.045, 0.01, 0.01, 0.004, 900.0, 2),
-    "steel": Trade(14.5, 0.05, 0.06, 0.008, 210.0, 2),
+    "steel": Trade(14.5, 0.05, 0.06, 0.008, 210.0, 2, calorific=(26.3, 0.015)),
     "chemicals": Trade(30.5, 0.06, 0.03, 0.006, 55.0, 1),
     "aluminium": Trade(13.4, 0.0, 0.01, 0.004, 38.0, 2),
-    "magnesium": Trade(2.9, 0.10, 0.08, 0.010, 3.2, 2, 11.0),
+    "magnesium": Trade(2.9, 0.10, 0.08, 0.010, 3.2, 2, 11.0, (23.1, 0.02)),
     "glass": Trade(5.9, 0.30, 0.03, 0.007, 27.0, 1, 1.19),
-    "cement": Trade(3.3, 0.02, 0.05, 0.008, 208.0, 2, 1.55),
+    "cement": Trade(3.3, 0.02, 0.05, 0.008, 208.0, 2, 1.55, (22.3, 0.04)),
     "ceramics": Trade(4.4, 0.15, 0.08, 0.012, 9.0, 2, 1.2),
     "aviation": Trade(2.6, 0.04, 0.06, 0.007, 60.0, 1),
 }
-# The last is put where a process emits: raw material that is not told takes process CO2 with it.
-FAULTS = ("under_report", "swapped", "wrong_unit", "stuck", "raw_under_report")
+# Raw material that is not told takes process CO2 with it: put where a process emits. A calorific value that
+# is stated too low, here by eight per cent, takes the CO2 of fuel of untested carbon: put where one is.
+FAULTS = ("under_report", "swapped", "wrong_unit", "stuck", "raw_under_report", "ncv_under_report")
+# Error of a month's mean of daily analyses, as a share; what a laboratory always has is the same every month.
+ANALYSIS = 0.002
 # Moisture of raw material: of an hour, and of a month after its analysis.
 RAW_HOURLY, RAW_MONTHLY = 0.02, 0.004
 UNITS = (1000.0, 0.001, 3.6, 1 / 3.6, 10.0, 0.1, 10_000.0, 4.1868)
@@ -57,12 +64,14 @@ MAIN_SHARE = 0.8
 @dataclass(frozen=True, slots=True)
 class Month:
     """Hourly sums of a month: fuel of each line as reported, the main scale or nothing, output of each line,
-    raw material of each line or nothing."""
+    raw material of each line or nothing. calorific: the month's stated calorific value, where there is one.
+    """
 
     fuel: tuple[tuple[Decimal, ...], ...]
     main: tuple[Decimal, ...]
     output: tuple[tuple[Decimal, ...], ...]
     raw: tuple[tuple[Decimal, ...], ...] = ()
+    calorific: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +99,11 @@ class Plant:
     def month(self) -> Month:
         """The next month."""
         fuel, output, raw, total = [], [], [], [0.0] * (HOURS * DAYS)
+        worth, stated = self._calorific()
         for line in range(len(self.scale)):
             loads = self._loads()
             drift = 1 + self.chance.gauss(0, self.trade.monthly)
-            burnt = [self._burnt(line, load) * drift for load in loads]
+            burnt = [self._burnt(line, load) * drift / worth for load in loads]
             total = [one + two for one, two in zip(total, burnt, strict=True)]
             made = [load * self.capacity[line] for load in loads]
             fuel.append(self._read(burnt, self.scale[line]))
@@ -101,7 +111,15 @@ class Plant:
             if self.trade.raw:
                 raw.append(self._read(self._used(made), self.raw_scale[line]))
         main = self._read(total, self.main_scale) if self.has_main else ()
-        return Month(tuple(fuel), main, tuple(output), tuple(raw))
+        return Month(tuple(fuel), main, tuple(output), tuple(raw), stated)
+
+    def _calorific(self) -> tuple[float, Decimal | None]:
+        """What the month's fuel is worth against the mean, and what its analyses say, GJ a unit."""
+        if self.trade.calorific is None:
+            return 1.0, None
+        mean, spread = self.trade.calorific
+        worth = max(0.85, min(1.15, 1 + self.chance.gauss(0, spread)))
+        return worth, Decimal(round(mean * worth * (1 + self.chance.gauss(0, ANALYSIS)) * 1000)) / 1000
 
     def _loads(self) -> list[float]:
         """Load of each hour, 0..1: a level for the month, days and hours around it, now and then a stop."""
@@ -209,10 +227,17 @@ def _raw_under_report(chance: random.Random, month: Month) -> Month:
     return replace(month, raw=tuple(lines))
 
 
+def _ncv_under_report(chance: random.Random, month: Month) -> Month:
+    """A calorific value stated eight per cent low."""
+    assert month.calorific is not None  # noqa: S101 (put only where one is stated)
+    return replace(month, calorific=month.calorific * Decimal("0.92"))
+
+
 _FAULTS = {
     "under_report": _under_report,
     "swapped": _swapped,
     "wrong_unit": _wrong_unit,
     "stuck": _stuck,
     "raw_under_report": _raw_under_report,
+    "ncv_under_report": _ncv_under_report,
 }

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from accounting.domain.witnesses import Hour, Law, LawKind, Residual, Verdict, Watch, days_of, judge_all
 from bench.figures import Figure, Outcome
-from bench.witness_plants import FAULTS, TRADES, History, history, with_fault
+from bench.witness_plants import FAULTS, TRADES, History, Month, Trade, history, with_fault
 
 SEED = "2026"
 PLANTS, CLEAN_MONTHS = 100, 300
@@ -23,6 +23,7 @@ RIGHT = {
     "wrong_unit": {Verdict.UNIT, Verdict.HIGH, Verdict.LOW},
     "stuck": {Verdict.STUCK},
     "raw_under_report": {Verdict.LOW},
+    "ncv_under_report": {Verdict.LOW},
 }
 
 
@@ -45,11 +46,16 @@ def found(seed: str, fault: str, *, plants: int) -> float:
     hits = 0
     for number in range(plants):
         chance = random.Random(f"{seed}/{fault}/{number}")  # noqa: S311  which plants are drawn is no secret
-        sectors = [name for name, trade in TRADES.items() if trade.raw or fault != "raw_under_report"]
+        sectors = [name for name, trade in TRADES.items() if _may_have(trade, fault)]
         sector = sectors[number % len(sectors)]
         told = with_fault(chance, history(chance, sector, months=PAST_MONTHS + 1), fault)
         hits += bool({one.verdict for one in residuals(told)} & RIGHT[fault])
     return hits / plants
+
+
+def _may_have(trade: Trade, fault: str) -> bool:
+    needs = {"raw_under_report": trade.raw, "ncv_under_report": trade.calorific}
+    return bool(needs.get(fault, True))
 
 
 def false_alarms(seed: str, *, plant_months: int) -> int:
@@ -66,8 +72,9 @@ def residuals(told: History) -> list[Residual]:
     """What all witnesses of a plant say of its last month."""
     found: list[tuple[Law, list[list[Hour]]]] = []
     for n in range(len(told.months[0].fuel)):
-        law = Law(slug=f"heat-{n}", kind=LawKind.HEAT, left=f"fuel {n}", right=f"output {n}")
-        found.append((law, [_hours(month.fuel[n], month.output[n]) for month in told.months]))
+        stated = told.months[0].calorific is not None
+        law = Law(slug=f"heat-{n}", kind=LawKind.HEAT, left=f"fuel {n}", right=f"output {n}", in_heat=stated)
+        found.append((law, [_hours(_heat(month, n), month.output[n]) for month in told.months]))
     for n in range(len(told.months[0].raw)):
         law = Law(slug=f"process-{n}", kind=LawKind.PROCESS, left=f"raw {n}", right=f"output {n}")
         found.append((law, [_hours(month.raw[n], month.output[n]) for month in told.months]))
@@ -81,6 +88,12 @@ def residuals(told: History) -> list[Residual]:
 def _watch(law: Law, months: Sequence[Sequence[Hour]]) -> Watch:
     days = [days_of(month) for month in months]
     return Watch(law=law, days=days[-1], hours=months[-1], past=days[:-1], before=months[-2])
+
+
+def _heat(month: Month, line: int) -> Sequence[Decimal]:
+    """A line's fuel by the month's calorific value, GJ; the quantity where there is none."""
+    worth = month.calorific
+    return month.fuel[line] if worth is None else [one * worth for one in month.fuel[line]]
 
 
 def _hours(left: Sequence[Decimal], right: Sequence[Decimal]) -> list[Hour]:

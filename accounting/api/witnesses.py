@@ -96,7 +96,7 @@ class WitnessTrialBody(WitnessLaws):
 
 
 class TriedResidual(Out):
-    """What a law would say of a month; nothing of it is kept."""
+    """What a law would say of a month; nothing of it is kept. `in_heat`: found and expected are GJ."""
 
     slug = serializers.CharField()
     period = serializers.CharField()
@@ -107,6 +107,7 @@ class TriedResidual(Out):
     words = serializers.DictField()
     left = serializers.DictField()
     right = serializers.DictField()
+    in_heat = serializers.BooleanField()
     found = serializers.CharField()
     expected = serializers.CharField(allow_null=True)
     deviation_percent = serializers.CharField(allow_null=True)
@@ -140,6 +141,7 @@ class KeptResidual(Out):
     verdict = serializers.CharField()
     alarms = serializers.BooleanField()
     words = serializers.DictField()
+    in_heat = serializers.BooleanField()
     found = serializers.CharField()
     expected = serializers.CharField(allow_null=True)
     deviation_percent = serializers.CharField(allow_null=True)

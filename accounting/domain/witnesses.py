@@ -6,7 +6,7 @@ itself holds. Quantities are in one unit a side; what is checked is the ratio, s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from itertools import combinations
@@ -43,10 +43,12 @@ FORMULAS = {
         "Sum of the sub-meters = the main meter; needs no past. Residual = sum / main - 1.",
     ),
     "HEAT": (
-        "燃料用量 = 空载用量 × 天数 + 单耗 × 产出；空载与单耗由本厂此前六个月的完整日用最小二乘得出。"
-        "残差 = 上报用量 ÷ 应有用量 − 1。",
-        "Fuel = idle use x days + use per unit x output; idle and slope are the least-squares line through"
-        " this plant's whole days of the six months before. Residual = reported / expected - 1.",
+        "燃料热量 = 空载热量 × 天数 + 单耗 × 产出；空载与单耗由本厂此前六个月的完整日用最小二乘得出。"
+        "热量 = 用量 × 当月申报的热值；本月或此前月份没有申报热值的，比较用量。残差 = 上报 ÷ 应有 − 1。",
+        "Heat of the fuel = idle heat x days + heat per unit x output; idle and slope are the least-squares"
+        " line through this plant's whole days of the six months before. Heat = quantity x the month's stated"
+        " calorific value; where this month or those before have none, quantities are compared. Residual ="
+        " reported / expected - 1.",
     ),
     "PROCESS": (
         "原料用量 = 单耗 × 产品产量（含开停机的固定用量）；单耗由本厂此前六个月的完整日用最小二乘得出。"
@@ -100,13 +102,17 @@ class Hour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Law:
-    """A law with the names of its two sides. band: ratios left/right that the law itself allows, or None."""
+    """A law with the names of its two sides. band: ratios left/right that the law itself allows, or None.
+
+    in_heat: its left is heat in GJ, the quantities times their months' calorific values.
+    """
 
     slug: str
     kind: LawKind
     left: str
     right: str
     band: tuple[Decimal, Decimal] | None = None
+    in_heat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +125,11 @@ class Watch:
     hours: Sequence[Hour] = ()
     past: Sequence[Sequence[Day]] = ()
     before: Sequence[Hour] = ()
+
+    def can_judge(self) -> bool:
+        """Whether there is something to judge, and a past to judge it by."""
+        known = any(day.left is not None and day.right is not None for day in self.days)
+        return known and _tie(self.law, self.past) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +147,14 @@ class Residual:
 
     def words(self, language: str) -> str:
         """The verdict's sentence in `zh` or `en`; a side's two names are kept apart by a bar."""
-        sides = {"left": named(self.law.left, language), "right": named(self.law.right, language)}
+        left = named(self.law.left, language) + (_HEAT_OF[language] if self.law.in_heat else "")
+        sides = {"left": left, "right": named(self.law.right, language)}
         return str(self.verdict.value[1 if language == "zh" else 2]).format(
             **(sides | {name: named(text, language) for name, text in self.facts.items()})
         )
+
+
+_HEAT_OF = {"zh": "的热量", "en": "'s heat"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +268,11 @@ def judge_pair(one: Watch, two: Watch) -> Residual | None:
     return Residual(law=one.law, verdict=Verdict.SWAPPED, left=left, right=right, facts=facts)
 
 
+def _in_quantities(law: Law) -> Law:
+    """A register stands still whatever its fuel is worth."""
+    return replace(law, in_heat=False)
+
+
 # A meter exchanged in the last week of a month is found within it.
 SWAP_DAYS_MIN = 7
 # As exchanged the days must lie this much nearer to the lines, and as they stand further off than they
@@ -272,7 +292,9 @@ def stuck(law: Law, now: Sequence[Hour], *, usual_hours: int) -> Residual | None
         return None
     left = sum((hour.left or ZERO for hour in now), ZERO)
     facts = {"hours": str(longest)}
-    return Residual(law=law, verdict=Verdict.STUCK, left=left, right=sum(running, ZERO), facts=facts)
+    return Residual(
+        law=_in_quantities(law), verdict=Verdict.STUCK, left=left, right=sum(running, ZERO), facts=facts
+    )
 
 
 def longest_stand(hours: Sequence[Hour], *, level: Decimal) -> int:

@@ -31,6 +31,7 @@ from accounting.domain.witnesses import (
 from accounting.domain.year import is_year
 from accounting.models import PlantModel, ReportingPeriod, SourceStream
 from accounting.scan_models import PlantWitness, WitnessResidual
+from accounting.services.calorific import Calorific, calorific_of
 from accounting.services.gathering import months_in
 from accounting.services.standing import OPEN
 
@@ -112,7 +113,8 @@ def history(plant: str, *, until: str = "") -> list[dict[str, Any]]:
         kept = kept.filter(period__period__lte=until)
     months: dict[str, list[dict[str, Any]]] = {}
     for one in kept.order_by("period__period"):
-        months.setdefault(one.slug, []).append(one.row | {"kept_at": one.kept_at})
+        # Rows of a time before heat was compared do not say that they compare quantities.
+        months.setdefault(one.slug, []).append({"in_heat": False} | one.row | {"kept_at": one.kept_at})
     names = {meter.slug: meter for meter in metered.meters(plant)}
     return [_law(one, names, months.get(one.law.slug, [])[-TREND_MONTHS:]) for one in laws_of(plant)]
 
@@ -172,6 +174,7 @@ class _Days:
 
     def __init__(self, plant: str, slugs: set[str], *, first: date, last: date) -> None:
         self.first, self.last = first, last
+        self.calorific: Calorific = calorific_of(plant, since=f"{first:%Y-%m}", until=f"{last:%Y-%m}")
         self.units = {meter.slug: Unit(meter.quantity_unit) for meter in metered.meters(plant)}
         self.by_day = metered.whole_days(plant, slugs, first=first, last=last)
         month = last.replace(day=1)
@@ -179,6 +182,19 @@ class _Days:
 
     def day(self, slugs: Iterable[str], day: date) -> Decimal | None:
         return self._sum(tuple(slugs), [self.by_day.get(slug, {}).get(day) for slug in slugs])
+
+    def heat(self, slugs: Iterable[str], day: date) -> Decimal | None:
+        """Heat in GJ of a day of fuel, by the calorific values of its month; nothing when one is unknown."""
+        total = Fraction(0)
+        for slug in slugs:
+            quantity = self.by_day.get(slug, {}).get(day)
+            heat = None
+            if quantity is not None:
+                heat = self.calorific.heat(slug, f"{day:%Y-%m}", quantity, self.units[slug])
+            if heat is None:
+                return None
+            total += heat
+        return _decimal(total)
 
     def hour(self, slugs: Iterable[str], hour: int) -> Decimal | None:
         return self._sum(tuple(slugs), [self.by_hour.get(slug, {}).get(hour) for slug in slugs])
@@ -190,16 +206,30 @@ class _Days:
             if value is None:
                 return None
             total += convert(value, self.units[slug], to)
-        return Decimal(total.numerator) / Decimal(total.denominator)
+        return _decimal(total)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def _watch(one: Declared, days: _Days, first: date) -> Watch:
+    """In heat where calorific values were declared for the month and for enough of those before it."""
+    if one.law.kind is LawKind.HEAT:
+        hot = _watched(replace(one, law=replace(one.law, in_heat=True)), days, first)
+        if hot.can_judge():
+            return hot
+    return _watched(one, days, first)
+
+
+def _watched(one: Declared, days: _Days, first: date) -> Watch:
     months: list[list[Day]] = []
+    left = days.heat if one.law.in_heat else days.day
     day = days.first
     while day <= days.last:
         if day.day == 1 or not months:
             months.append([])
-        months[-1].append(Day(days.day(one.left, day), days.day(one.right, day)))
+        months[-1].append(Day(left(one.left, day), days.day(one.right, day)))
         day += timedelta(days=1)
     start, end = metered.hours_between(first, days.last)
     before, _ = metered.hours_between(_months_before(first, 1), first)
@@ -309,6 +339,7 @@ def _row(month: str, one: Residual) -> dict[str, Any]:
         "words": {"zh": one.words("zh"), "en": one.words("en")},
         "left": {"zh": named(one.law.left, "zh"), "en": named(one.law.left, "en")},
         "right": {"zh": named(one.law.right, "zh"), "en": named(one.law.right, "en")},
+        "in_heat": one.law.in_heat,
         "found": _text(one.left),
         "expected": None if one.expected is None else _text(one.expected),
         "deviation_percent": None if one.deviation is None else _text(100 * one.deviation),

@@ -13,7 +13,7 @@ import pytest
 from kit import clock
 from lexicon.terms import PeriodState
 
-from accounting.models import PlantModel, ReportingPeriod, SourceStream
+from accounting.models import ActivityRecord, PlantModel, ReportingPeriod, SourceStream
 from accounting.scan_models import PlantWitness, WitnessResidual
 from accounting.services import witnessing
 from bench.witness_plants import FAULTS, Month, history, with_fault
@@ -92,6 +92,21 @@ def store(months: Sequence[Month]) -> None:
     Day.objects.bulk_create(days)
 
 
+def state_calorific_values(months: Sequence[Month], *, origin: str = "measured") -> None:
+    """What the coal of each month was worth, as it is typed for its period; every second in kJ/kg."""
+    for number, (first, month) in enumerate(zip(MONTHS, months, strict=True)):
+        period = ReportingPeriod.objects.create(
+            plant=KILN, period=f"{first:%Y-%m}", state=PeriodState.COLLECTING, guideline="ndrc-2013-cement",
+            created_at=clock.now(),
+        )  # fmt: skip
+        assert month.calorific is not None
+        text, unit = (month.calorific, "GJ/t") if number % 2 else (month.calorific * 1000, "kJ/kg")
+        ActivityRecord.objects.create(
+            period=period, stream="coal", name="ncv", text=str(text), unit=unit, origin=origin, person="p",
+            entered_at=clock.now(),
+        )  # fmt: skip
+
+
 def drawn(fault: str) -> Sequence[Month]:
     """A kiln with a main scale, its last month with a fault, or with none."""
     for number in range(100):
@@ -107,17 +122,16 @@ def test_a_fault_is_found_within_its_month_and_a_clean_one_left_in_peace(stage: 
     tenant = Tenant.objects.get(organisation_id=ALPHA)
     with within(tenant):
         set_up(tenant.schema_name)
-        store(drawn(fault))
+        months = drawn(fault)
+        store(months)
+        state_calorific_values(months)
         laws = {one.law.slug: one for one in witnessing.laws_of(KILN)}
         assert {slug for slug, one in laws.items() if one.usual} == {
             "main-scale",
             "heat-coal",
             "process-meal",
         }
-        period = ReportingPeriod.objects.create(
-            plant=KILN, period=MONTH, state=PeriodState.COLLECTING, guideline="ndrc-2013-cement",
-            created_at=clock.now(),
-        )  # fmt: skip
+        period = ReportingPeriod.objects.get(plant=KILN, period=MONTH)
         found = {one.verdict for _, one in witnessing.residuals_of(period)}
         alarms = {verdict for verdict in found if verdict.alarms}
         assert (alarms & RIGHT[fault]) if fault else not alarms, found
@@ -127,3 +141,35 @@ def test_a_fault_is_found_within_its_month_and_a_clean_one_left_in_peace(stage: 
         assert kept.filter(alarms=True).exists() is bool(fault)
     told = stage.ok(stage.get("alpha_manager", f"plant-models/{KILN}/residuals/"))["laws"]
     assert any(law["months"][-1]["alarms"] for law in told) is bool(fault)
+
+
+def heat_of(month: str) -> tuple[bool, str]:
+    """Whether the fuel's law compares heat, and its deviation."""
+    period = ReportingPeriod.objects.get(plant=KILN, period=month)
+    [row] = [row for row in witnessing.shown(period) if row["slug"] == "heat-coal"]
+    return row["in_heat"], row["deviation_percent"]
+
+
+def test_heat_is_the_mass_times_what_the_month_s_coal_is_worth_and_masses_where_nobody_says(
+    stage: Stage,
+) -> None:
+    """Coal of four fifths the worth burns a quarter more: heat agrees. A default says nothing of it."""
+    tenant = Tenant.objects.get(organisation_id=ALPHA)
+    line = (Decimal(10),) * 720
+    usual = Month((line, line), (Decimal(20),) * 720, (line, line), (line, line), Decimal(21))
+    poorer = Month(
+        tuple(tuple(one / Decimal("0.8") for one in each) for each in usual.fuel),
+        usual.main, usual.output, usual.raw, Decimal("16.8"),
+    )  # fmt: skip
+    with within(tenant):
+        set_up(tenant.schema_name)
+        store([usual, usual, poorer])
+        state_calorific_values([usual, usual, poorer])
+        assert heat_of(MONTH) == (True, "0.00")
+        ncv = ActivityRecord.objects.filter(name="ncv")
+        ncv.filter(period__period=MONTH).update(origin="default")
+        assert heat_of(MONTH) == (False, "25.00")
+        ncv.filter(period__period=MONTH).update(origin="measured", text="15.96", unit="GJ/t")
+        assert heat_of(MONTH) == (True, "-5.00")
+        ncv.filter(period__period="2026-05").delete()
+        assert heat_of(MONTH) == (False, "25.00"), "one month says too little"

@@ -47,6 +47,8 @@ export interface Witness {
   words: Bilingual;
   left: Bilingual;
   right: Bilingual;
+  /** Found and expected are heat, GJ: the quantity times the month's calorific value. */
+  in_heat: boolean;
   found: string;
   expected: string | null;
   deviation_percent: string | null;
@@ -89,7 +91,7 @@ export interface LawHistory {
   tolerance_percent: string;
   left: Named[];
   right: Named[];
-  months: { period: string; verdict: string; alarms: boolean; words: Bilingual; found: string; expected: string | null; deviation_percent: string | null; tolerance_percent: string; kept_at: string }[];
+  months: { period: string; verdict: string; alarms: boolean; words: Bilingual; in_heat: boolean; found: string; expected: string | null; deviation_percent: string | null; tolerance_percent: string; kept_at: string }[];
 }
 
 /** path: `cases/{id}` for its auditor, `plant-models/{plant}` for the enterprise. */

@@ -3951,6 +3951,7 @@ export interface components {
             words: {
                 [key: string]: unknown;
             };
+            in_heat: boolean;
             found: string;
             expected: string | null;
             deviation_percent: string | null;
@@ -4582,7 +4583,7 @@ export interface components {
             unit: string;
             origin: components["schemas"]["OriginEnum"];
         };
-        /** @description What a law would say of a month; nothing of it is kept. */
+        /** @description What a law would say of a month; nothing of it is kept. `in_heat`: found and expected are GJ. */
         AccountingTriedResidual: {
             slug: string;
             period: string;
@@ -4601,6 +4602,7 @@ export interface components {
             right: {
                 [key: string]: unknown;
             };
+            in_heat: boolean;
             found: string;
             expected: string | null;
             deviation_percent: string | null;

@@ -67,8 +67,8 @@ function Months({ months, slug }: { months: readonly Month[]; slug: string }) {
       columns={[
         { key: "month", title: t("witness.month"), render: (month) => <span className="num">{month.period}</span> },
         { key: "verdict", title: t("witness.verdict"), render: (month) => <StatusPill says tone={month.alarms ? "danger" : month.verdict === "unknown" ? "neutral" : "ok"}>{month.words[language]}</StatusPill> },
-        { key: "found", title: t("witness.found"), right: true, render: (month) => <Num value={month.found} places={2} /> },
-        { key: "expected", title: t("witness.expected"), right: true, render: (month) => <Num value={month.expected} places={2} /> },
+        { key: "found", title: t("witness.found"), right: true, render: (month) => <Num value={month.found} places={2} unit={month.in_heat ? "GJ" : undefined} /> },
+        { key: "expected", title: t("witness.expected"), right: true, render: (month) => <Num value={month.expected} places={2} unit={month.in_heat ? "GJ" : undefined} /> },
         { key: "deviation", title: t("witness.deviation"), right: true, render: (month) => (month.deviation_percent === null ? "—" : <span className="num">{month.deviation_percent}% (±{month.tolerance_percent}%)</span>) },
         { key: "kept", title: t("witness.kept"), render: (month) => <Instant at={month.kept_at} /> },
       ]} />

@@ -30,7 +30,7 @@ function Law({ row }: { row: Witness }) {
         <>
           <Gauge deviation={row.deviation_percent} tolerance={row.tolerance_percent} alarms={row.alarms} />
           <span className="row small muted">
-            {t("witness.found")} <Num value={row.found} places={2} /> · {t("witness.expected")} <Num value={row.expected} places={2} /> · {t("witness.deviation")} <span className="num">{row.deviation_percent}%</span> · {t("witness.tolerance", { percent: row.tolerance_percent })}
+            {t("witness.found")} <Num value={row.found} places={2} unit={row.in_heat ? "GJ" : undefined} /> · {t("witness.expected")} <Num value={row.expected} places={2} unit={row.in_heat ? "GJ" : undefined} /> · {t("witness.deviation")} <span className="num">{row.deviation_percent}%</span> · {t("witness.tolerance", { percent: row.tolerance_percent })}
           </span>
         </>
       ) : null}
