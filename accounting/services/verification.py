@@ -100,8 +100,9 @@ def commit_plan(
 def step_of(viewer: Viewer, case: VerificationCase, step: str, *, note: str = "") -> Signing:
     """The next entry of the work log: content, digest and what is signed.
 
-    Raises Refused: step_unknown, role_not_allowed, step_already_recorded, step_out_of_order, and per step
-    plan_missing, sample_not_open, report_differs, finding_open.
+    Raises Refused: step_unknown, role_not_allowed, step_already_recorded, step_out_of_order,
+    second_inspector_missing (after a site visit that one person stands for), and per step plan_missing,
+    sample_not_open, report_differs, finding_open.
     """
     if step not in order_of(case.report.period.period):
         refuse(Refusal.STEP_UNKNOWN, step=step[:30])
@@ -114,6 +115,8 @@ def step_of(viewer: Viewer, case: VerificationCase, step: str, *, note: str = ""
         refuse(Refusal.STEP_ALREADY_RECORDED, step=step)
     if wanted != next_step(case):
         refuse(Refusal.STEP_OUT_OF_ORDER, expected=next_step(case))
+    if _is_visited_alone(case, done):
+        refuse(Refusal.SECOND_INSPECTOR_MISSING)
     content = content_of(case, wanted, person=viewer.person, note=note)
     digest = canonical.digest(content)
     previous = done[-1].digest if done else None
@@ -175,6 +178,10 @@ def second_inspector(case: VerificationCase) -> str:
     return next((str(one["second"]) for one in steps if one.get("second")), "")
 
 
+def _is_visited_alone(case: VerificationCase, done: list[WorkLogEntry]) -> bool:
+    return any(one.step == VerificationStep.SITE_VISIT for one in done) and not second_inspector(case)
+
+
 def return_of(case: VerificationCase, *, reason: str) -> Signing:
     """What is signed to send a statement back. Raises Refused: reason_required."""
     if not reason.strip():
@@ -205,9 +212,9 @@ def approval_of(viewer: Viewer, case: VerificationCase) -> Signing:
         refuse(Refusal.STEP_MISSING, step=missing)
     if count := findings.pending(case):
         refuse(Refusal.FINDING_OPEN, count=count)
-    second = second_inspector(case)
-    if not second and any(entry.step == VerificationStep.SITE_VISIT for entry in done):
+    if _is_visited_alone(case, done):
         refuse(Refusal.SECOND_INSPECTOR_MISSING)
+    second = second_inspector(case)
     if viewer.person in {second, *(entry.person for entry in done)}:
         refuse(Refusal.APPROVER_SAME_PERSON)
     rows = list(Finding.objects.filter(case=case))

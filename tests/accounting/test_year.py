@@ -214,8 +214,8 @@ def with_site_visit(ledger: town_module.Town) -> None:
     ledger.follow()
 
 
-def year_case(stage: Stage) -> tuple[str, str]:
-    """A year in verification up to its site visit; the period's id and the case's path."""
+def opened_year(stage: Stage) -> tuple[str, str]:
+    """A year whose case is opened and has no step yet; the period's id and the case's path."""
     with_site_visit(stage.ledger)
     stage.submitted()
     year = open_year(stage)["id"]
@@ -228,14 +228,25 @@ def year_case(stage: Stage) -> tuple[str, str]:
         stage.sign_route(who, f"draws/{YEAR}/opening/")
     case = f"cases/{ALPHA}~{PLANT}~{YEAR}~1"
     stage.sign_route("regulator_1", f"{case}/opening/")
-    step(stage, case, "lead_auditor", "independence")
-    stage.sign_route("lead_auditor", f"{case}/plan/")
-    step(stage, case, "lead_auditor", "plan")
-    stage.sign_route("alpha_head", f"periods/{year}/sample-nonce/")
-    stage.sign_route("regulator_1", f"{case}/sample/")
-    for name in ("sample", "recomputation"):
+    return year, case
+
+
+def year_case(stage: Stage) -> tuple[str, str]:
+    """A year in verification up to its site visit; the period's id and the case's path."""
+    year, case = opened_year(stage)
+    for name in ("independence", "plan", "sample", "recomputation"):
+        before_step(stage, year, case, name)
         step(stage, case, "lead_auditor", name)
     return year, case
+
+
+def before_step(stage: Stage, year: str, case: str, name: str) -> None:
+    """What others sign before a step can be recorded."""
+    if name == "plan":
+        stage.sign_route("lead_auditor", f"{case}/plan/")
+    if name == "sample":
+        stage.sign_route("alpha_head", f"periods/{year}/sample-nonce/")
+        stage.sign_route("regulator_1", f"{case}/sample/")
 
 
 def step(stage: Stage, case: str, who: str, name: str, note: str = "") -> None:
@@ -284,3 +295,37 @@ def test_the_printed_year_shows_the_bridge_and_a_months_report_has_none(stage: S
     # On the cover, and as the month's own total and its part of the year.
     assert text.count(grouped_text(TOTAL)) >= 3
     assert "2026-06" in text
+
+
+YEARS_STEPS = (
+    "independence", "plan", "sample", "recomputation", "site_visit", "findings_closed", "technical_review",
+)  # fmt: skip
+
+
+@pytest.mark.db
+def test_each_of_the_years_steps_out_of_order_is_refused_by_name_and_nothing_is_approved_before_the_last(
+    stage: Stage,
+) -> None:
+    year, case = opened_year(stage)
+    for at, name in enumerate(YEARS_STEPS):
+        before_step(stage, year, case, name)
+        for other, later in enumerate(YEARS_STEPS):
+            told = stage.get(who_records(later), f"{case}/steps/{later}/", note="现场")
+            if other == at:
+                assert told.status_code == 200, (name, told.json())
+            else:
+                wanted = "step_already_recorded" if other < at else "step_out_of_order"
+                assert told.json().get("refusal") == wanted, (name, later, told.json())
+        missing = stage.get("approver", f"{case}/approval/")
+        assert (refusal(missing), missing.json()["facts"]) == ("step_missing", {"step": name})
+        step(stage, case, who_records(name), name, note="现场" if name == "site_visit" else "")
+        if name == "site_visit":
+            alone = stage.get("lead_auditor", f"{case}/steps/findings_closed/")
+            assert refusal(alone) == "second_inspector_missing"
+            stage.sign_route("second_inspector", f"{case}/visit/")
+    stage.sign_route("approver", f"{case}/approval/")
+    assert stage.state(year) == "minted"
+
+
+def who_records(name: str) -> str:
+    return "technical_reviewer" if name == "technical_review" else "lead_auditor"
