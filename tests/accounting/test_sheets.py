@@ -1,5 +1,6 @@
 """Sheets of activity data: templates, imports of all rows or none, every way a file or a row can be wrong."""
 
+import csv
 import io
 import zipfile
 from datetime import date
@@ -13,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from accounting.domain.registry import guidelines
 from accounting.domain.sheet_rows import PlantStream, read_rows
-from accounting.domain.sheets import RowName, RowRemark, filled
+from accounting.domain.sheets import COLUMNS, RowName, RowRemark, filled
 from accounting.services.sheets import guideline_template
 from accounting.sheet_files import ROWS_MAX, UNPACKED_MAX_MB, read_sheet
 from tests.accounting.stage import PDF, STREAMS, Stage
@@ -147,6 +148,48 @@ def test_every_guideline_has_a_template_with_all_its_streams(guideline: str) -> 
             assert {(item, name) for name in stream.parameters} <= listed
     units = {str(row[6]) for row in page.iter_rows(min_row=2, values_only=True)}
     assert "None" not in units
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_every_guidelines_template_is_in_its_language_and_reads_back(kind: str, language: str) -> None:
+    """Each form has the same rows under its language's headings, and no value yet."""
+    for guideline in guidelines().values():
+        content = guideline_template(guideline.id, kind=kind, language=language)
+        read = read_sheet(f"template.{kind}", content)
+        assert read.remarks == ()
+        assert {(row.text("stream"), row.text("name")) for row in read.rows} >= {
+            (item, name)
+            for stream in guideline.streams
+            for item in stream.items
+            for name in stream.parameters
+        }
+        assert not any(row.text("value") for row in read.rows)
+        heads, *rows = table_of(content, kind)
+        assert heads == [pair[language == "en"] for pair in COLUMNS.values()]
+        labels = {row[heads.index("名称" if language == "zh" else "label")] for row in rows}
+        chinese = {label for label in labels if any("\u4e00" <= letter <= "\u9fff" for letter in label)}
+        # An item may have a formula as its Chinese name (CaCO3); none has a Chinese one in English.
+        assert bool(chinese) is (language == "zh"), guideline.id
+
+
+def table_of(content: bytes, kind: str) -> list[list[str]]:
+    """A template's first page as text, its heading first."""
+    if kind == "csv":
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    page = load_workbook(io.BytesIO(content)).worksheets[0]
+    return [[str(cell or "") for cell in row] for row in page.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_template_of_a_guideline_is_loaded_down_by_anybody(
+    stage: Stage, kind: str, language: str
+) -> None:
+    query = {"kind": kind, "lang": language}
+    got = stage.get("beta_trader", "guidelines/mee-2022-power/template/", **query)
+    assert got["Content-Disposition"] == f'attachment; filename="mee-2022-power.{kind}"'
+    assert table_of(got.content, kind) == table_of(guideline_template("mee-2022-power", **query), kind)
 
 
 def test_a_template_of_no_guideline_kind_or_language_is_refused(stage: Stage) -> None:

@@ -80,3 +80,39 @@ def test_a_models_trial_opens_the_step_of_the_value_that_is_wrong(
     wrong = page.locator(".danger-text li").first
     wrong.get_by_role("link", name="怎么填").click()
     assert step(page, "fuel_factors").locator("mark").inner_text().endswith("氧化率")
+
+
+def test_an_entry_shows_what_to_expect_and_its_field_in_error_opens_its_step(
+    as_person: Callable[..., Any], plant: tuple[str, str]
+) -> None:
+    """Nobody typed one before: what is expected goes by the default, and a value outside it is told there."""
+    head = as_person("power-head")
+    head.go("/home")
+    quantity = {"stream": "gas", "name": "quantity", "text": "1000", "unit": "1e4Nm3", "origin": "supplier"}
+    posted(head, f"periods/{plant[1]}/activity/", {"values": [quantity]})
+    page = head.go(f"/accounting/{plant[1]}")
+    page.locator(".tree-list").get_by_role("button").filter(has_text="天然气").click()
+    form = page.get_by_role("region", name="录入值").locator("form")
+    form.locator("select").first.select_option("cc")
+    form.get_by_text(re.compile(r"预期 [0-9.]+ – [0-9.]+ .* · 按缺省值")).wait_for()
+    outside = form.get_by_text("超出预期范围，需要说明")
+    form.locator('input[inputmode="decimal"]').fill("15.3")
+    assert outside.count() == 0
+    form.locator('input[inputmode="decimal"]').fill("153")
+    outside.wait_for()
+    form.get_by_role("link", name="怎么填").click()
+    assert step(page, "fuel_factors").locator("mark").inner_text().endswith("单位热值含碳量")
+
+
+def test_a_sheet_s_row_in_error_opens_the_step_of_its_field(
+    as_person: Callable[..., Any], plant: tuple[str, str], tmp_path: Path
+) -> None:
+    page = as_person("power-head").go(f"/accounting/{plant[1]}")
+    (tmp_path / "wrong.csv").write_text(
+        "stream,name,value,unit,origin\ngas,oxidation,-1,1,measured\n", encoding="utf-8"
+    )
+    card = page.get_by_role("region", name="表格导入")
+    card.locator('input[type="file"]').set_input_files(str(tmp_path / "wrong.csv"))
+    card.get_by_text("-1 为负").wait_for()
+    card.get_by_role("link", name="怎么填").first.click()
+    assert step(page, "fuel_factors").locator("mark").inner_text().endswith("氧化率")
