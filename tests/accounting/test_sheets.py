@@ -186,10 +186,10 @@ def table_of(content: bytes, kind: str) -> list[list[str]]:
 def test_the_template_of_a_guideline_is_loaded_down_by_anybody(
     stage: Stage, kind: str, language: str
 ) -> None:
-    query = {"kind": kind, "lang": language}
-    got = stage.get("beta_trader", "guidelines/mee-2022-power/template/", **query)
+    got = stage.get("beta_trader", "guidelines/mee-2022-power/template/", kind=kind, lang=language)
     assert got["Content-Disposition"] == f'attachment; filename="mee-2022-power.{kind}"'
-    assert table_of(got.content, kind) == table_of(guideline_template("mee-2022-power", **query), kind)
+    made = guideline_template("mee-2022-power", kind=kind, language=language)
+    assert table_of(got.content, kind) == table_of(made, kind)
 
 
 def test_a_template_of_no_guideline_kind_or_language_is_refused(stage: Stage) -> None:
