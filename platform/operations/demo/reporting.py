@@ -69,6 +69,18 @@ def _introduce(head: Client, plant: PlantFile) -> None:
     """Who the enterprise is and where it works, as the first chapter of its reports asks."""
     for owner, facts in (("", "entity"), (plant.id, "site")):
         head.put("/entity/", {"plant": owner, "facts": plant.accounting[facts]})
+    _equip(head, plant)
+
+
+def _equip(head: Client, plant: PlantFile) -> None:
+    """Equipment of each source stream, and the devices of the meters that measure it."""
+    path, said = f"/plant-models/{plant.id}/equipment/", plant.accounting["equipment"]
+    for stream in plant.streams():
+        told = said[stream["slug"]]
+        facts = {name: text for name, text in told.items() if name != "device"}
+        head.put(path, {"of": "stream", "owner": stream["slug"], "facts": facts})
+        for meter in stream["meters"]["quantity"]:
+            head.put(path, {"of": "meter", "owner": meter, "facts": told["device"]})
 
 
 def submit(people: People, narrator: Narrator, *, house: House, period: Json) -> Submitted:
