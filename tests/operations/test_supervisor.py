@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -157,7 +159,14 @@ if mark.exists():
 """
 
 
-def test_what_is_older_than_the_upkeep_says_is_started_again_once_one_after_the_other(site: Site) -> None:
+def test_what_is_older_than_the_upkeep_says_is_started_again_once_one_after_the_other(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lagging(*words: Any, **facts: Any) -> roster.Entry:
+        entry = roster.entry_of(*words, **facts)
+        return replace(entry, started_at=entry.started_at - 0.5)
+
+    monkeypatch.setattr("operations.supervisor.child.entry_of", lagging)
     mark, stage = site.folder / "renewed", tuple(site.program(name, stubborn=name == "a") for name in "abc")
     renewal = Upkeep(name="renewal", command=(sys.executable, "-c", RENEWED, str(mark)), every_s=0.2)
 

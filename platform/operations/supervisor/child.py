@@ -33,6 +33,9 @@ class Child:
         self.process = process
         self.log = log
         self.entry = Entry(name=process.name, pid=0, started_at=0.0, state="stopped")
+        # By our clock: the kernel's start times lag behind it by tenths of a second on some machines, so that
+        # what was started right after a file was written would look older than the file.
+        self.begun_at = 0.0
         self._folder = folder
         self._changed = changed
         self._running: asyncio.subprocess.Process | None = None
@@ -111,6 +114,7 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_MAX_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
+        self.begun_at = time.time()
         with self.log.open("ab") as log:
             self._running = await asyncio.create_subprocess_exec(
                 *dies_with_parent(self.process.command),

@@ -160,7 +160,7 @@ class Supervisor:
     async def _renew(self, name: str, since: float) -> None:
         """Starts a process of ours again that is older than that."""
         for child in (one for stage in self._up for one in stage if one.process.name == name):
-            if child.entry.started_at < since and not self._stop.is_set():
+            if child.begun_at < since and not self._stop.is_set():
                 began = time.monotonic()
                 await child.begin_again()
                 self._say(
