@@ -21,16 +21,21 @@ class EntityPlant(shapes.Out):
     en = serializers.CharField()
 
 
-class EntityFieldRow(shapes.Out):
-    """A fact with its label; plant is empty for the enterprise's, demanded names the templates that ask."""
+class EquipmentFieldRow(shapes.Out):
+    """A fact with its label; demanded names the templates that ask for it."""
 
-    plant = serializers.CharField()
     name = serializers.CharField()
     zh = serializers.CharField()
     en = serializers.CharField()
     most = serializers.IntegerField()
     demanded = serializers.ListField(child=serializers.CharField())
     text = serializers.CharField()
+
+
+class EntityFieldRow(EquipmentFieldRow):
+    """The same of the enterprise, or of a plant; plant is empty for the enterprise's."""
+
+    plant = serializers.CharField()
     changed_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -44,17 +49,6 @@ class EntityBody(StrictSerializer):
 
     plant = serializers.RegexField(shapes.ID, allow_blank=True, default="")
     facts = serializers.DictField(child=serializers.CharField(max_length=400, allow_blank=True))
-
-
-class EquipmentFieldRow(shapes.Out):
-    """A fact with its label; demanded names the templates that ask for it."""
-
-    name = serializers.CharField()
-    zh = serializers.CharField()
-    en = serializers.CharField()
-    most = serializers.IntegerField()
-    demanded = serializers.ListField(child=serializers.CharField())
-    text = serializers.CharField()
 
 
 class EquipmentOwner(shapes.Out):

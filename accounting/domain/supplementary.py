@@ -62,6 +62,19 @@ class Form:
     needs: tuple[str, str] | None
     at_most: tuple[tuple[str, str], ...]
 
+    @property
+    def head(self) -> dict[str, str | bool]:
+        """What a report says above the table, in both languages; verified: read against the print."""
+        return {
+            "zh": self.label.zh,
+            "en": self.label.en,
+            "clause_zh": self.clause.zh,
+            "clause_en": self.clause.en,
+            "basis_zh": self.basis.zh,
+            "basis_en": self.basis.en,
+            "verified": self.verified,
+        }
+
     def row(self, row_id: str) -> Row | None:
         return next((one for one in self.rows if one.id == row_id), None)
 

@@ -38,13 +38,7 @@ def allocation_of(statement: Mapping[str, Any]) -> dict[str, Any]:
     entered = {row["id"]: row["value"] for row in table["rows"] if row["entered"]}
     cells = cells_of(form, statement_of(statement["input"]), entered)
     return {
-        "zh": form.label.zh,
-        "en": form.label.en,
-        "clause_zh": form.clause.zh,
-        "clause_en": form.clause.en,
-        "basis_zh": form.basis.zh,
-        "basis_en": form.basis.en,
-        "verified": form.verified,
+        **form.head,
         "rows": [
             {
                 "zh": one.row.label.zh,

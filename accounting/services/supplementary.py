@@ -27,13 +27,7 @@ def table_of(period: ReportingPeriod, statement: Statement) -> dict[str, Any] | 
         return None
     cells = supplementary.cells_of(form, statement, entered_in(period))
     return {
-        "zh": form.label.zh,
-        "en": form.label.en,
-        "clause_zh": form.clause.zh,
-        "clause_en": form.clause.en,
-        "basis_zh": form.basis.zh,
-        "basis_en": form.basis.en,
-        "verified": form.verified,
+        **form.head,
         "rows": [_row(one) for one in cells],
         "above": [
             {"row": low.row.id, "value": low.text, "most": high.text, "of": high.row.id}

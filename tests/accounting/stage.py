@@ -214,6 +214,15 @@ class Stage:
         self.sign_route("approver", f"cases/{CASE}/approval/")
         return period
 
+    def corrected(self, period: str) -> None:
+        """A minted month is opened again for 100 MWh more of power, and each remark has its answer."""
+        self.ok(self.post("alpha_head", f"periods/{period}/correction/", {"reason": "关口表计量误差"}))
+        Month.objects.filter(meter__meter="grid-in").update(count=315_640, version=2)
+        for remark in self.ok(self.get("alpha_head", f"periods/{period}/"))["remarks"]:
+            if remark["needs_answer"]:
+                body = {"remark": remark["name"], "stream": remark["stream"], "text": "电表更正"}
+                self.ok(self.post("alpha_manager", f"periods/{period}/answers/", body))
+
     def state(self, period: str) -> str:
         return str(self.ok(self.get("alpha_head", f"periods/{period}/"))["state"])
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from kit import clock
 
-from ingest.hot.models import Month
 from tests.accounting.stage import CASE, TOTAL, Stage
 from tests.accounting.test_main_path import verify_again
 
@@ -16,13 +15,7 @@ LATER_TOTAL = "271544.202114"
 def test_a_minted_figure_stays_as_known_on_its_day_when_a_corrected_version_is_minted(stage: Stage) -> None:
     period = stage.minted()
     clock.tick(timedelta(days=2))
-    stage.ok(stage.post("alpha_head", f"periods/{period}/correction/", {"reason": "关口表计量误差"}))
-    Month.objects.filter(meter__meter="grid-in").update(count=315_640, version=2)
-    shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
-    for remark in shown["remarks"]:
-        if remark["needs_answer"]:
-            body = {"remark": remark["name"], "stream": remark["stream"], "text": "电表更正"}
-            stage.ok(stage.post("alpha_manager", f"periods/{period}/answers/", body))
+    stage.corrected(period)
     clock.tick(timedelta(days=1))
     stage.ok(stage.post("alpha_manager", f"periods/{period}/readiness/"))
     stage.sign_route("alpha_head", f"periods/{period}/signing/", f"periods/{period}/submission/")

@@ -21,7 +21,6 @@ from accounting.services.plan_conformity import conformity_of
 from accounting.services.verification_pages import verification_html
 from accounting.services.verification_parts import Approved
 from accounting.services.verified_changes import corrections_of, first_of
-from ingest.hot.models import Month
 from tenants.access import within
 from tenants.models import Tenant
 from tests.accounting.stage import ALPHA, CASE, MODEL, PLANT, STREAMS, Stage
@@ -129,13 +128,7 @@ def corrected(stage: Stage) -> str:
     """A minted month, corrected by 100 MWh and minted again after a finding; its period."""
     period = stage.minted()
     clock.tick(timedelta(days=2))
-    stage.ok(stage.post("alpha_head", f"periods/{period}/correction/", {"reason": "关口表计量误差"}))
-    Month.objects.filter(meter__meter="grid-in").update(count=315_640, version=2)
-    shown = stage.ok(stage.get("alpha_head", f"periods/{period}/"))
-    for remark in shown["remarks"]:
-        if remark["needs_answer"]:
-            body = {"remark": remark["name"], "stream": remark["stream"], "text": "电表更正"}
-            stage.ok(stage.post("alpha_manager", f"periods/{period}/answers/", body))
+    stage.corrected(period)
     stage.ok(stage.post("alpha_manager", f"periods/{period}/readiness/"))
     stage.sign_route("alpha_head", f"periods/{period}/signing/", f"periods/{period}/submission/")
     verify_again(stage, period, CASE.removesuffix("1") + "2")

@@ -4,15 +4,12 @@ On running peers with real chaincode processes, because the line is what an oper
 that was asked has it once, in its own chaincode's log; nobody says it a second time.
 """
 
-import asyncio
-
 import grpc
 import pytest
 from lexicon.canonical import encode
 
-from tests.chaincode.test_on_localnet import Contract
 from tests.localnet.test_endorsers_door import knock
-from tests.operations.chain.traded import trade
+from tests.operations.chain.traded import trading
 
 SECRET = "never-to-be-logged"
 LISTING = {
@@ -70,13 +67,8 @@ RAW = {
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     """Three peers and chaincodes on which somebody trades."""
-    contract = Contract(tmp_path_factory.mktemp("arguments"))
-    try:
-        contract.start()
-        contract.town = asyncio.run(trade(contract.network))
+    with trading(tmp_path_factory.mktemp("arguments")) as contract:
         yield contract
-    finally:
-        contract.stop()
 
 
 def told(running, work):

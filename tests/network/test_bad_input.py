@@ -21,9 +21,11 @@ from tests.localnet.test_bad_input import (  # noqa: F401
     self_made,
     test_a_message_beyond_every_limit_ends_at_the_door,
     test_a_proposal_altered_on_its_way_is_refused_and_runs_nothing,
+    with_another_key,
+)
+from tests.localnet.test_not_counted import (  # noqa: F401
     test_an_envelope_replayed_much_later_counts_once,
     test_junk_of_somebody_who_may_write_ends_no_reader_of_blocks,
-    with_another_key,
 )
 from tests.localnet.test_revocation import refusals
 

@@ -3826,15 +3826,15 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description A fact with its label; plant is empty for the enterprise's, demanded names the templates that ask. */
+        /** @description The same of the enterprise, or of a plant; plant is empty for the enterprise's. */
         AccountingEntityFieldRow: {
-            plant: string;
             name: string;
             zh: string;
             en: string;
             most: number;
             demanded: string[];
             text: string;
+            plant: string;
             /** Format: date-time */
             changed_at: string | null;
         };

@@ -1,10 +1,13 @@
 """A ledger on which something was issued and traded, on whichever engine's peers."""
 
+import asyncio
 import contextlib
+from collections.abc import Iterator
+from pathlib import Path
 
 from ledger.gateway import Gateway
 
-from tests.chaincode.test_on_localnet import IDENTITIES, LiveTown, story
+from tests.chaincode.test_on_localnet import IDENTITIES, Contract, LiveTown, story
 
 
 async def trade(network) -> LiveTown:
@@ -14,3 +17,15 @@ async def trade(network) -> LiveTown:
         town = LiveTown().open(network, gateways)
         await story(town)
     return town
+
+
+@contextlib.contextmanager
+def trading(folder: Path) -> Iterator[Contract]:
+    """Three embedded peers and chaincodes in a folder, on which somebody traded: `town` has the people."""
+    contract = Contract(folder)
+    try:
+        contract.start()
+        contract.town = asyncio.run(trade(contract.network))
+        yield contract
+    finally:
+        contract.stop()
