@@ -90,6 +90,23 @@ def test_a_model_is_built_tried_and_its_plan_filed_and_a_month_imported(
     imported(person.go(f"/accounting/{period}"), tmp_path)
 
 
+def test_each_device_of_a_plant_is_a_line_until_somebody_writes_about_it(
+    as_person: Callable[..., Any],
+) -> None:
+    page = as_person("power-carbon").go("/model/jiangbei")
+    device = page.locator("details").filter(has=page.locator('form[data-owner="meter:raw-water"]'))
+    device.get_by_text("已填 0/3").wait_for()
+    model = device.get_by_label("测量设备型号")
+    assert not model.is_visible()
+    device.locator("summary").click()
+    model.fill("LDG-100")
+    device.get_by_role("button", name="保存").click()
+    device.get_by_text("已填 1/3").wait_for()
+    model.fill("")
+    device.get_by_role("button", name="保存").click()
+    device.get_by_text("已填 0/3").wait_for()
+
+
 def equipment_said(page: Any) -> None:
     """What the filed plan does not say is shown so; a department that is named makes the plan one behind."""
     page.get_by_text("第 1 版内容").click()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import psutil
 import pytest
 from ledger import material
 from operations.supervisor import roster
-from operations.supervisor.process import Process, Stage, Step, Upkeep, alive, subscribed
+from operations.supervisor.process import Process, Stage, Step, Upkeep, alive, listening, subscribed
 from operations.supervisor.supervisor import AlreadyUp, Supervisor
 from operations.supervisor.table import ledger, own_part, product
 from tanheng.env import Environment
@@ -141,6 +142,16 @@ def test_a_process_that_ends_before_it_is_ready_stops_the_start_and_names_its_lo
     assert _run(site.supervisor((site.program("database"),), (broken,)), _nothing) == 1
     assert any("broken ended before it was ready" in line and "broken.log" in line for line in site.said)
     assert site.notes("stop") == ["database"]
+
+
+def test_a_port_that_somebody_else_has_stops_the_start_and_is_named(site: Site) -> None:
+    """Whoever answers there would be taken for our own: another installation's broker, or its ledger."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        broker = replace(site.program("broker"), ready=listening("127.0.0.1", port), port=port)
+        assert _run(site.supervisor((site.program("database"),), (broker,)), _nothing) == 1
+    assert site.notes("start") == ["database"]
+    assert any(f"port {port} already" in line and "TANHENG_MQTT_PORT" in line for line in site.said)
 
 
 def test_a_failed_step_stops_the_start(site: Site) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .process import Process
+from .process import Process, listening
 from .roster import Entry, entry_of, signal_group
 
 BACK_OFF_FIRST_S, BACK_OFF_MAX_S = 0.2, 10.0
@@ -20,6 +20,8 @@ HEALTHY_AFTER_S = 5.0
 POLL_S = 0.05
 # A log is moved aside at the start of its process when it has grown beyond this.
 LOG_MAX_BYTES = 10_000_000
+HOST = "127.0.0.1"
+PORTS = "TANHENG_PORT, TANHENG_MQTT_PORT, TANHENG_LEDGER_PORT, TANHENG_INFLUX_PORT"
 
 
 class NotReady(Exception):
@@ -43,7 +45,12 @@ class Child:
         self._watch: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start and wait until ready. Raises NotReady."""
+        """Start and wait until ready. Raises NotReady, also where somebody else has its port."""
+        if (port := self.process.port) and await listening(HOST, port)():
+            raise NotReady(
+                f"{self.process.name} cannot start: another program listens at port {port} already. "
+                f"End it (another `tanheng up` or `tanheng demo`?), or choose other ports: {PORTS}."
+            )
         await self._spawn(restarts=0)
         began = time.monotonic()
         while True:

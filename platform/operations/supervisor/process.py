@@ -28,11 +28,16 @@ async def alive() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """A program that is to run until it is stopped; `ready` is asked until it says yes."""
+    """A program that is to run until it is stopped; `ready` is asked until it says yes.
+
+    port: where it will listen on this machine; who answers there before it starts is somebody else, and would
+    be taken for it.
+    """
 
     name: str
     command: tuple[str, ...]
     ready: Probe = alive
+    port: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     ready_within_s: float = 60.0
     # PostgreSQL stops fast on SIGINT and waits for its clients on SIGTERM.

@@ -55,6 +55,7 @@ def _orderers(environment: Environment, found: programs.Programs) -> list[Proces
                 command=program.command,
                 environment=program.environment,
                 ready=listening(table.HOST, port),
+                port=port,
             )
         )
     return made
@@ -73,6 +74,7 @@ def _peers(environment: Environment, found: programs.Programs) -> list[Process]:
                 command=program.command,
                 environment=program.environment,
                 ready=listening(table.HOST, port),
+                port=port,
                 # A peer closes its databases; what it was stopped at it would have to recover.
                 stop_within_s=15.0,
             )
@@ -86,7 +88,9 @@ def _chaincodes(environment: Environment) -> list[Process]:
         port = environment.ledger_port + table.FIRST_CHAINCODE + number
         address, registered = f"{table.HOST}:{port}", package.package_id()
         command = (sys.executable, "-m", CHAINCODE, "--address", address, "--id", registered)
-        made.append(Process(name=f"chaincode-{owner}", command=command, ready=listening(table.HOST, port)))
+        made.append(
+            Process(name=f"chaincode-{owner}", command=command, ready=listening(table.HOST, port), port=port)
+        )
     return made
 
 

@@ -43,6 +43,7 @@ def ledger(environment: Environment) -> list[Stage]:
             name="orderer",
             command=_python("localnet.order", "--home", home),
             ready=listening(HOST, base),
+            port=base,
         )
     ]
     for number, organisation in enumerate(ORGANISATIONS):
@@ -52,6 +53,7 @@ def ledger(environment: Environment) -> list[Stage]:
                 name=f"chaincode-{organisation}",
                 command=_python("chaincode.server", "--address", f"{HOST}:{chaincode}"),
                 ready=listening(HOST, chaincode),
+                port=chaincode,
             )
         )
         nodes.append(
@@ -59,6 +61,7 @@ def ledger(environment: Environment) -> list[Stage]:
                 name=f"peer-{organisation}",
                 command=_peer(home, organisation, environment),
                 ready=listening(HOST, peer),
+                port=peer,
             )
         )
     material = Step(name="ledger material", command=_python("operations.ledger_material"))
@@ -132,7 +135,13 @@ def _influx(environment: Environment) -> tuple[Process, ...]:
     async def ready() -> bool:
         return await asyncio.to_thread(influx.is_ready, environment)
 
-    made = Process(name="influx", command=_python("operations.influx"), ready=ready, stop_within_s=20.0)
+    made = Process(
+        name="influx",
+        command=_python("operations.influx"),
+        ready=ready,
+        port=environment.influx_port,
+        stop_within_s=20.0,
+    )
     return (made,)
 
 
@@ -149,8 +158,9 @@ def _database_answers(environment: Environment) -> Probe:
 def _broker(environment: Environment) -> list[Stage]:
     if environment.mqtt_url:
         return []
+    port = environment.mqtt_port
     broker = Process(
-        name="broker", command=_python("operations.broker"), ready=listening(HOST, environment.mqtt_port)
+        name="broker", command=_python("operations.broker"), ready=listening(HOST, port), port=port
     )
     return [(broker,)]
 
@@ -160,6 +170,7 @@ def _services(environment: Environment) -> tuple[Process, ...]:
         name="web",
         command=_python("tanheng.serve"),
         ready=answers(f"http://{HOST}:{environment.port}/healthz"),
+        port=environment.port,
     )
     return (
         web,

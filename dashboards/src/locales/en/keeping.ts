@@ -13,7 +13,7 @@ export const keeping = {
     title: "The enterprise in its reports", note: "What the first chapter of an emission report says by its template. Signing keeps it in the report; later changes go into later reports. Name and credit code come from the registration.", enterprise: "Enterprise", save: "Save", saved: "Saved", asked: "not given", readOnly: "Carbon managers, plant operators and the head fill this in.",
   },
   equipment: {
-    title: "Equipment and departments", note: "What the report's table of equipment and the data quality plan ask for by their templates; what nobody fills in stands there as not given. Signing and filing keep it; later changes go into later reports and plans.", noStreams: "The model has no streams yet; their equipment is filled in here once it is saved.", plant: "Plant: {{name}}", stream: "Source stream: {{name}}", meter: "Meter: {{name}} ({{slug}})",
+    title: "Equipment and departments", note: "What the report's table of equipment and the data quality plan ask for by their templates; what nobody fills in stands there as not given. Signing and filing keep it; later changes go into later reports and plans.", noStreams: "The model has no streams yet; their equipment is filled in here once it is saved.", plant: "Plant: {{name}}", stream: "Source stream: {{name}}", meter: "Meter: {{name}} ({{slug}})", given: "{{n}} of {{all}} given",
   },
   trust: {
     card: "Trusted counterparties", limit: "A block with one that is not trusted is at most {{n}} t", noLimit: "There is no limit for those that are not trusted", none: "No other enterprises", state: "Trust", since: "Since", trusted: "Trusted", untrusted: "Not listed", begin: "Trust", end: "Remove",

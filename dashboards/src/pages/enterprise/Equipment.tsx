@@ -35,5 +35,14 @@ function OfOwner({ plant, row }: { plant: string; row: EquipmentOwner }) {
     return answer;
   };
   const title = t(`equipment.${row.of}`, { name: words(row), slug: row.owner });
-  return <FactsForm owner={`${row.of}:${row.owner}`} title={title} facts={row.facts} save={save} />;
+  const form = { owner: `${row.of}:${row.owner}`, facts: row.facts, save };
+  if (row.of !== "meter") return <FactsForm {...form} title={title} />;
+  // A plant has dozens of meters: each is a line until somebody wants to write about it.
+  const given = row.facts.filter((each) => each.text !== "").length;
+  return (
+    <details>
+      <summary>{title} <span className="small muted">{t("equipment.given", { n: given, all: row.facts.length })}</span></summary>
+      <FactsForm {...form} />
+    </details>
+  );
 }

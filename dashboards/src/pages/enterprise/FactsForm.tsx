@@ -12,7 +12,7 @@ import "./model.css";
 
 export function FactsForm({ owner, title, facts, save }: {
   owner: string;
-  title: string;
+  title?: string;
   facts: readonly Omit<EntityFact, "plant" | "changed_at">[];
   save: (changed: Record<string, string>) => Promise<Result<unknown, Problem>>;
 }) {
@@ -31,7 +31,7 @@ export function FactsForm({ owner, title, facts, save }: {
   };
   return (
     <form className="stack tight" data-owner={owner} onChange={() => setSaved(false)} onSubmit={(event) => { event.preventDefault(); void send(event.currentTarget); }}>
-      <h3>{title}</h3>
+      {title ? <h3>{title}</h3> : null}
       <div className="model-grid">
         {facts.map((each) => (
           <Field key={each.name} label={words(each)}>
