@@ -55,6 +55,17 @@ class Source:
             return quantity
         return tuple(one for one in self.typed if one.name.startswith(BALANCE))
 
+    def fed(self) -> tuple[str, ...]:
+        """The meters whose readings go into the line, in order: none of a target that was typed instead."""
+        typed = {one.name for one in self.used()}
+        left = [
+            slug
+            for target, slugs in self.meters.items()
+            if target not in typed and not (QUANTITY in typed and target.startswith(BALANCE))
+            for slug in slugs
+        ]
+        return tuple(sorted(set(left)))
+
     def grade(self) -> Grade:
         """The grade of the activity datum: of what was typed, or the meters'; C where a rule added to it."""
         typed = [one.grade for one in self.used()]

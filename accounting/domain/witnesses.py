@@ -118,13 +118,14 @@ class Law:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """A law with what is known: the month's days and hours, the days of earlier months, the hours of
-    the last."""
+    the last. quantities: of a law in heat the same by its meters alone, because these are exchanged."""
 
     law: Law
     days: Sequence[Day]
     hours: Sequence[Hour] = ()
     past: Sequence[Sequence[Day]] = ()
     before: Sequence[Hour] = ()
+    quantities: "Watch | None" = None
 
     def can_judge(self) -> bool:
         """Whether there is something to judge, and a past to judge it by."""
@@ -205,7 +206,7 @@ def judge_all(watches: Sequence[Watch]) -> list[Residual]:
         if one.law.kind is not two.law.kind or one.law.kind is LawKind.SUBMETERS:
             continue
         for at, this, other in ((n, one, two), (m, two, one)):
-            exchanged = judge_pair(this, other)
+            exchanged = judge_pair(this.quantities or this, other.quantities or other)
             if exchanged is not None:
                 found[at] = exchanged
     return found

@@ -31,9 +31,10 @@ def allocation_of(statement: Mapping[str, Any]) -> dict[str, Any]:
     Values are text: entered ones as entered, computed ones with six decimals, empty where one is missing.
     """
     form = allocation_forms()[statement["guideline"]["id"]]
-    why = form if isinstance(form, Label) else None if is_year(statement["period"]) else OF_A_MONTH
-    if why is not None or isinstance(form, Label):
-        return {"none": {"zh": why.zh, "en": why.en}} if why else {}
+    if isinstance(form, Label):
+        return {"none": {"zh": form.zh, "en": form.en}}
+    if not is_year(statement["period"]):
+        return {"none": {"zh": OF_A_MONTH.zh, "en": OF_A_MONTH.en}}
     table = statement.get("supplementary") or {"rows": []}
     entered = {row["id"]: row["value"] for row in table["rows"] if row["entered"]}
     cells = cells_of(form, statement_of(statement["input"]), entered)

@@ -10,6 +10,8 @@ from lexicon.refusals import Refusal, refuse
 
 from accounting import metered
 from accounting.models import Calibration, Evidence
+from ingest.calendar import day_of
+from ingest.models import Meter
 from tenants.access import Viewer
 
 # A certificate holds for at most this long; a longer one is a slip of the year.
@@ -88,10 +90,20 @@ def withdraw(viewer: Viewer, calibration_id: str) -> Calibration:
     return row
 
 
-def holds(plant: str, meter: str, day: date) -> bool:
+def holds(meter: Meter, day: date) -> bool:
     """Whether a certificate of a meter that was not withdrawn holds on a day."""
-    rows = Calibration.objects.filter(plant=plant, meter=meter, withdrawn_at=None)
-    return rows.filter(calibrated_on__lte=day, valid_until__gte=day).exists()
+    rows = Calibration.objects.filter(plant=meter.plant_id, meter=meter.slug, withdrawn_at=None)
+    return any(day <= last_day(row, meter) for row in rows.filter(calibrated_on__lte=day))
+
+
+def last_day(row: Calibration, meter: Meter) -> date:
+    """Until when a certificate holds: one that was there before the meter was exchanged is the old one's.
+
+    Who enters an old one's certificate after the exchange says so by its end.
+    """
+    entered = day_of(row.entered_at)
+    exchanges = (date.fromisoformat(one["on"]) for one in meter.exchanged)
+    return min([row.valid_until, *(on for on in exchanges if entered < on)])
 
 
 def _check(given: NewCalibration) -> None:

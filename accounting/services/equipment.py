@@ -26,6 +26,7 @@ from accounting.domain.registry import Label
 from accounting.domain.year import slug_of
 from accounting.entity_models import EquipmentFact
 from accounting.models import Calibration, PlantModel, SourceStream
+from accounting.services.calibrations import last_day
 from accounting.services.entity import unfaulty
 from ingest.models import Meter
 from tenants.access import Viewer
@@ -42,10 +43,18 @@ def facts_of(plant: str) -> dict[tuple[str, str], dict[str, str]]:
     return found
 
 
-def stamp_of(plant: str) -> list[list[str]]:
-    """Everything that is known, in a fixed order: what a digest over it takes."""
-    rows = EquipmentFact.objects.filter(plant=plant).order_by("of", "owner", "name")
-    return [list(row) for row in rows.values_list("of", "owner", "name", "text")]
+def stamp_of(plant: str) -> dict[str, Any]:
+    """Everything that a report freezes of equipment and devices: what a digest over it takes."""
+    known = facts_of(plant)
+    devices = devices_of(plant, known)
+    return {
+        "facts": [
+            [*place, name, text]
+            for place, facts in sorted(known.items())
+            for name, text in sorted(facts.items())
+        ],
+        "devices": [devices[meter] for meter in sorted(devices)],
+    }
 
 
 def everything(plant: str) -> dict[str, Any]:
@@ -107,7 +116,8 @@ def table_of(plant: str, guideline: str, lines: Sequence[Mapping[str, Any]]) -> 
 
     `lacking` names what the template asks for and nobody said.
     """
-    known, devices = facts_of(plant), devices_of(plant)
+    known = facts_of(plant)
+    devices = devices_of(plant, known)
     rows = [
         {
             **names,
@@ -129,8 +139,9 @@ def table_of(plant: str, guideline: str, lines: Sequence[Mapping[str, Any]]) -> 
 def device(
     meter: str, row: Meter | None, certificates: Sequence[Calibration], facts: Facts
 ) -> dict[str, str]:
-    """A measuring device as plan and report describe it, with its newest certificate."""
-    last = certificates[-1] if certificates else None
+    """A measuring device as plan and report describe it, with its own newest certificate."""
+    own = [one for one in certificates if row is None or last_day(one, row) == one.valid_until]
+    last = own[-1] if own else None
     until: date | None = last.valid_until if last else (row.calibrated_until if row else None)
     accuracy = last.required_percent if last else None
     return {
@@ -148,9 +159,9 @@ def texts_of(facts: Facts, of: str) -> dict[str, str]:
     return {one.name: facts.get(one.name, "") for one in equipment_fields().values() if one.of == of}
 
 
-def devices_of(plant: str) -> dict[str, dict[str, str]]:
-    """Every measuring device of a plant by its meter's slug."""
-    known, certificates = facts_of(plant), _certificates(plant)
+def devices_of(plant: str, known: Mapping[tuple[str, str], Facts]) -> dict[str, dict[str, str]]:
+    """Every measuring device of a plant by its meter's slug. known: `facts_of` the plant."""
+    certificates = _certificates(plant)
     return {
         row.slug: device(row.slug, row, certificates.get(row.slug, []), known.get((METER, row.slug), {}))
         for row in metered.meters(plant)
@@ -193,11 +204,15 @@ def _lacking(guideline: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str
     asked = {guideline.partition("-")[0], DEMANDED_OF_PLANS}
     wanted = [one for one in equipment_fields().values() if asked & set(one.demanded)]
     found: list[dict[str, str]] = []
+    seen = set[str]()
     for row in rows:
         found += _missing(row, row, STREAM, wanted)
         for one in row["devices"]:
-            found += _missing(one, {"zh": one["meter"], "en": one["meter"]}, METER, wanted)
-    return list({one["en"]: one for one in found}.values())
+            # A device that feeds two streams lacks a thing once.
+            if one["meter"] not in seen:
+                found += _missing(one, {"zh": one["meter"], "en": one["meter"]}, METER, wanted)
+            seen.add(one["meter"])
+    return found
 
 
 def _missing(

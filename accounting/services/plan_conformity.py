@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from accounting.chain.models import ChainReport
 from accounting.domain.year import slug_of
 from accounting.models import QualityPlan, Report
+from accounting.services.gathering import sources_of
 
 Difference = dict[str, str]
 
@@ -13,7 +15,9 @@ Difference = dict[str, str]
 def conformity_of(report: Report, statement: Mapping[str, Any]) -> dict[str, Any]:
     """The plan in force at the submission and each point at which the statement departs from it.
 
-    `plan` is null where none was filed by then; a difference names what, the stream, planned and found.
+    Compared are guideline, formulas, factor sets, region, streams, and the meters whose readings went into
+    the lines. `plan` is null where none was filed by then; a difference names what, the stream, planned and
+    found.
     """
     row = _in_force(report)
     if row is None:
@@ -25,12 +29,18 @@ def conformity_of(report: Report, statement: Mapping[str, Any]) -> dict[str, Any
         "filed_on": row.filed_at.strftime("%Y-%m-%d") if row.filed_at else "",
     }
     content: Mapping[str, Any] = json.loads(row.content)
-    found = [*_rules(content, statement), *_streams(content, statement)]
+    fed = {(one.slug, one.period): one.fed() for one in sources_of(report.period)}
+    found = [*_rules(content, statement), *_streams(content, statement, fed)]
     return {"plan": plan, "differences": [dict(one) for one in dict.fromkeys(map(_frozen, found))]}
 
 
 def _in_force(report: Report) -> QualityPlan | None:
-    rows = QualityPlan.objects.filter(plant=report.period.plant, filed_at__lte=report.submitted_at)
+    """The plan that the ledger had when it took the submission."""
+    period = report.period
+    taken = ChainReport.objects.filter(plant=period.plant, period=period.period, version=report.version).get(
+        digest=report.digest
+    )
+    rows = QualityPlan.objects.filter(plant=period.plant, filed_at__lte=taken.submitted_at)
     return rows.exclude(filed_tx="").order_by("-version").first()
 
 
@@ -55,16 +65,22 @@ def _sets(rows: Iterable[Mapping[str, str]]) -> str:
     return ", ".join(sorted({f"{one['id']} {one['digest'][:8]}" for one in rows}))
 
 
-def _streams(plan: Mapping[str, Any], statement: Mapping[str, Any]) -> list[Difference]:
-    """Streams that only one of both has, and lines that other meters fed than planned; a year's by month."""
+def _streams(
+    plan: Mapping[str, Any], statement: Mapping[str, Any], fed: Mapping[tuple[str, str], Iterable[str]]
+) -> list[Difference]:
+    """Streams that only one of both has, and lines that other meters fed than planned; a year's by month.
+
+    fed: by stream and month, empty in a month's own statement.
+    """
     planned = {one["slug"]: _joined(row["meter"] for row in one["meters"]) for one in plan["streams"]}
     reported = dict.fromkeys(slug_of(one["id"]) for one in statement["input"].get("streams", ()))
     found = [_difference("not_in_plan", slug, "", slug) for slug in reported if slug not in planned]
     found += [_difference("not_in_report", slug, slug, "") for slug in planned if slug not in reported]
     for line in statement["lines"]:
-        slug, fed = slug_of(line["stream"]), _joined(line["meters"])
-        if planned.get(slug, fed) != fed:
-            found.append(_difference("meters", slug, planned[slug], fed))
+        slug = slug_of(line["stream"])
+        by = _joined(fed.get((slug, line["period"]), line["meters"]))
+        if planned.get(slug, by) != by:
+            found.append(_difference("meters", slug, planned[slug], by))
     return found
 
 

@@ -36,7 +36,8 @@ def plan_of(account: str, plant: str, version: int) -> dict[str, Any]:
     guideline = guidelines()[model.guideline]
     rules = data_rules()
     meters = {row.slug: row for row in metered.meters(plant)}
-    known, devices = equipment.facts_of(plant), equipment.devices_of(plant)
+    known = equipment.facts_of(plant)
+    devices = equipment.devices_of(plant, known)
     return {
         "schema": SCHEMA,
         "account": account,

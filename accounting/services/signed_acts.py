@@ -7,11 +7,11 @@ import json
 from typing import Any
 
 from kit.outbox import OutboxRow
-from lexicon.terms import OutboxState
+from lexicon.terms import OutboxState, ReportState
 from lexicon.transactions import Transaction
 
 from accounting.chain.models import ChainReport
-from accounting.models import VerificationCase
+from accounting.models import Report, VerificationCase
 
 _ACTS = (
     Transaction.COMMIT_SAMPLING_PLAN,
@@ -25,7 +25,8 @@ _ACTS = (
 def acts_of(case: VerificationCase) -> list[dict[str, Any]]:
     """The head's submission, then each signed act of the case that the ledger has, by block.
 
-    of: the step or the number of the finding; block: empty where nobody here knows it any more; `at` in UTC.
+    of: the step or the number of the finding; block: empty where nobody here knows it any more; `at`: in UTC,
+    of the submission the ledger's time, of the others when this system read them there.
     """
     return [_submission(case), *(_act(row) for row in _rows(case))]
 
@@ -41,13 +42,19 @@ def _submission(case: VerificationCase) -> dict[str, Any]:
     report = case.report
     chain = ChainReport.objects.filter(pk=case.pk).first()
     return {
-        "act": str(Transaction.SUBMIT_STATEMENT),
+        "act": str(Transaction.SUPERSEDE if _supersedes(report) else Transaction.SUBMIT_STATEMENT),
         "of": "",
         "person": report.submitted_by,
-        "at": report.submitted_at.strftime("%Y-%m-%dT%H:%M:%SZ") if report.submitted_at else "",
+        "at": chain.submitted_at.strftime("%Y-%m-%dT%H:%M:%SZ") if chain else "",
         "tx": report.submitted_tx,
         "block": str(chain.submitted_block) if chain else "",
     }
+
+
+def _supersedes(report: Report) -> bool:
+    """Whether an earlier version of the period was minted: then the ledger has this one as its correction."""
+    earlier = Report.objects.filter(period=report.period, version__lt=report.version)
+    return earlier.filter(state__in=[ReportState.MINTED, ReportState.SUPERSEDED]).exists()
 
 
 def _act(row: OutboxRow) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from accounting.domain.effects import OUTWARD
 from accounting.domain.quality import Metered
 from accounting.domain.registry import Guideline
 from accounting.models import Calibration, SourceStream
+from accounting.services.calibrations import last_day
 from accounting.services.spans import month_span
 from ingest.calendar import day_of
 from ingest.models import Meter
@@ -89,15 +90,14 @@ def supplements_of(
 
 def _certificates(plant: str, meters: Iterable[Meter]) -> dict[str, tuple[Certificate, ...]]:
     """Certificates by meter, oldest first: the register's, and what the meter was set up with."""
-    found: dict[str, list[Certificate]] = {}
-    for meter in meters:
-        if plates := _plates(meter):
-            found[meter.slug] = plates
+    by_slug = {meter.slug: meter for meter in meters}
+    found = {slug: plates for slug, meter in by_slug.items() if (plates := _plates(meter))}
     rows = Calibration.objects.filter(plant=plant, withdrawn_at=None).order_by("calibrated_on", "entered_at")
     for row in rows:
+        meter = by_slug.get(row.meter)
         one = Certificate(
             since=row.calibrated_on,
-            until=row.valid_until,
+            until=row.valid_until if meter is None else last_day(row, meter),
             required=None if row.required_percent is None else Fraction(row.required_percent) / 100,
             found=None if row.found_percent is None else Fraction(row.found_percent) / 100,
         )

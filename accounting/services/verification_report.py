@@ -19,17 +19,10 @@ from accounting.services.freezing import loads
 from accounting.services.plan_conformity import conformity_of
 from accounting.services.signed_acts import acts_of
 from accounting.services.verified_changes import compared, corrections_of, first_of
-from accounting.services.verified_matters import matters_of
+from accounting.services.verified_matters import METHODS, matters_of
 
 SCHEMA = "tanheng-verification/3"
 NATIONAL = "CN"
-# What each step of the work log did: records looked into, the site looked at, figures recomputed.
-METHODS = {
-    VerificationStep.SAMPLE: "records",
-    VerificationStep.RECOMPUTATION: "recompute",
-    VerificationStep.SITE_VISIT: "look",
-    VerificationStep.TECHNICAL_REVIEW: "records",
-}
 # What body and people declare besides their independence, whose words stand in the step.
 DECLARATION = (
     "本机构及核查人员按核查指南独立、客观、公正地实施核查，核查报告的内容真实、完整、准确，"
@@ -51,7 +44,8 @@ def report_of(
     statement = loads(case.report.content)
     contents = {entry.step: json.loads(entry.content) for entry in done}
     plan = case.plan or {}
-    answered = any(one["side"] == "enterprise" for row in found for one in findings.thread_of(row))
+    records = [finding_record(row) for row in found]
+    answered = any(one["side"] == "enterprise" for record in records for one in record["thread"])
     first = first_of(case.report)
     return {
         "schema": SCHEMA,
@@ -74,13 +68,13 @@ def report_of(
         "recomputation": _recomputed(contents.get(VerificationStep.RECOMPUTATION, {})),
         "corrections": corrections_of(case.report, first),
         **compared(case.report, first),
-        "before": _before(case.report),
+        "before": {"digest": first.digest, "total_g": str(first.total_g)} if first else None,
         "previous": _previous(case.report),
         "visit": _visit(contents.get(VerificationStep.SITE_VISIT), second),
         "remarks": statement["remarks"],
         "steps": [_step(entry) for entry in done],
         "signers": _signers(done, second=second, approver=approver),
-        "findings": [finding_record(row) for row in found],
+        "findings": records,
         "evidence": statement["evidence"],
         "approver": approver,
         "conformity": conformity_of(case.report, statement),
@@ -134,13 +128,6 @@ def _declarations(independence: dict[str, Any]) -> list[dict[str, str]]:
     zh, _, en = str(independence.get("declaration", "")).partition(" / ")
     signed = [{"zh": zh, "en": en or zh}] if zh else []
     return [*signed, {"zh": DECLARATION[0], "en": DECLARATION[1]}]
-
-
-def _before(report: Report) -> dict[str, str] | None:
-    """The version that this one replaced after it had been submitted, or None."""
-    rows = Report.objects.filter(period=report.period, version__lt=report.version).exclude(state="")
-    found = rows.order_by("-version").first()
-    return {"digest": found.digest, "total_g": str(found.total_g)} if found else None
 
 
 def _previous(report: Report) -> dict[str, str] | None:

@@ -90,11 +90,13 @@ WORDS: dict[str, dict[str, str]] = {
         "attachment": "本文件内附核查报告数据；批准时上链的是该数据的摘要，页面仅供阅读。",
         "scan": "扫码核对",
         "m_interview": "问",
-        "marks_note": "查：查阅记录；问：询问企业；看：现场查看；验：重新计算。只标实际做过的。",
+        "marks_note": "查：查阅记录；问：询问企业；看：现场查看；验：重新计算。"
+        "标记表示工作日志中记录了这类核查步骤。",
         "mark": "方法",
         "found": "核查情况",
         "c_plan_none": "提交排放报告时没有已备案的数据质量控制计划，未能与计划核对。",
-        "c_plan_same": "排放报告按 {on} 备案的第 {version} 版数据质量控制计划编制，与计划一致。",
+        "c_plan_same": "排放报告按 {on} 备案的第 {version} 版数据质量控制计划编制，"
+        "指南、公式、因子集、区域、排放源和计量点与计划一致。",
         "c_plan_differs": "排放报告与 {on} 备案的第 {version} 版数据质量控制计划有 {count} 处不同"
         "（列于第三章）。",
         "t_activity": "活动数据",
@@ -104,7 +106,7 @@ WORDS: dict[str, dict[str, str]] = {
         "t_quality": "质量保证和文件存档",
         "t_plan": "数据质量控制计划及执行",
         "t_other": "其他",
-        "t_basics_text": "单位名称、统一社会信用代码与登记信息一致；模板要求的其他事项已填 {given} 项。",
+        "t_basics_text": "单位名称、统一社会信用代码取自平台登记信息；其他事项已填 {given} 项。",
         "t_lacking": "未填：{names}。",
         "t_method_text": "各行按公布的指南公式计算，用到 {formulas} 种公式，公式摘要 {hash}。",
         "t_activity_text": "活动数据 {lines} 行，数据等级：{grades}；按规则补正的 {adjusted} 行。",
@@ -153,6 +155,7 @@ WORDS: dict[str, dict[str, str]] = {
         "tx": "交易",
         "block": "区块",
         "a_submit_statement": "提交排放报告",
+        "a_supersede": "提交更正报告",
         "a_commit_sampling_plan": "提交抽样计划",
         "a_record_step": "记录步骤",
         "a_attest_visit": "现场核查第二人确认",
@@ -253,13 +256,13 @@ WORDS: dict[str, dict[str, str]] = {
         "scan": "Scan to check",
         "m_interview": "asked",
         "marks_note": "Marks: records (looked into), asked (the entity), looked at (the site),"
-        " recomputed; only what was really done has one.",
+        " recomputed; a mark says that the work log has a step of this kind.",
         "mark": "Method",
         "found": "What was found",
         "c_plan_none": "No data quality plan was filed when the emission report was submitted,"
         " so it could not be compared with one.",
         "c_plan_same": "The emission report was made by version {version} of the data quality plan,"
-        " filed on {on}, and conforms to it.",
+        " filed on {on}, and conforms to it in guideline, formulas, factor sets, region, streams and meters.",
         "c_plan_differs": "Points in which the emission report differs from version {version} of the data"
         " quality plan, filed on {on}: {count} (listed in chapter 3).",
         "t_activity": "Activity data",
@@ -269,8 +272,8 @@ WORDS: dict[str, dict[str, str]] = {
         "t_quality": "Quality assurance and filing",
         "t_plan": "Data quality plan and its execution",
         "t_other": "Other",
-        "t_basics_text": "Name and social credit identifier are those registered; of what else"
-        " the template asks, {given} are given.",
+        "t_basics_text": "Name and social credit identifier are taken from the registration; {given} further"
+        " facts are given.",
         "t_lacking": " Not given: {names}.",
         "t_method_text": "Lines are calculated by {formulas} of the published formulas, digest {hash}.",
         "t_activity_text": "Lines of activity data: {lines}, by grade: {grades};"
@@ -320,6 +323,7 @@ WORDS: dict[str, dict[str, str]] = {
         "tx": "Transaction",
         "block": "Block",
         "a_submit_statement": "emission report submitted",
+        "a_supersede": "correcting report submitted",
         "a_commit_sampling_plan": "sampling plan committed",
         "a_record_step": "step recorded",
         "a_attest_visit": "site visit attested by the second inspector",

@@ -11,8 +11,8 @@ from typing import Any
 
 from lexicon.terms import Grade, Origin, VerificationStep
 
-from accounting.domain.compute import statement_of
 from accounting.domain.exact import plain_text
+from accounting.domain.inputs import read_inputs
 from accounting.domain.registry import guidelines
 from accounting.domain.year import slug_of
 from accounting.services import entity, supplementary
@@ -31,10 +31,12 @@ MATTERS = {
     "plan": (RECORDS, LOOK),
     "other": (RECORDS, INTERVIEW),
 }
-_DONE_BY = {
+# What each step amounts to; the independence, the plan and the decision are no look at anything.
+METHODS = {
     VerificationStep.SAMPLE: RECORDS,
-    VerificationStep.SITE_VISIT: LOOK,
     VerificationStep.RECOMPUTATION: RECOMPUTE,
+    VerificationStep.SITE_VISIT: LOOK,
+    VerificationStep.TECHNICAL_REVIEW: RECORDS,
 }
 
 
@@ -45,7 +47,7 @@ def matters_of(
 
     steps: recorded ones; answered: whether the enterprise said something to a finding.
     """
-    done = {mark for step, mark in _DONE_BY.items() if step in steps} | ({INTERVIEW} if answered else set())
+    done = {mark for step, mark in METHODS.items() if step in steps} | ({INTERVIEW} if answered else set())
     return [
         {"name": name, "marks": [mark for mark in marks if mark in done], "facts": _FACTS[name](statement)}
         for name, marks in MATTERS.items()
@@ -95,13 +97,13 @@ def _emissions(statement: Mapping[str, Any]) -> dict[str, Any]:
 
 def _production(statement: Mapping[str, Any]) -> dict[str, Any]:
     """Streams without a line of their own: what was made, summed over the months of a year."""
-    inputs = statement_of(statement["input"]).inputs
+    inputs, _ = read_inputs(statement["input"])
     with_line = {line["stream"] for line in statement["lines"]}
     made: dict[tuple[str, str, str], Fraction] = {}
     for stream in inputs.streams if inputs else ():
-        if stream.id not in with_line:
+        if stream.id not in with_line and stream.quantity.value is not None:
             key = (stream.kind, stream.item, str(stream.quantity.unit))
-            made[key] = made.get(key, Fraction(0)) + (stream.quantity.value or Fraction(0))
+            made[key] = made.get(key, Fraction(0)) + stream.quantity.value
     return {"products": [_product(statement, *key, value) for key, value in made.items()]}
 
 

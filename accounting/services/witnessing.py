@@ -5,7 +5,7 @@ fuel against what its heat makes, raw material against what becomes of it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -215,30 +215,42 @@ def _decimal(value: Fraction) -> Decimal:
 
 def _watch(one: Declared, days: _Days, first: date) -> Watch:
     """In heat where calorific values were declared for the month and for enough of those before it."""
-    if one.law.kind is LawKind.HEAT:
-        hot = _watched(replace(one, law=replace(one.law, in_heat=True)), days, first)
-        if hot.can_judge():
-            return hot
-    return _watched(one, days, first)
+    plain = _watched(one, days, first)
+    if one.law.kind is not LawKind.HEAT or not days.calorific.values:
+        return plain
+    *past, now = _months(one, days, days.heat)
+    law = replace(one.law, in_heat=True)
+    hot = replace(plain, law=law, days=now, past=_running(past), quantities=plain)
+    return hot if hot.can_judge() else plain
 
 
-def _watched(one: Declared, days: _Days, first: date) -> Watch:
+def _months(
+    one: Declared, days: _Days, left: Callable[[Iterable[str], date], Decimal | None]
+) -> list[list[Day]]:
+    """The days of each month, the oldest first. left: what the left meters tell of a day."""
     months: list[list[Day]] = []
-    left = days.heat if one.law.in_heat else days.day
     day = days.first
     while day <= days.last:
         if day.day == 1 or not months:
             months.append([])
         months[-1].append(Day(left(one.left, day), days.day(one.right, day)))
         day += timedelta(days=1)
+    return months
+
+
+def _running(months: Sequence[list[Day]]) -> list[list[Day]]:
+    return [month for month in months if any(day.right for day in month)]
+
+
+def _watched(one: Declared, days: _Days, first: date) -> Watch:
+    *past, now = _months(one, days, days.day)
     start, end = metered.hours_between(first, days.last)
     before, _ = metered.hours_between(_months_before(first, 1), first)
-    past = [month for month in months[:-1] if any(day.right for day in month)]
     return Watch(
         law=one.law,
-        days=months[-1],
+        days=now,
         hours=[Hour(days.hour(one.left, hour), days.hour(one.right, hour)) for hour in range(start, end)],
-        past=past,
+        past=_running(past),
         before=[Hour(days.hour(one.left, hour), days.hour(one.right, hour)) for hour in range(before, start)],
     )
 

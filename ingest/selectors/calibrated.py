@@ -8,7 +8,7 @@ from datetime import date
 
 from ingest.models import Meter
 
-Register = Callable[[str, str, date], bool]
+Register = Callable[[Meter, date], bool]
 
 
 class _Asked:
@@ -18,7 +18,7 @@ class _Asked:
 
 
 def ask(function: Register) -> None:
-    """From now on, ask this: plant, meter and day to whether a certificate holds that day."""
+    """From now on, ask this: meter and day to whether a certificate holds that day."""
     _Asked.function = function
 
 
@@ -26,4 +26,4 @@ def is_calibrated(meter: Meter, day: date) -> bool:
     """Whether a certificate of the meter holds on a day; of one that has none, none does."""
     if meter.calibrated_until is not None and day <= meter.calibrated_until:
         return True
-    return _Asked.function is not None and _Asked.function(meter.plant_id, meter.slug, day)
+    return _Asked.function is not None and _Asked.function(meter, day)

@@ -218,7 +218,7 @@ class InfluxSeries:
         points, halves = list[Point](), list[int]()
         for row in rows:
             fields = row["count"], row["seq"], row["q"]
-            if all(fields):
+            if all(fields) and not _lacks_boot(row):
                 points.append(_point(meter, row))
             elif any(fields):
                 halves.append(int(row["t"]))
@@ -283,6 +283,11 @@ def _point(meter: int, values: Mapping[str, str]) -> Point:
     # A point of before has its boot in a field.
     boot = boot + _LOWEST_BOOT - 1 if boot else int(values["boot"])
     return Point(meter, int(values["t"]), int(values["count"]), boot, int(values["seq"]), *decoded(code))
+
+
+def _lacks_boot(values: Mapping[str, str]) -> bool:
+    """Whether a point of before is found without its boot."""
+    return abs(int(values["q"])) < _CODES and not values.get("boot")
 
 
 def _named(boot: int, code: int) -> int:

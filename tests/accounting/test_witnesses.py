@@ -1,6 +1,7 @@
 """Physics witnesses: what a law says of a month beside the plant's own past."""
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -107,3 +108,28 @@ def test_a_fault_in_a_simulated_plant_is_found_within_its_month(fault: str) -> N
 def test_a_clean_simulated_month_is_left_in_peace() -> None:
     told = history(random.Random("test/clean"), "power", months=5)  # noqa: S311
     assert not any(one.verdict.alarms for one in bench.residuals(told))
+
+
+def test_meters_of_fuels_of_unlike_worth_are_exchanged_by_their_quantities() -> None:
+    """A pair in heat, of 27 and 21 GJ/t, and a pair of heat and quantity."""
+    one = month(200, idle=0), month(500, idle=400)
+    swapped = (
+        [Day(b.left, a.right) for a, b in zip(*one, strict=True)],
+        [Day(a.left, b.right) for a, b in zip(*one, strict=True)],
+    )
+    past = [[month(210, idle=50), month(240, idle=50)], [month(510, idle=400), month(540, idle=400)]]
+    other = Law(slug="heat2", kind=LawKind.HEAT, left="二号|second", right="二号机|unit 2")
+
+    def worth(days: list[Day], gj: int) -> list[Day]:
+        return [Day(None if day.left is None else day.left * gj, day.right) for day in days]
+
+    for values in ((27, 21), (27, None)):
+        watches = []
+        for law, days, before, gj in zip((HEAT, other), swapped, past, values, strict=True):
+            plain = Watch(law=law, days=days, past=before)
+            hot = replace(
+                plain, law=replace(law, in_heat=True), days=worth(days, gj or 1),
+                past=[worth(each, gj or 1) for each in before], quantities=plain,
+            )  # fmt: skip
+            watches.append(hot if gj else plain)
+        assert {found.verdict for found in judge_all(watches)} == {Verdict.SWAPPED}

@@ -1,10 +1,12 @@
 """What a new meter's readings are worth by its calibration: its plate, then the register of accounting."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from kit import clock
 
+from accounting.services.equipment import devices_of
 from ingest.models import Meter
 from ingest.selectors import calibrated
 from tenants.access import within
@@ -68,3 +70,30 @@ def test_what_an_exchanged_meter_was_set_up_with_is_kept_for_its_days(client_of:
         {"on": "2026-07-02", "calibrated_until": "2026-12-31"},
         {"on": "2026-07-09", "calibrated_until": ""},
     ]
+
+
+def test_a_registered_certificate_stays_with_the_meter_that_was_exchanged(client_of: Any, store: Any) -> None:
+    operator = client_of("alpha_operator")
+    meter = provision(operator).json()["id"]
+    assert operator.post(f"{API}/calibrations/", CERTIFICATE, format="json").status_code == 201
+    clock.tick(timedelta(days=2))
+    given = {
+        "old_end": "10",
+        "new_start": "0",
+        "seal": "F-1",
+        "note": "换表",
+        "at": "2026-07-16T12:00:00+08:00",
+    }
+    answer = operator.post(f"{API}/meters/{meter}/replacement/", given, format="json")
+    assert answer.status_code == 201, answer.json()
+    assert worth(operator, meter)[1] is False
+    with within(alpha()):
+        row = Meter.objects.get(pk=meter)
+        assert calibrated.is_calibrated(row, date(2026, 7, 16))
+        assert not calibrated.is_calibrated(row, date(2026, 7, 17))
+        assert devices_of("plant-1", {})["coal-1"]["certificate"] == ""
+    new = CERTIFICATE | {"certificate": "JD-2026-8"}
+    assert operator.post(f"{API}/calibrations/", new, format="json").status_code == 201
+    assert worth(operator, meter)[1] is True
+    with within(alpha()):
+        assert devices_of("plant-1", {})["coal-1"]["certificate"] == "JD-2026-8"

@@ -55,6 +55,8 @@ def test_the_boot_of_an_old_point_alone_is_no_half(series: InfluxSeries, answers
         [row(2, count="2", seq="2", q="16", boot="7"), row(3, count="3", seq="3", q="-98", boot="")]
     )
     assert [one.boot for one in series.range(1, from_ns=0, to_ns=9)] == [7, 1]
+    answers.append([row(2, count="2", seq="2", q="16", boot=""), whole(3)])
+    assert counts(series.range(1, from_ns=0, to_ns=9)) == [3]
 
 
 def test_the_last_is_the_last_that_is_whole(series: InfluxSeries, answers: list[list[Row]]) -> None:
