@@ -19,6 +19,7 @@ from lexicon.signature import to_base64url
 from lexicon.terms import AccountKind, AccountState, PeriodState, Role, VerificationStep
 
 from accounting import tasks
+from accounting.chain.models import ChainReport
 from accounting.domain.compute import statement_of
 from accounting.models import (
     Finding,
@@ -149,6 +150,7 @@ def verified(viewer: Viewer, period: ReportingPeriod, outcome: Outcome) -> list[
 def _case(viewer: Viewer, report: Report, streams: Sequence[str]) -> VerificationCase:
     """An approved case: every step of a year's log, a sample of readings, a finding that was answered."""
     at, total = clock.now(), str(report.total_g)
+    _taken(viewer, report)
     case = VerificationCase.objects.create(
         id=f"{viewer.account}~{PLANT}~{YEAR}~2", report=report, auditor=viewer.account, seed="ab" * 32,
         plan={"population": 37_000, "sample_size": SAMPLED, "materiality_percent": "5"}, opened_at=at,
@@ -180,6 +182,17 @@ def _case(viewer: Viewer, report: Report, streams: Sequence[str]) -> Verificatio
     case.verification = canonical.encode_text(verification)
     case.save()
     return case
+
+
+def _taken(viewer: Viewer, report: Report) -> None:
+    """The submission as the follower writes it: the plan in force is that of the ledger's instant."""
+    assert viewer.tenant is not None  # noqa: S101 (made with it)
+    ChainReport.objects.create(
+        id=f"{viewer.account}~{PLANT}~{report.period.period}~{report.version}", account=viewer.account,
+        tenant=viewer.tenant.schema_name, plant=PLANT, period=report.period.period, version=report.version,
+        state="submitted", digest=report.digest, record="{}", submitted_tx="0" * 64, submitted_block=1,
+        submitted_at=clock.now(),
+    )  # fmt: skip
 
 
 def _report(period: ReportingPeriod, made: Frozen, *, version: int = 1) -> Report:
