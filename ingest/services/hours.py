@@ -178,9 +178,13 @@ class Meter:
     has_gaps: bool
 
 
-def _recompute_meter(meter: Meter, marks: Sequence[Dirty]) -> None:
+def _recompute_meter(meter: Meter, marked: Sequence[Dirty]) -> None:
     key = meter.facts.key
     with transaction.atomic():
+        # A pass over many meters takes minutes: readings that came since it began are in what is read now.
+        marks = _marks(key, [one.hour for one in marked])
+        if not marks:
+            return
         days = set[date]()
         runs = _runs(sorted(mark.hour for mark in marks), gap=24)
         for run in _cut(runs) if is_rate(meter.facts.unit) else runs:
@@ -336,6 +340,15 @@ def _dirty(limit: int, *, from_hour: int = 0, to_hour: int = HOURS_END, after: i
             "select meter_id, hour, mark from hot_dirtyhour where hour >= %s and hour < %s and meter_id > %s "
             "order by meter_id, hour limit %s",
             [from_hour, to_hour, after, limit],
+        )
+        return [Dirty(*row) for row in cursor.fetchall()]
+
+
+def _marks(meter: int, hours: list[int]) -> list[Dirty]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select meter_id, hour, mark from hot_dirtyhour where meter_id = %s and hour = any(%s)",
+            [meter, hours],
         )
         return [Dirty(*row) for row in cursor.fetchall()]
 

@@ -102,6 +102,24 @@ def test_a_mark_made_while_computing_is_not_lost(store: Any, device: Device) -> 
     assert DirtyHour.objects.count() == 1
 
 
+def test_what_comes_while_a_pass_works_on_other_meters_is_computed_once(store: Any, device: Device) -> None:
+    """The second meter's reading comes while the first one is computed: the pass has it, none is left."""
+    second = add_meter(Device(meter="coal-2", key=device.key))
+    for one in (device, second):
+        store.store([one.batch(["1", "2"], ts_ms=MIDNIGHT_MS)], now_ms=NOW_MS)
+    later = [second.batch(["4"], ts_ms=MIDNIGHT_MS + 2 * QUARTER_MS)]
+
+    class Arriving(EmbeddedSeries):
+        def spans(self, meter: int, **kwargs: Any) -> Any:
+            if meter == device.index:
+                store.store(later, now_ms=NOW_MS)
+            return super().spans(meter, **kwargs)
+
+    recompute(directory=store.directory, series=Arriving())
+    assert DirtyHour.objects.count() == 0
+    assert Hour.objects.get(meter_id=second.index).count == 300
+
+
 def test_hours_whose_readings_are_no_longer_kept_stay_as_they_are(store: Any, device: Device) -> None:
     from django.db import connection
 
