@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
@@ -37,6 +38,7 @@ REQUESTS_AT_ONCE = 2
 TIMEOUT_MS = 10_000
 # How often and after what pause a point that is known to be there is asked for until it is whole.
 WHOLE_TRIES, WHOLE_S = 20, 0.05
+_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 _DAY_NS = 24 * HOUR_NS
 # No reading is older when it comes (ingest.intake.AGE_MS_MAX); a year's archive lies behind that.
 _REACH_NS = 800 * _DAY_NS
@@ -166,11 +168,11 @@ class InfluxSeries:
             return outermost
         rows = self._rows(
             f'{self._source(meter, from_ns, to_ns)} |> filter(fn: (r) => r._field == "q") '
-            f"|> filter(fn: (r) => {_IS_GOOD}) |> {which}() |> map(fn: (r) => ({{t: int(v: r._time)}}))"
+            f'|> filter(fn: (r) => {_IS_GOOD}) |> {which}() |> keep(columns: ["_time"])'
         )
         if not rows:
             return None
-        t_ns = int(rows[0]["t"])
+        t_ns = _ns(rows[0]["_time"])
         for _ in range(WHOLE_TRIES):
             if found := self.range(meter, from_ns=t_ns, to_ns=t_ns + 1):
                 return found[0]
@@ -208,21 +210,22 @@ class InfluxSeries:
         )
 
     def _read(self, meter: int, from_ns: int, to_ns: int, steps: str = "") -> "_Read":
-        # A time as an integer column, because the client's datetimes end at microseconds.
+        # One series is one table, in which a column stands that some point has. A function of Flux over its
+        # rows would cost as much again as all the rest: it is compiled for each question.
         rows = self._rows(
             f"{self._source(meter, from_ns, to_ns)} {steps} "
             '|> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") '
-            "|> map(fn: (r) => ({t: int(v: r._time), count: r.count, seq: r.seq, boot: r.boot, q: r.q})) "
-            '|> group() |> sort(columns: ["t"])'
+            '|> keep(columns: ["_time", "count", "seq", "boot", "q"])'
         )
         points, halves = list[Point](), list[int]()
         for row in rows:
-            fields = row["count"], row["seq"], row["q"]
+            fields = row.get("count"), row.get("seq"), row.get("q")
             if all(fields) and not _lacks_boot(row):
                 points.append(_point(meter, row))
             elif any(fields):
-                halves.append(int(row["t"]))
-        return _Read(points, halves)
+                halves.append(_ns(row["_time"]))
+        # What only some fields have comes behind the rest.
+        return _Read(sorted(points, key=_time), sorted(halves))
 
     def _rows(self, flux: str) -> list[dict[str, str]]:
         """Rows as text: the client's own records cost ten times as much to make."""
@@ -244,6 +247,12 @@ class _Read(NamedTuple):
 
 def _time(point: Point) -> int:
     return point.t_ns
+
+
+def _ns(text: str) -> int:
+    """Nanoseconds of a time as the server writes it: RFC 3339, UTC, a fraction without zeros at its end."""
+    second = datetime.fromisoformat(f"{text[:19]}+00:00")
+    return (second - _EPOCH) // _SECOND * 10**9 + int(text[20:-1].ljust(9, "0"))
 
 
 def _block_lines(head: str, block: Block) -> bytes:
@@ -282,7 +291,7 @@ def _point(meter: int, values: Mapping[str, str]) -> Point:
     boot, code = divmod(abs(int(values["q"])), _CODES)
     # A point of before has its boot in a field.
     boot = boot + _LOWEST_BOOT - 1 if boot else int(values["boot"])
-    return Point(meter, int(values["t"]), int(values["count"]), boot, int(values["seq"]), *decoded(code))
+    return Point(meter, _ns(values["_time"]), int(values["count"]), boot, int(values["seq"]), *decoded(code))
 
 
 def _lacks_boot(values: Mapping[str, str]) -> bool:

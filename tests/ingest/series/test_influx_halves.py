@@ -14,7 +14,12 @@ Row = dict[str, str]
 
 def row(t: int, **fields: str) -> Row:
     """A line of the answer; a field that is not given was not there."""
-    return {"": "", "table": "0", "t": str(t), **dict.fromkeys(("count", "seq", "q"), ""), **fields}
+    return {"": "", "table": "0", "_time": time_of(t), **dict.fromkeys(("count", "seq", "q"), ""), **fields}
+
+
+def time_of(t: int) -> str:
+    """Nanosecond t of 1970 as the server writes it."""
+    return f"1970-01-01T00:00:00.{t:09d}".rstrip("0").rstrip(".") + "Z"
 
 
 def whole(t: int) -> Row:
@@ -90,8 +95,8 @@ def test_a_good_point_that_is_known_is_asked_for_until_it_is_whole(
     series: InfluxSeries, answers: list[list[Row]]
 ) -> None:
     bad = row(8, count="8", seq="8", q="-66")
-    answers += [[bad], [{"": "", "t": "7"}], [row(7, q="64")], [whole(7)]]
+    answers += [[bad], [{"": "", "_time": time_of(7)}], [row(7, q="64")], [whole(7)]]
     assert series.before(1, 9).count == 7  # type: ignore[union-attr]
-    answers += [[bad], [{"": "", "t": "7"}], *([[row(7, q="64")]] * 20)]
+    answers += [[bad], [{"": "", "_time": time_of(7)}], *([[row(7, q="64")]] * 20)]
     with pytest.raises(SeriesUnavailable):
         series.before(1, 9)
