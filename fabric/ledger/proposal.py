@@ -183,7 +183,7 @@ def _peer(serialized: bytes) -> Endorser:
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         # As Fabric keeps it; an older home's file may still hold the other form of the same signature.
         kept = low_s_der(certificate)
-    except ValueError:
+    except Exception:  # noqa: BLE001 - the library has many names for what it cannot read
         return Endorser(msp, "", hashlib.sha256(identity.id_bytes).hexdigest())
     return Endorser(
         msp, plain(str(names[0].value), NAME_MAX) if names else "", hashlib.sha256(kept).hexdigest()

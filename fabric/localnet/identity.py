@@ -4,7 +4,7 @@ import datetime
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from cryptography import x509
@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from fabric_protos.msp import identities_pb2
 from google.protobuf.message import DecodeError
-from ledger.authority import attributes_of
 from ledger.genesis import NODE_UNITS
 from ledger.identity import SignatureRefused, verify
 
@@ -50,7 +49,6 @@ class Caller:
     units: frozenset[str]
     creator: bytes = b""
     root_identifier: bytes = b""
-    attributes: Mapping[str, str] = field(default_factory=dict)
     public_key: ec.EllipticCurvePublicKey | None = None
     not_before: datetime.datetime = ALWAYS
     not_after: datetime.datetime = FOR_EVER
@@ -98,6 +96,14 @@ class Roster:
 
     def _parse(self, creator: bytes) -> Caller:
         try:
+            return self._read(creator)
+        except AccessDenied:
+            raise
+        except Exception as error:  # a stranger's bytes: the library has many names for what it cannot read
+            raise AccessDenied("the creator's certificate cannot be read") from error
+
+    def _read(self, creator: bytes) -> Caller:
+        try:
             serialised = identities_pb2.SerializedIdentity.FromString(creator)
             certificate = x509.load_pem_x509_certificate(serialised.id_bytes)
         except (DecodeError, ValueError) as error:
@@ -137,7 +143,6 @@ def _caller(trust: Trust, certificate: x509.Certificate, creator: bytes) -> Call
         units=units,
         creator=creator,
         root_identifier=trust.root_identifier,
-        attributes=attributes_of(certificate),
         public_key=key,
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,

@@ -17,6 +17,7 @@ from ledger.identity import P256_ORDER, Identity, load_identity
 from ledger.low_s import low_s_der
 from ledger.network import authority, identity
 
+from tests.localnet.odd_certificates import odd
 from tests.localnet.raw_client import action_of, with_action
 from tests.localnet.test_revocation import check_refused, refusals
 
@@ -71,6 +72,15 @@ def a_tls_certificate(network):
     return load_identity(msp="EnterpriseMSP", certificate_pem=tls.certificate_pem, key_pem=tls.key_pem)
 
 
+def unreadable(change):
+    def forge(network):
+        pem = odd(authority(network, "enterprise"), change)
+        key = identity(network, "enterprise", "service").key
+        return Identity(msp="EnterpriseMSP", certificate_pem=pem, key=key)
+
+    return pytest.param(forge, id=change)
+
+
 @pytest.mark.parametrize(
     "forge",
     [
@@ -81,6 +91,8 @@ def a_tls_certificate(network):
         with_another_key,
         a_root_itself,
         a_tls_certificate,
+        unreadable("another version"),
+        unreadable("a curve that nobody knows"),
     ],
 )
 def test_a_forged_or_foreign_certificate_is_refused_at_every_door(network, forge):

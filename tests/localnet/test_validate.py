@@ -1,11 +1,17 @@
 """Versions, ranges and the state root against a model that is too simple to be wrong."""
 
 import pytest
+from fabric_protos.common import common_pb2
+from fabric_protos.msp import identities_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger import material
+from ledger.events import parse_block
+from ledger.network import authority
 from localnet.state import walk_root
 
+from tests.localnet.odd_certificates import CHANGES, odd
+from tests.localnet.raw_client import action_of, with_action
 from tests.localnet.workshop import Workshop
 
 VALID, DUPLICATE, POLICY, MVCC, PHANTOM = 0, 9, 10, 11, 12
@@ -214,3 +220,25 @@ def test_rubbish_in_a_block_gets_a_code_and_stops_nothing(network, tmp_path, spo
     assert codes[1] == VALID
     reopened = workshop.open()
     assert reopened.height == 2
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(("by", "code"), [(("enterprise", "regulator"), VALID), (("enterprise",), POLICY)])
+def test_an_endorser_that_cannot_be_read_counts_as_none_and_stops_no_peer(
+    network, tmp_path, change, by, code
+):
+    """Whoever may write can add one: a peer that fell over it would fall again at each start."""
+    workshop = Workshop(network, tmp_path)
+    results = workshop.simulate(lambda simulation: simulation.put("a", b"1"))
+    honest = common_pb2.Envelope.FromString(workshop.envelope(results, by=by))
+    payload, transaction, action = action_of(honest)
+    stranger = identities_pb2.SerializedIdentity(
+        mspid="AuditorMSP", id_bytes=odd(authority(network, "auditor"), change)
+    )
+    action.action.endorsements.add(endorser=stranger.SerializeToString(), signature=b"x")
+    changed = with_action(payload, transaction, action)
+    changed.signature = workshop.client.sign(changed.payload)
+    assert list(workshop.commit(changed.SerializeToString())) == [code]
+    (read,) = parse_block(workshop.chain.blocks.block(1)).transactions
+    assert set(read.endorsers) == {f"{one.title()}MSP" for one in (*by, "auditor")}
+    assert {one.name for one in read.peers if one.msp == "AuditorMSP"} <= {"", "AAAA"}
