@@ -94,4 +94,10 @@ def lines(told: Told) -> list[str]:
     names = ("transactions", "invalid", "coin_issued_cents", "coin_unspent_cents", "reports_minted", "trades")
     shown += [f"{name:20} {told[name]}" for name in names]
     shown += [f"{token:20} {sums}" for token, sums in told["allowances_t"].items()]
-    return [*shown, *(told["faults"] or ["every rule holds, and the peers agree"])]
+    shown += told["faults"] or ["every rule holds, and the peers agree"]
+    return [_one_line(one) for one in shown]
+
+
+def _one_line(text: str) -> str:
+    """The same on one line: a forged key, or a peer's words, may hold what a terminal would obey."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
