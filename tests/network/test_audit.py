@@ -32,5 +32,8 @@ test_three_peers_agree = audits.test_three_peers_agree_and_every_rule_holds
 # After it nothing agrees any more.
 test_forged_writes = forged.test_writes_that_no_person_signed_are_named_by_the_third_organisation_s_own_peer
 test_forged_elsewhere = forged.test_a_signature_under_something_else_covers_no_other_writes
+test_right_writes = forged.test_what_follows_from_its_arguments_is_accused_of_nothing
+test_done_nothing = forged.test_a_signed_act_that_was_made_to_do_nothing_is_named
+test_lies_about_right_writes = forged.test_a_lie_about_what_was_rightly_written_is_named
 # The last: it kills a peer.
 test_a_peer_that_is_down = audits.test_a_peer_that_is_down_is_a_fault_and_the_others_are_still_read

@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from google.protobuf.message import DecodeError
 from ledger.blocks import BlockDamaged
 from ledger.errors import LedgerError
 from ledger.gateway import Gateway
-from ledger.network import Network
+from ledger.network import Network, NoNetwork
 from lexicon import canonical
 from lexicon.records import OBJECTS
 
@@ -40,15 +41,18 @@ class Held:
 
 
 async def held_by(network: Network, organisation: str, decider: Decider | None = None) -> Held:
-    """The peer's rows at the height of its blocks; a peer that does not answer says why.
+    """The peer's rows at the height of its blocks; of a peer that gives no answer that can be read, why.
 
     decider: decides each transaction of its blocks once more.
     """
     try:
         async with Gateway.of(network, organisation, "service") as gateway:
             return await _held(gateway, network, organisation, decider)
-    except (LedgerError, TimeoutError, BlockDamaged) as error:
+    except (LedgerError, TimeoutError, BlockDamaged, NoNetwork, OSError) as error:
         return Held(organisation, State(), {}, silent=str(error) or type(error).__name__)
+    except (DecodeError, ValueError, TypeError, LookupError) as error:
+        # Another organisation's peer may say anything.
+        return Held(organisation, State(), {}, silent=f"its answer cannot be read ({type(error).__name__})")
 
 
 async def _held(gateway: Gateway, network: Network, organisation: str, decider: Decider | None) -> Held:

@@ -11,7 +11,7 @@ from fabric_protos.common import common_pb2
 from fabric_protos.ledger.rwset import rwset_pb2
 from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
 from fabric_protos.peer import proposal_pb2, proposal_response_pb2, transaction_pb2
-from ledger.blocks import check_block, commit_hash, header_hash, validation_codes
+from ledger.blocks import BlockDamaged, check_block, commit_hash, header_hash, validation_codes
 from ledger.gateway import Gateway
 from ledger.network import Network
 from ledger.proposal import endorsed_action
@@ -100,8 +100,15 @@ async def read_blocks(
 def apply_block(
     state: State, block: common_pb2.Block, *, chaincode: str, decider: Decider | None = None
 ) -> None:
-    """Take over what a block's valid transactions wrote, having had each decided once more."""
+    """Take over what a block's valid transactions wrote, having had each decided once more.
+
+    Raises BlockDamaged where a peer gives no code to a transaction; DecodeError, LookupError for one that it
+    calls valid and that is none.
+    """
     codes = validation_codes(block)
+    if len(codes) != len(block.data.data):
+        told = f"{len(codes)} codes for {len(block.data.data)} transactions"
+        raise BlockDamaged(f"block {block.header.number} has {told}")
     state.lineage = lineage(state.lineage, header_hash(block.header), bytes(codes))
     known = decider.known(state.lineage) if decider else None
     found = list(known or ())
