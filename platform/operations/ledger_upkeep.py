@@ -16,9 +16,11 @@ import datetime
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from ledger.consensus import Consensus
 from ledger.identities import TLS, Held, held, renew_due
+from ledger.material import OtherEngine
 from ledger.network import Network, NoNetwork, load
 from tanheng.env import Environment
 
@@ -28,6 +30,8 @@ from operations.supervisor.table import UPKEEP_EVERY_S
 # Who signs in with the technical clients' certificates.
 CLIENTS = ("relay", "follower")
 DUTIES = frozenset({"relay", "service", "ingest", "clock"})
+# Where a watch keeps up to when it told.
+TOLD = "ledger-upkeep"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         return watch(environment)
     try:
         found = renewed(environment)
-    except NoNetwork as error:
+    except (NoNetwork, OtherEngine) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     for name, since in found.items():
@@ -50,24 +54,43 @@ def main(arguments: list[str] | None = None) -> int:
 def watch(environment: Environment, *, every_s: float = UPKEEP_EVERY_S, rounds: int | None = None) -> int:
     """Renews now and every `every_s`; after each change a line with what is to be started again, in order.
 
-    rounds: how often at most (None: for ever). What cannot be read now is said, and read again the next time.
+    rounds: how often at most (None: for ever). What cannot be read or written now is said, and tried again in
+    the next round. Up to when it told is kept in the home: what a killed one had not said the next one does.
     """
-    began = time.time()
+    kept = environment.home / "run" / TOLD
+    since = _told(kept)
     while rounds is None or rounds > 0:
         try:
             found = renewed(environment)
-        except NoNetwork as error:
-            sys.stderr.write(f"{error}\n")
-        else:
-            if due := changed(found, began):
+            if due := changed(found, since):
                 words = "certificates were renewed; start again, one after the other"
                 sys.stderr.write(f"{words}: {' '.join(due)}\n")
-            began = max([began, *found.values()])
+                sys.stderr.flush()
+            since = max([since, *found.values()])
+            _keep(kept, since)
+        except (NoNetwork, OtherEngine, OSError) as error:
+            sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
         if rounds is not None:
             rounds -= 1
         time.sleep(every_s)
     return 0
+
+
+def _told(kept: Path) -> float:
+    """Up to when (since 1970, s) changes were told; now, where nothing was ever kept."""
+    try:
+        return float(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return time.time()
+
+
+def _keep(kept: Path, since: float) -> None:
+    """Replaces the file in one step. Raises OSError."""
+    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = kept.with_suffix(".new")
+    draft.write_text(repr(since), encoding="utf-8")
+    draft.replace(kept)
 
 
 def changed(found: Mapping[str, float], since: float) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import errno
 import os
 import signal
 import ssl
@@ -130,6 +131,35 @@ def test_it_goes_on_where_the_material_cannot_be_read_now(environment, capsys):
     path.write_bytes(b"torn")
     assert watch(environment, every_s=0, rounds=2) == 0
     assert capsys.readouterr().err.count("is no certificate") == 2
+
+
+def test_what_a_killed_watch_had_not_said_its_successor_says_once(environment, capsys):
+    """Nobody else knows: what lies on the disk is good for two years, what the nodes read before is not."""
+    aged(load(environment.home))
+    assert watch(environment, every_s=0, rounds=1) == 0
+    aged(load(environment.home))
+    capsys.readouterr()
+    for name in ("peer", "peer tls"):
+        identities.renew(load(environment.home), "auditor", name)
+    # Killed here, before a word.
+    assert watch(environment, every_s=0, rounds=1) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "certificates were renewed; start again, one after the other: peer-auditor"
+    ]
+    assert watch(environment, every_s=0, rounds=1) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_it_goes_on_where_the_disk_is_full(environment, capsys, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(identities, "store", full)
+        assert watch(environment, every_s=0, rounds=1) == 0
+    assert "No space left on device" in capsys.readouterr().err
+    assert watch(environment, every_s=0, rounds=1) == 0
+    assert "start again" in capsys.readouterr().err
 
 
 def aged(network):
