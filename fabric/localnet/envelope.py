@@ -32,14 +32,21 @@ class Endorsement:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """An endorser transaction: what was called, what it read and wrote, who stands behind it."""
+    """An endorser transaction: what was called, what it read and wrote, who stands behind it.
+
+    called: the chaincode in its header; chaincode, version: the one that answered; namespace: where it reads
+    and writes, empty if nowhere.
+    """
 
     tx_id: str
     channel: str
     creator: bytes
     signature: bytes
     payload: bytes
+    called: str
     chaincode: str
+    version: str
+    namespace: str
     response_payload: bytes
     endorsements: tuple[Endorsement, ...]
     rwset: kv_rwset_pb2.KVRWSet
@@ -128,19 +135,23 @@ def _parse(content: bytes) -> Submitted:
     if answer.proposal_hash != proposal_hash(payload.header, action.chaincode_proposal_payload):
         raise Invalid(Code.INVALID_ENDORSER_TRANSACTION, "the proposal hash differs")
     result = proposal_pb2.ChaincodeAction.FromString(answer.extension)
-    chaincode = result.chaincode_id.name
+    extension = proposal_pb2.ChaincodeHeaderExtension.FromString(channel.extension)
+    namespace, rwset = _rwset(result.results)
     return Submitted(
         tx_id=channel.tx_id,
         channel=channel.channel_id,
         creator=signer.creator,
         signature=envelope.signature,
         payload=envelope.payload,
-        chaincode=chaincode,
+        called=extension.chaincode_id.name,
+        chaincode=result.chaincode_id.name,
+        version=result.chaincode_id.version,
+        namespace=namespace,
         response_payload=action.action.proposal_response_payload,
         endorsements=tuple(
             Endorsement(endorser=one.endorser, signature=one.signature) for one in action.action.endorsements
         ),
-        rwset=_rwset(result.results, chaincode),
+        rwset=rwset,
         event=_event(result.events),
         seconds=channel.timestamp.seconds,
         nanos=channel.timestamp.nanos,
@@ -164,15 +175,16 @@ def _action(payload: common_pb2.Payload) -> transaction_pb2.ChaincodeActionPaylo
     return transaction_pb2.ChaincodeActionPayload.FromString(transaction.actions[0].payload)
 
 
-def _rwset(content: bytes, chaincode: str) -> kv_rwset_pb2.KVRWSet:
+def _rwset(content: bytes) -> tuple[str, kv_rwset_pb2.KVRWSet]:
+    """The one namespace and what was read and written in it."""
     outer = rwset_pb2.TxReadWriteSet.FromString(content)
     if not outer.ns_rwset:
-        return kv_rwset_pb2.KVRWSet()
-    if len(outer.ns_rwset) > 1 or outer.ns_rwset[0].namespace != chaincode:
+        return "", kv_rwset_pb2.KVRWSet()
+    if len(outer.ns_rwset) > 1:
         raise Invalid(Code.ILLEGAL_WRITESET, "it writes outside its own namespace")
     if outer.ns_rwset[0].collection_hashed_rwset:
         raise Invalid(Code.BAD_RWSET, "private data is not served")
-    return kv_rwset_pb2.KVRWSet.FromString(outer.ns_rwset[0].rwset)
+    return outer.ns_rwset[0].namespace, kv_rwset_pb2.KVRWSet.FromString(outer.ns_rwset[0].rwset)
 
 
 def _event(content: bytes) -> chaincode_event_pb2.ChaincodeEvent | None:

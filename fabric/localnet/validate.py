@@ -150,9 +150,19 @@ class Validator:
         if transaction.tx_id in seen or state.transaction(transaction.tx_id) is not None:
             raise Invalid(Code.DUPLICATE_TXID)
         seen.add(transaction.tx_id)
-        if transaction.chaincode != self._chaincode:
-            raise Invalid(Code.INVALID_CHAINCODE)
+        self._check_named(transaction)
         return transaction
+
+    def _check_named(self, transaction: Submitted) -> None:
+        """One chaincode throughout: in header, answer, event, reads and writes. Raises Invalid."""
+        if transaction.called != transaction.chaincode or transaction.chaincode != self._chaincode:
+            raise Invalid(Code.INVALID_CHAINCODE)
+        if not transaction.version:
+            raise Invalid(Code.INVALID_CHAINCODE)
+        if transaction.event and transaction.event.chaincode_id != self._chaincode:
+            raise Invalid(Code.INVALID_OTHER_REASON)
+        if transaction.namespace not in {"", self._chaincode}:
+            raise Invalid(Code.ILLEGAL_WRITESET)
 
     def _check_policies(self, transaction: Submitted, overlay: _Overlay) -> None:
         """The chaincode's policy, or a key's own where it has one. Raises Invalid."""
@@ -242,8 +252,10 @@ def _write(rwset: kv_rwset_pb2.KVRWSet, overlay: _Overlay, block: int, transacti
     for write in rwset.writes:
         key = write.key.encode()
         old = overlay.get(key)
+        # As in Fabric: nothing written is nothing kept.
+        gone = write.is_delete or not write.value
         overlay.changed[key] = (
-            None if write.is_delete else Row(write.value, old.metadata if old else b"", block, transaction)
+            None if gone else Row(write.value, old.metadata if old else b"", block, transaction)
         )
     for change in rwset.metadata_writes:
         key = change.key.encode()

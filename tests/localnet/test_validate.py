@@ -2,6 +2,8 @@
 
 import pytest
 from fabric_protos.common import common_pb2
+from fabric_protos.ledger.rwset import rwset_pb2
+from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
 from fabric_protos.msp import identities_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from tests.localnet.raw_client import action_of, with_action
 from tests.localnet.workshop import Workshop
 
 VALID, DUPLICATE, POLICY, MVCC, PHANTOM = 0, 9, 10, 11, 12
+CHAINCODE, OTHER = 25, 255
 KEYS = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 OPERATIONS = st.one_of(
     st.tuples(st.just("read"), KEYS),
@@ -242,3 +245,33 @@ def test_an_endorser_that_cannot_be_read_counts_as_none_and_stops_no_peer(
     (read,) = parse_block(workshop.chain.blocks.block(1)).transactions
     assert set(read.endorsers) == {f"{one.title()}MSP" for one in (*by, "auditor")}
     assert {one.name for one in read.peers if one.msp == "AuditorMSP"} <= {"", "AAAA"}
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        ({"event": "carbon"}, VALID),
+        ({"called": "other"}, CHAINCODE),
+        ({"called": "_lifecycle"}, CHAINCODE),
+        ({"answering": "other"}, CHAINCODE),
+        ({"version": ""}, CHAINCODE),
+        ({"event": "other"}, OTHER),
+    ],
+)
+def test_header_answer_and_event_are_of_one_chaincode(network, tmp_path, names, code):
+    """The codes are those that peers of Fabric 3.1.5 gave to the same."""
+    workshop = Workshop(network, tmp_path)
+    results = workshop.simulate(lambda simulation: simulation.put("a", b"1"))
+    assert list(workshop.commit(workshop.envelope(results, **names))) == [code]
+    assert (workshop.chain.state.get("carbon", b"a") is not None) == (code == VALID)
+
+
+def test_an_empty_value_is_a_delete(network, tmp_path):
+    """As in Fabric, whatever the flag beside it says; a chaincode cannot write one."""
+    workshop = Workshop(network, tmp_path)
+    assert list(workshop.commit(workshop.put("a", b"1"))) == [VALID]
+    ours = kv_rwset_pb2.KVRWSet(writes=[kv_rwset_pb2.KVWrite(key="a", value=b"")])
+    space = rwset_pb2.NsReadWriteSet(namespace="carbon", rwset=ours.SerializeToString())
+    results = rwset_pb2.TxReadWriteSet(ns_rwset=[space]).SerializeToString()
+    assert list(workshop.commit(workshop.envelope(results))) == [VALID]
+    assert workshop.chain.state.get("carbon", b"a") is None

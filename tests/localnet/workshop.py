@@ -3,7 +3,7 @@
 import time
 
 from fabric_protos.common import common_pb2
-from fabric_protos.peer import chaincode_pb2, proposal_pb2, proposal_response_pb2
+from fabric_protos.peer import chaincode_event_pb2, chaincode_pb2, proposal_pb2, proposal_response_pb2
 from ledger.blocks import new_block
 from ledger.identity import new_nonce, transaction_id
 from ledger.network import identity, node_identity
@@ -40,15 +40,28 @@ class Workshop:
         finally:
             simulation.close()
 
-    def envelope(self, results, *, by=("enterprise", "auditor")):
-        """A signed envelope with these results, endorsed by these organisations."""
+    def envelope(
+        self,
+        results,
+        *,
+        by=("enterprise", "auditor"),
+        called="carbon",
+        answering="carbon",
+        version="1.0",
+        event="",
+    ):
+        """A signed envelope with these results, endorsed by these organisations.
+
+        called: the chaincode in its header; answering, version: the one that answered; event: whose event it
+        has, if any.
+        """
         nonce = new_nonce()
-        called = chaincode_pb2.ChaincodeID(name="carbon")
+        extension = proposal_pb2.ChaincodeHeaderExtension(chaincode_id=chaincode_pb2.ChaincodeID(name=called))
         channel = common_pb2.ChannelHeader(
             type=3,
             channel_id="carbon",
             tx_id=transaction_id(nonce=nonce, creator=self.client.creator),
-            extension=proposal_pb2.ChaincodeHeaderExtension(chaincode_id=called).SerializeToString(),
+            extension=extension.SerializeToString(),
         )
         channel.timestamp.seconds = int(time.time())
         signer = common_pb2.SignatureHeader(creator=self.client.creator, nonce=nonce)
@@ -57,8 +70,13 @@ class Workshop:
         )
         proposal = proposal_pb2.Proposal(header=header.SerializeToString(), payload=b"")
         action = proposal_pb2.ChaincodeAction(
-            results=results, chaincode_id=called, response=proposal_response_pb2.Response(status=200)
+            results=results,
+            chaincode_id=chaincode_pb2.ChaincodeID(name=answering, version=version),
+            response=proposal_response_pb2.Response(status=200),
         )
+        if event:
+            told = chaincode_event_pb2.ChaincodeEvent(chaincode_id=event, event_name="e")
+            action.events = told.SerializeToString()
         answer = proposal_response_pb2.ProposalResponsePayload(
             proposal_hash=proposal_hash(header, b""), extension=action.SerializeToString()
         ).SerializeToString()

@@ -169,7 +169,8 @@ def written(payload: bytes, chaincode: str) -> Written:
             continue
         if namespace.collection_hashed_rwset:
             others.append("private data")
-        writes |= {row.key: None if row.is_delete else bytes(row.value) for row in rows.writes}
+        # An empty value is a delete to every peer.
+        writes |= {row.key: None if row.is_delete else bytes(row.value) or None for row in rows.writes}
         guards |= {
             row.key: {entry.name: bytes(entry.value) for entry in row.entries} for row in rows.metadata_writes
         }

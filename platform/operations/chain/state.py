@@ -146,7 +146,7 @@ def _apply_write(state: State, write: Any, block: int) -> None:
         return
     key = key_of(write.key)
     state.written[key] = block
-    if write.is_delete:
+    if write.is_delete or not write.value:
         state.objects.pop(key, None)
         state.values.pop(key, None)
         return
