@@ -38,9 +38,19 @@ def parse_signature_policy(content: bytes) -> Policy:
         envelope = policies_pb2.SignaturePolicyEnvelope.FromString(content)
     except DecodeError as error:
         raise BadPolicy("the validation parameter is not a signature policy") from error
-    if envelope.rule.WhichOneof("Type") is None:
-        raise BadPolicy("the validation parameter has no rule")
+    _check_rule(envelope.rule, len(envelope.identities))
     return signature_policy(envelope)
+
+
+def _check_rule(rule: policies_pb2.SignaturePolicy, principals: int) -> None:
+    """Raises BadPolicy for a part that says nothing, or names a principal that is not there."""
+    kind = rule.WhichOneof("Type")
+    if kind is None:
+        raise BadPolicy("the validation parameter has no rule")
+    if kind == "signed_by" and not 0 <= rule.signed_by < principals:
+        raise BadPolicy(f"the validation parameter names principal {rule.signed_by} of {principals}")
+    for part in rule.n_out_of.rules:
+        _check_rule(part, principals)
 
 
 def remembered(policy: Policy) -> Policy:
@@ -99,8 +109,7 @@ def _holds(
 ) -> bool:
     if rule.WhichOneof("Type") == "signed_by":
         for index, caller in enumerate(callers):
-            known = rule.signed_by < len(principals)
-            if known and not used[index] and _matches(principals[rule.signed_by], caller):
+            if not used[index] and _matches(principals[rule.signed_by], caller):
                 used[index] = True
                 return True
         return False
@@ -114,13 +123,20 @@ def _holds(
 
 
 def _matches(principal: msp_principal_pb2.MSPPrincipal, caller: Caller) -> bool:
+    try:
+        return _is(principal, caller)
+    except DecodeError:
+        return False
+
+
+def _is(principal: msp_principal_pb2.MSPPrincipal, caller: Caller) -> bool:
     kind = principal.principal_classification
     if kind == msp_principal_pb2.MSPPrincipal.ROLE:
         role = msp_principal_pb2.MSPRole.FromString(principal.principal)
         if role.msp_identifier != caller.msp:
             return False
         everybody: bool = role.role == msp_principal_pb2.MSPRole.MEMBER
-        return everybody or _ROLE_UNITS[role.role] in caller.units
+        return everybody or _ROLE_UNITS.get(role.role) in caller.units
     if kind == msp_principal_pb2.MSPPrincipal.ORGANIZATION_UNIT:
         unit = msp_principal_pb2.OrganizationUnit.FromString(principal.principal)
         ours: bool = (unit.msp_identifier, unit.certifiers_identifier) == (caller.msp, caller.root_identifier)

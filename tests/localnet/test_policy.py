@@ -54,6 +54,37 @@ def test_what_is_no_policy_is_refused(content):
         parse_signature_policy(content)
 
 
+def signed_by(*numbers):
+    """A policy of one principal whose rules name these."""
+    envelope = policies_pb2.SignaturePolicyEnvelope(identities=[peer_principal("A")])
+    envelope.rule.n_out_of.n = 1
+    envelope.rule.n_out_of.rules.extend(policies_pb2.SignaturePolicy(signed_by=one) for one in numbers)
+    return envelope
+
+
+@pytest.mark.parametrize("numbers", [[-1], [1], [0, -1], [0, 2**31 - 1]])
+def test_a_rule_that_names_a_principal_that_is_not_there_is_refused(numbers):
+    """Counted from the end it would be another one than real peers', which refuse it, too."""
+    with pytest.raises(BadPolicy, match=f"names principal {numbers[-1]} of 1"):
+        parse_signature_policy(signed_by(*numbers).SerializeToString())
+
+
+def test_a_part_that_says_nothing_is_refused():
+    envelope = signed_by(0)
+    envelope.rule.n_out_of.rules.add()
+    with pytest.raises(BadPolicy, match="has no rule"):
+        parse_signature_policy(envelope.SerializeToString())
+
+
+@pytest.mark.parametrize("kind", range(5))
+@pytest.mark.parametrize("content", [b"\xff", b"\n\x01A\x10\x63"])
+def test_a_principal_that_cannot_be_read_is_nobody(kind, content):
+    envelope = signed_by(0)
+    envelope.identities[0].principal_classification = kind
+    envelope.identities[0].principal = content
+    assert not parse_signature_policy(envelope.SerializeToString())([peer("A")])
+
+
 def test_certificates_of_other_roots_and_with_wrong_units_are_denied(tmp_path):
     from fabric_protos.common import common_pb2
     from ledger.authority import create_authority

@@ -1,7 +1,7 @@
 """Versions, ranges and the state root against a model that is too simple to be wrong."""
 
 import pytest
-from fabric_protos.common import common_pb2
+from fabric_protos.common import common_pb2, policies_pb2
 from fabric_protos.ledger.rwset import rwset_pb2
 from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
 from fabric_protos.msp import identities_pb2
@@ -275,3 +275,19 @@ def test_an_empty_value_is_a_delete(network, tmp_path):
     results = rwset_pb2.TxReadWriteSet(ns_rwset=[space]).SerializeToString()
     assert list(workshop.commit(workshop.envelope(results))) == [VALID]
     assert workshop.chain.state.get("carbon", b"a") is None
+
+
+def test_a_policy_that_cannot_be_read_is_one_that_nobody_satisfies_and_stops_no_peer(network, tmp_path):
+    """Two organisations can set it on a key; a peer that fell over it would fall again at each start."""
+    workshop = Workshop(network, tmp_path)
+    rule = policies_pb2.SignaturePolicy(signed_by=-1)
+    policy = policies_pb2.SignaturePolicyEnvelope(rule=rule).SerializeToString()
+    entries = [kv_rwset_pb2.KVMetadataEntry(name="VALIDATION_PARAMETER", value=policy)]
+    ours = kv_rwset_pb2.KVRWSet(
+        writes=[kv_rwset_pb2.KVWrite(key="a", value=b"1")],
+        metadata_writes=[kv_rwset_pb2.KVMetadataWrite(key="a", entries=entries)],
+    )
+    space = rwset_pb2.NsReadWriteSet(namespace="carbon", rwset=ours.SerializeToString())
+    results = rwset_pb2.TxReadWriteSet(ns_rwset=[space]).SerializeToString()
+    assert list(workshop.commit(workshop.envelope(results))) == [VALID]
+    assert list(workshop.commit(workshop.put("a", b"2"), workshop.put("b", b"2"))) == [POLICY, VALID]
