@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fabric_protos.common import common_pb2
 from fabric_protos.ledger.rwset import rwset_pb2
@@ -34,8 +35,8 @@ class Endorsement:
 class Submitted:
     """An endorser transaction: what was called, what it read and wrote, who stands behind it.
 
-    called: the chaincode in its header; chaincode, version: the one that answered; namespace: where it reads
-    and writes, empty if nowhere.
+    called: the chaincode in its header; chaincode, version: the one that answered; event_of: the one whose
+    event it has, if any; namespace: where it reads and writes, empty if nowhere.
     """
 
     tx_id: str
@@ -51,6 +52,7 @@ class Submitted:
     endorsements: tuple[Endorsement, ...]
     rwset: kv_rwset_pb2.KVRWSet
     event: chaincode_event_pb2.ChaincodeEvent | None
+    event_of: str | None
     seconds: int
     nanos: int
 
@@ -132,10 +134,17 @@ def _parse(content: bytes) -> Submitted:
         )
     except DecodeError as error:
         raise Invalid(Code.INVALID_ENDORSER_TRANSACTION) from error
+    if not action.chaincode_proposal_payload:
+        raise Invalid(Code.INVALID_ENDORSER_TRANSACTION, "it asks nothing")
     if answer.proposal_hash != proposal_hash(payload.header, action.chaincode_proposal_payload):
         raise Invalid(Code.INVALID_ENDORSER_TRANSACTION, "the proposal hash differs")
-    result = proposal_pb2.ChaincodeAction.FromString(answer.extension)
-    extension = proposal_pb2.ChaincodeHeaderExtension.FromString(channel.extension)
+    extension = _part(proposal_pb2.ChaincodeHeaderExtension, channel.extension, Code.BAD_HEADER_EXTENSION)
+    if not extension.HasField("chaincode_id"):
+        raise Invalid(Code.INVALID_OTHER_REASON, "its header names no chaincode")
+    result = _part(proposal_pb2.ChaincodeAction, answer.extension, Code.BAD_RESPONSE_PAYLOAD)
+    if not answer.extension:
+        raise Invalid(Code.BAD_RESPONSE_PAYLOAD, "there is no answer in it")
+    event = _part(chaincode_event_pb2.ChaincodeEvent, result.events, Code.INVALID_OTHER_REASON)
     namespace, rwset = _rwset(result.results)
     return Submitted(
         tx_id=channel.tx_id,
@@ -152,7 +161,8 @@ def _parse(content: bytes) -> Submitted:
             Endorsement(endorser=one.endorser, signature=one.signature) for one in action.action.endorsements
         ),
         rwset=rwset,
-        event=_event(result.events),
+        event=event if event.event_name else None,
+        event_of=event.chaincode_id if result.events else None,
         seconds=channel.timestamp.seconds,
         nanos=channel.timestamp.nanos,
     )
@@ -177,18 +187,20 @@ def _action(payload: common_pb2.Payload) -> transaction_pb2.ChaincodeActionPaylo
 
 def _rwset(content: bytes) -> tuple[str, kv_rwset_pb2.KVRWSet]:
     """The one namespace and what was read and written in it."""
-    outer = rwset_pb2.TxReadWriteSet.FromString(content)
+    outer = _part(rwset_pb2.TxReadWriteSet, content, Code.BAD_RWSET)
     if not outer.ns_rwset:
         return "", kv_rwset_pb2.KVRWSet()
     if len(outer.ns_rwset) > 1:
         raise Invalid(Code.ILLEGAL_WRITESET, "it writes outside its own namespace")
-    if outer.ns_rwset[0].collection_hashed_rwset:
+    only = outer.ns_rwset[0]
+    if only.collection_hashed_rwset:
         raise Invalid(Code.BAD_RWSET, "private data is not served")
-    return outer.ns_rwset[0].namespace, kv_rwset_pb2.KVRWSet.FromString(outer.ns_rwset[0].rwset)
+    return only.namespace, _part(kv_rwset_pb2.KVRWSet, only.rwset, Code.BAD_RWSET)
 
 
-def _event(content: bytes) -> chaincode_event_pb2.ChaincodeEvent | None:
-    if not content:
-        return None
-    event = chaincode_event_pb2.ChaincodeEvent.FromString(content)
-    return event if event.event_name else None
+def _part(kind: Any, content: bytes, code: int) -> Any:
+    """The message in these bytes. Raises Invalid with this code where there is none."""
+    try:
+        return kind.FromString(content)
+    except DecodeError as error:
+        raise Invalid(code) from error

@@ -159,10 +159,10 @@ class Validator:
             raise Invalid(Code.INVALID_CHAINCODE)
         if not transaction.version:
             raise Invalid(Code.INVALID_CHAINCODE)
-        if transaction.event and transaction.event.chaincode_id != self._chaincode:
+        if transaction.event_of not in {None, self._chaincode}:
             raise Invalid(Code.INVALID_OTHER_REASON)
         if transaction.namespace not in {"", self._chaincode}:
-            raise Invalid(Code.ILLEGAL_WRITESET)
+            raise Invalid(Code.INVALID_CHAINCODE)
 
     def _check_policies(self, transaction: Submitted, overlay: _Overlay) -> None:
         """The chaincode's policy, or a key's own where it has one. Raises Invalid."""

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from ledger import material
 from ledger.events import parse_block
 from ledger.network import authority
+from localnet.envelope import Code, transaction_id_of
 from localnet.state import walk_root
 
 from tests.localnet.odd_certificates import CHANGES, odd
 from tests.localnet.raw_client import action_of, with_action
-from tests.localnet.workshop import Workshop
+from tests.localnet.workshop import Workshop, event_of, named
 
 VALID, DUPLICATE, POLICY, MVCC, PHANTOM = 0, 9, 10, 11, 12
-CHAINCODE, OTHER = 25, 255
 KEYS = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 OPERATIONS = st.one_of(
     st.tuples(st.just("read"), KEYS),
@@ -247,23 +247,45 @@ def test_an_endorser_that_cannot_be_read_counts_as_none_and_stops_no_peer(
     assert {one.name for one in read.peers if one.msp == "AuditorMSP"} <= {"", "AAAA"}
 
 
-@pytest.mark.parametrize(
-    ("names", "code"),
-    [
-        ({"event": "carbon"}, VALID),
-        ({"called": "other"}, CHAINCODE),
-        ({"called": "_lifecycle"}, CHAINCODE),
-        ({"answering": "other"}, CHAINCODE),
-        ({"version": ""}, CHAINCODE),
-        ({"event": "other"}, OTHER),
-    ],
-)
-def test_header_answer_and_event_are_of_one_chaincode(network, tmp_path, names, code):
-    """The codes are those that peers of Fabric 3.1.5 gave to the same."""
+def space(name, content):
+    """The results of one namespace."""
+    one = rwset_pb2.NsReadWriteSet(namespace=name, rwset=content)
+    return rwset_pb2.TxReadWriteSet(ns_rwset=[one]).SerializeToString()
+
+
+WRITE = kv_rwset_pb2.KVRWSet(writes=[kv_rwset_pb2.KVWrite(key="a", value=b"1")]).SerializeToString()
+JUNK = b"\xff\xff"
+# The codes are those that peers of Fabric 3.1.5 gave to the same.
+PARTS = {
+    "an event": ({"events": event_of("carbon")}, "VALID"),
+    "nothing asked": ({"asked": b""}, "INVALID_ENDORSER_TRANSACTION"),
+    "no header": ({"header": b""}, "INVALID_OTHER_REASON"),
+    "junk in the header": ({"header": JUNK}, "BAD_HEADER_EXTENSION"),
+    "no name in the header": ({"header": b"\x12\x00"}, "INVALID_CHAINCODE"),
+    "another chaincode in the header": ({"header": named("other")}, "INVALID_CHAINCODE"),
+    "a system's chaincode in the header": ({"header": named("_lifecycle")}, "INVALID_CHAINCODE"),
+    "no answer": ({"answer": b""}, "BAD_RESPONSE_PAYLOAD"),
+    "junk for an answer": ({"answer": JUNK}, "BAD_RESPONSE_PAYLOAD"),
+    "another chaincode's answer": ({"answering": "other"}, "INVALID_CHAINCODE"),
+    "no version": ({"version": ""}, "INVALID_CHAINCODE"),
+    "another namespace": ({"results": space("other", WRITE)}, "INVALID_CHAINCODE"),
+    "junk for results": ({"results": JUNK}, "BAD_RWSET"),
+    "junk for writes": ({"results": space("carbon", JUNK)}, "BAD_RWSET"),
+    "junk for an event": ({"events": JUNK}, "INVALID_OTHER_REASON"),
+    "another chaincode's event": ({"events": event_of("other")}, "INVALID_OTHER_REASON"),
+    "another's event without a name": ({"events": event_of("other", "")}, "INVALID_OTHER_REASON"),
+}
+
+
+@pytest.mark.parametrize("what", PARTS)
+def test_each_part_of_a_transaction_is_there_and_of_one_chaincode(network, tmp_path, what):
+    parts, code = PARTS[what]
     workshop = Workshop(network, tmp_path)
-    results = workshop.simulate(lambda simulation: simulation.put("a", b"1"))
-    assert list(workshop.commit(workshop.envelope(results, **names))) == [code]
-    assert (workshop.chain.state.get("carbon", b"a") is not None) == (code == VALID)
+    envelope = workshop.envelope(**{"results": space("carbon", WRITE)} | parts)
+    assert [Code.Name(one) for one in workshop.commit(envelope)] == [code]
+    assert (workshop.chain.state.get("carbon", b"a") is not None) == (code == "VALID")
+    # Whoever asks for its status is answered.
+    assert workshop.chain.find(transaction_id_of(envelope)).code == Code.Value(code)
 
 
 def test_an_empty_value_is_a_delete(network, tmp_path):
@@ -271,8 +293,7 @@ def test_an_empty_value_is_a_delete(network, tmp_path):
     workshop = Workshop(network, tmp_path)
     assert list(workshop.commit(workshop.put("a", b"1"))) == [VALID]
     ours = kv_rwset_pb2.KVRWSet(writes=[kv_rwset_pb2.KVWrite(key="a", value=b"")])
-    space = rwset_pb2.NsReadWriteSet(namespace="carbon", rwset=ours.SerializeToString())
-    results = rwset_pb2.TxReadWriteSet(ns_rwset=[space]).SerializeToString()
+    results = space("carbon", ours.SerializeToString())
     assert list(workshop.commit(workshop.envelope(results))) == [VALID]
     assert workshop.chain.state.get("carbon", b"a") is None
 
@@ -287,7 +308,6 @@ def test_a_policy_that_cannot_be_read_is_one_that_nobody_satisfies_and_stops_no_
         writes=[kv_rwset_pb2.KVWrite(key="a", value=b"1")],
         metadata_writes=[kv_rwset_pb2.KVMetadataWrite(key="a", entries=entries)],
     )
-    space = rwset_pb2.NsReadWriteSet(namespace="carbon", rwset=ours.SerializeToString())
-    results = rwset_pb2.TxReadWriteSet(ns_rwset=[space]).SerializeToString()
+    results = space("carbon", ours.SerializeToString())
     assert list(workshop.commit(workshop.envelope(results))) == [VALID]
     assert list(workshop.commit(workshop.put("a", b"2"), workshop.put("b", b"2"))) == [POLICY, VALID]

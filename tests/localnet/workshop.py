@@ -13,6 +13,21 @@ from localnet.envelope import assemble, proposal_hash
 from localnet.simulate import Simulation
 from localnet.validate import Validator
 
+CALL = chaincode_pb2.ChaincodeInvocationSpec(chaincode_spec={"input": {"args": [b"put"]}})
+ASKED = proposal_pb2.ChaincodeProposalPayload(input=CALL.SerializeToString()).SerializeToString()
+
+
+def named(chaincode):
+    """The extension of a header that names a chaincode."""
+    called = chaincode_pb2.ChaincodeID(name=chaincode)
+    return proposal_pb2.ChaincodeHeaderExtension(chaincode_id=called).SerializeToString()
+
+
+def event_of(chaincode, name="e"):
+    """The bytes of an event."""
+    event = chaincode_event_pb2.ChaincodeEvent(chaincode_id=chaincode, event_name=name, payload=b"x")
+    return event.SerializeToString()
+
 
 class Workshop:
     """One peer's ledger without its process."""
@@ -45,47 +60,47 @@ class Workshop:
         results,
         *,
         by=("enterprise", "auditor"),
-        called="carbon",
+        asked=ASKED,
+        header=None,
+        answer=None,
         answering="carbon",
         version="1.0",
-        event="",
+        events=b"",
     ):
         """A signed envelope with these results, endorsed by these organisations.
 
-        called: the chaincode in its header; answering, version: the one that answered; event: whose event it
-        has, if any.
+        asked: the call; header, answer: bytes in the place of its header's extension and of an answer (None:
+        one of `answering` in that `version`, with these results and the bytes of an event).
         """
         nonce = new_nonce()
-        extension = proposal_pb2.ChaincodeHeaderExtension(chaincode_id=chaincode_pb2.ChaincodeID(name=called))
         channel = common_pb2.ChannelHeader(
             type=3,
             channel_id="carbon",
             tx_id=transaction_id(nonce=nonce, creator=self.client.creator),
-            extension=extension.SerializeToString(),
+            extension=named("carbon") if header is None else header,
         )
         channel.timestamp.seconds = int(time.time())
         signer = common_pb2.SignatureHeader(creator=self.client.creator, nonce=nonce)
-        header = common_pb2.Header(
+        outer = common_pb2.Header(
             channel_header=channel.SerializeToString(), signature_header=signer.SerializeToString()
         )
-        proposal = proposal_pb2.Proposal(header=header.SerializeToString(), payload=b"")
+        proposal = proposal_pb2.Proposal(header=outer.SerializeToString(), payload=asked)
         action = proposal_pb2.ChaincodeAction(
             results=results,
             chaincode_id=chaincode_pb2.ChaincodeID(name=answering, version=version),
             response=proposal_response_pb2.Response(status=200),
+            events=events,
         )
-        if event:
-            told = chaincode_event_pb2.ChaincodeEvent(chaincode_id=event, event_name="e")
-            action.events = told.SerializeToString()
-        answer = proposal_response_pb2.ProposalResponsePayload(
-            proposal_hash=proposal_hash(header, b""), extension=action.SerializeToString()
+        signed = proposal_response_pb2.ProposalResponsePayload(
+            proposal_hash=proposal_hash(outer, asked),
+            extension=action.SerializeToString() if answer is None else answer,
         ).SerializeToString()
         responses = []
         for name in by:
             endorser = self.endorsers[name]
-            response = proposal_response_pb2.ProposalResponse(payload=answer)
+            response = proposal_response_pb2.ProposalResponse(payload=signed)
             response.endorsement.endorser = endorser.creator
-            response.endorsement.signature = endorser.sign(answer + endorser.creator)
+            response.endorsement.signature = endorser.sign(signed + endorser.creator)
             responses.append(response)
         prepared = assemble(proposal, responses)
         prepared.signature = self.client.sign(prepared.payload)
