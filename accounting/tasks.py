@@ -11,7 +11,7 @@ from lexicon.terms import PeriodState
 
 from accounting import metered
 from accounting.models import ReportingPeriod
-from accounting.services import files, printer, radar, standing, states, submission, witnessing
+from accounting.services import files, peers, printer, radar, standing, states, submission, witnessing
 from accounting.services.calculation import refresh
 from tenants.access import within
 from tenants.models import Tenant
@@ -86,11 +86,12 @@ def _tell(period: ReportingPeriod) -> None:
 
 
 def keep_standings() -> None:
-    """Every tenant's periods as overseers read them, once at the start: some may be older than that table."""
+    """Every tenant's periods for overseers and peers, once at the start: some are older than the tables."""
     for tenant in _tenants():
         try:
             with within(tenant):
                 standing.keep_all()
+                peers.keep_all()
         except Exception:  # as above
             log.exception("standings of %s failed", tenant.schema_name)
 

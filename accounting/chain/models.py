@@ -130,6 +130,51 @@ class PeriodStanding(models.Model):
         indexes = [models.Index(fields=["account", "-period"], name="standing_by_account")]
 
 
+class PeerFigure(models.Model):
+    """Both sides of a measure in a plant's signed statement: grams, and millionths of a tonne or GJ.
+
+    A row with an empty measure says that this version was looked at. Read by `services.peers` only, which
+    gives them to their enterprise, its auditor and the regulator.
+    """
+
+    tenant = models.CharField(max_length=63)
+    account = models.CharField(max_length=40)
+    plant = models.CharField(max_length=40)
+    period = models.CharField(max_length=7)
+    version = models.PositiveIntegerField()
+    guideline = models.CharField(max_length=40)
+    measure = models.CharField(max_length=20)
+    emissions_g = models.BigIntegerField()
+    over_micro = models.BigIntegerField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "plant", "period", "measure"], name="one_peer_figure_per_measure"
+            )
+        ]
+        indexes = [models.Index(fields=["guideline", "measure", "period"], name="peer_figure_by_group")]
+
+
+class PeerGroup(models.Model):
+    """The enterprises of a guideline that are compared in a period. members: sides by account, as text.
+
+    It is made anew only when it differs in so many enterprises that two groups tell nobody's figure.
+    """
+
+    guideline = models.CharField(max_length=40)
+    measure = models.CharField(max_length=20)
+    period = models.CharField(max_length=7)
+    members = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["guideline", "measure", "period"], name="one_peer_group")
+        ]
+
+
 class EvidencePrint(models.Model):
     """The print of an enterprise's file, to be compared across enterprises without its content.
 

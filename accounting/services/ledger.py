@@ -22,7 +22,7 @@ from accounting.models import (
     VerificationCase,
     WorkLogEntry,
 )
-from accounting.services import files, standing, states
+from accounting.services import files, peers, standing, states
 from tenants.access import within
 
 Value = Mapping[str, Any]
@@ -112,6 +112,7 @@ def _own_report(event: LedgerEvent, value: Value) -> None:
     if period.version == report.version:
         _MOVES[ReportState(value["state"])](event, period, report)
     standing.keep(period)
+    peers.keep(period)
     if value["state"] == ReportState.MINTED:
         _order_files(event, report)
 

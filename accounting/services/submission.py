@@ -17,7 +17,7 @@ from lexicon.transactions import Transaction
 
 from accounting.domain.year import is_year
 from accounting.models import Evidence, PlantModel, RemarkAnswer, Report, ReportingPeriod
-from accounting.services import draws, entity, equipment, states, supplementary, witnessing
+from accounting.services import draws, entity, equipment, peers, states, supplementary, witnessing
 from accounting.services.calculation import Outcome, refresh
 from accounting.services.freezing import Frozen, freeze
 from accounting.services.gathering import copied, streams_in
@@ -76,6 +76,7 @@ def submit(viewer: Viewer, period: ReportingPeriod, signed: Mapping[str, str]) -
     draft.submitted_by, draft.submitted_at = viewer.person, clock.now()
     draft.save()
     witnessing.keep(period)
+    peers.keep(period, outcome.statement)
     if not is_year(period.period):
         period.streams = copied(streams_in(period))
         period.save(update_fields=["streams"])
@@ -166,6 +167,7 @@ def settle_refused(period: ReportingPeriod) -> bool:
         return False
     report.state, report.intent, report.submitted_at = "", None, None
     report.save()
+    peers.keep(period)
     states.move(period, PeriodState.READY, act="refused_by_ledger", refusal=row.refusal or row.state)
     return True
 

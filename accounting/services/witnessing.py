@@ -31,6 +31,7 @@ from accounting.domain.witnesses import (
 from accounting.domain.year import is_year
 from accounting.models import PlantModel, ReportingPeriod, SourceStream
 from accounting.scan_models import PlantWitness, WitnessResidual
+from accounting.services import peers
 from accounting.services.calorific import Calorific, calorific_of
 from accounting.services.gathering import months_in
 from accounting.services.standing import OPEN
@@ -120,7 +121,7 @@ def history(plant: str, *, until: str = "") -> list[dict[str, Any]]:
 
 
 def of_all_plants() -> list[dict[str, Any]]:
-    """Every plant of the tenant with its names and `history`; for who looks in from outside."""
+    """Every plant of the tenant with its names, `history` and peers; for who looks in from outside."""
     return [
         {
             "plant": plant.id,
@@ -128,6 +129,7 @@ def of_all_plants() -> list[dict[str, Any]]:
             "name_en": plant.name_en,
             "declared": PlantWitness.objects.filter(plant=plant.id).exists(),
             "laws": history(plant.id),
+            "peers": peers.of_plant(plant.id),
         }
         for plant in metered.plants()
     ]

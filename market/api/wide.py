@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from kit import clock
 from rest_framework import serializers
 
+from accounting.api.peers import PeerPlace
 from accounting.api.witnesses import LawHistory
 from market import duties
 from market.api.shapes import (
@@ -184,13 +185,14 @@ class NamedObligation(Shape):
 
 
 class LawsOfPlant(Shape):
-    """A plant's laws; `declared`: the enterprise's own choice, not the usual ones."""
+    """A plant's laws and its place among peers; `declared`: there are laws of the enterprise's own choice."""
 
     plant = serializers.CharField()
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
     declared = serializers.BooleanField()
     laws = LawHistory(many=True)
+    peers = PeerPlace(many=True)
 
 
 class PlantLaws(Shape):

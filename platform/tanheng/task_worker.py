@@ -32,9 +32,10 @@ def main() -> int:
 
 def _keep_house(pause: Callable[[float], bool]) -> None:
     """Once a minute: interrupted onboarding goes on, answers nobody asks for again are forgotten, what
-    readings take on the disk is told, raw readings of long ago are put away."""
+    readings take on the disk is told, raw readings of long ago are put away, groups of peers are made."""
     from kit import idempotency  # noqa: PLC0415 (models, after the setup)
 
+    from accounting.services import peers  # noqa: PLC0415
     from ingest.services import archiving, storage  # noqa: PLC0415
     from tenants.services import onboarding  # noqa: PLC0415
 
@@ -44,6 +45,7 @@ def _keep_house(pause: Callable[[float], bool]) -> None:
             idempotency.forget_old()
             if storage.keep_told():
                 archiving.put_away()
+            peers.renew()
         except Exception:
             logging.getLogger(__name__).exception("housekeeping failed")
         if pause(HOUSE_EVERY_S):

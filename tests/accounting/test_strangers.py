@@ -24,6 +24,7 @@ PUBLIC = {
 # Routes of one enterprise's rows: another enterprise's head gets 404, whatever the method.
 OWN = {
     "plant-models/<str:plant>/": ("get", "plant-models/{plant}/"),
+    "plant-models/<str:plant>/peers/": ("get", "plant-models/{plant}/peers/"),
     "plant-models/<str:plant>/residuals/": ("get", "plant-models/{plant}/residuals/"),
     "plant-models/<str:plant>/witnesses/": ("get", "plant-models/{plant}/witnesses/"),
     "plant-models/<str:plant>/witnesses/trial/": ("post", "plant-models/{plant}/witnesses/trial/"),
@@ -84,6 +85,7 @@ CASES = {
     "cases/<str:case_id>/findings/<int:number>/messages/": ("post", "cases/{case}/findings/1/messages/"),
     "cases/<str:case_id>/known/": ("get", "cases/{case}/known/"),
     "cases/<str:case_id>/known/<str:day>/": ("get", "cases/{case}/known/2026-07-15/"),
+    "cases/<str:case_id>/peers/": ("get", "cases/{case}/peers/"),
     "cases/<str:case_id>/residuals/": ("get", "cases/{case}/residuals/"),
     "cases/<str:case_id>/recomputation/": ("get", "cases/{case}/recomputation/"),
     "cases/<str:case_id>/visit/": ("get", "cases/{case}/visit/"),

@@ -126,9 +126,27 @@ export interface PlantLaws {
   name_en: string;
   declared: boolean;
   laws: LawHistory[];
+  peers: PeerPlace[];
 }
 
 export const useLaws = (plant: string) => useQuery({ queryKey: ["laws", plant], queryFn: () => get<LawsInUse>(`plant-models/${plant}/witnesses/`), staleTime: 60_000 });
 export const declareLaws = (plant: string, laws: PlantLaw[]): Promise<Result<LawsInUse, Problem>> => ask("PUT", `plant-models/${plant}/witnesses/`, { body: { laws } });
 export const tryLaws = (plant: string, laws: PlantLaw[], period: string): Promise<Result<{ results: Witness[] }, Problem>> => ask("POST", `plant-models/${plant}/witnesses/trial/`, { body: { laws, period } });
 export const lawsOf = (account: string, purpose: string) => get<{ results: PlantLaws[] }>(`oversight/enterprises/${account}/witnesses/`, { purpose });
+
+/** A measure of a period: one's own figure, the mean of other enterprises, the share of them below; null while they are too few. */
+export interface PeerPlace {
+  period: string;
+  measure: string;
+  words: Bilingual;
+  unit: string;
+  own: string;
+  peers: number | null;
+  mean: string | null;
+  percentile: string | null;
+  deviation_percent: string | null;
+  edge: "lowest" | "highest" | "";
+  made_at: string | null;
+}
+
+export const peersOf = (path: string) => get<{ results: PeerPlace[] }>(`${path}/peers/`);

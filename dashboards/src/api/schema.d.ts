@@ -849,6 +849,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/peers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The places of the case's plant up to the case's period. */
+        get: operations["get_cases_case_id_peers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/plan/": {
         parameters: {
             query?: never;
@@ -2778,6 +2795,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plant-models/{plant}/peers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each measure of the plant's signed statements, with its place among other enterprises. */
+        get: operations["get_plant_models_plant_peers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plant-models/{plant}/plan/": {
         parameters: {
             query?: never;
@@ -4214,6 +4248,30 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description A measure of a period: the plant's own figure, the mean of `peers` other enterprises over their sums,
+         *     the share of them below it in percent; null while there are fewer than five. edge: beyond all of them.
+         */
+        AccountingPeerPlace: {
+            period: string;
+            measure: string;
+            words: {
+                [key: string]: unknown;
+            };
+            unit: string;
+            own: string;
+            peers: number | null;
+            mean: string | null;
+            percentile: string | null;
+            deviation_percent: string | null;
+            edge: components["schemas"]["EdgeEnum"] | components["schemas"]["BlankEnum"];
+            /** Format: date-time */
+            made_at: string | null;
+        };
+        /** @description A plant's places, newest period first. */
+        AccountingPeerPlaces: {
+            results: components["schemas"]["AccountingPeerPlace"][];
+        };
         /** @description A period with everything its page shows. */
         AccountingPeriod: {
             /** Format: uuid */
@@ -4713,6 +4771,13 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "approve" | "supplement" | "reject";
+        /**
+         * @description * `lowest` - lowest
+         *     * `highest` - highest
+         *     * `` -
+         * @enum {string}
+         */
+        EdgeEnum: "lowest" | "highest";
         /** @description A change of a month after it was submitted, in the unit of the meter's months. */
         IngestAdjustment: {
             id: number;
@@ -5712,13 +5777,14 @@ export interface components {
             tx_id: string;
             block_number: number;
         };
-        /** @description A plant's laws; `declared`: the enterprise's own choice, not the usual ones. */
+        /** @description A plant's laws and its place among peers; `declared`: there are laws of the enterprise's own choice. */
         MarketLawsOfPlant: {
             plant: string;
             name_zh: string;
             name_en: string;
             declared: boolean;
             laws: components["schemas"]["AccountingLawHistory"][];
+            peers: components["schemas"]["AccountingPeerPlace"][];
         };
         MarketLevel: {
             price_cents: string;
@@ -8348,6 +8414,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_peers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingPeerPlaces"];
                 };
             };
         };
@@ -11469,6 +11556,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountingEquipmentAnswer"];
+                };
+            };
+        };
+    };
+    get_plant_models_plant_peers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingPeerPlaces"];
                 };
             };
         };

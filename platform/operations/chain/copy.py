@@ -16,7 +16,15 @@ from tenants.models import CaseAssignment, TwoStepAction
 
 SCHEMA = "ledger_rebuild"
 # What regulator and administrator are about to sign, and where periods stand, is ours, not the ledger's.
-NOT_LEDGER = {"CaseOpening", "DrawNonce", "EvidenceMatch", "EvidencePrint", "PeriodStanding"}
+NOT_LEDGER = {
+    "CaseOpening",
+    "DrawNonce",
+    "EvidenceMatch",
+    "EvidencePrint",
+    "PeerFigure",
+    "PeerGroup",
+    "PeriodStanding",
+}
 # When our follower saw a block is not in any block.
 NOT_IN_BLOCKS = {("Block", "seen_at")}
 _MARK = "rebuild_mark"

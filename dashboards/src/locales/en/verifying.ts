@@ -15,6 +15,10 @@ export const verifying = {
     sides_submeters_left: "Sub-meters", sides_submeters_right: "Main meter", sides_heat_left: "Fuel (input)", sides_heat_right: "Output", sides_process_left: "Raw material", sides_process_right: "Product",
     limits: "Laws compare metered data only. Of a typed quantity, or of a fuel without a main meter whose product varies much, five per cent less may not be seen.",
   },
+  peers: {
+    title: "Peers", note: "Other enterprises by the same guideline; none of them can be seen", none: "Nothing to compare yet", noneText: "Once a period is submitted its intensity stands here; mean and percentile of the peers follow when at least five other enterprises have submitted theirs.", period: "Period", measure: "Measure", own: "This plant", mean: "Mean of the peers (sum over sum)", few: "fewer than 5 others", deviation: "From the mean", place: "Percentile", made: "Peers as of",
+    percentile: "{{percent}}% of {{n}} are below this plant", lowest: "below all {{n}} peers", highest: "above all {{n}} peers",
+  },
   basis: {
     title: "Readings behind: {{meter}}", text: "The month is the sum of its days, a day of its hours, an hour the difference of the register at its two edges. A gateway signs the readings; one root over each day's stands on the ledger. Signature and place are checked here, in your browser.", month: "Month", none: "No readings in this month", noneText: "The quantity was typed or comes from documents: see the line's origin and evidence.",
     sumOf: "= sum of {{n}} days", days: "Days", day: "Day", signed: "Signed / readings", known: "Completeness", anchor: "On the ledger", notAnchored: "not anchored", anchored: "anchored {{n}}", ambiguous: "{{n}} h to be judged", estimated: "{{n}} h estimated", hours: "{{n}} h measured",

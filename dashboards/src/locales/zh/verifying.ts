@@ -18,6 +18,10 @@ export const verifying = {
     sides_submeters_left: "各分表", sides_submeters_right: "总表", sides_heat_left: "燃料（输入）", sides_heat_right: "产出", sides_process_left: "原料", sides_process_right: "产品",
     limits: "定律只比较计量数据。手工录入的数量、没有总表且产出波动大的燃料，5% 的少报可能看不出来。",
   },
+  peers: {
+    title: "同行比较", note: "与同一指南下的其他企业比较，看不到任何一家的数据", none: "还没有可比较的数据", noneText: "核算期提交后，这里给出本厂区的排放强度；同期至少有五家其他企业提交后，给出同行均值和百分位。", period: "期间", measure: "指标", own: "本厂区", mean: "同行均值（合计/合计）", few: "其他企业不足 5 家", deviation: "与均值之差", place: "百分位", made: "同行数据截至",
+    percentile: "{{n}} 家中有 {{percent}}% 低于本厂区", lowest: "低于全部 {{n}} 家同行", highest: "高于全部 {{n}} 家同行",
+  },
   basis: {
     title: "读数依据：{{meter}}", text: "当月数量 = 各日之和，各日 = 各小时之和，每小时 = 两端寄存器读数之差。读数由网关签名，当天的读数汇总成一个根上链；签名与归属由本浏览器当场验证。", month: "月份", none: "这个月没有读数", noneText: "数量来自手工录入或证明材料，请看该行的来源与证据。",
     sumOf: "= {{n}} 天之和", days: "各日", day: "日期", signed: "签名 / 读数", known: "完整性", anchor: "上链", notAnchored: "未上链", anchored: "已锚定 {{n}}", ambiguous: "{{n}} 小时待判定", estimated: "{{n}} 小时估算", hours: "{{n}} 小时实测",

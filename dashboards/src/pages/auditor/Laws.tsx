@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { residuals } from "@/api/radar";
 import { PageHead } from "@/ui/Card";
 import { Laws } from "@/ui/LawTrend";
+import { PeersAt } from "@/ui/Peers";
 import { Answer } from "@/ui/states";
 
 export function Page() {
@@ -14,7 +15,10 @@ export function Page() {
   return (
     <>
       <PageHead title={t("witness.page")} sub={t("witness.sub")}><Link to="/review/$case" params={{ case: id }} className="button">{t("ui.back")}</Link></PageHead>
-      <Answer query={query} rows={6}>{(data) => <Laws laws={data.laws} />}</Answer>
+      <div className="stack">
+        <Answer query={query} rows={6}>{(data) => <Laws laws={data.laws} />}</Answer>
+        <PeersAt path={`cases/${id}`} />
+      </div>
     </>
   );
 }

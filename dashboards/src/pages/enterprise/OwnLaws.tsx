@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { residuals } from "@/api/radar";
 import { PageHead } from "@/ui/Card";
 import { Laws } from "@/ui/LawTrend";
+import { PeersAt } from "@/ui/Peers";
 import { Answer } from "@/ui/states";
 import { LawEditor } from "./LawEditor";
 
@@ -18,6 +19,7 @@ export function Page() {
       <div className="stack">
         <LawEditor plant={plant} />
         <Answer query={query} rows={6}>{(data) => <Laws laws={data.laws} />}</Answer>
+        <PeersAt path={`plant-models/${plant}`} />
       </div>
     </>
   );

@@ -6,6 +6,7 @@ import { lawsOf, type PlantLaws } from "@/api/radar";
 import { useNamed } from "@/labels";
 import { Card, PageHead } from "@/ui/Card";
 import { Laws } from "@/ui/LawTrend";
+import { Peers } from "@/ui/Peers";
 import { Answer, Empty } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { PurposeForm } from "./PurposeForm";
@@ -44,6 +45,7 @@ function OfPlant({ row }: { row: PlantLaws }) {
     <section className="stack" aria-label={named(row)}>
       <h2 className="row">{named(row)} <span className="mono small muted">{row.plant}</span> <StatusPill tone={row.declared ? "ok" : "neutral"} dot={false}>{row.declared ? t("witness.declared") : t("witness.usualLaws")}</StatusPill></h2>
       <Laws laws={row.laws} />
+      <Peers rows={row.peers} />
     </section>
   );
 }
