@@ -290,6 +290,19 @@ class FindingMessage(models.Model):
         ordering = ["at", "id"]
 
 
+class MatterNote(models.Model):
+    """What the verifiers write on a matter of the third chapter; the technical review is of it, too."""
+
+    case = models.ForeignKey(VerificationCase, on_delete=models.PROTECT, related_name="notes")
+    matter = models.CharField(max_length=20)
+    text = models.CharField(max_length=2000)
+    person = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "matter"], name="one_note_per_matter")]
+
+
 class RenderedFile(models.Model):
     """A report's HTML or PDF in one language: made once by the task worker, stored, never made again."""
 

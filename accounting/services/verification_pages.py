@@ -129,8 +129,10 @@ def _later_sheets(facts: Facts) -> list[Table]:
     """Sheets since the third version: matters, differences from the plan, versions, signatures."""
     if "matters" not in facts:
         return []
+    # The verifiers' own notes are there since the fourth version.
+    own = ("own_note",) if "note" in facts["matters"][0] else ()
     heads = {
-        "matters": (_tab(facts["t"]["s3"]), ("matter", "mark", "found")),
+        "matters": (_tab(facts["t"]["s3"]), ("matter", "mark", "found", *own)),
         "differences": ("", ("matter", "source", "planned", "executed")),
         "corrections": ("", ("version", "total", "why", "digest_of")),
         "acts": ("", ("act", "person", "at", "block", "tx")),

@@ -39,7 +39,7 @@ def parts_of(report: Facts, words: Words, language: str, names: Words, approved:
         return {}
     streams = _streams(report, language)
     return {
-        "matters": [_matter(one, report, words, language) for one in report["matters"]],
+        "matters": stated_matters(report, words, language),
         "differences": [
             {
                 "what": words[f"d_{one['what']}"],
@@ -66,6 +66,11 @@ def parts_of(report: Facts, words: Words, language: str, names: Words, approved:
         "allocation": _allocation(report["allocation"], words, language),
         "acts": [_act(one, words, language, names) for one in (*report["acts"], _approval(report, approved))],
     }
+
+
+def stated_matters(report: Facts, words: Words, language: str) -> list[dict[str, str]]:
+    """Each matter in words: name, mark, found, and since the fourth version the verifiers' own note."""
+    return [_matter(one, report, words, language) for one in report["matters"]]
 
 
 def conclusion_of(report: Facts, words: Words) -> list[str]:
@@ -110,6 +115,7 @@ def _matter(one: Facts, report: Facts, words: Words, language: str) -> dict[str,
         "name": words[f"t_{name}" if own else f"f_{name}"],
         "mark": words["and"].join(words[f"m_{mark}"] for mark in one["marks"]) or "—",
         "found": _FOUND[name](one["facts"], report, words, language),
+        **({"note": one["note"]} if "note" in one else {}),
     }
 
 

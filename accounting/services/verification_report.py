@@ -13,7 +13,7 @@ from lexicon.terms import Role, VerificationStep
 
 from accounting import people
 from accounting.models import Finding, Report, VerificationCase, WorkLogEntry
-from accounting.services import findings
+from accounting.services import findings, noted
 from accounting.services.allocation_data import allocation_of
 from accounting.services.freezing import loads
 from accounting.services.plan_conformity import conformity_of
@@ -21,7 +21,7 @@ from accounting.services.signed_acts import acts_of
 from accounting.services.verified_changes import compared, corrections_of, first_of
 from accounting.services.verified_matters import METHODS, matters_of
 
-SCHEMA = "tanheng-verification/3"
+SCHEMA = "tanheng-verification/4"
 NATIONAL = "CN"
 # What body and people declare besides their independence, whose words stand in the step.
 DECLARATION = (
@@ -78,7 +78,9 @@ def report_of(
         "evidence": statement["evidence"],
         "approver": approver,
         "conformity": conformity_of(case.report, statement),
-        "matters": matters_of(statement, steps=contents.keys(), answered=answered),
+        "matters": matters_of(
+            statement, steps=contents.keys(), answered=answered, notes=noted.notes_in(case)
+        ),
         "declarations": _declarations(contents.get(VerificationStep.INDEPENDENCE, {})),
         "acts": acts_of(case),
         "allocation": allocation_of(statement),

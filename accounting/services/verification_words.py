@@ -94,6 +94,8 @@ WORDS: dict[str, dict[str, str]] = {
         "标记表示工作日志中记录了这类核查步骤。",
         "mark": "方法",
         "found": "核查情况",
+        "own_note": "核查组说明",
+        "colon": "：",
         "c_plan_none": "提交排放报告时没有已备案的数据质量控制计划，未能与计划核对。",
         "c_plan_same": "排放报告按 {on} 备案的第 {version} 版数据质量控制计划编制，"
         "指南、公式、因子集、区域、排放源和计量点与计划一致。",
@@ -259,6 +261,8 @@ WORDS: dict[str, dict[str, str]] = {
         " recomputed; a mark says that the work log has a step of this kind.",
         "mark": "Method",
         "found": "What was found",
+        "own_note": "Verifiers",
+        "colon": ": ",
         "c_plan_none": "No data quality plan was filed when the emission report was submitted,"
         " so it could not be compared with one.",
         "c_plan_same": "The emission report was made by version {version} of the data quality plan,"

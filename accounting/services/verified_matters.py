@@ -41,15 +41,20 @@ METHODS = {
 
 
 def matters_of(
-    statement: Mapping[str, Any], *, steps: Collection[str], answered: bool
+    statement: Mapping[str, Any], *, steps: Collection[str], answered: bool, notes: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """Every matter with its facts (counts as whole numbers) and the marks of what was done.
+    """Every matter with its facts (counts as whole numbers), the marks of what was done, the verifiers' note.
 
-    steps: recorded ones; answered: whether the enterprise said something to a finding.
+    steps: recorded ones; answered: whether the enterprise said something to a finding; notes: by matter.
     """
     done = {mark for step, mark in METHODS.items() if step in steps} | ({INTERVIEW} if answered else set())
     return [
-        {"name": name, "marks": [mark for mark in marks if mark in done], "facts": _FACTS[name](statement)}
+        {
+            "name": name,
+            "marks": [mark for mark in marks if mark in done],
+            "facts": _FACTS[name](statement),
+            "note": notes.get(name, ""),
+        }
         for name, marks in MATTERS.items()
     ]
 

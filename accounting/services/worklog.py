@@ -15,7 +15,7 @@ from accounting.domain.compute import statement_of
 from accounting.domain.sampling import draw
 from accounting.domain.year import is_year, name_in_year
 from accounting.models import ActivityRecord, Finding, VerificationCase, WorkLogEntry
-from accounting.services import findings
+from accounting.services import findings, noted
 from accounting.services.calculation import calculate_period
 from accounting.services.freezing import loads
 from accounting.services.gathering import months_in
@@ -154,7 +154,10 @@ def _findings(case: VerificationCase) -> dict[str, Any]:
 
 
 def _review(case: VerificationCase) -> dict[str, Any]:
-    return {"reviewed": [entry.digest for entry in recorded(case)]}
+    return {
+        "reviewed": [entry.digest for entry in recorded(case)],
+        "notes_digest": noted.digest_of(case),
+    }
 
 
 _CONTENTS = {

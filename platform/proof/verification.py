@@ -10,7 +10,7 @@ from lexicon import canonical
 
 from proof.report import SIZE_MAX, Check, NotAReport
 
-SCHEMAS = frozenset(f"tanheng-verification/{version}" for version in (1, 2, 3))
+SCHEMAS = frozenset(f"tanheng-verification/{version}" for version in (1, 2, 3, 4))
 _WHOLE = re.compile("-?[0-9]{1,20}", re.ASCII)
 PARTS = 4  # of a case's name: account, plant, period, version
 

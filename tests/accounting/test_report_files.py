@@ -148,7 +148,7 @@ def test_the_verification_report_has_its_chapters_and_the_digest_that_the_ledger
     record = json.loads(ChainReport.objects.get(pk=CASE).record)
     assert record["approval"]["verification_digest"] == sha256(content).hexdigest()
     told = json.loads(content)
-    assert told["schema"] == "tanheng-verification/3"
+    assert told["schema"] == "tanheng-verification/4"
     assert re.fullmatch(r"[A-Z_-]+-[0-9A-Z_]{6}-[0-9A-Z_]{6}-2026-06-1", told["number"]), told["number"]
     assert [one["role"] for one in told["signers"]] == ["lead_auditor", "technical_reviewer", "approver"]
     assert told["results"][0]["reported_g"] == "271325958138"

@@ -1,4 +1,4 @@
-"""Verification reports of the second version: the pages and sheets they had, and they still check."""
+"""Verification reports of earlier versions: the pages and sheets they had, and they still check."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +23,16 @@ SHEETS = {
     "zh": "60b1e10aafb983588050539d0600b09eaef8f85401e04bf0f44f478e40a22fb4",
     "en": "eedfc4ccf7365dd840241d16f4aadddee16f27603171474cecc817a3065fc6ea",
 }
+# Written by the program of commit ebe16c1: a corrected month, of the third version.
+THIRD = FILE.with_name("verified_third.json")
+THIRD_PAGES = {
+    "zh": "ea23aa7c74c6e5cd828abdd3f41f3f0969c9aa002f7d005328e2c8b0eb2d6e3b",
+    "en": "dd23f9959ec6a6db88db15c0475e3227d071bfe0e21c1948840d4dc4519565dc",
+}
+THIRD_SHEETS = {
+    "zh": "5f997830697ec323ced24dccebc6401109fc7bc61897b837e6e59beaf4a42aaf",
+    "en": "e482e2eae848b7a007bf47f4f683ee5adb943d1ba1c8c2d6151dfb33542c17da",
+}
 APPROVED = Approved("2026-07-20", "ab" * 32, "7")
 
 
@@ -37,4 +47,20 @@ def test_a_report_of_the_second_version_has_the_pages_and_sheets_it_had(stage: S
     assert sha256(repr(sheets).encode()).hexdigest() == SHEETS[language]
     opened = open_verification(FILE.read_bytes())
     assert {one.name: one.holds for one in opened.checks} == {"results": True, "recomputation": True}
+    assert pages_show(opened, page).holds
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_report_of_the_third_version_has_the_pages_and_sheets_it_had(stage: Stage, language: str) -> None:
+    text = THIRD.read_text(encoding="utf-8")
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        page = verification_html(text, language, approved=APPROVED)
+        sheets = verification_tables(text, language, approved=APPROVED)
+    assert sha256(page.encode()).hexdigest() == THIRD_PAGES[language]
+    assert sha256(repr(sheets).encode()).hexdigest() == THIRD_SHEETS[language]
+    opened = open_verification(THIRD.read_bytes())
+    assert {one.name: one.holds for one in opened.checks} == {
+        "results": True, "recomputation": True, "changes": True,
+    }  # fmt: skip
     assert pages_show(opened, page).holds

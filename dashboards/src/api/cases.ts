@@ -57,3 +57,13 @@ export const sendFinding = (id: string, draft: FindingDraft, signed: SignedInten
 export const closingToSign = (id: string, number: number, outcome: string) => get<ToSign>(`cases/${id}/findings/${number}/closure/`, { outcome });
 export const sendClosing = (id: string, number: number, outcome: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/findings/${number}/closure/`, { ...signed, outcome });
 export const sayMore = (id: string, number: number, text: string): Promise<Result<FindingRow, Problem>> => ask("POST", `cases/${id}/findings/${number}/messages/`, { body: { text } });
+
+/** The third chapter of the verification report as it stands now; open: notes may still change. */
+export interface Matters {
+  open: boolean;
+  most: number;
+  matters: { matter: string; name: Bilingual; mark: Bilingual; found: Bilingual; note: string; person: string; at: string | null }[];
+}
+
+export const mattersOf = (id: string) => get<Matters>(`cases/${id}/matters/`);
+export const keepMatters = (id: string, notes: Record<string, string>): Promise<Result<Matters, Problem>> => ask("PUT", `cases/${id}/matters/`, { body: { notes } });

@@ -831,6 +831,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/matters/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each matter as the report would state it now, with its note. */
+        get: operations["get_cases_case_id_matters"];
+        /** @description Keep notes, until the technical review is recorded. */
+        put: operations["put_cases_case_id_matters"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/opening/": {
         parameters: {
             query?: never;
@@ -4100,6 +4118,35 @@ export interface components {
             kind: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description A matter of the third chapter in words of both languages, with the verifiers' note and its author. */
+        AccountingMatter: {
+            matter: string;
+            name: {
+                [key: string]: unknown;
+            };
+            mark: {
+                [key: string]: unknown;
+            };
+            found: {
+                [key: string]: unknown;
+            };
+            note: string;
+            person: string;
+            /** Format: date-time */
+            at: string | null;
+        };
+        /** @description Notes by matter; an empty text takes one away, matters that are not named keep theirs. */
+        AccountingMatterNotesRequest: {
+            notes: {
+                [key: string]: string;
+            };
+        };
+        /** @description The chapter as it stands now; `open`: notes may still change; `most`: characters of one. */
+        AccountingMatters: {
+            open: boolean;
+            most: number;
+            matters: components["schemas"]["AccountingMatter"][];
         };
         /** @description One entry of a finding's thread. side: auditor, enterprise. */
         AccountingMessage: {
@@ -8368,6 +8415,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountingKnown"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_matters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingMatters"];
+                };
+            };
+        };
+    };
+    put_cases_case_id_matters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingMatterNotesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingMatters"];
                 };
             };
         };

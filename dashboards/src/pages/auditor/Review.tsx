@@ -18,6 +18,7 @@ import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Acts } from "./Acts";
 import { CaseFindings } from "./CaseFindings";
+import { Matters } from "./Matters";
 import { Sample } from "./Sample";
 import { StepLine } from "./StepLine";
 import { Witnesses } from "./Witnesses";
@@ -49,6 +50,7 @@ function View({ row }: { row: Case }) {
           {row.statement ? <Witnesses rows={row.witnesses} /> : null}
           {row.statement ? <CaseFindings row={row} /> : null}
           {row.seed || row.plan ? <Sample row={row} /> : null}
+          {row.statement ? <Matters row={row} /> : null}
         </div>
         <div className="stack">
           <Card title={t("review.steps")}><StepLine row={row} /></Card>
