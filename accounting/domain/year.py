@@ -54,6 +54,11 @@ def slug_of(stream: str) -> str:
     return stream.rpartition(".")[2]
 
 
+def name_without(name: str, month: str) -> str:
+    """What a line is called, without the month (`2026-06`) at the end of its name inside a year."""
+    return name.removesuffix(month).strip()
+
+
 def in_year(source: Source, month: str) -> Source:
     """A month's source under its name in the year."""
     return replace(source, slug=name_in_year(source.slug, month), period=month)

@@ -23,7 +23,7 @@ from accounting.domain.entity import (
     fault_of,
 )
 from accounting.domain.registry import Label
-from accounting.domain.year import slug_of
+from accounting.domain.year import name_without, slug_of
 from accounting.entity_models import EquipmentFact
 from accounting.models import Calibration, PlantModel, SourceStream
 from accounting.services.calibrations import last_day
@@ -192,7 +192,7 @@ def _of_lines(
         slug = slug_of(line["stream"])
         names = {
             "stream": slug,
-            **{to: str(line[f"name_{to}"]).removesuffix(line["period"]).strip() for to in ("zh", "en")},
+            **{to: name_without(str(line[f"name_{to}"]), line["period"]) for to in ("zh", "en")},
         }
         meters = found.setdefault(slug, (names, []))[1]
         meters += [meter for meter in line["meters"] if meter not in meters]

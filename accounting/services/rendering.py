@@ -13,6 +13,7 @@ from lexicon.terms import Grade, Origin, Role
 from accounting import people
 from accounting.domain.clauses import clause_text
 from accounting.domain.exact import page_text, tco2e_text, unit_text
+from accounting.domain.year import name_without
 from accounting.models import Report
 from accounting.services.adjusted import adjusted_of
 from accounting.services.factor_rows import grouped, parameters_of
@@ -202,8 +203,8 @@ def _year_in_print(
         return [], parameters
     names = {}
     for line in content["lines"]:
-        month = f" {content['period']}-{month_of(line['stream']):02d}"
-        names[line["stream"]] = str(line[f"name_{language}"] or line["stream"]).removesuffix(month)
+        month = f"{content['period']}-{month_of(line['stream']):02d}"
+        names[line["stream"]] = name_without(str(line[f"name_{language}"] or line["stream"]), month)
     bare = [one | {"stream": names[one["of"]]} for one in parameters]
     return halves_of(content, lines, names=names), once(bare, months=WORDS[language]["of_months"])
 

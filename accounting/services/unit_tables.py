@@ -9,7 +9,7 @@ from lexicon.units import Unit
 from accounting.domain import unit_tables
 from accounting.domain.exact import page_text, unit_text
 from accounting.domain.statement import Statement
-from accounting.domain.year import is_year, months_of, slug_of
+from accounting.domain.year import is_year, months_of, name_without, slug_of
 from accounting.models import Evidence, ReportingPeriod
 
 HALF = 6
@@ -175,8 +175,7 @@ def _names(lines: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """By stream its names, without the month that a line's name has inside a year."""
     return {
         slug_of(line["stream"]): {
-            language: str(line[f"name_{language}"]).removesuffix(line["period"]).strip()
-            for language in ("zh", "en")
+            language: name_without(str(line[f"name_{language}"]), line["period"]) for language in ("zh", "en")
         }
         for line in lines
     }

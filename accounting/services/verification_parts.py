@@ -3,7 +3,7 @@
 Reports made before have none of them, and their pages stay as they were.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,7 +12,7 @@ from lexicon.terms import Grade, Origin, VerificationStep
 from lexicon.transactions import Transaction
 
 from accounting.domain.exact import grouped_text, measure_text, tco2e_text, unit_text
-from accounting.domain.year import slug_of
+from accounting.domain.year import name_without, slug_of
 
 GRAMS = 1_000_000  # in a tonne
 Facts = Mapping[str, Any]
@@ -101,7 +101,7 @@ def _streams(report: Facts, language: str) -> dict[str, str]:
 def _bare(one: Words, report: Facts, language: str) -> str:
     month = one["stream"].rpartition(".")[0]
     name = one[language] or one["stream"]
-    return name.removesuffix(f" {report['period']}-{month}") if month else name
+    return name_without(name, f"{report['period']}-{month}") if month else name
 
 
 def _planned(one: Words, side: str, words: Words) -> str:
@@ -217,22 +217,25 @@ def _change(one: Facts, report: Facts, words: Words, language: str) -> dict[str,
         "verified": tonnes(now) if now else words["absent"],
         "same": words["yes"] if same else "—",
         "change": tonnes(str(change)),
-        "why": words["no_reason"] if same else _why(one["findings"], report, words),
+        "why": words["no_reason"] if same else _why(one, report, words),
     }
 
 
-def _why(findings: Sequence[Facts], report: Facts, words: Words) -> str:
-    """The enterprise's own reason of each correction, and the findings on the line."""
+def _why(line: Facts, report: Facts, words: Words) -> str:
+    """The enterprise's own reason of each correction that changed the line, and the findings on it.
+
+    Reports of the third version do not say which version changed a line: they name every correction.
+    """
     own = [
         words["correction_of"].format(version=one["version"], reason=one["reason"])
         for one in report["corrections"][1:]
-        if one["reason"]
+        if one["reason"] and one["version"] in line.get("changed_in", [one["version"]])
     ]
     asked = [
         words["finding_of"].format(
             version=one["version"], number=one["number"], text=one["outcome"] or one["text"]
         )
-        for one in findings
+        for one in line["findings"]
     ]
     return " ".join([*own, *asked]) or words["no_reason"]
 

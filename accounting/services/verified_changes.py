@@ -1,6 +1,7 @@
 """What a verification changed: each line as first reported and as confirmed, and why."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from lexicon.terms import ReportState
@@ -55,16 +56,17 @@ def corrections_of(report: Report, first: Report | None) -> Rows:
 
 
 def compared(report: Report, first: Report | None) -> dict[str, Rows]:
-    """`results` with what was reported before (`before_g`, empty for a line that was not there) and the
-    findings on the line; `removed`, lines that only the earlier version has."""
+    """`results` with what was reported before (`before_g`, empty for a line that was not there), the versions
+    that changed the line and the findings on it; `removed`, lines that only the earlier version has."""
     now = results_of(loads(report.content))
     then = {one["stream"]: one for one in results_of(loads(first.content))} if first else {}
-    found = _findings(report, first)
+    found, changed = _findings(report, first), _changed_in(report, first)
     streams = {one["stream"] for one in now}
     results = [
         {
             **one,
             "before_g": then.get(one["stream"], {}).get("reported_g", "") if first else one["reported_g"],
+            "changed_in": changed.get(one["stream"], []),
             "findings": [row for row in found if row["stream"] == one["stream"]],
         }
         for one in now
@@ -73,6 +75,7 @@ def compared(report: Report, first: Report | None) -> dict[str, Rows]:
         {
             **{name: one[name] for name in ("stream", "zh", "en")},
             "before_g": one["reported_g"],
+            "changed_in": changed.get(one["stream"], []),
             "findings": [row for row in found if row["stream"] == one["stream"]],
         }
         for one in then.values()
@@ -84,6 +87,20 @@ def compared(report: Report, first: Report | None) -> dict[str, Rows]:
 def _versions(report: Report) -> Sequence[Report]:
     rows = Report.objects.filter(period=report.period, version__lte=report.version)
     return list(rows.exclude(state__in=["", ReportState.WITHDRAWN]).order_by("version"))
+
+
+def _changed_in(report: Report, first: Report | None) -> dict[str, list[int]]:
+    """By stream the versions whose line differs from the version before: it was changed, came, or went."""
+    rows = [one for one in _versions(report) if first and one.version >= first.version]
+    told = [
+        (one.version, {line["stream"]: line["grams"] for line in loads(one.content)["lines"]}) for one in rows
+    ]
+    found: dict[str, list[int]] = {}
+    for (_, before), (version, now) in pairwise(told):
+        for stream in sorted({*before, *now}):
+            if before.get(stream) != now.get(stream):
+                found.setdefault(stream, []).append(version)
+    return found
 
 
 def _findings(report: Report, first: Report | None) -> Rows:

@@ -20,7 +20,7 @@ from accounting.services.freezing import loads
 from accounting.services.plan_conformity import conformity_of
 from accounting.services.verification_pages import verification_html
 from accounting.services.verification_parts import Approved
-from accounting.services.verified_changes import corrections_of, first_of
+from accounting.services.verified_changes import compared, corrections_of, first_of
 from tenants.access import within
 from tenants.models import Tenant
 from tests.accounting.stage import ALPHA, CASE, MODEL, PLANT, STREAMS, Stage
@@ -182,6 +182,33 @@ def test_corrected_figures_stand_beside_the_reported_ones_with_change_and_reason
     told["results"][2]["before_g"] = "100"
     again = {one.name: one.holds for one in open_verification(canonical.encode(told)).checks}
     assert again["changes"] is False
+
+
+def test_a_changed_line_has_the_reasons_of_the_corrections_that_changed_it_and_no_other(stage: Stage) -> None:
+    period = corrected(stage)
+    with within(Tenant.objects.get(organisation_id=ALPHA)):
+        minted = Report.objects.get(period_id=period, version=2)
+        content = loads(minted.content)
+
+        def version(number: int, stream: str, grams: str, reason: str) -> Report:
+            line = next(one for one in content["lines"] if one["stream"] == stream)
+            line["grams"] = grams
+            return Report.objects.create(
+                period_id=period, version=number, state="returned", content=canonical.encode_text(content),
+                digest=f"{number}" * 64, figures_digest="f" * 64, total_g=number, args={}, nonce="ab" * 32,
+                reason=reason, created_at=clock.now(),
+            )  # fmt: skip
+
+        version(3, "diesel", "1", "柴油磅单更正")
+        last = version(4, "grid", "2", "关口表再次更正")
+        told = told_of(CASE.removesuffix("1") + "2") | compared(last, minted)
+        told |= {"corrections": corrections_of(last, minted)}
+        page = unescape(verification_html(canonical.encode_text(told), "zh", approved=Approved()))
+    changed = {one["stream"]: one["changed_in"] for one in told["results"]}
+    assert changed == {"coal": [], "diesel": [3], "grid": [4]}
+    assert re.findall(r"<td>(第 \d 版：[^<]*)</td></tr>", page.split("不符合项清单", 1)[1]) == [
+        "第 3 版：柴油磅单更正", "第 4 版：关口表再次更正",
+    ]  # fmt: skip
 
 
 def test_a_first_version_was_reported_as_it_is_confirmed_and_a_returned_one_is_what_was_before(
