@@ -4,6 +4,7 @@ The system states facts of each matter; a note is the verifiers' own judgement b
 verification writes notes until the technical review, which is of the notes, too.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +16,9 @@ from lexicon.terms import VerificationStep
 from accounting.domain.entity import unseen_in
 from accounting.models import Finding, MatterNote, VerificationCase
 from accounting.services import worklog
+from accounting.services.freezing import loads
 from accounting.services.verification_parts import stated_matters
-from accounting.services.verification_report import report_of
+from accounting.services.verification_report import chapter_of
 from accounting.services.verification_words import WORDS
 from accounting.services.verified_matters import MATTERS
 from tenants.access import Viewer
@@ -26,13 +28,13 @@ TEXT_MAX = 2000
 
 def shown(case: VerificationCase) -> dict[str, Any]:
     """Each matter as the report would state it now, with marks, note and author; `open`: it may change."""
-    report = report_of(
-        case,
-        done=worklog.recorded(case),
-        second="",
-        approver="",
-        found=list(Finding.objects.filter(case=case)),
-    )
+    statement = loads(case.report.content)
+    contents = {entry.step: json.loads(entry.content) for entry in worklog.recorded(case)}
+    found = list(Finding.objects.filter(case=case))
+    report = {
+        "guideline": statement["guideline"],
+        **chapter_of(case, statement, contents=contents, found=found),
+    }
     stated = {language: stated_matters(report, WORDS[language], language) for language in WORDS}
     rows = {row.matter: row for row in MatterNote.objects.filter(case=case)}
     return {
@@ -58,7 +60,7 @@ def keep(viewer: Viewer, case: VerificationCase, notes: Mapping[str, str]) -> No
     Raises Refused: step_already_recorded (the technical review), field_invalid (no such matter, a text that
     is too long or has invisible characters).
     """
-    # The case first: a review that is being recorded waits, and is of these notes or refuses them.
+    # The case first, as `record_step` does: a review is of these notes, or they are refused.
     case = VerificationCase.objects.select_for_update().get(pk=case.pk)
     if _is_reviewed(case):
         refuse(Refusal.STEP_ALREADY_RECORDED, step=VerificationStep.TECHNICAL_REVIEW)

@@ -129,6 +129,8 @@ def record_step(
     viewer: Viewer, case: VerificationCase, signed: Mapping[str, str], *, step: str, note: str = ""
 ) -> OutboxRow:
     """Keep an entry and queue its signed digest; it counts once the ledger has it."""
+    # A note that is being written on a matter waits, or is in what a technical review signs.
+    list(VerificationCase.objects.select_for_update().filter(pk=case.pk))
     shown = step_of(viewer, case, step, note=note)
     row = _accept(viewer, case, shown, signed)
     WorkLogEntry.objects.update_or_create(

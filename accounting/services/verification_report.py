@@ -6,7 +6,7 @@ recompute.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lexicon.terms import Role, VerificationStep
@@ -44,8 +44,6 @@ def report_of(
     statement = loads(case.report.content)
     contents = {entry.step: json.loads(entry.content) for entry in done}
     plan = case.plan or {}
-    records = [finding_record(row) for row in found]
-    answered = any(one["side"] == "enterprise" for record in records for one in record["thread"])
     first = first_of(case.report)
     return {
         "schema": SCHEMA,
@@ -65,7 +63,6 @@ def report_of(
         "seed": case.seed,
         "sample": contents.get(VerificationStep.SAMPLE, {}).get("items", []),
         "not_sampled": int(plan.get("population", 0)) - int(plan.get("sample_size", 0)),
-        "recomputation": _recomputed(contents.get(VerificationStep.RECOMPUTATION, {})),
         "corrections": corrections_of(case.report, first),
         **compared(case.report, first),
         "before": {"digest": first.digest, "total_g": str(first.total_g)} if first else None,
@@ -74,16 +71,32 @@ def report_of(
         "remarks": statement["remarks"],
         "steps": [_step(entry) for entry in done],
         "signers": _signers(done, second=second, approver=approver),
-        "findings": records,
         "evidence": statement["evidence"],
         "approver": approver,
+        **chapter_of(case, statement, contents=contents, found=found),
+        "declarations": _declarations(contents.get(VerificationStep.INDEPENDENCE, {})),
+        "acts": acts_of(case),
+        "allocation": allocation_of(statement),
+    }
+
+
+def chapter_of(
+    case: VerificationCase,
+    statement: Mapping[str, Any],
+    *,
+    contents: Mapping[str, Mapping[str, Any]],
+    found: Sequence[Finding],
+) -> dict[str, Any]:
+    """What the third chapter states, with what its words are made of. contents: of the recorded steps."""
+    records = [finding_record(row) for row in found]
+    answered = any(one["side"] == "enterprise" for record in records for one in record["thread"])
+    return {
+        "recomputation": _recomputed(contents.get(VerificationStep.RECOMPUTATION, {})),
+        "findings": records,
         "conformity": conformity_of(case.report, statement),
         "matters": matters_of(
             statement, steps=contents.keys(), answered=answered, notes=noted.notes_in(case)
         ),
-        "declarations": _declarations(contents.get(VerificationStep.INDEPENDENCE, {})),
-        "acts": acts_of(case),
-        "allocation": allocation_of(statement),
     }
 
 
@@ -120,7 +133,7 @@ def _auditor(account: str) -> dict[str, str]:
     }
 
 
-def _recomputed(content: dict[str, Any]) -> dict[str, str]:
+def _recomputed(content: Mapping[str, Any]) -> dict[str, str]:
     """The three totals of the recorded recomputation, in grams."""
     return {name: str(content.get(name, "")) for name in ("frozen_g", "recalculated_g", "by_trees_g")}
 

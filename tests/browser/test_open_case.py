@@ -63,7 +63,9 @@ def opened(site: Any) -> Iterator[Open]:
     head.post(f"/periods/{period}/correction/", {"reason": "补充化验单"})
     given(head, period, month, laboratory_table(month, figures))
     in_use = head.get("/plant-models/jiangbei/witnesses/")["laws"]
-    declared = [law for law in in_use if law["slug"] != FEEDERS["slug"]]
+    # Usual laws follow from meters and streams: they are told, and not declared.
+    declared = [{name: law[name] for name in FEEDERS} for law in in_use if not law["usual"]]
+    declared = [law for law in declared if law["slug"] != FEEDERS["slug"]]
     head.put("/plant-models/jiangbei/witnesses/", {"laws": [*declared, FEEDERS]})
     statement = reporting.submit(people, narrator, house=POWER, period=head.get(f"/periods/{period}/"))
     verifying.open_case(people, narrator, statement)
@@ -282,3 +284,81 @@ def test_figures_of_another_plants_month_are_told_with_the_reason_and_both_place
     page.get_by_text(f"{opened.other} {OTHER_MONTH}", exact=True).wait_for()
     keep(page, "signs-en")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_lead_writes_on_a_matter_and_the_reviewer_reads_it(
+    opened: Open, as_person: Callable[..., Any]
+) -> None:
+    page = as_person("auditor-lead").go(f"/review/{opened.case}")
+    form = page.locator("form[data-matters]")
+    activity = form.get_by_role("region", name="活动数据")
+    activity.get_by_text("数据等级").wait_for()
+    assert form.get_by_text("补充说明").count() == 10
+    activity.get_by_text("补充说明").click()
+    activity.get_by_label("核查组说明").fill("逐日核对皮带秤日报，与入炉煤台账一致。")
+    form.get_by_role("button", name="保存说明").click()
+    form.get_by_text("已保存").wait_for()
+    keep(page, "matters-zh")
+    page.reload()
+    form.wait_for()
+    assert activity.get_by_label("核查组说明").input_value() == "逐日核对皮带秤日报，与入炉煤台账一致。"
+    page = as_person("auditor-reviewer", language="en", width=390).go(f"/review/{opened.case}")
+    form = page.locator("form[data-matters]")
+    form.get_by_text("The lead auditor writes these").wait_for()
+    activity = form.get_by_role("region", name="Activity data")
+    activity.get_by_text("逐日核对皮带秤日报，与入炉煤台账一致。").wait_for()
+    assert form.get_by_role("textbox").count() == 0
+    keep(page, "matters-en")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+PEER = {
+    "period": "2026-06", "measure": "fuel_carbon", "unit": "tCO₂/GJ", "own": "0.082140", "peers": 7,
+    "words": {"zh": "燃料排放 / 燃料热量", "en": "emissions of the fuels per heat of the fuels"},
+    "mean": "0.093500", "percentile": "0.0", "deviation_percent": "-12.1", "edge": "lowest",
+    "made_at": "2026-07-20T08:00:00Z",
+}  # fmt: skip
+ALONE = dict.fromkeys(("peers", "mean", "percentile", "deviation_percent", "made_at")) | {"edge": ""}
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh", 1440), ("en", 390)])
+def test_a_plants_place_among_its_peers_stands_under_its_laws(
+    opened: Open, as_person: Callable[..., Any], language: str, width: int
+) -> None:
+    """The demo has too few enterprises for a group: its answers are put before the page here."""
+    lead = as_person("auditor-lead", language=language, width=width)
+    address = f"{lead.site.url}/api/v1/cases/{opened.case}/peers/"
+    assert all(row["peers"] is None for row in lead.context.request.get(address).json()["results"])
+    title, none, few, edge, place = {
+        "zh": (
+            "同行比较",
+            "还没有可比较的数据",
+            "其他企业不足 5 家",
+            "低于全部 7 家同行",
+            "7 家中有 42.9% 低于本厂区",
+        ),
+        "en": (
+            "Peers",
+            "Nothing to compare yet",
+            "fewer than 5 others",
+            "below all 7 peers",
+            "42.9% of 7 are below",
+        ),
+    }[language]
+    answered(lead, address, {"results": []})
+    card = lead.go(f"/review/{opened.case}/witnesses").get_by_role("region", name=title, exact=True)
+    card.get_by_text(none).wait_for()
+    rows = [
+        PEER,
+        PEER | {"period": "2026-05", "percentile": "42.9", "edge": ""},
+        PEER | {"period": "2026-04"} | ALONE,
+    ]
+    answered(lead, address, {"results": rows})
+    page = lead.go(f"/review/{opened.case}/witnesses")
+    card = page.get_by_role("region", name=title, exact=True)
+    for words in (edge, place, few):
+        card.get_by_text(words).wait_for()
+    card.scroll_into_view_if_needed()
+    keep(page, f"peers-{language}")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    lead.context.unroute(address)

@@ -22,7 +22,7 @@ export function Peers({ rows }: { rows: readonly PeerPlace[] }) {
   return (
     <Card title={t("peers.title")} note={t("peers.note")} flush={rows.length > 0}>
       {rows.length === 0 ? <Empty icon="pulse" title={t("peers.none")}>{t("peers.noneText")}</Empty> : (
-        <Rows rows={rows} rowKey={(row) => `${row.period}${row.measure}`} label={t("peers.title")}
+        <Rows rows={rows} rowKey={(row) => `${row.period}${row.measure}`} label={t("peers.byPeriod")}
           columns={[
             { key: "period", title: t("peers.period"), render: (row) => <span className="num">{row.period}</span> },
             { key: "measure", title: t("peers.measure"), render: (row) => words(row.words) },

@@ -46,7 +46,10 @@ function Form({ row, told }: { row: Case; told: Told }) {
           <h3 className="row apart">{words(each.name)}<span className="small muted">{words(each.mark)}</span></h3>
           <p className="small">{words(each.found)}</p>
           {writes ? (
-            <Field label={t("matters.own")}>{(ids) => <textarea {...ids} className="input" name={each.matter} rows={2} defaultValue={each.note} maxLength={told.most} />}</Field>
+            <details open={each.note !== ""}>
+              <summary className="small">{t("matters.write")}</summary>
+              <Field label={t("matters.own")}>{(ids) => <textarea {...ids} className="input" name={each.matter} rows={2} defaultValue={each.note} maxLength={told.most} />}</Field>
+            </details>
           ) : each.note ? <p className="wrap-anywhere" style={{ whiteSpace: "pre-line" }}><strong>{t("matters.own")}</strong> {each.note}</p> : null}
         </section>
       ))}
