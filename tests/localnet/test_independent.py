@@ -90,7 +90,8 @@ def spoil_envelope(block):
 
 def spoil_signature(block):
     metadata = common_pb2.Metadata.FromString(block.metadata.metadata[0])
-    metadata.signatures[0].signature = metadata.signatures[0].signature[:-1] + b"\0"
+    signature = metadata.signatures[0].signature
+    metadata.signatures[0].signature = signature[:-1] + bytes([signature[-1] ^ 1])
     block.metadata.metadata[0] = metadata.SerializeToString()
 
 
