@@ -7,6 +7,7 @@ long way, so there is one rule. Source: RFC 8032, 5.1.7 (verification without co
 
 from functools import lru_cache
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from nacl.bindings import crypto_sign_BYTES, crypto_sign_open
@@ -42,6 +43,6 @@ def _point(spki: bytes) -> bytes:
     """The 32 bytes of an Ed25519 key; none where the DER holds no such key, which fits no signature."""
     try:
         loaded = load_der_public_key(spki)
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         return b""
     return loaded.public_bytes_raw() if isinstance(loaded, Ed25519PublicKey) else b""

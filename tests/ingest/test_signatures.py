@@ -68,7 +68,11 @@ def test_a_key_that_signs_everything_is_left_to_the_reference() -> None:
     assert not is_signed(SignedBody(BODY, neutral + bytes(32)), GatewayKey("ed25519", spki))
 
 
-@pytest.mark.parametrize("spki", [b"", b"no DER", public_key(KEY).spki[:-1]])
+# A public key of a kind that nobody knows: the identifier 1.2.3.4, and 32 bytes.
+UNKNOWN_KIND = bytes.fromhex("302a300506032a0304032100") + bytes(32)
+
+
+@pytest.mark.parametrize("spki", [b"", b"no DER", public_key(KEY).spki[:-1], UNKNOWN_KIND])
 def test_what_is_no_key_fits_nothing(spki: bytes) -> None:
     assert not is_signed(sign(BODY, KEY), GatewayKey("ed25519", spki))
 
