@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -73,9 +74,12 @@ class Authority:
         """
         try:
             request = x509.load_pem_x509_csr(request_pem)
-        except ValueError as error:
+        except (ValueError, x509.InvalidVersion) as error:
             raise RequestRefused("this is not a certificate request (PEM)") from error
-        key = request.public_key()
+        try:
+            key = request.public_key()
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise RequestRefused("the key of the request must be ECDSA on P-256") from error
         if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
             raise RequestRefused("the key of the request must be ECDSA on P-256")
         if not request.is_signature_valid:

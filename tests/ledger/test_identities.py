@@ -1,5 +1,6 @@
 """Certificates over their life: listed, enrolled by request, renewed, rotated, revoked."""
 
+import base64
 import datetime
 import stat
 
@@ -40,6 +41,15 @@ def request(key=None, *, forge=False):
     return key, made.public_bytes(serialization.Encoding.PEM)
 
 
+def altered(old, new):
+    """A request (PEM) with these bytes of its DER changed; hex."""
+    der = x509.load_pem_x509_csr(request()[1]).public_bytes(serialization.Encoding.DER)
+    before, found, after = der.partition(bytes.fromhex(old))
+    assert found
+    content = base64.encodebytes(before + bytes.fromhex(new) + after)
+    return b"-----BEGIN CERTIFICATE REQUEST-----\n" + content + b"-----END CERTIFICATE REQUEST-----\n"
+
+
 def test_every_certificate_is_listed_with_the_days_it_has_left(network):
     names = {one.name: one for one in identities.held(network, "regulator")}
     assert set(names) == {
@@ -74,6 +84,8 @@ def test_a_request_is_certified_with_the_authority_s_words_and_the_owner_s_key(n
         (request(forge=True)[1], "not signed by the key"),
         (request(rsa.generate_private_key(65537, 2048))[1], "P-256"),
         (request(ec.generate_private_key(ec.SECP384R1()))[1], "P-256"),
+        (altered("06072a8648ce3d0201", "06072a8648ce3d0277"), "P-256"),
+        (altered("020100", "020107"), "not a certificate request"),
     ],
 )
 def test_what_is_no_proper_request_is_refused_by_name(network, content, words):
