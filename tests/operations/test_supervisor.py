@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -226,6 +227,23 @@ def test_what_a_killed_supervisor_left_is_swept_at_the_next_start(site: Site) ->
     assert _run(site.supervisor((site.program("worker"),)), _nothing) == 0
     assert left.wait(timeout=5) == -signal.SIGKILL
     assert "ended what an earlier run had left: orphan" in site.said
+
+
+def test_a_sweep_waits_until_what_it_killed_is_gone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its ports are free then: a start that asked sooner took a dying part of its own for another program."""
+    slow = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], start_new_session=True)
+    gone = subprocess.Popen([sys.executable, "-c", "pass"])
+    dead = roster.entry_of("supervisor", gone.pid, state="ready")
+    gone.wait()
+    entry = roster.entry_of("slow", slow.pid, state="ready")
+    roster.write(site.folder / "run" / "product.json", roster.Roster(dead, (entry,)))
+    monkeypatch.setattr(roster, "signal_group", lambda *_: threading.Timer(0.3, slow.kill).start())
+    try:
+        assert roster.sweep(site.folder / "run" / "product.json") == ["slow"]
+        assert not entry.is_alive()
+    finally:
+        slow.kill()
+        slow.wait()
 
 
 def test_a_pid_that_now_belongs_to_another_program_is_left_alone(site: Site) -> None:

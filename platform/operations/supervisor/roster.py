@@ -13,6 +13,8 @@ import psutil
 
 # A pid is the same process when its start time agrees; the kernel's clock ticks are a hundredth of a second.
 SAME_START_S = 0.5
+# How long the kernel may take to end a large process that was killed: it has its ports until then.
+ENDED_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +80,17 @@ def read(path: Path) -> Roster | None:
 
 
 def sweep(path: Path) -> list[str]:
-    """Kill what a dead supervisor left behind, whole groups; gives the names. Nothing while it is alive."""
+    """Kill what a dead supervisor left behind, whole groups, and wait until it is gone; gives the names.
+    Nothing while it is alive."""
     roster = read(path)
     if roster is None or roster.is_up():
         return []
     left = [entry for entry in roster.processes if entry.is_alive()]
     for entry in left:
         signal_group(entry.pid, signal.SIGKILL)
+    end = time.monotonic() + ENDED_WITHIN_S
+    while any(entry.is_alive() for entry in left) and time.monotonic() < end:
+        time.sleep(0.01)
     path.unlink(missing_ok=True)
     return [entry.name for entry in left]
 
