@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import LedgerError, Refusal_
+from ledger.gateway import Gateway
 from ledger.network import Network, load
 from lexicon import canonical
 
 from bench import chain_contest as contest
 from bench import driven
 from bench.calibration import calibrate
-from bench.chain_people import PLAIN, PRICE_CENTS, People, Purse, gateways_of
+from bench.chain_people import IDENTITIES, PRICE_CENTS, People, Purse
 from bench.plain_chaincode import PUT
 
 CLIENTS = 50
@@ -84,7 +85,7 @@ async def write(people: People) -> None:
 
 async def plain_put(people: People) -> None:
     """One put of `bench.plain_chaincode`. Raises Refusal_, LedgerError."""
-    await people.send(PLAIN, PUT, uuid.uuid4().hex.encode(), PLAIN_VALUE)
+    await people.send(("regulator", "ingest"), PUT, uuid.uuid4().hex.encode(), PLAIN_VALUE)
 
 
 async def in_turn(acts: Mapping[str, Act]) -> dict[str, list[float]]:
@@ -190,7 +191,8 @@ async def _repeat(act: Act, tally: Tally, done: list[float], end: float) -> None
 async def at_work(home: Path) -> AsyncIterator[tuple[Network, People, list[Taker]]]:
     """The people of a running network, and as many takers as a crowd has, with one more."""
     network = load(home)
-    async with gateways_of(network) as gateways:
+    async with contextlib.AsyncExitStack() as stack:
+        gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
         people = People(network.network, gateways)
         yield network, people, [Taker(people, purse) for purse in await people.prepare(CLIENTS + 1)]
 

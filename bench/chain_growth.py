@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
@@ -18,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from ledger.gateway import Gateway
 from ledger.network import load
 
 from bench import chain_drive
 from bench.chain_drive import Act, Taker, alone, write
-from bench.chain_people import PRICE_CENTS, People, gateways_of
+from bench.chain_people import IDENTITIES, PRICE_CENTS, People
 
 CLIPS = 16
 SELLERS = 20
@@ -34,7 +36,8 @@ DIGESTS = ("statement_digest", "figures_root", "guideline_hash", "factor_sets_ha
 async def measure(home: Path, sizes: list[int]) -> dict[str, Any]:
     """By size and kind of transaction: `p50` and `cpu`, both ms."""
     network = load(home)
-    async with gateways_of(network) as gateways:
+    async with contextlib.AsyncExitStack() as stack:
+        gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
         people = People(network.network, gateways)
         [purse] = await people.prepare(1)
         taker = Taker(people, purse)

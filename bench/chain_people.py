@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,8 +14,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ledger.commit import confirmed
 from ledger.errors import LedgerError, Refusal_
 from ledger.gateway import Gateway
-from ledger.network import Network
-from ledger.told import Told
 from lexicon import canonical, intents
 from lexicon.signature import fingerprint, sign, spki_of
 from lexicon.transactions import PROVE_KEY
@@ -35,8 +32,6 @@ IDENTITIES = (
     ("regulator", "ingest"),
     ("enterprise", "relay"),
 )
-# The regulator's service as a plain client, which asks for each commit.
-PLAIN = ("plain", "ingest")
 PRICE_CENTS = 7000
 CLIP_T = 10_000
 OUTPUTS_OF_ISSUE = 8
@@ -59,19 +54,6 @@ VERIFICATION = {
     "tenure_years_max": 6,
 }
 AGAIN = 20
-
-
-@contextlib.asynccontextmanager
-async def gateways_of(network: Network) -> AsyncIterator[dict[tuple[str, str], Gateway]]:
-    """The gateways of all identities, told of commits as the product's relay is, and a plain one."""
-    async with contextlib.AsyncExitStack() as stack:
-        enter = stack.enter_async_context
-        told = {
-            peer: await enter(Told(await enter(Gateway.of(network, "regulator", "service", peer=peer))))
-            for peer in {organisation for organisation, _ in IDENTITIES}
-        }
-        gateways = {of: await enter(Gateway.of(network, *of, told=told[of[0]])) for of in IDENTITIES}
-        yield {**gateways, PLAIN: await enter(Gateway.of(network, "regulator", PLAIN[1]))}
 
 
 @dataclass(frozen=True, slots=True)

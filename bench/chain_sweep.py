@@ -6,16 +6,18 @@ One cell of the sweep over batch time-out and number of messages: prints one JSO
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
 
 from ledger.errors import LedgerError, Refusal_
+from ledger.gateway import Gateway
 from ledger.network import load
 
 from bench import driven
 from bench.chain_drive import CLIENTS, alone, write
-from bench.chain_people import People, gateways_of
+from bench.chain_people import IDENTITIES, People
 from bench.figures import percentile
 
 CROWD_S = 5.0
@@ -24,7 +26,8 @@ CROWD_S = 5.0
 async def cell(home: Path) -> dict[str, Any]:
     """p50 and p95 of one client in ms; writes a second and p95 of fifty."""
     network = load(home)
-    async with gateways_of(network) as gateways:
+    async with contextlib.AsyncExitStack() as stack:
+        gateways = {of: await stack.enter_async_context(Gateway.of(network, *of)) for of in IDENTITIES}
         people = People(network.network, gateways)
         await people.prepare(1)
         times = await alone(lambda: write(people))

@@ -17,7 +17,6 @@ from ledger.commit import code_name
 from ledger.proposal import MSP_MAX, Endorser, Signer, endorsed_action, endorsing_peers, plain, stamp
 
 LAST_BLOCK = 2**64 - 1
-NEWEST = ab_pb2.SeekPosition(newest=ab_pb2.SeekNewest())
 # The kind of what nobody can read; a function's name is cut where a page would.
 UNREADABLE = "UNREADABLE"
 TX_ID_LENGTH, NAME_MAX = 64, 60
@@ -175,19 +174,14 @@ def _instant(timestamp: Any) -> datetime:
     return EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1000)
 
 
-def position(number: int) -> ab_pb2.SeekPosition:
-    """The place of a block in the chain, as Deliver and ChaincodeEvents want it."""
-    return ab_pb2.SeekPosition(specified=ab_pb2.SeekSpecified(number=number))
-
-
 def seek_envelope(
-    signer: Signer, *, channel: str, start: ab_pb2.SeekPosition, last_block: int = LAST_BLOCK
+    signer: Signer, *, channel: str, start_block: int, last_block: int = LAST_BLOCK
 ) -> common_pb2.Envelope:
-    """A signed request to stream blocks from `start` on, for ever by default."""
+    """A signed request to stream whole blocks from `start_block` on, for ever by default."""
     header = common_pb2.ChannelHeader(type=common_pb2.DELIVER_SEEK_INFO, channel_id=channel)
     stamp(header)
     seek = ab_pb2.SeekInfo(
-        start=start,
+        start=position(start_block),
         stop=position(last_block),
         behavior=ab_pb2.SeekInfo.BLOCK_UNTIL_READY,
     )
@@ -199,3 +193,8 @@ def seek_envelope(
         data=seek.SerializeToString(),
     ).SerializeToString()
     return common_pb2.Envelope(payload=payload, signature=signer.sign(payload))
+
+
+def position(number: int) -> ab_pb2.SeekPosition:
+    """The place of a block in the chain, as Deliver and ChaincodeEvents want it."""
+    return ab_pb2.SeekPosition(specified=ab_pb2.SeekSpecified(number=number))

@@ -6,7 +6,7 @@ No domain rule, and no retry that could do a thing twice: `ledger.errors.advice`
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +14,7 @@ from typing import Any, Self
 import grpc
 from fabric_protos.common import common_pb2, ledger_pb2
 from fabric_protos.gateway import gateway_pb2, gateway_pb2_grpc
-from fabric_protos.peer import events_pb2, events_pb2_grpc
+from fabric_protos.peer import events_pb2_grpc
 
 from ledger import events
 from ledger.commit import Commit, CommitStatus, code_name
@@ -30,12 +30,11 @@ from ledger.errors import (
 from ledger.network import Network
 from ledger.network import identity as load_identity
 from ledger.proposal import Proposal, Signer, Transaction, propose, sign_envelope
-from ledger.told import PATIENCE_S, Told
 
 # A broken stream comes back slower and slower: each attempt may leak a slot in a real peer (fabric-notes 3).
 RECONNECT_S = (0.1, 0.3, 1.0, 3.0, 5.0)
 # All organisations are asked; when one of them is silent this long, two are enough.
-ENDORSED_WITHIN_S = 0.3
+PATIENCE_S = 0.3
 # With so many calls under way two endorsements are enough: a third costs all peers a sixth of what they can
 # do, and a peer that has much to do is not a silent one.
 BUSY = 8
@@ -66,12 +65,9 @@ class Gateway:
         chaincode: str,
         organisations: Sequence[str] = (),
         peer_msp: str = "",
-        told: Told | None = None,
     ) -> None:
-        """told: what the same peer tells of its blocks; without it each commit is asked for."""
         self.address = address
         self.peer_msp = peer_msp
-        self._told = told
         self._signer = signer
         self._roots = root_certificates
         self._channel_name = channel
@@ -82,13 +78,10 @@ class Gateway:
         self._channel: Any = None
 
     @classmethod
-    def of(
-        cls, network: Network, organisation: str, identity: str, *, peer: str = "", told: Told | None = None
-    ) -> Self:
+    def of(cls, network: Network, organisation: str, identity: str, *, peer: str = "") -> Self:
         """A gateway of a network on disk: who signs, and whose peer (`peer` names another organisation's).
 
-        told: what that peer tells of its blocks. Raises NoNetwork when the organisation or the identity is
-        not there.
+        Raises NoNetwork when the organisation or the identity is not there.
         """
         at = network.organisation(peer or organisation)
         return cls(
@@ -99,7 +92,6 @@ class Gateway:
             chaincode=network.chaincode,
             organisations=[member.msp for member in network.organisations.values()],
             peer_msp=at.msp,
-            told=told,
         )
 
     async def __aenter__(self) -> Self:
@@ -166,12 +158,6 @@ class Gateway:
 
     async def commit_status(self, tx_id: str, *, timeout_s: float = 60.0) -> CommitStatus:
         """What became of a transaction; waits until the peer has it. Raises LedgerUnavailable."""
-        if self._told is not None and timeout_s > PATIENCE_S:
-            began = time.monotonic()
-            status = await self._told.of(tx_id)
-            if status is not None:
-                return status
-            timeout_s -= time.monotonic() - began
         inner = gateway_pb2.CommitStatusRequest(
             transaction_id=tx_id, channel_id=self._channel_name, identity=self._signer.creator
         ).SerializeToString()
@@ -218,9 +204,7 @@ class Gateway:
         following = start_block
         attempt = 0
         while True:
-            seek = events.seek_envelope(
-                self._signer, channel=self._channel_name, start=events.position(following)
-            )
+            seek = events.seek_envelope(self._signer, channel=self._channel_name, start_block=following)
             stream = self._deliver.Deliver(_once(seek))
             try:
                 async for answer in stream:
@@ -237,22 +221,6 @@ class Gateway:
             await asyncio.sleep(RECONNECT_S[min(attempt, len(RECONNECT_S) - 1)])
             attempt += 1
 
-    async def filtered_blocks(self) -> AsyncGenerator[events_pb2.FilteredBlock, None]:
-        """The ids and codes of the newest block's transactions and of all that follow, until the stream
-        breaks. Raises AccessDenied, LedgerUnavailable."""
-        seek = events.seek_envelope(self._signer, channel=self._channel_name, start=events.NEWEST)
-        stream = self._deliver.DeliverFiltered(_once(seek))
-        try:
-            async for answer in stream:
-                if answer.WhichOneof("Type") != "filtered_block":
-                    _raise_if_denied(answer.status)
-                    break
-                yield answer.filtered_block
-        except grpc.aio.AioRpcError as error:
-            raise from_rpc(error, step="block events") from error
-        finally:
-            stream.cancel()
-
     def _propose(self, name: str, args: tuple[bytes, ...], chaincode: str | None) -> Proposal:
         return propose(
             self._signer,
@@ -266,7 +234,7 @@ class Gateway:
         """All organisations' endorsement, or after a silence or a failure the gateway's own choice of two."""
         everyone = asyncio.ensure_future(self._endorse(make, self._organisations, timeout_s))
         try:
-            return await asyncio.wait_for(asyncio.shield(everyone), ENDORSED_WITHIN_S)
+            return await asyncio.wait_for(asyncio.shield(everyone), PATIENCE_S)
         except TimeoutError:
             pass
         except Exception as error:

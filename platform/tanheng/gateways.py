@@ -12,7 +12,6 @@ from typing import Any, Self
 from ledger import network
 from ledger.gateway import Gateway
 from ledger.network import Network, NoNetwork
-from ledger.told import Told
 
 log = logging.getLogger(__name__)
 # How often a process that starts before the network looks again.
@@ -26,7 +25,6 @@ class Gateways:
         self._network = material
         self._stack = AsyncExitStack()
         self._open: dict[tuple[str, str], list[Gateway]] = {}
-        self._told: dict[str, Told] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -36,23 +34,14 @@ class Gateways:
     ) -> None:
         await self._stack.aclose()
 
-    async def listen(self, organisation: str, identity: str) -> Sequence[Gateway]:
-        """As `open`, for an identity that may watch the channel: what is opened after it hears of commits by
-        each peer's blocks instead of asking for each."""
-        watchers = await self.open(organisation, identity)
-        for watcher in watchers:
-            self._told[watcher.peer_msp] = await self._stack.enter_async_context(Told(watcher))
-        return watchers
-
     async def open(self, organisation: str, identity: str) -> Sequence[Gateway]:
         """The gateways of an identity: its own organisation's peer first, then the others'."""
         key = (organisation, identity)
         if key not in self._open:
             others = [name for name in self._network.organisations if name != organisation]
             made = [
-                Gateway.of(self._network, organisation, identity, peer=peer, told=self._told.get(msp))
+                Gateway.of(self._network, organisation, identity, peer=peer)
                 for peer in (organisation, *others)
-                for msp in (self._network.organisation(peer).msp,)
             ]
             self._open[key] = [await self._stack.enter_async_context(gateway) for gateway in made]
         return self._open[key]

@@ -63,8 +63,6 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
         self.batches: list[list[tuple[int, str]]] = []
         self.starts: list[tuple[int, str]] = []
         self.ends: list[int] = []
-        self.seeks: list[ab_pb2.SeekInfo] = []
-        self.filtered: asyncio.Queue[events_pb2.FilteredBlock | None] = asyncio.Queue()
 
     async def _maybe_fail(self, step: str, context: grpc.aio.ServicerContext) -> None:
         if step in self.fail:
@@ -99,8 +97,6 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
         return gateway_pb2.SubmitResponse()
 
     async def CommitStatus(self, request, context):
-        inner = gateway_pb2.CommitStatusRequest.FromString(request.request)
-        self.asked.append(("commit status", inner.transaction_id))
         return gateway_pb2.CommitStatusResponse(result=11, block_number=7)
 
     async def ChaincodeEvents(self, request, context):
@@ -111,18 +107,6 @@ class Peer(gateway_pb2_grpc.GatewayServicer, events_pb2_grpc.DeliverServicer):
             event = chaincode_event_pb2.ChaincodeEvent(tx_id=tx_id, event_name="take", payload=b"{}")
             yield gateway_pb2.ChaincodeEventsResponse(events=[event], block_number=number)
         await context.abort(grpc.StatusCode.UNAVAILABLE, "going down")
-
-    async def DeliverFiltered(self, request_iterator, context):
-        """Blocks as a test lets them come; a None in their queue breaks the stream."""
-        async for envelope in request_iterator:
-            payload = common_pb2.Payload.FromString(envelope.payload)
-            self.seeks.append(ab_pb2.SeekInfo.FromString(payload.data))
-            if self.ends:
-                yield events_pb2.DeliverResponse(status=self.ends.pop(0))
-                return
-            while (block := await self.filtered.get()) is not None:
-                yield events_pb2.DeliverResponse(filtered_block=block)
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "going down")
 
     async def Deliver(self, request_iterator, context):
         async for envelope in request_iterator:

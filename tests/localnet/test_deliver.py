@@ -8,11 +8,9 @@ import pytest
 from fabric_protos.common import common_pb2, ledger_pb2
 from fabric_protos.peer import transaction_pb2
 from ledger.blocks import check_block, header_hash, validation_codes
-from ledger.commit import confirmed
-from ledger.errors import AccessDenied, LedgerUnavailable
+from ledger.errors import AccessDenied
 from ledger.gateway import Gateway
 from ledger.network import identity
-from ledger.told import PATIENCE_S, Told
 
 FOR_EVER = 2**64 - 1
 INSIDERS = [("enterprise", "service"), ("auditor", "service"), ("regulator", "service")]
@@ -139,39 +137,6 @@ def test_our_client_says_at_once_that_a_relay_may_not_watch(network):
                 assert caught.value.step == step
 
     asyncio.run(story())
-
-
-def test_a_relay_hears_of_commits_by_what_a_service_watches_as_it_would_when_it_asked(network):
-    """Valid or not, from the stream alone; an older one, and one that is none, by asking."""
-
-    async def story():
-        async with (
-            Gateway.of(network.network, "regulator", "service", peer="enterprise") as watcher,
-            Gateway.of(network.network, "enterprise", "relay") as asking,
-        ):
-            old = await asking.propose("put", key(), b"1")
-            await confirmed(asking.submit(old.envelope, old.tx_id), asking.commit_status(old.tx_id))
-            async with (
-                Told(watcher) as told,
-                Gateway.of(network.network, "enterprise", "relay", told=told) as relay,
-            ):
-                while not told._hears:
-                    await asyncio.sleep(0.01)
-                name = key()
-                made = [await relay.propose("add", name, b"1") for _ in range(2)]
-                heard = [
-                    await confirmed(relay.submit(one.envelope, one.tx_id), told.of(one.tx_id)) for one in made
-                ]
-                asked = [await asking.commit_status(one.tx_id) for one in made]
-                again = await relay.commit_status(old.tx_id)
-                with pytest.raises(LedgerUnavailable):
-                    await relay.commit_status("ab" * 32, timeout_s=PATIENCE_S + 0.3)
-                return heard, asked, again.code
-
-    heard, asked, again = asyncio.run(story())
-    assert heard == asked
-    assert [status.code for status in heard] == ["VALID", "MVCC_READ_CONFLICT"]
-    assert again == "VALID"
 
 
 @pytest.mark.parametrize(("organisation", "name"), INSIDERS)

@@ -18,7 +18,6 @@ from tests.localnet.test_commit import (  # noqa: F401
 )
 from tests.localnet.test_deliver import (  # noqa: F401
     test_a_block_that_is_not_there_is_not_waited_for_when_told_so,
-    test_a_relay_hears_of_commits_by_what_a_service_watches_as_it_would_when_it_asked,
     test_a_relay_sees_neither_blocks_nor_events_nor_transactions,
     test_a_service_may_watch,
     test_a_void_transaction_sends_no_event,

@@ -24,9 +24,9 @@ class Command(BaseCommand):
 
 async def _run() -> None:
     async with Gateways(await material(settings.TANHENG.home)) as gateways:
-        watchers = await gateways.listen(*WATCHER)
         for organisation, identity in IDENTITIES:
             await gateways.open(organisation, identity)
+        watchers = await gateways.open(*WATCHER)
         database = DatabaseThread()
         relay = Relay(gateways.routes, database, watchers=watchers)
         try:
