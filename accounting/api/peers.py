@@ -18,7 +18,8 @@ from tenants.permissions import viewer_in
 
 class PeerPlace(Out):
     """A measure of a period: the plant's own figure, the mean of `peers` other enterprises over their sums,
-    the share of them below it in percent; null while there are fewer than five. edge: beyond all of them."""
+    the share of them below it in percent. Null while there are fewer than five (`made_at` is null, too), and
+    while the plant's own figure is newer than the group of `made_at`. edge: beyond all of them."""
 
     period = serializers.CharField()
     measure = serializers.CharField()

@@ -157,7 +157,9 @@ def _row(own: PeerFigure, group: PeerGroup | None) -> dict[str, Any]:
     measure = next(one for one in measures()[own.guideline] if one.id == own.measure)
     sides = Sides(own.emissions_g, own.over_micro)
     others = [one for account, one in _members(group).items() if account != own.account]
-    place = place_of(sides, others)
+    # One answer for a figure of each group: who submitted anew and looked, again and again, could find the
+    # figure of another by halves.
+    place = place_of(sides, others) if group and own.kept_at <= group.made_at else None
     return {
         "period": own.period,
         "measure": measure.id,
@@ -169,5 +171,5 @@ def _row(own: PeerFigure, group: PeerGroup | None) -> dict[str, Any]:
         "percentile": str(rounded(100 * place.percentile, Rounding.PERCENT)) if place else None,
         "deviation_percent": str(rounded(100 * place.deviation, Rounding.PERCENT)) if place else None,
         "edge": place.edge if place else "",
-        "made_at": group.made_at if place and group else None,
+        "made_at": group.made_at if group else None,
     }

@@ -1,5 +1,6 @@
 """Peers: measures of statements, groups that show nobody, and who may read where a plant stands."""
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -154,6 +155,27 @@ def test_one_more_statement_changes_nothing_that_is_told(stage: Stage) -> None:
     assert peers.renew() == 0
     assert places(stage) == before
     join(8, 9, 10, 11, 12)
+    assert peers.renew() == 1
+    assert places(stage)["fuel_carbon"]["peers"] == 12
+
+
+@pytest.mark.db
+def test_who_submits_again_and_again_is_told_nothing_new_of_the_same_group(stage: Stage) -> None:
+    """Else a place after each submission would find another's figure by halves."""
+    period = submitted_with_heat(stage)
+    join(1, 2, 3, 4, 5, 6)
+    peers.renew()
+    made = places(stage)["fuel_carbon"]
+    assert made["percentile"] == "0.0"
+    clock.tick(timedelta(minutes=1))
+    stage.sign_route("alpha_head", f"periods/{period}/withdrawal/")
+    stage.ok(stage.post("alpha_manager", f"periods/{period}/readiness/"))
+    stage.sign_route("alpha_head", f"periods/{period}/signing/", f"periods/{period}/submission/")
+    again = places(stage)["fuel_carbon"]
+    assert (again["own"], again["made_at"]) == (made["own"], made["made_at"])
+    assert [again[name] for name in ("peers", "mean", "percentile", "deviation_percent")] == [None] * 4
+    join(7, 8, 9, 10, 11, 12)
+    clock.tick(timedelta(minutes=1))
     assert peers.renew() == 1
     assert places(stage)["fuel_carbon"]["peers"] == 12
 

@@ -329,11 +329,12 @@ def test_a_plants_place_among_its_peers_stands_under_its_laws(
     lead = as_person("auditor-lead", language=language, width=width)
     address = f"{lead.site.url}/api/v1/cases/{opened.case}/peers/"
     assert all(row["peers"] is None for row in lead.context.request.get(address).json()["results"])
-    title, none, few, edge, place = {
+    title, none, few, later, edge, place = {
         "zh": (
             "同行比较",
             "还没有可比较的数据",
             "其他企业不足 5 家",
+            "待同行数据下次更新",
             "低于全部 7 家同行",
             "7 家中有 42.9% 低于本厂区",
         ),
@@ -341,6 +342,7 @@ def test_a_plants_place_among_its_peers_stands_under_its_laws(
             "Peers",
             "Nothing to compare yet",
             "fewer than 5 others",
+            "when the peers are next renewed",
             "below all 7 peers",
             "42.9% of 7 are below",
         ),
@@ -352,11 +354,12 @@ def test_a_plants_place_among_its_peers_stands_under_its_laws(
         PEER,
         PEER | {"period": "2026-05", "percentile": "42.9", "edge": ""},
         PEER | {"period": "2026-04"} | ALONE,
+        PEER | {"period": "2026-03"} | ALONE | {"made_at": PEER["made_at"]},
     ]
     answered(lead, address, {"results": rows})
     page = lead.go(f"/review/{opened.case}/witnesses")
     card = page.get_by_role("region", name=title, exact=True)
-    for words in (edge, place, few):
+    for words in (edge, place, few, later):
         card.get_by_text(words).wait_for()
     card.scroll_into_view_if_needed()
     keep(page, f"peers-{language}")

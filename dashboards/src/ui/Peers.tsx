@@ -27,7 +27,7 @@ export function Peers({ rows }: { rows: readonly PeerPlace[] }) {
             { key: "period", title: t("peers.period"), render: (row) => <span className="num">{row.period}</span> },
             { key: "measure", title: t("peers.measure"), render: (row) => words(row.words) },
             { key: "own", title: t("peers.own"), right: true, render: (row) => <Num value={row.own} places={4} unit={row.unit} /> },
-            { key: "mean", title: t("peers.mean"), right: true, render: (row) => (row.peers === null ? <span className="muted small">{t("peers.few")}</span> : <Num value={row.mean} places={4} unit={row.unit} />) },
+            { key: "mean", title: t("peers.mean"), right: true, render: (row) => (row.peers === null ? <span className="muted small">{t(row.made_at === null ? "peers.few" : "peers.later")}</span> : <Num value={row.mean} places={4} unit={row.unit} />) },
             { key: "deviation", title: t("peers.deviation"), right: true, render: (row) => (row.deviation_percent === null ? "—" : <span className="num">{row.deviation_percent}%</span>) },
             { key: "place", title: t("peers.place"), render: (row) => <Where row={row} /> },
             { key: "made", title: t("peers.made"), render: (row) => (row.made_at ? <Instant at={row.made_at} /> : "—") },

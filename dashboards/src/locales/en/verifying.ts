@@ -19,7 +19,7 @@ export const verifying = {
     title: "Chapter 3 of the verification report", note: "stated from the records; the verifiers may add their own words", own: "Verifiers' note", write: "Add a note", save: "Save notes", saved: "Saved", notYours: "The lead auditor writes these, until the technical review.", reviewed: "The technical review is done; notes change no more.",
   },
   peers: {
-    title: "Peers", byPeriod: "Peers by period", note: "Other enterprises by the same guideline; none of them can be seen", none: "Nothing to compare yet", noneText: "Once a period is submitted its intensity stands here; mean and percentile of the peers follow when at least five other enterprises have submitted theirs.", period: "Period", measure: "Measure", own: "This plant", mean: "Mean of the peers (sum over sum)", few: "fewer than 5 others", deviation: "From the mean", place: "Percentile", made: "Peers as of",
+    title: "Peers", byPeriod: "Peers by period", note: "Other enterprises by the same guideline; none of them can be seen", none: "Nothing to compare yet", noneText: "Once a period is submitted its intensity stands here; mean and percentile of the peers follow when at least five other enterprises have submitted theirs.", period: "Period", measure: "Measure", own: "This plant", mean: "Mean of the peers (sum over sum)", few: "fewer than 5 others", later: "when the peers are next renewed", deviation: "From the mean", place: "Percentile", made: "Peers as of",
     percentile: "{{percent}}% of {{n}} are below this plant", lowest: "below all {{n}} peers", highest: "above all {{n}} peers",
   },
   basis: {

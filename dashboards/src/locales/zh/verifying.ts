@@ -22,7 +22,7 @@ export const verifying = {
     title: "核查报告第三章", note: "系统按记录自动写明，核查组可逐项补充", own: "核查组说明", write: "补充说明", save: "保存说明", saved: "已保存", notYours: "由核查组长填写；技术复核前可以修改。", reviewed: "技术复核已完成，说明不再改变。",
   },
   peers: {
-    title: "同行比较", byPeriod: "各期间的同行比较", note: "与同一指南下的其他企业比较，看不到任何一家的数据", none: "还没有可比较的数据", noneText: "核算期提交后，这里给出本厂区的排放强度；同期至少有五家其他企业提交后，给出同行均值和百分位。", period: "期间", measure: "指标", own: "本厂区", mean: "同行均值（合计/合计）", few: "其他企业不足 5 家", deviation: "与均值之差", place: "百分位", made: "同行数据截至",
+    title: "同行比较", byPeriod: "各期间的同行比较", note: "与同一指南下的其他企业比较，看不到任何一家的数据", none: "还没有可比较的数据", noneText: "核算期提交后，这里给出本厂区的排放强度；同期至少有五家其他企业提交后，给出同行均值和百分位。", period: "期间", measure: "指标", own: "本厂区", mean: "同行均值（合计/合计）", few: "其他企业不足 5 家", later: "待同行数据下次更新", deviation: "与均值之差", place: "百分位", made: "同行数据截至",
     percentile: "{{n}} 家中有 {{percent}}% 低于本厂区", lowest: "低于全部 {{n}} 家同行", highest: "高于全部 {{n}} 家同行",
   },
   basis: {
