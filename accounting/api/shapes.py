@@ -395,32 +395,6 @@ class ReplyText(StrictSerializer):
     evidence = serializers.ListField(child=serializers.UUIDField(), max_length=10, default=list)
 
 
-class MatterNotes(StrictSerializer):
-    """Notes by matter; an empty text takes one away, matters that are not named keep theirs."""
-
-    notes = serializers.DictField(child=serializers.CharField(max_length=4000, allow_blank=True))
-
-
-class Matter(Out):
-    """A matter of the third chapter in words of both languages, with the verifiers' note and its author."""
-
-    matter = serializers.CharField()
-    name = serializers.DictField()
-    mark = serializers.DictField()
-    found = serializers.DictField()
-    note = serializers.CharField()
-    person = serializers.CharField()
-    at = serializers.DateTimeField(allow_null=True)
-
-
-class Matters(Out):
-    """The chapter as it stands now; `open`: notes may still change; `most`: characters of one."""
-
-    open = serializers.BooleanField()
-    most = serializers.IntegerField()
-    matters = Matter(many=True)
-
-
 class MessageText(StrictSerializer):
     text = serializers.CharField(max_length=1000)
 

@@ -78,7 +78,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:case_id>/peers/", peers.CasePeers.as_view()),
     path("cases/<str:case_id>/recomputation/", recomputation.Recomputation.as_view()),
     path("cases/<str:case_id>/visit/", cases.Visit.as_view()),
-    path("cases/<str:case_id>/matters/", matters.Matters.as_view()),
+    path("cases/<str:case_id>/matters/", matters.CaseMatters.as_view()),
     path("cases/<str:case_id>/findings/", cases.Findings.as_view()),
     path("cases/<str:case_id>/findings/<int:number>/closure/", cases.FindingClosure.as_view()),
     path("cases/<str:case_id>/findings/<int:number>/messages/", cases.FindingMessages.as_view()),
