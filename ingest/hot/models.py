@@ -2,6 +2,9 @@
 
 `tenant` is the schema name of the enterprise. The readings themselves (`hot_point`) have no model: only the
 embedded time series touches them, in SQL. Instants in `_ns` and hours count from 1970 UTC.
+
+A key to a meter has no index of its own where the primary key or another index begins with the meter: each
+costs every row that is written.
 """
 
 from django.db import models
@@ -76,7 +79,7 @@ class Sequence(models.Model):
     """
 
     pk = models.CompositePrimaryKey("meter_id", "boot")
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="+")
     boot = models.IntegerField()
     seen = SequenceField()
     floor = models.BigIntegerField(default=-1, db_default=-1)
@@ -90,7 +93,7 @@ class DaySequence(models.Model):
     """
 
     pk = models.CompositePrimaryKey("meter_id", "day", "boot", "part")
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="+")
     day = models.DateField()
     boot = models.IntegerField()
     part = models.BigIntegerField()
@@ -106,7 +109,7 @@ class AssignedSequence(models.Model):
     """The number given to a reading that came without one; its digest makes a redelivery the same reading."""
 
     pk = models.CompositePrimaryKey("meter_id", "digest")
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="+")
     digest = models.CharField(max_length=64)
     seq = models.BigIntegerField()
 
@@ -136,7 +139,7 @@ class Anchor(models.Model):
 class SignedBatch(models.Model):
     """Where a signed body lies in the segments, what it covers, and under which anchor it is committed."""
 
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="+")
     boot = models.IntegerField()
     seq0 = models.BigIntegerField()
     seq1 = models.BigIntegerField()
@@ -195,7 +198,7 @@ class Repeat(models.Model):
     """How many readings of a meter came again on a day (of arrival, in Asia/Shanghai); each counts once."""
 
     pk = models.CompositePrimaryKey("meter_id", "day")
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="+")
     day = models.DateField()
     count = models.BigIntegerField()
     last_at = models.DateTimeField()
@@ -204,7 +207,9 @@ class Repeat(models.Model):
 class Declaration(models.Model):
     """A reset or replacement of a register that a person declared; counts are in least counts."""
 
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="declarations")
+    meter = models.ForeignKey(
+        MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="declarations"
+    )
     t_ns = models.BigIntegerField()
     change = models.CharField(max_length=10)
     old_end = models.BigIntegerField(null=True)
@@ -221,7 +226,7 @@ class DirtyHour(models.Model):
     """An hour whose readings changed since it was computed; `mark` rises with each change."""
 
     pk = models.CompositePrimaryKey("meter_id", "hour")
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="+")
     hour = models.IntegerField()
     mark = models.IntegerField(default=1)
 
@@ -229,7 +234,7 @@ class DirtyHour(models.Model):
 class Consumption(models.Model):
     """What an hour, day and month have in common: least counts, and how much of them was measured."""
 
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="+")
     count = models.BigIntegerField()
     n = models.IntegerField()
     slots = models.IntegerField()
@@ -299,7 +304,7 @@ class Adjustment(models.Model):
     before, after: the meter's month in counts of its hours; version: of the month as it became.
     """
 
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="+")
     month = models.CharField(max_length=7)
     closed_at = models.DateTimeField()
     before = models.BigIntegerField()
@@ -318,7 +323,7 @@ class Gap(models.Model):
     owner: the person who sees to it, or empty. how: `refilled`, or `accepted` by a person with a reason.
     """
 
-    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(MeterIndex, on_delete=models.PROTECT, db_index=False, related_name="+")
     from_ns = models.BigIntegerField()
     to_ns = models.BigIntegerField()
     found_from_ns = models.BigIntegerField()
