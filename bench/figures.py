@@ -15,7 +15,8 @@ from operations.programs import Used, told
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One measured figure. at_most: an upper limit. scales: a slower machine widens it (times, rates), by the
-    run's calibration or by one of its own that was made in the same seconds (beside)."""
+    run's calibration or by one of its own that was made in the same seconds (beside), or by what another
+    program of the same work says of the machine (slower), whichever is more."""
 
     name: str
     value: float
@@ -24,12 +25,13 @@ class Figure:
     at_most: bool = True
     scales: bool = True
     beside: float | None = None
+    slower: float = 1.0
 
     def limit_here(self, factor: float) -> float:
         """The limit on this machine; factor >= 1 says how much slower than the reference it is."""
         if not self.scales:
             return self.limit
-        slower = factor if self.beside is None else self.beside
+        slower = max(self.slower, factor if self.beside is None else self.beside)
         return self.limit * slower if self.at_most else self.limit / slower
 
     def holds(self, factor: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,12 +55,29 @@ def run(folder: Path) -> Iterator[Outcome]:
         yield from costs(pipe, "influx")
         yield from by_meters(pipe, "influx")
         yield _disk(pipe)
-    program = shutil.which("telegraf") or os.environ.get("TELEGRAF_BIN", "")
+    program = _telegraf()
     if not program:
         yield Skipped(figure="of_telegraf", because="there is no telegraf (TELEGRAF_BIN, PATH)")
         return
     yield used(program)
     yield from telegraf.run(folder, program)
+
+
+def slowness(folder: Path) -> float:
+    """How much slower than promised for this machine is, by Telegraf's own work before anything of ours is
+    measured; 1 where it is not slower. Without Telegraf or InfluxDB it is 1: calibration alone counts."""
+    program = _telegraf()
+    try:
+        if not program or _store() is None:
+            return 1.0
+        return telegraf.slowness(folder, program)
+    except (NoBucket, telegraf.TelegrafEnded) as error:
+        sys.stderr.write(f"Telegraf's own work was not measured: {error}\n")
+        return 1.0
+
+
+def _telegraf() -> str:
+    return shutil.which("telegraf") or os.environ.get("TELEGRAF_BIN", "")
 
 
 def _store() -> Used | None:

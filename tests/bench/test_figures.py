@@ -1,5 +1,6 @@
 """What a bench promises about its last line, and how far a slow machine widens a limit."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +102,10 @@ def test_a_limit_that_was_widened_is_told_beside_the_promise() -> None:
         "holds": True,
         "holds_as_promised": False,
     }
+
+
+def test_what_another_program_says_of_the_machine_counts_where_calibration_finds_less() -> None:
+    rate = Figure(name="rate", value=70, unit="1/s", limit=100, at_most=False, beside=1.2, slower=1.5)
+    assert rate.limit_here(1.0) == pytest.approx(100 / 1.5)
+    assert replace(rate, beside=1.8).limit_here(1.0) == pytest.approx(100 / 1.8)
+    assert replace(rate, scales=False).limit_here(1.0) == 100
