@@ -135,7 +135,7 @@ class Chain:
     def modification(self, namespace: str, key: bytes, block: int, transaction: int) -> Modification:
         """What a transaction did to a key."""
         submitted = parse(self.blocks.block(block).data.data[transaction])
-        write = _write_of(submitted.rwset, key.decode())
+        write = _write_of(submitted.within(namespace), key.decode())
         return Modification(
             tx_id=submitted.tx_id,
             value=write.value,

@@ -1,7 +1,7 @@
 """A transaction taken apart as a validator sees it, and put together as a gateway does."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class Submitted:
     """An endorser transaction: what was called, what it read and wrote, who stands behind it.
 
     called: the chaincode in its header; chaincode, version: the one that answered; event_of: the one whose
-    event it has, if any; namespace: where it reads and writes, empty if nowhere.
+    event it has, if any; spaces: what it read and wrote, by namespace, in their order.
     """
 
     tx_id: str
@@ -47,14 +47,17 @@ class Submitted:
     called: str
     chaincode: str
     version: str
-    namespace: str
     response_payload: bytes
     endorsements: tuple[Endorsement, ...]
-    rwset: kv_rwset_pb2.KVRWSet
+    spaces: tuple[tuple[str, kv_rwset_pb2.KVRWSet], ...]
     event: chaincode_event_pb2.ChaincodeEvent | None
     event_of: str | None
     seconds: int
     nanos: int
+
+    def within(self, namespace: str) -> kv_rwset_pb2.KVRWSet:
+        """What it read and wrote in one namespace."""
+        return next((rwset for name, rwset in self.spaces if name == namespace), kv_rwset_pb2.KVRWSet())
 
 
 # What a header may say that a block holds; anything else makes it a bad header.
@@ -139,13 +142,13 @@ def _parse(content: bytes) -> Submitted:
     if answer.proposal_hash != proposal_hash(payload.header, action.chaincode_proposal_payload):
         raise Invalid(Code.INVALID_ENDORSER_TRANSACTION, "the proposal hash differs")
     extension = _part(proposal_pb2.ChaincodeHeaderExtension, channel.extension, Code.BAD_HEADER_EXTENSION)
-    if not extension.HasField("chaincode_id"):
-        raise Invalid(Code.INVALID_OTHER_REASON, "its header names no chaincode")
     result = _part(proposal_pb2.ChaincodeAction, answer.extension, Code.BAD_RESPONSE_PAYLOAD)
     if not answer.extension:
         raise Invalid(Code.BAD_RESPONSE_PAYLOAD, "there is no answer in it")
     event = _part(chaincode_event_pb2.ChaincodeEvent, result.events, Code.INVALID_OTHER_REASON)
-    namespace, rwset = _rwset(result.results)
+    spaces = tuple(_spaces(result.results))
+    if not (extension.HasField("chaincode_id") and result.HasField("chaincode_id")):
+        raise Invalid(Code.INVALID_OTHER_REASON, "its header or answer names no chaincode")
     return Submitted(
         tx_id=channel.tx_id,
         channel=channel.channel_id,
@@ -155,12 +158,11 @@ def _parse(content: bytes) -> Submitted:
         called=extension.chaincode_id.name,
         chaincode=result.chaincode_id.name,
         version=result.chaincode_id.version,
-        namespace=namespace,
         response_payload=action.action.proposal_response_payload,
         endorsements=tuple(
             Endorsement(endorser=one.endorser, signature=one.signature) for one in action.action.endorsements
         ),
-        rwset=rwset,
+        spaces=spaces,
         event=event if event.event_name else None,
         event_of=event.chaincode_id if result.events else None,
         seconds=channel.timestamp.seconds,
@@ -185,17 +187,12 @@ def _action(payload: common_pb2.Payload) -> transaction_pb2.ChaincodeActionPaylo
     return transaction_pb2.ChaincodeActionPayload.FromString(transaction.actions[0].payload)
 
 
-def _rwset(content: bytes) -> tuple[str, kv_rwset_pb2.KVRWSet]:
-    """The one namespace and what was read and written in it."""
-    outer = _part(rwset_pb2.TxReadWriteSet, content, Code.BAD_RWSET)
-    if not outer.ns_rwset:
-        return "", kv_rwset_pb2.KVRWSet()
-    if len(outer.ns_rwset) > 1:
-        raise Invalid(Code.ILLEGAL_WRITESET, "it writes outside its own namespace")
-    only = outer.ns_rwset[0]
-    if only.collection_hashed_rwset:
-        raise Invalid(Code.BAD_RWSET, "private data is not served")
-    return only.namespace, _part(kv_rwset_pb2.KVRWSet, only.rwset, Code.BAD_RWSET)
+def _spaces(content: bytes) -> Iterator[tuple[str, kv_rwset_pb2.KVRWSet]]:
+    """Each namespace and what was read and written in it."""
+    for one in _part(rwset_pb2.TxReadWriteSet, content, Code.BAD_RWSET).ns_rwset:
+        if one.collection_hashed_rwset:
+            raise Invalid(Code.BAD_RWSET, "private data is not served")
+        yield one.namespace, _part(kv_rwset_pb2.KVRWSet, one.rwset, Code.BAD_RWSET)
 
 
 def _part(kind: Any, content: bytes, code: int) -> Any:

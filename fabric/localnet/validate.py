@@ -77,13 +77,13 @@ class Validator:
             try:
                 transaction = self._checked(content, state, seen)
                 self._check_policies(transaction, overlay)
-                _check_versions(transaction.rwset, overlay)
+                _check_spaces(transaction, overlay)
             except Invalid as invalid:
                 codes.append(invalid.code)
             else:
                 codes.append(Code.VALID)
-                valid[number] = transaction.rwset
-                _write(transaction.rwset, overlay, block.header.number, number)
+                valid[number] = transaction.within(self._chaincode)
+                _write(valid[number], overlay, block.header.number, number)
         return self._commit(block, bytes(codes), valid, overlay, previous_commit_hash)
 
     def apply(
@@ -92,7 +92,7 @@ class Validator:
         """What a block with known codes does to the state: nothing is judged again."""
         overlay = _Overlay(state, self._chaincode)
         valid = {
-            number: parse(content).rwset
+            number: parse(content).within(self._chaincode)
             for number, content in enumerate(block.data.data)
             if codes[number] == Code.VALID and not _configures(block)
         }
@@ -154,21 +154,26 @@ class Validator:
         return transaction
 
     def _check_named(self, transaction: Submitted) -> None:
-        """One chaincode throughout: in header, answer, event, reads and writes. Raises Invalid."""
+        """One chaincode throughout: in header, answer, event and writes. Raises Invalid."""
         if transaction.called != transaction.chaincode or transaction.chaincode != self._chaincode:
             raise Invalid(Code.INVALID_CHAINCODE)
         if not transaction.version:
             raise Invalid(Code.INVALID_CHAINCODE)
         if transaction.event_of not in {None, self._chaincode}:
             raise Invalid(Code.INVALID_OTHER_REASON)
-        if transaction.namespace not in {"", self._chaincode}:
+        names = [name for name, _ in transaction.spaces]
+        if len(set(names)) < len(names):
+            raise Invalid(Code.ILLEGAL_WRITESET)
+        # Reads elsewhere are no call of another chaincode: they only have to hold.
+        others = (rwset for name, rwset in transaction.spaces if name != self._chaincode)
+        if any(rwset.writes or rwset.metadata_writes for rwset in others):
             raise Invalid(Code.INVALID_CHAINCODE)
 
     def _check_policies(self, transaction: Submitted, overlay: _Overlay) -> None:
         """The chaincode's policy, or a key's own where it has one. Raises Invalid."""
         endorsers = self._endorsers(transaction)
-        written = [write.key for write in transaction.rwset.writes]
-        written += [write.key for write in transaction.rwset.metadata_writes]
+        rwset = transaction.within(self._chaincode)
+        written = [write.key for write in (*rwset.writes, *rwset.metadata_writes)]
         chaincode_rules = not written
         for key in sorted({key.encode() for key in written}):
             row = overlay.get(key)
@@ -223,6 +228,12 @@ def _satisfied(policy: bytes, endorsers: Sequence[Caller]) -> bool:
         return parse_signature_policy(policy)(endorsers)
     except BadPolicy:
         return False
+
+
+def _check_spaces(transaction: Submitted, overlay: _Overlay) -> None:
+    """What was read still holds; in other namespaces than the chaincode's nothing is kept. Raises Invalid."""
+    for name, rwset in transaction.spaces:
+        _check_versions(rwset, overlay if name == overlay.namespace else _Overlay(overlay.state, name))
 
 
 def _check_versions(rwset: kv_rwset_pb2.KVRWSet, overlay: _Overlay) -> None:

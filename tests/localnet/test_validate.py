@@ -253,7 +253,21 @@ def space(name, content):
     return rwset_pb2.TxReadWriteSet(ns_rwset=[one]).SerializeToString()
 
 
+def read_of(**version):
+    """A read of a key in this version; without one, of a key that is not there."""
+    read = kv_rwset_pb2.KVRead(key="b")
+    if version:
+        read.version.CopyFrom(kv_rwset_pb2.Version(**version))
+    return kv_rwset_pb2.KVRWSet(reads=[read]).SerializeToString()
+
+
 WRITE = kv_rwset_pb2.KVRWSet(writes=[kv_rwset_pb2.KVWrite(key="a", value=b"1")]).SerializeToString()
+GUARD = kv_rwset_pb2.KVRWSet(metadata_writes=[kv_rwset_pb2.KVMetadataWrite(key="a")]).SerializeToString()
+RANGE = kv_rwset_pb2.RangeQueryInfo(
+    end_key="z", itr_exhausted=True, raw_reads={"kv_reads": [kv_rwset_pb2.KVRead(key="b", version={})]}
+)
+SEEN = kv_rwset_pb2.KVRWSet(range_queries_info=[RANGE]).SerializeToString()
+OURS = space("carbon", WRITE)
 JUNK = b"\xff\xff"
 # The codes are those that peers of Fabric 3.1.5 gave to the same.
 PARTS = {
@@ -268,7 +282,22 @@ PARTS = {
     "junk for an answer": ({"answer": JUNK}, "BAD_RESPONSE_PAYLOAD"),
     "another chaincode's answer": ({"answering": "other"}, "INVALID_CHAINCODE"),
     "no version": ({"version": ""}, "INVALID_CHAINCODE"),
+    "no chaincode's answer": ({"answering": None}, "INVALID_OTHER_REASON"),
     "another namespace": ({"results": space("other", WRITE)}, "INVALID_CHAINCODE"),
+    "a namespace without a name": ({"results": space("", WRITE)}, "INVALID_CHAINCODE"),
+    "two namespaces": ({"results": OURS + space("other", WRITE)}, "INVALID_CHAINCODE"),
+    "two the other way round": ({"results": space("other", WRITE) + OURS}, "INVALID_CHAINCODE"),
+    "a policy in another": ({"results": OURS + space("other", GUARD)}, "INVALID_CHAINCODE"),
+    "one namespace twice": ({"results": OURS + OURS}, "ILLEGAL_WRITESET"),
+    "another one twice": ({"results": OURS + 2 * space("other", WRITE)}, "ILLEGAL_WRITESET"),
+    "nothing in another": ({"results": OURS + space("other", b"")}, "VALID"),
+    "a read in another": ({"results": OURS + space("other", read_of())}, "VALID"),
+    "a false read in another": (
+        {"results": OURS + space("other", read_of(block_num=1))},
+        "MVCC_READ_CONFLICT",
+    ),
+    "a false range in another": ({"results": OURS + space("other", SEEN)}, "PHANTOM_READ_CONFLICT"),
+    "junk in another": ({"results": OURS + space("other", JUNK)}, "BAD_RWSET"),
     "junk for results": ({"results": JUNK}, "BAD_RWSET"),
     "junk for writes": ({"results": space("carbon", JUNK)}, "BAD_RWSET"),
     "junk for an event": ({"events": JUNK}, "INVALID_OTHER_REASON"),
@@ -281,7 +310,7 @@ PARTS = {
 def test_each_part_of_a_transaction_is_there_and_of_one_chaincode(network, tmp_path, what):
     parts, code = PARTS[what]
     workshop = Workshop(network, tmp_path)
-    envelope = workshop.envelope(**{"results": space("carbon", WRITE)} | parts)
+    envelope = workshop.envelope(**{"results": OURS} | parts)
     assert [Code.Name(one) for one in workshop.commit(envelope)] == [code]
     assert (workshop.chain.state.get("carbon", b"a") is not None) == (code == "VALID")
     # Whoever asks for its status is answered.

@@ -29,31 +29,13 @@ def event_of(chaincode, name="e"):
     return event.SerializeToString()
 
 
-class Workshop:
-    """One peer's ledger without its process."""
+class Forger:
+    """Whoever has the keys of a client and of all peers of a network, on either engine."""
 
-    def __init__(self, network, folder):
+    def __init__(self, network):
         self.network = network
-        self.genesis = common_pb2.Block.FromString(network.genesis())
         self.client = identity(network, "enterprise", "service")
         self.endorsers = {name: node_identity(network, name, "peer") for name in network.organisations}
-        self.validator = Validator(channel=Channel(self.genesis), chaincode=network.chaincode)
-        self.folder = folder
-        self.chain = self.open()
-
-    def open(self):
-        return Chain(folder=self.folder, genesis=self.genesis, validator=self.validator)
-
-    def simulate(self, work):
-        """An unsigned transaction's results: `work(simulation)` reads and writes."""
-        simulation = Simulation(
-            namespace="carbon", snapshot=self.chain.snapshot(), history=self.chain.modification
-        )
-        try:
-            work(simulation)
-            return simulation.results()
-        finally:
-            simulation.close()
 
     def envelope(
         self,
@@ -70,7 +52,8 @@ class Workshop:
         """A signed envelope with these results, endorsed by these organisations.
 
         asked: the call; header, answer: bytes in the place of its header's extension and of an answer (None:
-        one of `answering` in that `version`, with these results and the bytes of an event).
+        one of `answering` in that `version`, with these results and the bytes of an event); answering None:
+        an answer without a chaincode's name.
         """
         nonce = new_nonce()
         channel = common_pb2.ChannelHeader(
@@ -87,7 +70,7 @@ class Workshop:
         proposal = proposal_pb2.Proposal(header=outer.SerializeToString(), payload=asked)
         action = proposal_pb2.ChaincodeAction(
             results=results,
-            chaincode_id=chaincode_pb2.ChaincodeID(name=answering, version=version),
+            chaincode_id=answering and chaincode_pb2.ChaincodeID(name=answering, version=version),
             response=proposal_response_pb2.Response(status=200),
             events=events,
         )
@@ -105,6 +88,31 @@ class Workshop:
         prepared = assemble(proposal, responses)
         prepared.signature = self.client.sign(prepared.payload)
         return prepared.SerializeToString()
+
+
+class Workshop(Forger):
+    """One peer's ledger without its process."""
+
+    def __init__(self, network, folder):
+        super().__init__(network)
+        self.genesis = common_pb2.Block.FromString(network.genesis())
+        self.validator = Validator(channel=Channel(self.genesis), chaincode=network.chaincode)
+        self.folder = folder
+        self.chain = self.open()
+
+    def open(self):
+        return Chain(folder=self.folder, genesis=self.genesis, validator=self.validator)
+
+    def simulate(self, work):
+        """An unsigned transaction's results: `work(simulation)` reads and writes."""
+        simulation = Simulation(
+            namespace="carbon", snapshot=self.chain.snapshot(), history=self.chain.modification
+        )
+        try:
+            work(simulation)
+            return simulation.results()
+        finally:
+            simulation.close()
 
     def block(self, envelopes):
         """The next block, unsigned: the chain does not look at the orderer's signature."""
