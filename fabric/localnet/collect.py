@@ -25,12 +25,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the peer of one organisation said."""
+    """What the peer of one organisation said. logged: the log has it already."""
 
     msp: str
     outcome: Outcome
     away: bool = False
     mismatch: bool = False
+    logged: bool = False
 
     def text(self) -> str:
         """What a client reads about it."""
@@ -50,13 +51,19 @@ class Collection:
 
 
 class CollectionFailed(Exception):
-    """Not enough endorsements; says which gRPC status and which peers."""
+    """Not enough endorsements; says which gRPC status and which peers.
 
-    def __init__(self, status: grpc.StatusCode, text: str, asked: Iterable[Asked]) -> None:
+    asked: those that the client is told of; failing: those of whom the log should tell.
+    """
+
+    def __init__(
+        self, status: grpc.StatusCode, text: str, asked: Iterable[Asked], failing: Iterable[Asked] = ()
+    ) -> None:
         super().__init__(text)
         self.status = status
         self.text = text
         self.asked = tuple(asked)
+        self.failing = tuple(failing)
 
 
 class Peers(Protocol):
@@ -103,6 +110,14 @@ class _Answers:
         """Those who answered something else than the largest group."""
         group = self.largest_group()
         return [asked for asked in self.good if asked not in group]
+
+    def failing(self) -> list[Asked]:
+        """Those who failed where another peer ran the same proposal: the fault is not the caller's."""
+        failed = [
+            asked for asked in self.bad if asked.outcome.stage is Stage.PEER_FAILED and not asked.logged
+        ]
+        ran = self.good or any(asked.outcome.stage is Stage.CHAINCODE_REFUSED for asked in self.bad)
+        return failed if ran else []
 
 
 async def collect(
@@ -179,7 +194,7 @@ def _stop_if_hopeless(answers: _Answers, own: str) -> None:
         if asked.outcome.stage is Stage.NOT_ADMITTED:
             raise CollectionFailed(grpc.StatusCode.ABORTED, FAILED, [asked])
         if asked.outcome.stage is Stage.CHAINCODE_REFUSED:
-            raise CollectionFailed(grpc.StatusCode.ABORTED, FAILED, [asked])
+            raise CollectionFailed(grpc.StatusCode.ABORTED, FAILED, [asked], answers.failing())
 
 
 def _failure(answers: _Answers) -> CollectionFailed:
@@ -188,10 +203,10 @@ def _failure(answers: _Answers) -> CollectionFailed:
     _log_differing(answers)
     differing = [Asked(asked.msp, asked.outcome, mismatch=True) for asked in answers.differing()]
     if differing or any(asked.outcome.stage is Stage.CHAINCODE_REFUSED for asked in bad):
-        return CollectionFailed(grpc.StatusCode.ABORTED, NOT_ENOUGH, [*differing, *bad])
+        return CollectionFailed(grpc.StatusCode.ABORTED, NOT_ENOUGH, [*differing, *bad], answers.failing())
     away = all(asked.away for asked in bad)
     status = grpc.StatusCode.UNAVAILABLE if away else grpc.StatusCode.ABORTED
-    return CollectionFailed(status, NOT_ENOUGH, bad)
+    return CollectionFailed(status, NOT_ENOUGH, bad, answers.failing())
 
 
 def _log_differing(answers: _Answers) -> None:

@@ -41,6 +41,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
             organisation.msp: organisation.peer for organisation in node.network.organisations.values()
         }
         self._turn = 0
+        self._failing: set[str] = set()
 
     async def Evaluate(self, request: gateway_pb2.EvaluateRequest, context: Any) -> Any:
         """The answer of one peer, our own if it can."""
@@ -85,6 +86,7 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
                 self, signed, named=tuple(request.endorsing_organizations), turn=self._turn
             )
         except CollectionFailed as failed:
+            self._tell_failing(failed.failing)
             details = [self._detail(asked) for asked in failed.asked]
             refused = any(asked.outcome.stage is Stage.CHAINCODE_REFUSED for asked in failed.asked)
             return await refuse(context, failed.status, failed.text, details, by_chaincode=refused)
@@ -162,7 +164,13 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         except PeerAway as away:
             return Asked(msp, Outcome(Stage.PEER_FAILED, failure(str(away))), away=True)
         outcome = Outcome(_stage(response), response)
-        return Asked(msp, self._honest(msp, outcome) if outcome.stage is Stage.ANSWERED else outcome)
+        if outcome.stage is not Stage.PEER_FAILED and msp in self._failing:
+            self._failing.remove(msp)
+            log.info("the peer of %s answers again", msp)
+        if outcome.stage is not Stage.ANSWERED:
+            return Asked(msp, outcome)
+        honest = self._honest(msp, outcome)
+        return Asked(msp, honest, logged=honest is not outcome)
 
     def _honest(self, msp: str, outcome: Outcome) -> Outcome:
         """The answer, if a peer of that organisation signed just this one."""
@@ -178,6 +186,13 @@ class GatewayService(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
             wrong = "not signed by a peer" if caller.msp == msp else f"signed by {caller.msp} instead"
             return _dishonest(f"the endorsement of {msp} was {wrong}")
         return outcome
+
+    def _tell_failing(self, failing: Sequence[Asked]) -> None:
+        """Another's failure is said once, until it answers again: our own peer's log has its own reasons."""
+        for asked in failing:
+            if asked.msp != self._own and asked.msp not in self._failing:
+                self._failing.add(asked.msp)
+                log.warning("the peer of %s fails: %s", asked.msp, one_line(asked.text()))
 
     @property
     def own(self) -> str:

@@ -10,7 +10,7 @@ from fabric_protos.peer import proposal_response_pb2
 from ledger import material
 from ledger.network import identity, node_identity
 from localnet.collect import NOT_ENOUGH, Asked, CollectionFailed, collect
-from localnet.endorse import Outcome, Stage
+from localnet.endorse import Outcome, Stage, failure
 from localnet.gateway import GatewayService
 from localnet.node import Node
 
@@ -103,6 +103,11 @@ def ask(made, auditor, organisations, turn=0):
     others = Others(AuditorMSP=auditor, RegulatorMSP=Honest(network, "regulator").response())
     service = GatewayService(node, endorser=Honest(network), broadcaster=None, peers=others)
     service._turn = turn
+    return call(network, service, organisations)
+
+
+def call(network, service, organisations):
+    """What a gateway answers to one Endorse, and how the call ended."""
     client = RawClient.__new__(RawClient)
     client.identity = identity(network, "enterprise", "relay")
     tx_id, signed = client.proposal("put", b"a", b"1")
@@ -114,13 +119,13 @@ def ask(made, auditor, organisations, turn=0):
     )
     context = Context()
 
-    async def call():
+    async def endorse():
         try:
             return await service.Endorse(request, context)
         except grpc.aio.AbortError:
             return None
 
-    return asyncio.run(call()), context
+    return asyncio.run(endorse()), context
 
 
 DIFFERS = "AuditorMSP endorsed something else than the others: ProposalResponsePayloads do not match"
@@ -188,6 +193,54 @@ def refusing():
     answer = proposal_response_pb2.ProposalResponse()
     answer.response.status, answer.response.message = 409, '{"refusal":"coin_unknown"}'
     return Outcome(Stage.CHAINCODE_REFUSED, answer, [])
+
+
+def failing():
+    """What a peer says that cannot ask its chaincode."""
+    return failure("could not launch chaincode carbon\nof ours")
+
+
+class Refusing(Honest):
+    """Our own peer's endorser, whose chaincode refuses."""
+
+    async def process(self, signed):
+        return refusing()
+
+
+WARNED = "the peer of AuditorMSP fails: could not launch chaincode carbon\N{REPLACEMENT CHARACTER}of ours"
+AGAIN = "the peer of AuditorMSP answers again"
+
+
+@pytest.mark.parametrize("refuses", ["another", "our own"])
+def test_a_peer_that_fails_beside_a_refusal_is_warned_of_once_until_it_answers(made, caplog, refuses):
+    caplog.set_level(logging.INFO)
+    network, node = made
+    refused = proposal_response_pb2.ProposalResponse(
+        payload=b"refused", response=refusing().response.response
+    )
+    others = Others(AuditorMSP=failing(), RegulatorMSP=refused)
+    own = Refusing(network) if refuses == "our own" else Honest(network)
+    service = GatewayService(node, endorser=own, broadcaster=None, peers=others)
+    everybody = ["EnterpriseMSP", "AuditorMSP", "RegulatorMSP"]
+    told = []
+    for answer in (failing(), failing(), refused, failing()):
+        caplog.clear()
+        others.answers["AuditorMSP"] = answer
+        given, context = call(network, service, everybody)
+        assert (given, context.code) == (None, Status.ABORTED)
+        # Nothing of what the chaincode said, which may repeat arguments.
+        assert not any("coin_unknown" in record.getMessage() for record in caplog.records)
+        told.append([(record.levelname, record.getMessage()) for record in caplog.records])
+    assert told == [[("WARNING", WARNED)], [], [("INFO", AGAIN)], [("WARNING", WARNED)]]
+
+
+def test_a_peer_that_fails_where_nobody_ran_the_proposal_is_not_warned_of(made, caplog):
+    """The caller's fault looks the same: of a bad proposal every peer says that it failed."""
+    network, node = made
+    others = Others(AuditorMSP=failing(), RegulatorMSP=failing())
+    service = GatewayService(node, endorser=Honest(network), broadcaster=None, peers=others)
+    assert call(network, service, ["AuditorMSP", "RegulatorMSP"])[0] is None
+    assert told_of_the_auditor(caplog) == []
 
 
 def test_two_peers_that_are_a_block_behind_are_told_of_once_each(made):
