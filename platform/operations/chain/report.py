@@ -48,6 +48,7 @@ def judge(peers: Sequence[Held]) -> Told:
         "height": max((peer.told.height for peer in peers), default=0),
         "transactions": max((peer.told.transactions for peer in peers), default=0),
         "invalid": max((peer.told.invalid for peer in peers), default=0),
+        "configurations": list(dict.fromkeys(one for peer in peers for one in peer.told.configurations)),
         "organisations": {peer.organisation: _peer(peer) for peer in peers},
         "deviations": [asdict(one) for one in apart],
         "faults": faults,
@@ -94,6 +95,7 @@ def lines(told: Told) -> list[str]:
     names = ("transactions", "invalid", "coin_issued_cents", "coin_unspent_cents", "reports_minted", "trades")
     shown += [f"{name:20} {told[name]}" for name in names]
     shown += [f"{token:20} {sums}" for token, sums in told["allowances_t"].items()]
+    shown += told["configurations"]
     shown += told["faults"] or ["every rule holds, and the peers agree"]
     return [_one_line(one) for one in shown]
 

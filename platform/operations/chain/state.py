@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from fabric_protos.common import common_pb2
+from fabric_protos.common import common_pb2, configtx_pb2
 from fabric_protos.ledger.rwset import rwset_pb2
 from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
 from fabric_protos.peer import proposal_pb2, proposal_response_pb2, transaction_pb2
@@ -18,6 +18,7 @@ from ledger.proposal import endorsed_action
 from lexicon import canonical
 from lexicon.canonical import Json
 
+from operations.chain.configured import judge
 from operations.chain.decided import Decider, lineage
 
 SEPARATOR = "\x00"
@@ -37,7 +38,9 @@ class State:
     `values`: their bytes; `written`: the block that wrote each key last, also of keys that are gone;
     `headers` and `commits`: header hash and commit hash of every block, from block 0; `past`: (block, value)
     of every write of keys by whose earlier values a rule is judged; `undecided`: a sentence for each
-    transaction whose writes do not follow from what was signed; `lineage`: a name for all blocks so far.
+    transaction whose writes do not follow from what was signed, and for what is wrong with a configuration;
+    `configurations`: what each after the first changed; `config`: the one in force; `lineage`: a name for all
+    blocks so far.
     """
 
     height: int = 0
@@ -50,6 +53,8 @@ class State:
     commits: list[bytes] = field(default_factory=list)
     past: dict[Key, list[tuple[int, dict[str, Json]]]] = field(default_factory=dict)
     undecided: list[str] = field(default_factory=list)
+    configurations: list[str] = field(default_factory=list)
+    config: configtx_pb2.Config | None = None
     lineage: bytes = b""
 
     def of(self, kind: str) -> Iterator[tuple[Key, dict[str, Json]]]:
@@ -122,6 +127,7 @@ def apply_block(
         header = common_pb2.Payload.FromString(payload).header
         channel = common_pb2.ChannelHeader.FromString(header.channel_header)
         if channel.type != common_pb2.ENDORSER_TRANSACTION:
+            _configure(state, payload, block.header.number)
             continue
         state.transactions += 1
         if decider and known is None:
@@ -139,6 +145,14 @@ def apply_block(
 def key_of(composite: str) -> Key:
     """Type and attributes of a composite key."""
     return tuple(composite.strip(SEPARATOR).split(SEPARATOR))
+
+
+def _configure(state: State, payload: bytes, block: int) -> None:
+    """Take a configuration over, and say what it changes and who did not sign it."""
+    judged = judge(state.config, common_pb2.Payload.FromString(payload).data, block)
+    state.config = judged.config
+    state.configurations += [judged.told] if judged.told else []
+    state.undecided += judged.faults
 
 
 def _apply_write(state: State, write: Any, block: int) -> None:

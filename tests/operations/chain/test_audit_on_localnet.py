@@ -2,9 +2,13 @@
 organisation are named."""
 
 import contextlib
+import re
 import sqlite3
 
-from operations.chain.report import examine
+from fabric_protos.common import common_pb2
+from operations.chain.report import examine, lines
+
+from tests.localnet.test_revocation import revoke
 
 ORGANISATIONS = ("enterprise", "auditor", "regulator")
 
@@ -16,6 +20,26 @@ def test_three_peers_agree_and_every_rule_holds(running) -> None:
     peers = told["organisations"].values()
     assert len({(peer["height"], peer["rows"], peer["commit_hash"]) for peer in peers}) == 1
     assert told["allowances_t"]["CEA-2026"]["issued"] == 1000
+
+
+def test_a_change_of_the_configuration_is_told_once_and_signed_by_whom_it_concerns(running) -> None:
+    assert examine(running.network, ORGANISATIONS)["configurations"] == []
+
+    async def scenario(client):
+        answer = await revoke(client, running.network, "auditor", [12345])
+        assert answer.status == common_pb2.SUCCESS, answer.info
+        # A transaction after it: the peers have what came before.
+        return await client.submit("network_info")
+
+    running.run(scenario)
+    told = examine(running.network, ORGANISATIONS)
+    assert told["faults"] == []
+    (one,) = told["configurations"]
+    # Where the organisation has orderers, its certificates stand there, too.
+    part = "value /Channel/{}/AuditorMSP/MSP".format
+    changes = rf"configuration \(block \d+\) changes {part('Application')}(, {part('Orderer')})?"
+    assert re.fullmatch(changes, one)
+    assert one in lines(told)
 
 
 def test_an_edited_row_is_named_with_key_block_and_organisation(running) -> None:
