@@ -18,10 +18,14 @@ from ingest.selectors import AnchorRef
 # By its own module: a module of the name `days` beside it takes the name in the package once it is loaded.
 from ingest.selectors.months import days as days_of
 from ingest.services import closing
+from ingest.services.proofs import DayProof
+from ingest.services.proofs import day_proof as proof_of_day
 
 __all__ = [
     "AnchorRef",
+    "DayProof",
     "anchors",
+    "day_proof",
     "days",
     "hours_between",
     "keep_closing",
@@ -113,6 +117,12 @@ def keep_closing(plant_id: str, month: str, *, is_open: bool) -> None:
 def anchors(plant_id: str, month: str) -> tuple[list[AnchorRef], list[date]]:
     """Anchors of a month that the ledger has, and days with signed readings that it does not have yet."""
     return selectors.anchors(plant_id, month)
+
+
+def day_proof(plant_id: str, slug: str, day: date) -> DayProof | None:
+    """A meter's day with its signed batches verified again; None where there is no such day."""
+    row = Meter.objects.filter(plant_id=plant_id, slug=slug).first()
+    return proof_of_day(row, day) if row else None
 
 
 def whole_days(

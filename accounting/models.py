@@ -6,7 +6,16 @@ Tables only; rules live in `services` and in the pure `domain`. People are store
 import uuid
 
 from django.db import models
-from lexicon.terms import EvidenceKind, FindingKind, Grade, Origin, PeriodState, ReportState, VerificationStep
+from lexicon.terms import (
+    EvidenceKind,
+    FindingKind,
+    Grade,
+    ItemVerdict,
+    Origin,
+    PeriodState,
+    ReportState,
+    VerificationStep,
+)
 
 
 class PlantModel(models.Model):
@@ -247,12 +256,14 @@ class Finding(models.Model):
     """What an auditor found on a figure, with tonnes at stake and a deadline; closed by the auditor.
 
     raised_tx: empty until the ledger has it, and so long the enterprise does not see it; reply: its last one.
+    item: of the sample, where it is about one.
     """
 
     case = models.ForeignKey(VerificationCase, on_delete=models.PROTECT, related_name="findings")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=FindingKind.choices())
     stream = models.CharField(max_length=40, blank=True)
+    item = models.CharField(max_length=200, blank=True, default="")
     text = models.CharField(max_length=1000)
     at_stake_g = models.BigIntegerField(default=0)
     due_on = models.DateField()
@@ -301,6 +312,20 @@ class MatterNote(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "matter"], name="one_note_per_matter")]
+
+
+class SampleVerdict(models.Model):
+    """What a verifier says of an item that the seed drew. by_check: passed with all whose check was good."""
+
+    case = models.ForeignKey(VerificationCase, on_delete=models.PROTECT, related_name="verdicts")
+    item = models.CharField(max_length=200)
+    verdict = models.CharField(max_length=8, choices=ItemVerdict.choices())
+    by_check = models.BooleanField(default=False)
+    person = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "item"], name="one_verdict_per_item")]
 
 
 class RenderedFile(models.Model):

@@ -31,6 +31,7 @@ from accounting.services import (
     findings,
     openings,
     sampled,
+    verdicts,
     verification,
     witnessing,
     worklog,
@@ -346,7 +347,9 @@ class Findings(APIView):
         given.is_valid(raise_exception=True)
         with enter_case(viewer_in(request), case_id):
             case = verification.case_of(case_id)
-            return Response(findings.raising_of(case, findings.Draft(**given.validated_data)))
+            draft = findings.Draft(**given.validated_data)
+            verdicts.require_item(case, draft.item)
+            return Response(findings.raising_of(case, draft))
 
     @extend_schema(request=shapes.NewFinding, responses={202: QueuedAnswer})
     def post(self, request: Request, case_id: str) -> Response:
@@ -355,7 +358,9 @@ class Findings(APIView):
         signed = shapes.signed_in(data)
         draft = findings.Draft(**{name: value for name, value in data.items() if name not in signed})
         with enter_case(viewer, case_id):
-            row = findings.raise_finding(viewer, verification.case_of(case_id), signed, draft)
+            case = verification.case_of(case_id)
+            verdicts.require_item(case, draft.item)
+            row = findings.raise_finding(viewer, case, signed, draft)
         return shapes.accepted(row)
 
 

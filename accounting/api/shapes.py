@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounting.models import Finding as FindingRow
-from accounting.services import clocks, radar
+from accounting.services import clocks, radar, sampled
 
 S = TypeVar("S", bound=serializers.Serializer[Any])
 Out = serializers.Serializer[Any]
@@ -164,11 +164,13 @@ class Clock(Out):
 
 
 class Finding(Out):
-    """A finding. on_ledger: the ledger has it; closing: its signed end is on the way there."""
+    """A finding. on_ledger: the ledger has it; closing: its signed end is on the way there; item: that of the
+    sample which it is about, by name, or null."""
 
     number = serializers.IntegerField()
     kind = serializers.CharField()
     stream = serializers.CharField()
+    item = serializers.SerializerMethodField()
     text = serializers.CharField()
     at_stake_g = serializers.CharField()
     due_on = serializers.DateField()
@@ -186,6 +188,11 @@ class Finding(Out):
         """Of an open finding."""
         found = clocks.of(row)
         return dict(Clock(found).data) if found else None
+
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_item(self, row: FindingRow) -> dict[str, str] | None:
+        """In both languages."""
+        return sampled.named(row.case, [row.item])[0] if row.item else None
 
     def get_on_ledger(self, row: FindingRow) -> bool:
         """Whether the enterprise sees it."""
@@ -373,13 +380,14 @@ class ReasonBody(SignedBody):
 
 
 class FindingDraft(StrictSerializer):
-    """A finding before it is signed; without `due_on` the rule's day."""
+    """A finding before it is signed; without `due_on` the rule's day; item: of the sample that it is on."""
 
     kind = serializers.ChoiceField(FindingKind.choices())
     stream = serializers.CharField(max_length=40, allow_blank=True, default="")
     text = serializers.CharField(max_length=1000)
     at_stake_g = serializers.IntegerField(min_value=0, max_value=SAFE_INTEGER, default=0)
     due_on = serializers.DateField(required=False)
+    item = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
 class NewFinding(FindingDraft, SignedBody):

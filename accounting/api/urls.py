@@ -17,6 +17,7 @@ from accounting.api import (
     recomputation,
     reports,
     sheets,
+    verdicts,
     witnesses,
 )
 
@@ -79,6 +80,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:case_id>/recomputation/", recomputation.Recomputation.as_view()),
     path("cases/<str:case_id>/visit/", cases.Visit.as_view()),
     path("cases/<str:case_id>/matters/", matters.CaseMatters.as_view()),
+    path("cases/<str:case_id>/verdicts/", verdicts.CaseVerdicts.as_view()),
+    path("cases/<str:case_id>/verdicts/checks/", verdicts.CaseItemChecks.as_view()),
     path("cases/<str:case_id>/findings/", cases.Findings.as_view()),
     path("cases/<str:case_id>/findings/<int:number>/closure/", cases.FindingClosure.as_view()),
     path("cases/<str:case_id>/findings/<int:number>/messages/", cases.FindingMessages.as_view()),

@@ -29,13 +29,17 @@ _GONE = (OutboxState.REFUSED, OutboxState.EXPIRED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A finding before it is signed. due_on: None takes the rule's day; a later one may be given."""
+    """A finding before it is signed. due_on: None takes the rule's day; a later one may be given.
+
+    item: of the sample, where the finding is about one.
+    """
 
     kind: str
     stream: str
     text: str
     at_stake_g: int
     due_on: date | None = None
+    item: str = ""
 
 
 def raising_of(case: VerificationCase, draft: Draft) -> Signing:
@@ -65,6 +69,7 @@ def raise_finding(
         number=content["number"],
         kind=draft.kind,
         stream=draft.stream,
+        item=draft.item,
         text=draft.text,
         at_stake_g=draft.at_stake_g,
         due_on=date.fromisoformat(content["due_on"]),
@@ -187,6 +192,8 @@ def _content(draft: Draft) -> dict[str, Any]:
         "text": draft.text,
         "at_stake_g": str(draft.at_stake_g),
         "due_on": due_on.isoformat(),
+        # What was signed without one keeps its content.
+        **({"item": draft.item} if draft.item else {}),
     }
 
 

@@ -1,5 +1,6 @@
 """A verification report as a page and as tables, in Chinese or English, from its JSON."""
 
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import sha256
@@ -7,7 +8,7 @@ from typing import Any
 
 import segno
 from django.template.loader import render_to_string
-from lexicon.terms import FindingKind, Role, VerificationStep
+from lexicon.terms import FindingKind, ItemVerdict, Role, VerificationStep
 from lexicon.units import Rounding, rounded
 
 from accounting import people
@@ -53,13 +54,14 @@ def facts_of(verification: str, language: str, approved: Approved) -> Facts:
         "conclusions": _conclusions(report, language),
         "signers": [_signer(one, language, names, approved.on) for one in report["signers"]],
         "steps": [_step(one, language, names) for one in report["steps"]],
-        "findings": [_finding(one, language, streams) for one in report["findings"]],
+        "findings": [_finding(one, report, language) for one in report["findings"]],
         "results": [_result(one, language) for one in report["results"]],
         "remarks": [
             (streams.get(one["stream"], one["stream"]), one[language], one["answer"])
             for one in report["remarks"]
         ],
         "sample": [sampled.name_of(one, report, language) for one in report["sample"]],
+        "verdicts": [_verdict(one, report, language, names) for one in report.get("verdicts", ())],
         "digest": digest,
         "short": digest[:16],
         "verify_url": url,
@@ -100,7 +102,7 @@ def verification_tables(verification: str, language: str, *, approved: Approved)
             [tuple(one.values()) for one in facts["steps"]],
             {},
         ),
-        Table(_tab(words["s5"]), (words["sample"],), [(one,) for one in facts["sample"]], {}),
+        _sample_sheet(facts),
         Table(
             words["evidence"][:31],
             (words["evidence"], "SHA-256"),
@@ -108,6 +110,15 @@ def verification_tables(verification: str, language: str, *, approved: Approved)
             {},
         ),
     ]
+
+
+def _sample_sheet(facts: Facts) -> Table:
+    """The items drawn; since the fifth version with their verdicts."""
+    words = facts["t"]
+    if not facts["verdicts"]:
+        return Table(_tab(words["s5"]), (words["sample"],), [(one,) for one in facts["sample"]], {})
+    heads = tuple(words[name] for name in ("sample", "verdict", "basis", "finding", "person", "at"))
+    return Table(_tab(words["s5"]), heads, [tuple(one.values()) for one in facts["verdicts"]], {})
 
 
 def _results_sheet(facts: Facts) -> Table:
@@ -176,7 +187,7 @@ def _tab(heading: str) -> str:
 
 
 def _people(report: Mapping[str, Any]) -> list[str]:
-    rows = (*report["signers"], *report["steps"], *report.get("acts", ()))
+    rows = (*report["signers"], *report["steps"], *report.get("acts", ()), *report.get("verdicts", ()))
     return [one["person"] for one in rows]
 
 
@@ -226,11 +237,29 @@ def _step(row: Mapping[str, str], language: str, names: Mapping[str, str]) -> di
     }
 
 
-def _finding(row: Mapping[str, Any], language: str, streams: Mapping[str, str]) -> dict[str, str]:
+def _verdict(
+    row: Mapping[str, Any], report: Mapping[str, Any], language: str, names: Mapping[str, str]
+) -> dict[str, str]:
+    words = WORDS[language]
+    return {
+        "item": sampled.name_of(row["item"], report, language),
+        "verdict": str(getattr(ItemVerdict(row["verdict"]), language)),
+        "basis": words["by_check" if row["by_check"] else "by_person"],
+        "findings": words["and"].join(str(number) for number in row["findings"]) or "—",
+        "person": names.get(row["person"], row["person"]),
+        "at": row["at"].replace("T", " "),
+    }
+
+
+def _finding(row: Mapping[str, Any], report: Mapping[str, Any], language: str) -> dict[str, str]:
+    streams = {one["stream"]: one[language] or one["stream"] for one in report["results"]}
+    # Since the fifth version a finding may be on an item of the sample.
+    item = row.get("item")
+    place = sampled.name_of(item, report, language) if item else streams.get(row["stream"], row["stream"])
     return {
         "no": str(row["number"]),
         "kind": getattr(FindingKind(row["kind"]), language),
-        "stream": streams.get(row["stream"], row["stream"]) or "—",
+        "stream": place or "—",
         "text": row["text"],
         "at_stake": tonnes(row["at_stake_g"]),
         "reply": row["reply"] or "—",
@@ -255,8 +284,20 @@ def _process(facts: Facts, language: str) -> list[tuple[str, str]]:
     sampled = words["plan_text"].format(
         population=plan.get("population", 0), size=plan.get("sample_size", 0), seed=report["seed"] or "—"
     )
+    sampled += _judged(report, words)
     seen = visit["note"] if visit else words["visit_none"]
     return [(words["plan"], sampled), (words["visit"], seen), *notes_of(report, language)]
+
+
+def _judged(report: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """How many items passed, failed or were remarked on; nothing in a report without verdicts."""
+    told = report.get("verdicts", ())
+    if not told:
+        return ""
+    counts = Counter(one["verdict"] for one in told)
+    return words["verdicts_text"].format(
+        **{str(one): counts[one] for one in ItemVerdict}, checked=sum(1 for one in told if one["by_check"])
+    )
 
 
 def _chapters(facts: Facts) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from lexicon.terms import Role, VerificationStep
 
 from accounting import people
 from accounting.models import Finding, Report, VerificationCase, WorkLogEntry
-from accounting.services import findings, noted
+from accounting.services import findings, judged, noted
 from accounting.services.allocation_data import allocation_of
 from accounting.services.freezing import loads
 from accounting.services.plan_conformity import conformity_of
@@ -21,7 +21,7 @@ from accounting.services.signed_acts import acts_of
 from accounting.services.verified_changes import compared, corrections_of, first_of
 from accounting.services.verified_matters import METHODS, matters_of
 
-SCHEMA = "tanheng-verification/4"
+SCHEMA = "tanheng-verification/5"
 NATIONAL = "CN"
 # What body and people declare besides their independence, whose words stand in the step.
 DECLARATION = (
@@ -62,6 +62,7 @@ def report_of(
         "plans": case.plans,
         "seed": case.seed,
         "sample": contents.get(VerificationStep.SAMPLE, {}).get("items", []),
+        "verdicts": _verdicts(case, contents.get(VerificationStep.SAMPLE, {}).get("items", [])),
         "not_sampled": int(plan.get("population", 0)) - int(plan.get("sample_size", 0)),
         "corrections": corrections_of(case.report, first),
         **compared(case.report, first),
@@ -115,6 +116,7 @@ def finding_record(row: Finding) -> dict[str, Any]:
         "number": row.number,
         "kind": row.kind,
         "stream": row.stream,
+        "item": row.item,
         "text": row.text,
         "at_stake_g": str(row.at_stake_g),
         "reply": row.reply,
@@ -122,6 +124,14 @@ def finding_record(row: Finding) -> dict[str, Any]:
         "outcome": row.outcome,
         "closed": row.closed,
     }
+
+
+def _verdicts(case: VerificationCase, items: Sequence[str]) -> list[dict[str, Any]]:
+    """The verdict on each item, in the order drawn, with the findings on it; nothing in a case whose review
+    was recorded before there were verdicts."""
+    told = {one["item"]: one for one in judged.verdicts_in(case)}
+    founded = judged.findings_on(case)
+    return [told[item] | {"findings": founded.get(item, [])} for item in items if item in told]
 
 
 def _auditor(account: str) -> dict[str, str]:

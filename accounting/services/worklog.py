@@ -1,5 +1,6 @@
 """What stands in each step of a work log; built from the case, so that two readings give one digest."""
 
+import json
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,7 @@ from accounting.domain.compute import statement_of
 from accounting.domain.sampling import draw
 from accounting.domain.year import is_year, name_in_year
 from accounting.models import ActivityRecord, Finding, VerificationCase, WorkLogEntry
-from accounting.services import findings, noted
+from accounting.services import findings, judged, noted
 from accounting.services.calculation import calculate_period
 from accounting.services.freezing import loads
 from accounting.services.gathering import months_in
@@ -96,6 +97,12 @@ def sample_of(case: VerificationCase) -> list[str]:
     return draw(case.seed, items, case.plan["sample_size"])
 
 
+def items_of(case: VerificationCase) -> list[str]:
+    """The items of the recorded sample, or of one that is still to be recorded. Raises as `sample_of`."""
+    entry = next((one for one in seen(case) if one.step == VerificationStep.SAMPLE), None)
+    return list(json.loads(entry.content)["items"]) if entry else sample_of(case)
+
+
 def recomputation(case: VerificationCase) -> dict[str, Any]:
     """The frozen total beside three others: recalculated, by the trees alone, and from today's data."""
     content = loads(case.report.content)
@@ -117,7 +124,7 @@ def recomputation(case: VerificationCase) -> dict[str, Any]:
 
 def content_of(case: VerificationCase, step: VerificationStep, *, person: str, note: str) -> dict[str, Any]:
     """The content of a step. Raises Refused: plan_missing, sample_not_open, report_differs, reason_required
-    (a visit without a word of what was seen), finding_open."""
+    (a visit without a word of what was seen), finding_open, verdict_missing, verdict_unfounded."""
     head = {"case": case.pk, "step": step, "person": person, "note": note.strip()[:500]}
     if step is VerificationStep.SITE_VISIT and not head["note"]:
         refuse(Refusal.REASON_REQUIRED)
@@ -150,14 +157,28 @@ def _visit(case: VerificationCase) -> dict[str, Any]:
 
 
 def _findings(case: VerificationCase) -> dict[str, Any]:
-    return {"findings": _closed_findings(case)}
+    closed = _closed_findings(case)
+    # No finding can be raised after this step: what the sample gives rise to is said before it.
+    _require_judged(case)
+    return {"findings": closed}
 
 
 def _review(case: VerificationCase) -> dict[str, Any]:
+    _require_judged(case)
     return {
         "reviewed": [entry.digest for entry in recorded(case)],
         "notes_digest": noted.digest_of(case),
+        "verdicts_digest": judged.digest_of(case),
     }
+
+
+def _require_judged(case: VerificationCase) -> None:
+    """Raises Refused: verdict_missing, verdict_unfounded."""
+    told = {one["item"] for one in judged.verdicts_in(case)}
+    if missing := [item for item in items_of(case) if item not in told]:
+        refuse(Refusal.VERDICT_MISSING, count=len(missing))
+    if lacking := judged.unfounded(case):
+        refuse(Refusal.VERDICT_UNFOUNDED, count=len(lacking))
 
 
 _CONTENTS = {

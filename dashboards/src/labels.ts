@@ -1,7 +1,7 @@
 /** Words of the field in the language of the page; their spelling is in the lexicon. */
 import { useTranslation } from "react-i18next";
 import {
-  accountKind, accountState, actionState, allowanceUnit, auctionState, balanceField, bidState, cancellationState, holdKind, tradeKind, evidenceKind, factorRole, indicator, property, regime, region, subtotal, variant, findingKind, grade, issueState, keyUse, listingState, lotState,
+  accountKind, accountState, actionState, allowanceUnit, auctionState, balanceField, bidState, cancellationState, holdKind, tradeKind, evidenceKind, factorRole, indicator, property, regime, region, subtotal, variant, findingKind, grade, issueState, itemVerdict, keyUse, listingState, lotState,
   medium, msp, obligationState, origin, outboxState, periodState, registrationState, remarkLevel, reportState, role, sector, sessionPhase,
   side, surrenderState, tokenKind, unit, verificationStep,
 } from "@/lexicon.gen";
@@ -10,7 +10,7 @@ import {
 const TERMS = {
   AccountKind: accountKind, AccountState: accountState, ActionState: actionState, AllowanceUnit: allowanceUnit, AuctionState: auctionState, BidState: bidState, CancellationState: cancellationState, EvidenceKind: evidenceKind,
   BalanceField: balanceField, FactorRole: factorRole, Indicator: indicator, Property: property, Regime: regime, Region: region, Subtotal: subtotal, Variant: variant,
-  FindingKind: findingKind, Grade: grade, HoldKind: holdKind, IssueState: issueState, KeyUse: keyUse, ListingState: listingState, LotState: lotState, Medium: medium,
+  FindingKind: findingKind, Grade: grade, HoldKind: holdKind, IssueState: issueState, ItemVerdict: itemVerdict, KeyUse: keyUse, ListingState: listingState, LotState: lotState, Medium: medium,
   Msp: msp, ObligationState: obligationState, Origin: origin, OutboxState: outboxState, PeriodState: periodState, RegistrationState: registrationState,
   RemarkLevel: remarkLevel, ReportState: reportState, Role: role, Sector: sector, SessionPhase: sessionPhase, Side: side, SurrenderState: surrenderState,
   TokenKind: tokenKind, TradeKind: tradeKind, Unit: unit, VerificationStep: verificationStep,

@@ -589,6 +589,23 @@ export const findingKind = {
 
 export type FindingKind = keyof typeof findingKind;
 
+export const itemVerdict = {
+  "pass": {
+    "zh": "合格",
+    "en": "pass"
+  },
+  "fail": {
+    "zh": "不合格",
+    "en": "fail"
+  },
+  "remark": {
+    "zh": "提意见",
+    "en": "remark"
+  }
+} as const;
+
+export type ItemVerdict = keyof typeof itemVerdict;
+
 export const tokenKind = {
   "coin": {
     "zh": "碳币",
@@ -5553,6 +5570,32 @@ export const refusal = {
       "what": "The finding is closed.",
       "meaning": "Nothing was changed.",
       "action": "Write a new finding if needed."
+    }
+  },
+  "verdict_missing": {
+    "status": 409,
+    "zh": {
+      "what": "抽中的样本还有 {count} 项没有结论。",
+      "meaning": "每一项都有结论之前不能继续。",
+      "action": "请在抽样清单中逐项判定：合格、不合格或提意见。"
+    },
+    "en": {
+      "what": "{count} items of the sample have no verdict.",
+      "meaning": "It cannot go on before each of them has one.",
+      "action": "Give each item of the sample its verdict: pass, fail or remark."
+    }
+  },
+  "verdict_unfounded": {
+    "status": 409,
+    "zh": {
+      "what": "有 {count} 项判为不合格或提意见，却没有对应的核查意见。",
+      "meaning": "没有核查意见，企业看不到问题，也无法答复，因此不能继续。",
+      "action": "请在抽样清单中为这些项提出核查意见，或改为合格；意见已不能再提时，请退回核算。"
+    },
+    "en": {
+      "what": "{count} items failed or were remarked on without a finding.",
+      "meaning": "Without a finding the enterprise neither sees nor answers it; it cannot go on.",
+      "action": "Raise a finding on each of them from the sample, or pass it; where none can be raised any more, send the statement back."
     }
   },
   "not_assigned": {

@@ -1,17 +1,20 @@
 """A signed reading with its way to the ledger, as a file that anybody can check without us."""
 
 import json
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from lexicon.refusals import Refusal, refuse
+from proof import batches as signed_batches
 from proof.batches import split
-from proof.merkle import inclusion
+from proof.merkle import inclusion, root
 from proof.readings import ReadingProof
 
 from ingest.calendar import day_of_ns
-from ingest.hot.models import DaySequence, GatewayKey, SignedBatch
+from ingest.hot.models import Anchor, Day, DaySequence, GatewayKey, SignedBatch
 from ingest.models import Meter
 from ingest.segments import Place, Segments
 from ingest.sequences import part_of
@@ -40,6 +43,79 @@ def reading_proof(meter: Meter, series: Series, *, at: datetime) -> ReadingProof
     if batch.anchor is None or batch.anchor.anchored_at is None:
         refuse(Refusal.ANCHORS_PENDING, day=batch.day.isoformat())
     return _proof(meter, batch, seq)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayProof:
+    """A meter's day: what is known of its hours and readings, and its signed batches looked at again.
+
+    wrong: batches whose bytes, signature or root are not what was recorded; pending: those that the ledger
+    does not have yet; roots: number and root of the anchors that they are under.
+    """
+
+    hours: int
+    estimated: int
+    ambiguous: int
+    readings: int
+    signed: int
+    batches: int
+    wrong: int
+    pending: int
+    roots: tuple[tuple[int, str], ...]
+
+
+def day_proof(meter: Meter, day: date) -> DayProof | None:
+    """Every signed batch of a meter's day (Shanghai) read and verified again; None for a day without data."""
+    counted = Day.objects.filter(meter_id=meter.index, day=day).first()
+    if counted is None:
+        return None
+    rows = list(SignedBatch.objects.filter(meter_id=meter.index, day=day).select_related("anchor"))
+    anchors = {row.anchor.pk: row.anchor for row in rows if row.anchor and row.anchor.tx_id}
+    held = {key for key, anchor in anchors.items() if _holds(anchor)}
+    keys = _keys_of(rows)
+    wrong = [
+        row
+        for row in rows
+        if not _is_signed(row, keys) or (row.anchor_id in anchors and row.anchor_id not in held)
+    ]
+    return DayProof(
+        hours=counted.hours,
+        estimated=counted.estimated,
+        ambiguous=counted.ambiguous,
+        readings=counted.n,
+        signed=counted.signed,
+        batches=len(rows),
+        wrong=len(wrong),
+        pending=sum(1 for row in rows if row.anchor_id not in anchors),
+        roots=tuple(sorted((anchor.n, anchor.root) for anchor in anchors.values())),
+    )
+
+
+def _holds(anchor: Anchor) -> bool:
+    """Whether an anchor's batches give its root."""
+    return root(leaves_of(in_tree_order(anchor.batches))).hex() == anchor.root
+
+
+def _keys_of(rows: Sequence[SignedBatch]) -> dict[str, signed_batches.GatewayKey]:
+    """Keys of gateways by fingerprint, which is their own digest."""
+    found = GatewayKey.objects.filter(fingerprint__in={row.fingerprint for row in rows})
+    return {
+        key.fingerprint: signed_batches.GatewayKey(
+            "p256" if key.algorithm == "p256" else "ed25519", bytes(key.spki)
+        )
+        for key in found
+    }
+
+
+def _is_signed(row: SignedBatch, keys: dict[str, signed_batches.GatewayKey]) -> bool:
+    """Whether a batch's bytes are there, are those recorded, and carry their gateway's signature."""
+    try:
+        signed = split(_payload(row))
+        key = keys[row.fingerprint]
+        signed_batches.verify(signed, key)
+    except (OSError, EOFError, ValueError, KeyError):
+        return False
+    return signed.digest == row.digest and key.fingerprint == row.fingerprint
 
 
 def _signed_reading(meter: Meter, series: Series, at: datetime) -> tuple[int, int]:

@@ -308,6 +308,8 @@ class Refusal(StrEnum):
     FINDING_UNKNOWN = "finding_unknown"
     FINDING_OPEN = "finding_open"
     FINDING_CLOSED = "finding_closed"
+    VERDICT_MISSING = "verdict_missing"
+    VERDICT_UNFOUNDED = "verdict_unfounded"
     NOT_ASSIGNED = "not_assigned"
     REPORT_NOT_ON_CHAIN = "report_not_on_chain"
     REPORT_DIFFERS = "report_differs"

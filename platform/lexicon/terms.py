@@ -254,6 +254,14 @@ class FindingKind(Term):
     QUESTION = "question", "疑问", "question"
 
 
+class ItemVerdict(Term):
+    """What a verifier says of one item of a sample; all but a pass lead to a finding on it."""
+
+    PASS = "pass", "合格", "pass"
+    FAIL = "fail", "不合格", "fail"
+    REMARK = "remark", "提意见", "remark"
+
+
 class TokenKind(Term):
     """What can be issued."""
 

@@ -10,8 +10,9 @@ from lexicon import canonical
 
 from proof.report import SIZE_MAX, Check, NotAReport
 
-SCHEMAS = frozenset(f"tanheng-verification/{version}" for version in (1, 2, 3, 4))
+SCHEMAS = frozenset(f"tanheng-verification/{version}" for version in (1, 2, 3, 4, 5))
 _WHOLE = re.compile("-?[0-9]{1,20}", re.ASCII)
+PASSED = "pass"
 PARTS = 4  # of a case's name: account, plant, period, version
 
 
@@ -47,7 +48,7 @@ def open_verification(received: bytes) -> OpenedVerification:
     parts = str(content.get("case")).split("~")
     if len(parts) != PARTS or not parts[-1].isdigit():
         raise NotAReport("case")
-    checks = (_results(content), _again(content), *_changes(content))
+    checks = (_results(content), _again(content), *_changes(content), *_verdicts(content))
     return OpenedVerification(sha256(received).hexdigest(), content, checks)
 
 
@@ -93,3 +94,26 @@ def _changes(content: Mapping[str, object]) -> list[Check]:
         return [Check("changes", holds=False)]
     off = abs(int(str(first)) - sum(int(text) for text in texts))
     return [Check("changes", holds=off <= len(texts), detail="" if off <= len(texts) else str(first))]
+
+
+def _verdicts(content: Mapping[str, object]) -> list[Check]:
+    """Each item of the sample has one verdict, in the order drawn, and what did not pass names findings of
+    this report on that very item; reports made earlier have no verdicts."""
+    told = content.get("verdicts")
+    if not isinstance(told, list) or not told:
+        return []
+    rows = [row for row in told if isinstance(row, dict)]
+    found = content.get("findings")
+    raised = {
+        (row.get("number"), row.get("item"))
+        for row in (found if isinstance(found, list) else ())
+        if isinstance(row, dict)
+    }
+    if [row.get("item") for row in rows] != content.get("sample") or len(rows) != len(told):
+        return [Check("verdicts", holds=False, detail="sample")]
+    for row in rows:
+        numbers = row.get("findings")
+        named = [(number, row.get("item")) for number in numbers] if isinstance(numbers, list) else []
+        if not raised.issuperset(named) or (row.get("verdict") != PASSED and not named):
+            return [Check("verdicts", holds=False, detail=str(row.get("item")))]
+    return [Check("verdicts", holds=True)]

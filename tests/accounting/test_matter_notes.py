@@ -59,7 +59,7 @@ def test_notes_stand_in_the_signed_report_and_on_its_pages_in_both_languages(sta
     stage.ok(write(stage))
     approve(stage)
     told = told_of(CASE)
-    assert told["schema"] == "tanheng-verification/4"
+    assert told["schema"] == "tanheng-verification/5"
     assert {one["name"]: one["note"] for one in told["matters"] if one["note"]} == NOTES
     zh, en = page_of(stage, "zh"), page_of(stage, "en")
     assert "核查组说明：核对了 6 月全部 30 日的皮带秤日报。" in zh

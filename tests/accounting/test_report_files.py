@@ -148,7 +148,7 @@ def test_the_verification_report_has_its_chapters_and_the_digest_that_the_ledger
     record = json.loads(ChainReport.objects.get(pk=CASE).record)
     assert record["approval"]["verification_digest"] == sha256(content).hexdigest()
     told = json.loads(content)
-    assert told["schema"] == "tanheng-verification/4"
+    assert told["schema"] == "tanheng-verification/5"
     assert re.fullmatch(r"[A-Z_-]+-[0-9A-Z_]{6}-[0-9A-Z_]{6}-2026-06-1", told["number"]), told["number"]
     assert [one["role"] for one in told["signers"]] == ["lead_auditor", "technical_reviewer", "approver"]
     assert told["results"][0]["reported_g"] == "271325958138"
@@ -187,7 +187,7 @@ def test_verification_files_are_equal_when_made_again(stage: Stage, endorsed: No
             "verification", True, "271487.172114",
         )  # fmt: skip
         assert {one["name"]: one["holds"] for one in answer["checks"]} == {
-            "results": True, "recomputation": True, "pages": True,
+            "results": True, "recomputation": True, "verdicts": True, "pages": True,
         }  # fmt: skip
         digest, file = (sha256(one).hexdigest() for one in (case.verification.encode(), made))
         for whole, holds in ((file, True), ("0" * 64, False)):

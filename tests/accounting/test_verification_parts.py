@@ -175,7 +175,7 @@ def test_corrected_figures_stand_beside_the_reported_ones_with_change_and_reason
     ]  # fmt: skip
     opened = open_verification(canonical.encode(told))
     assert {one.name: one.holds for one in opened.checks} == {
-        "results": True, "recomputation": True, "changes": True,
+        "results": True, "recomputation": True, "changes": True, "verdicts": True,
     }  # fmt: skip
     assert pages_show(opened, zh).holds
     assert pages_show(opened, zh.replace("122.979492", "122.979493")).detail == "122.979492"

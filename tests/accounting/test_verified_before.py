@@ -33,6 +33,16 @@ THIRD_SHEETS = {
     "zh": "5f997830697ec323ced24dccebc6401109fc7bc61897b837e6e59beaf4a42aaf",
     "en": "e482e2eae848b7a007bf47f4f683ee5adb943d1ba1c8c2d6151dfb33542c17da",
 }
+# Written by the program of commit cbd13c0: a month with notes and a finding, of the fourth version.
+FOURTH = FILE.with_name("verified_fourth.json")
+FOURTH_PAGES = {
+    "zh": "df1713b722792370fc0366a80968e9e5d46b90db152ea0cfd92ba614f9392c39",
+    "en": "60ed5034fa24f702f9a3a9f79edcb54d2a63697ff58f55ca721d33fa4361cf4f",
+}
+FOURTH_SHEETS = {
+    "zh": "db9594654486b4e5d47f21b712fc2d67cf06ac19f907997ed12bbb970487d98a",
+    "en": "1bfe5e6771f22e9d5a363da16c3d79721c9da83ee53ffd13fdcb29a6b36b2ab6",
+}
 APPROVED = Approved("2026-07-20", "ab" * 32, "7")
 
 
@@ -43,8 +53,9 @@ APPROVED = Approved("2026-07-20", "ab" * 32, "7")
     [
         (FILE, PAGES, SHEETS, {"results", "recomputation"}),
         (THIRD, THIRD_PAGES, THIRD_SHEETS, {"results", "recomputation", "changes"}),
+        (FOURTH, FOURTH_PAGES, FOURTH_SHEETS, {"results", "recomputation"}),
     ],
-    ids=["second", "third"],
+    ids=["second", "third", "fourth"],
 )
 def test_a_report_of_an_older_version_has_the_pages_and_sheets_it_had(
     stage: Stage, language: str, older: tuple[Path, dict[str, str], dict[str, str], set[str]]

@@ -247,9 +247,13 @@ def before_step(stage: Stage, year: str, case: str, name: str) -> None:
     if name == "sample":
         stage.sign_route("alpha_head", f"periods/{year}/sample-nonce/")
         stage.sign_route("regulator_1", f"{case}/sample/")
+    if name == "findings_closed":
+        stage.judge(case.removeprefix("cases/"))
 
 
 def step(stage: Stage, case: str, who: str, name: str, note: str = "") -> None:
+    if name == "findings_closed":
+        stage.judge(case.removeprefix("cases/"))
     fact = stage.ok(stage.get(who, f"{case}/steps/{name}/", note=note))
     stage.ok(stage.signed(who, f"{case}/steps/", fact, step=name, note=note), 202)
     stage.ledger.settle()

@@ -95,6 +95,8 @@ def test_a_corrected_month_goes_from_evidence_to_a_minted_report(
         )
         if step == "复算":
             recompute_here(lead)
+        if step == "意见关闭":
+            judge_sample(lead.page)
         press(lead, f"记录：{step}")
 
     reviewer = with_key(as_person, "auditor-reviewer")
@@ -110,3 +112,20 @@ def test_a_corrected_month_goes_from_evidence_to_a_minted_report(
     digest = head.page.locator(".hash").first.get_attribute("title")
     visitor = as_person("").go(f"/verify?digest={digest}")
     visitor.get_by_text("与链上记录一致").wait_for()
+
+
+def judge_sample(page: Any) -> None:
+    """A verdict on each item by clicks: what the check finds good together, the others one by one."""
+    sample = page.locator("section[data-verdicts]")
+    sample.get_by_text("自动核验中").first.wait_for(state="detached", timeout=60_000)
+    together = sample.get_by_role("button", name=re.compile("自动核验通过的"))
+    if together.count():
+        together.click()
+        together.wait_for(state="detached")
+    left = sample.locator('li[data-verdict=""]')
+    while count := left.count():
+        left.first.get_by_role("button", name="合格", exact=True).click()
+        page.wait_for_function(
+            f"document.querySelectorAll('.verdicts li[data-verdict=\"\"]').length < {count}"
+        )
+    page.locator('section[data-verdicts="0"]').wait_for()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_journey import press, with_key
+from tests.browser.test_journey import judge_sample, press, with_key
 
 HOUSE = "青峰水泥有限公司"
 FINDING, ANSWER, REASON = "发票与台账的数量不一致", "已补开发票并更正", "发票与台账不一致，请更正后重新提交"
@@ -139,6 +139,7 @@ def verified(lead: Any, head: Any, period: str, regulator: Any) -> None:
     press(regulator, "公开")
     for step in ("抽样", "复算", "意见关闭"):
         if step == "意见关闭":
+            judge_sample(lead.page)
             closed(lead)
         page.locator("button.primary:not([disabled])").filter(has_text=f"记录：{step}").wait_for()
         press(lead, f"记录：{step}")

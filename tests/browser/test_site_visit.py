@@ -34,9 +34,10 @@ class Recomputed:
 @pytest.fixture
 def recomputed(walk: Walk) -> Recomputed:  # noqa: F811
     """The year opened, submitted and verified up to its recomputation, by programs."""
+    from lexicon.terms import Role
     from operations.demo import reporting, verifying
     from operations.demo.calendar import last_year
-    from operations.demo.cast import POWER
+    from operations.demo.cast import AUDITOR, POWER
     from operations.demo.narrator import Narrator
 
     narrator, year, plant = Narrator(quiet=True), last_year(), f"v-{int(time.time()) % 100000}"
@@ -47,6 +48,8 @@ def recomputed(walk: Walk) -> Recomputed:  # noqa: F811
     statement = reporting.submit(walk.people, narrator, house=POWER, period=shown)
     verifying.open_case(walk.people, narrator, statement)
     verifying.work_until_recomputed(walk.people, narrator, statement)
+    lead = walk.people.in_house(AUDITOR, Role.LEAD_AUDITOR)
+    verifying.judge(lead, f"/cases/{statement.case}", narrator)
     return Recomputed(statement.case, str(shown["id"]))
 
 

@@ -137,6 +137,8 @@ export interface FindingRow {
   number: number;
   kind: string;
   stream: string;
+  /** The item of the sample that it is on, by name. */
+  item: { item: string; zh: string; en: string } | null;
   text: string;
   at_stake_g: string;
   due_on: string;

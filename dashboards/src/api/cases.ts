@@ -41,7 +41,6 @@ export const openingToSign = (id: string) => get<ToSign>(`cases/${id}/opening/`)
 export const sendOpening = (id: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/opening/`, signed);
 export const sampleToSign = (id: string) => get<ToSign>(`cases/${id}/sample/`);
 export const sendSample = (id: string, signed: SignedIntent) => post<Accepted>(`cases/${id}/sample/`, signed);
-export const drawnSample = (id: string) => get<{ seed: string; named: (Bilingual & { item: string })[] }>(`cases/${id}/sample/`);
 export const caseEvidenceUrl = (id: string, evidence: string) => `/api/v1/cases/${id}/evidence/${evidence}/content/`;
 
 export interface FindingDraft {
@@ -51,6 +50,8 @@ export interface FindingDraft {
   at_stake_g: string;
   /** Left out: the rule's day. */
   due_on?: string;
+  /** Of the sample, where the finding is on one. */
+  item?: string;
 }
 export const findingToSign = (id: string, draft: FindingDraft) => get<ToSign>(`cases/${id}/findings/`, { ...draft });
 export const sendFinding = (id: string, draft: FindingDraft, signed: SignedIntent) => post<Accepted>(`cases/${id}/findings/`, { ...signed, ...draft, at_stake_g: Number(draft.at_stake_g) });
@@ -67,3 +68,35 @@ export interface Matters {
 
 export const mattersOf = (id: string) => get<Matters>(`cases/${id}/matters/`);
 export const keepMatters = (id: string, notes: Record<string, string>): Promise<Result<Matters, Problem>> => ask("PUT", `cases/${id}/matters/`, { body: { notes } });
+
+export type Verdict = "" | "pass" | "fail" | "remark";
+
+/** An item that the seed drew, with its line in the report, its verdict and the findings on it. */
+export interface SampledItem extends Bilingual {
+  item: string;
+  kind: string;
+  stream: string;
+  verdict: Verdict;
+  by_check: boolean;
+  person: string;
+  at: string | null;
+  findings: number[];
+}
+
+export interface Verdicts {
+  open: boolean;
+  counts: Record<"pass" | "fail" | "remark", number>;
+  missing: number;
+  items: SampledItem[];
+}
+
+export interface ItemCheck extends Bilingual {
+  item: string;
+  good: boolean;
+}
+
+export const verdictsOf = (id: string) => get<Verdicts>(`cases/${id}/verdicts/`);
+export const keepVerdicts = (id: string, verdicts: Record<string, Verdict>): Promise<Result<Verdicts, Problem>> => ask("PUT", `cases/${id}/verdicts/`, { body: { verdicts } });
+export const itemChecks = (id: string) => get<{ results: ItemCheck[] }>(`cases/${id}/verdicts/checks/`);
+/** Passes every item without a verdict whose check is good now. */
+export const passChecked = (id: string): Promise<Result<Verdicts, Problem>> => ask("POST", `cases/${id}/verdicts/checks/`, { body: {} });

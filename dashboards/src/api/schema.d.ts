@@ -1006,6 +1006,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/verdicts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every item that the seed drew, with its verdict. */
+        get: operations["get_cases_case_id_verdicts"];
+        /** @description Keep verdicts, until the technical review is recorded. */
+        put: operations["put_cases_case_id_verdicts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/verdicts/checks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Signatures, roots and files of the items, read and verified again. */
+        get: operations["get_cases_case_id_verdicts_checks"];
+        put?: never;
+        /** @description Pass every item without a verdict whose check is good now. */
+        post: operations["post_cases_case_id_verdicts_checks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/visit/": {
         parameters: {
             query?: never;
@@ -3975,11 +4011,17 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** @description A finding. on_ledger: the ledger has it; closing: its signed end is on the way there. */
+        /**
+         * @description A finding. on_ledger: the ledger has it; closing: its signed end is on the way there; item: that of the
+         *     sample which it is about, by name, or null.
+         */
         AccountingFinding: {
             number: number;
             kind: string;
             stream: string;
+            readonly item: {
+                [key: string]: unknown;
+            } | null;
             text: string;
             at_stake_g: string;
             /** Format: date */
@@ -3994,6 +4036,22 @@ export interface components {
             readonly on_ledger: boolean;
             /** @description Whether its end was signed and may still be refused. */
             readonly closing: boolean;
+        };
+        /** @description Verdicts by item; an empty one takes it away, items that are not named keep theirs. */
+        AccountingGivenVerdictsRequest: {
+            verdicts: {
+                [key: string]: "pass" | "fail" | "remark" | "";
+            };
+        };
+        /** @description The automatic check of an item in words; `good`: signature and proof, or digest and radar, hold. */
+        AccountingItemCheck: {
+            item: string;
+            good: boolean;
+            zh: string;
+            en: string;
+        };
+        AccountingItemChecks: {
+            results: components["schemas"]["AccountingItemCheck"][];
         };
         /** @description What a law said of a month, as it was stored. */
         AccountingKeptResidual: {
@@ -4258,6 +4316,8 @@ export interface components {
             at_stake_g: number;
             /** Format: date */
             due_on?: string;
+            /** @default  */
+            item: string;
             intent: string;
             signature: string;
             fingerprint: string;
@@ -4499,6 +4559,23 @@ export interface components {
             minted_at: string | null;
         };
         /**
+         * @description An item of the sample. kind: day, value, evidence; stream: its line in the report, or empty;
+         *     by_check: passed together with all whose check was good; findings: numbers of those on it.
+         */
+        AccountingSampledItem: {
+            item: string;
+            zh: string;
+            en: string;
+            kind: string;
+            stream: string;
+            verdict: string;
+            by_check: boolean;
+            person: string;
+            /** Format: date-time */
+            at: string | null;
+            findings: number[];
+        };
+        /**
          * @description A file with what the radar said of it, and what it must show and does not; scanned_at is null while
          *     it waits.
          */
@@ -4732,6 +4809,15 @@ export interface components {
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingValuesRequest: {
             values: components["schemas"]["AccountingValueRequest"][];
+        };
+        /** @description The sample with its verdicts; `open`: they may still change; `counts`: by verdict; `missing`: without. */
+        AccountingVerdicts: {
+            open: boolean;
+            counts: {
+                [key: string]: number;
+            };
+            missing: number;
+            items: components["schemas"]["AccountingSampledItem"][];
         };
         /** @description What the ledger says of a digest, and whether a file's pages fit the data inside it. */
         AccountingVerified: {
@@ -8249,6 +8335,7 @@ export interface operations {
             query: {
                 at_stake_g?: number;
                 due_on?: string;
+                item?: string;
                 /**
                  * @description * `error` - 错误
                  *     * `missing` - 缺失
@@ -8767,6 +8854,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountingSigning"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_verdicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingVerdicts"];
+                };
+            };
+        };
+    };
+    put_cases_case_id_verdicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingGivenVerdictsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingVerdicts"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_verdicts_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingItemChecks"];
+                };
+            };
+        };
+    };
+    post_cases_case_id_verdicts_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingVerdicts"];
                 };
             };
         };

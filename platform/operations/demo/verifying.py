@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from lexicon.terms import Role, VerificationStep
+from lexicon.terms import ItemVerdict, Role, VerificationStep
 
 from operations.demo.calendar import is_year
 from operations.demo.cast import AUDITOR, INSPECTOR
@@ -75,6 +75,7 @@ def work_through(people: People, narrator: Narrator, statement: Submitted) -> Mi
     """An open case from its first step to the minted report. Raises DemoFailed."""
     work_until_recomputed(people, narrator, statement)
     lead, case = people.in_house(AUDITOR, Role.LEAD_AUDITOR), f"/cases/{statement.case}"
+    judge(lead, case, narrator)
     if is_year(statement.period):
         _step(lead, case, VerificationStep.SITE_VISIT)
         _signed_fact(people.of(INSPECTOR), f"{case}/visit/")
@@ -101,6 +102,15 @@ def work_until_recomputed(people: People, narrator: Narrator, statement: Submitt
     )
     for step in (VerificationStep.SAMPLE, VerificationStep.RECOMPUTATION):
         _step(lead, case, step)
+
+
+def judge(lead: Client, case: str, narrator: Narrator) -> None:
+    """A verdict on each item of the sample: those whose check is good together, the others one by one."""
+    checked = lead.post(f"{case}/verdicts/checks/", {})
+    rest = {one["item"]: ItemVerdict.PASS.value for one in checked["items"] if not one["verdict"]}
+    told = lead.put(f"{case}/verdicts/", {"verdicts": rest})
+    counts = f"{checked['counts']['pass']} by their signatures and proofs, {len(rest)} one by one"
+    narrator.line(f"{told['counts']['pass']} items of the sample passed: {counts}")
 
 
 def _step(auditor: Client, case: str, step: VerificationStep) -> Json:

@@ -18,6 +18,11 @@ export const verifying = {
   matters: {
     title: "Chapter 3 of the verification report", note: "stated from the records; the verifiers may add their own words", own: "Verifiers' note", write: "Add a note", save: "Save notes", saved: "Saved", notYours: "The lead auditor writes these, until the technical review.", reviewed: "The technical review is done; notes change no more.",
   },
+  verdicts: {
+    title: "Verdicts on the sample", text: "Give each item its verdict: pass, fail or remark; a second click takes it back. What fails or is remarked on then gets a finding on that item. Findings cannot be recorded as closed, and nothing reviewed, before each item has a verdict.", notYours: "The lead auditor gives them; they may change until the technical review.", reviewed: "The technical review is recorded; verdicts change no more.",
+    verdict: "Verdict", item: "Item of the sample", missing: "No verdict {{n}}", passChecked: "Pass the {{n}} whose automatic check is good", checking: "Automatic check runs…", noChecks: "The automatic check did not end. Open this page again later; verdicts can be given one by one all the same.", finding: "Finding #{{n}}",
+    failedText: "{{name}} does not pass: ", remarkText: "Please explain {{name}}: ",
+  },
   peers: {
     title: "Peers", byPeriod: "Peers by period", note: "Other enterprises by the same guideline; none of them can be seen", none: "Nothing to compare yet", noneText: "Once a period is submitted its intensity stands here; mean and percentile of the peers follow when at least five other enterprises have submitted theirs.", period: "Period", measure: "Measure", own: "This plant", mean: "Mean of the peers (sum over sum)", few: "fewer than 5 others", later: "when the peers are next renewed", deviation: "From the mean", place: "Percentile", made: "Peers as of",
     percentile: "{{percent}}% of {{n}} are below this plant", lowest: "below all {{n}} peers", highest: "above all {{n}} peers",

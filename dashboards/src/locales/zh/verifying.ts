@@ -21,6 +21,11 @@ export const verifying = {
   matters: {
     title: "核查报告第三章", note: "系统按记录自动写明，核查组可逐项补充", own: "核查组说明", write: "补充说明", save: "保存说明", saved: "已保存", notYours: "由核查组长填写；技术复核前可以修改。", reviewed: "技术复核已完成，说明不再改变。",
   },
+  verdicts: {
+    title: "样本判定", text: "逐项判定：合格、不合格或提意见；再点一次取消。不合格和提意见的，随后在该项上提出核查意见。每一项都有结论后，才能记录“意见关闭”和技术评审。", notYours: "由核查组长判定；技术评审前可以修改。", reviewed: "技术评审已完成，结论不再改变。",
+    verdict: "结论", item: "抽样项", missing: "未判定 {{n}}", passChecked: "自动核验通过的 {{n}} 项判为合格", checking: "自动核验中…", noChecks: "自动核验没有完成，请稍后重新打开本页；仍可逐项判定。", finding: "意见 #{{n}}",
+    failedText: "{{name}} 经核查不合格：", remarkText: "对 {{name}} 请说明：",
+  },
   peers: {
     title: "同行比较", byPeriod: "各期间的同行比较", note: "与同一指南下的其他企业比较，看不到任何一家的数据", none: "还没有可比较的数据", noneText: "核算期提交后，这里给出本厂区的排放强度；同期至少有五家其他企业提交后，给出同行均值和百分位。", period: "期间", measure: "指标", own: "本厂区", mean: "同行均值（合计/合计）", few: "其他企业不足 5 家", later: "待同行数据下次更新", deviation: "与均值之差", place: "百分位", made: "同行数据截至",
     percentile: "{{n}} 家中有 {{percent}}% 低于本厂区", lowest: "低于全部 {{n}} 家同行", highest: "高于全部 {{n}} 家同行",

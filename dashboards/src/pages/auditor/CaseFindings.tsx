@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Case, FindingRow, ToSign } from "@/api/accounting";
 import { caseEvidenceUrl, closingToSign, findingToSign, sayMore, sendClosing, sendFinding, type FindingDraft } from "@/api/cases";
@@ -14,8 +14,11 @@ import { ConfirmSign, type Signing } from "@/ui/ConfirmSign";
 import { Field } from "@/ui/Field";
 import { Empty, ErrorCard, Notice } from "@/ui/states";
 
+/** Where a finding is to be: an item of the sample by its name, its line, and the kind that its verdict suggests. */
+export interface Place { item: string; name: string; stream: string; kind: string }
+
 /** Findings with their threads; the lead auditor raises and closes them with a signature. */
-export function CaseFindings({ row }: { row: Case }) {
+export function CaseFindings({ row, place, onPlaced }: { row: Case; place: Place | null; onPlaced: () => void }) {
   const { t } = useTranslation();
   const me = useMyself();
   const [signing, setSigning] = useState<Signing | null>(null);
@@ -29,7 +32,7 @@ export function CaseFindings({ row }: { row: Case }) {
           {lead && finding.version === row.version && finding.clock && !finding.closing ? <><More id={row.id} finding={finding} /><Closing id={row.id} finding={finding} onSigning={setSigning} /></> : null}
         </Finding>
       ))}
-      {lead ? <NewFinding row={row} onSigning={setSigning} /> : null}
+      {lead ? <NewFinding key={place?.item ?? ""} row={row} place={place} onPlaced={onPlaced} onSigning={setSigning} /> : null}
       <ConfirmSign signing={signing} onClose={() => setSigning(null)} />
     </Card>
   );
@@ -77,11 +80,19 @@ function Closing({ id, finding, onSigning }: { id: string; finding: FindingRow; 
   );
 }
 
-function NewFinding({ row, onSigning }: { row: Case; onSigning: (signing: Signing) => void }) {
+function NewFinding({ row, place, onPlaced, onSigning }: { row: Case; place: Place | null; onPlaced: () => void; onSigning: (signing: Signing) => void }) {
   const { t } = useTranslation();
   const term = useTerm();
   const name = useLineName();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(place !== null);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (place) form.current?.querySelector("textarea")?.focus();
+  }, [place]);
+  const close = () => {
+    setOpen(false);
+    onPlaced();
+  };
   const [faulty, setFaulty] = useState(false);
   const sign = (form: HTMLFormElement) => {
     const data = new FormData(form);
@@ -89,26 +100,27 @@ function NewFinding({ row, onSigning }: { row: Case; onSigning: (signing: Signin
     const grams = minor(text("stake") || "0", 6);
     setFaulty(grams === null);
     if (grams === null) return;
-    const draft: FindingDraft = { kind: text("kind"), stream: text("stream"), text: text("text"), at_stake_g: String(grams), ...(text("due") ? { due_on: text("due") } : {}) };
+    const draft: FindingDraft = { kind: text("kind"), stream: text("stream"), text: text("text"), at_stake_g: String(grams), ...(text("due") ? { due_on: text("due") } : {}), ...(place ? { item: place.item } : {}) };
     onSigning({
       title: t("findings.raise"), statement: t("findings.raiseStatement"),
-      facts: [{ label: t("findings.kind"), value: term("FindingKind", draft.kind) }, { label: t("review.findingText"), value: draft.text }],
+      facts: [...(place ? [{ label: t("verdicts.item"), value: place.name }] : []), { label: t("findings.kind"), value: term("FindingKind", draft.kind) }, { label: t("review.findingText"), value: draft.text }],
       learn: (intents) => [{ label: t("period.due"), value: String(((intents[0] as ToSign).content ?? {})["due_on"] ?? "") }, ...digestOf(t("review.entryDigest"))(intents)],
       intents: async () => [await findingToSign(row.id, draft)], send: ([signed]) => sendFinding(row.id, draft, signed!),
-      onDone: () => setOpen(false),
+      onDone: close,
     });
   };
   if (!open) return <button type="button" className="button small" onClick={() => setOpen(true)}>{t("review.newFinding")}</button>;
   return (
-    <form className="stack tight" onSubmit={(event) => { event.preventDefault(); sign(event.currentTarget); }}>
+    <form ref={form} className="stack tight" data-item={place?.item} onSubmit={(event) => { event.preventDefault(); sign(event.currentTarget); }}>
+      {place ? <p className="row"><span className="muted small">{t("verdicts.item")}</span><strong className="wrap-anywhere">{place.name}</strong></p> : null}
       <div style={{ display: "grid", gap: 10, gridTemplateColumns: "repeat(auto-fit,minmax(150px,1fr))" }}>
-        <Field label={t("findings.kind")}>{(ids) => <select {...ids} className="input" name="kind">{idsOf("FindingKind").map((id) => <option key={id} value={id}>{term("FindingKind", id)}</option>)}</select>}</Field>
-        <Field label={t("period.source")}>{(ids) => <select {...ids} className="input" name="stream"><option value="">{t("period.allStreams")}</option>{row.statement?.lines.map((line) => <option key={line.stream} value={line.stream}>{name(line)}</option>)}</select>}</Field>
+        <Field label={t("findings.kind")}>{(ids) => <select {...ids} className="input" name="kind" defaultValue={place?.kind}>{idsOf("FindingKind").map((id) => <option key={id} value={id}>{term("FindingKind", id)}</option>)}</select>}</Field>
+        <Field label={t("period.source")}>{(ids) => <select {...ids} className="input" name="stream" defaultValue={place?.stream ?? ""}><option value="">{t("period.allStreams")}</option>{row.statement?.lines.map((line) => <option key={line.stream} value={line.stream}>{name(line)}</option>)}</select>}</Field>
         <Field label={`${t("period.atStake")} (${t("unit.tco2")})`} fault={faulty ? t("review.stakeFault") : null}>{(ids) => <input {...ids} className="input" name="stake" inputMode="decimal" defaultValue="0" />}</Field>
         <Field label={t("period.due")} hint={t("findings.dueHint")}>{(ids) => <input {...ids} className="input" name="due" type="date" />}</Field>
       </div>
-      <Field label={t("review.findingText")}>{(ids) => <textarea {...ids} className="input" name="text" maxLength={1000} required />}</Field>
-      <div className="row"><button type="submit" className="button primary">{t("ui.next")}</button><button type="button" className="button" onClick={() => setOpen(false)}>{t("ui.cancel")}</button></div>
+      <Field label={t("review.findingText")}>{(ids) => <textarea {...ids} className="input" name="text" maxLength={1000} required defaultValue={place ? t(place.kind === "error" ? "verdicts.failedText" : "verdicts.remarkText", { name: place.name }) : ""} />}</Field>
+      <div className="row"><button type="submit" className="button primary">{t("ui.next")}</button><button type="button" className="button" onClick={close}>{t("ui.cancel")}</button></div>
     </form>
   );
 }

@@ -1,6 +1,7 @@
 /** One case: the frozen statement, its evidence, findings, and the steps that end in a minted report. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Case, Statement } from "@/api/accounting";
 import { caseDoor } from "@/api/basis";
@@ -17,7 +18,7 @@ import { Num } from "@/ui/Num";
 import { Answer, Empty, Notice } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { Acts } from "./Acts";
-import { CaseFindings } from "./CaseFindings";
+import { CaseFindings, type Place } from "./CaseFindings";
 import { Matters } from "./Matters";
 import { Sample } from "./Sample";
 import { StepLine } from "./StepLine";
@@ -35,6 +36,7 @@ export function Page() {
 function View({ row }: { row: Case }) {
   const { t } = useTranslation();
   const term = useTerm();
+  const [place, setPlace] = useState<Place | null>(null);
   return (
     <>
       <PageHead title={t("review.title", { name: row.enterprise || row.account })}
@@ -48,8 +50,8 @@ function View({ row }: { row: Case }) {
         <div className="stack">
           {row.statement ? <Frozen statement={row.statement} id={row.id} period={row.period} /> : <Card><Empty icon="shield" title={t("review.closed")}>{t("review.closedText")}</Empty></Card>}
           {row.statement ? <Witnesses rows={row.witnesses} /> : null}
-          {row.statement ? <CaseFindings row={row} /> : null}
-          {row.seed || row.plan ? <Sample row={row} /> : null}
+          {row.statement ? <CaseFindings row={row} place={place} onPlaced={() => setPlace(null)} /> : null}
+          {row.seed || row.plan ? <Sample row={row} onFinding={setPlace} /> : null}
           {row.statement ? <Matters row={row} /> : null}
         </div>
         <div className="stack">

@@ -1,16 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/accounting";
-import { drawnSample } from "@/api/cases";
-import { useWords } from "@/labels";
 import { Card, Fact, Facts } from "@/ui/Card";
 import { Hash } from "@/ui/Hash";
-import { Answer, Notice } from "@/ui/states";
+import { Notice } from "@/ui/states";
 import { Instant } from "@/ui/time";
 import "@/ui/calc.css";
+import type { Place } from "./CaseFindings";
+import { Items } from "./Verdicts";
 
-/** The committed plan and, once both sides opened their nonces, what the seed drew. */
-export function Sample({ row }: { row: Case }) {
+/** The committed plan and, once both sides opened their nonces, what the seed drew, with a verdict on each. */
+export function Sample({ row, onFinding }: { row: Case; onFinding: (place: Place) => void }) {
   const { t } = useTranslation();
   const plan = row.plan ?? {};
   return (
@@ -23,7 +22,7 @@ export function Sample({ row }: { row: Case }) {
           <Fact label={t("review.seed")}>{row.seed ? <Hash value={row.seed} /> : t("review.seedWaiting")}</Fact>
         </Facts>
         <PlanVersions record={row.record} />
-        {row.seed ? <Items id={row.id} plan={String(row.record["plan_digest"] ?? "")} /> : <Notice>{t("review.seedText")}</Notice>}
+        {!row.statement ? null : row.seed ? <Items row={row} onFinding={onFinding} /> : <Notice>{t("review.seedText")}</Notice>}
       </div>
     </Card>
   );
@@ -39,10 +38,4 @@ export function PlanVersions({ record }: { record: Record<string, unknown> }) {
       {plans.map((plan, n) => <li key={plan.plan_digest} className="row"><strong>{t("findings.planVersion", { n: n + 1 })}</strong><Instant at={plan.at} /><span className="wrap-anywhere">{plan.reason ?? t("findings.planFirst")}</span></li>)}
     </ol>
   );
-}
-
-function Items({ id, plan }: { id: string; plan: string }) {
-  const query = useQuery({ queryKey: ["sample", id, plan], queryFn: () => drawnSample(id), staleTime: Number.POSITIVE_INFINITY });
-  const words = useWords();
-  return <Answer query={query} rows={3}>{(data) => <ul className="sample-items">{data.named.map((each) => <li key={each.item} title={each.item}>{words(each)}</li>)}</ul>}</Answer>;
 }

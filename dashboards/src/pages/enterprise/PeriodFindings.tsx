@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { evidenceUrl, replyTo, uploadEvidence, type FindingRow, type Period, type ThreadMessage } from "@/api/accounting";
 import { can, useMyself } from "@/api/me";
-import { useListed, useTerm } from "@/labels";
+import { useListed, useTerm, useWords } from "@/labels";
 import type { Problem } from "@/lib/problem";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
@@ -36,10 +36,11 @@ export function ReturnedWhy({ period }: { period: Period }) {
 export function Finding({ row, over = false, url, children }: { row: FindingRow; over?: boolean; url: (evidence: string) => string; children?: React.ReactNode }) {
   const { t } = useTranslation();
   const term = useTerm();
+  const words = useWords();
   return (
     <article className="remark" id={over ? `finding-${row.version}-${row.number}` : `finding-${row.number}`}>
       <div className="row apart">
-        <span className="row"><span className="strong num">#{row.number}</span><StatusPill tone={row.closed ? "ok" : "warn"}>{term("FindingKind", row.kind)}{row.closed ? " ✓" : ""}</StatusPill>{row.stream ? <span className="mono muted">{row.stream}</span> : null}{over && !row.closed ? <StatusPill>{t("findings.over", { n: row.version })}</StatusPill> : <ClockPill row={row} />}</span>
+        <span className="row"><span className="strong num">#{row.number}</span><StatusPill tone={row.closed ? "ok" : "warn"}>{term("FindingKind", row.kind)}{row.closed ? " ✓" : ""}</StatusPill>{row.item ? <span className="muted wrap-anywhere">{words(row.item)}</span> : row.stream ? <span className="mono muted">{row.stream}</span> : null}{over && !row.closed ? <StatusPill>{t("findings.over", { n: row.version })}</StatusPill> : <ClockPill row={row} />}</span>
         <span className="small muted">{t("period.due")} <span className="num">{row.due_on}</span> · {t("period.atStake")} <Num value={gramsAsTonnes(row.at_stake_g)} places={3} unit={t("unit.tco2")} /></span>
       </div>
       <p>{row.text}</p>
