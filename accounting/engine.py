@@ -20,18 +20,19 @@ _ROOTS = {
 
 
 @lru_cache(maxsize=32)
-def engine_of(guideline_id: str) -> dict[str, object]:
+def engine_of(guideline_id: str, published: tuple[tuple[str, str], ...] = ()) -> dict[str, object]:
     """Modules, streams and factor sets of a guideline: `{guideline, entry, digest, files: [{path, text}]}`.
 
     Every module that the entry reaches, found by its imports; only this guideline's folder and sets.
-    Raises KeyError.
+    published: id and text of every published set that succeeds one of the guideline's. Raises KeyError.
     """
     guideline = guidelines()[guideline_id]
     paths = _modules(ENTRY) | _modules(f"accounting.guidelines.{guideline.folder.name}.formulas")
     sets = {name for offered in guideline.factor_sets.values() for name in offered}
     data = [guideline.folder / "streams.toml", GUIDELINES / "shared.toml", GUIDELINES / "limits.toml"]
     data += [FACTORS / f"{name}.toml" for name in sets]
-    files = sorted((_place(path), path.read_text(encoding="utf-8")) for path in {*paths, *data})
+    files = [(_place(path), path.read_text(encoding="utf-8")) for path in {*paths, *data}]
+    files = sorted([*files, *((_place(FACTORS / f"{name}.json"), text) for name, text in published)])
     listed = [{"path": place, "text": text} for place, text in files]
     return {
         "guideline": guideline.id,

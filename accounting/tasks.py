@@ -11,7 +11,18 @@ from lexicon.terms import PeriodState
 
 from accounting import metered
 from accounting.models import ReportingPeriod
-from accounting.services import files, peers, printer, radar, standing, states, submission, witnessing
+from accounting.services import (
+    factor_simulation,
+    factor_versions,
+    files,
+    peers,
+    printer,
+    radar,
+    standing,
+    states,
+    submission,
+    witnessing,
+)
 from accounting.services.calculation import refresh
 from tenants.access import within
 from tenants.models import Tenant
@@ -42,11 +53,13 @@ def work_once() -> bool:
         try:
             with within(tenant):
                 moved = follow_periods() > 0 or moved
+                made = factor_simulation.simulate_next() or made
                 made = print_one() or made
                 made = radar.scan_next() or made
                 made = witnessing.keep_next() or made
         except Exception:  # a tenant's fault must not stop the others' work
             log.exception("tasks of %s failed", tenant.schema_name)
+    factor_simulation.finish()
     if moved:
         standing.tell()
     return made
@@ -54,20 +67,20 @@ def work_once() -> bool:
 
 def follow_periods() -> int:
     """Calculate open periods anew, take back refused submissions; how many periods changed."""
-    moved = 0
+    moved, published = 0, factor_versions.how_many()
     rows = ReportingPeriod.objects.filter(state__in=(*states.OPEN, PeriodState.SUBMITTED))
     for period in rows.defer("result"):
-        if _follow(period):
+        if _follow(period, published):
             moved += 1
             _tell(period)
     return moved
 
 
-def _follow(period: ReportingPeriod) -> bool:
-    """Whether anything of a period changed."""
+def _follow(period: ReportingPeriod, published: int) -> bool:
+    """Whether anything of a period changed. published: how many factor sets there are."""
     if period.state == PeriodState.SUBMITTED:
         return submission.settle_refused(period)
-    said, now = metered.stamp(period.plant, period.period), time.monotonic()
+    said, now = (published, *metered.stamp(period.plant, period.period)), time.monotonic()
     known = _followed.get(period.pk)
     if known and known[0] == said and now - known[1] < RECHECK_S:
         return False

@@ -1,4 +1,4 @@
-"""Initialisation, and the parameters that two persons set: market, verification, caps."""
+"""Initialisation, and the parameters that two persons set: market, verification, caps, factor sets."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ from lexicon.terms import (
     SessionPhase,
 )
 
-from chaincode import accounts, carry_over, staff
+from chaincode import accounts, carry_over, factors, staff
 from chaincode.callers import Caller
 from chaincode.state import Draft, name
 
@@ -67,7 +67,7 @@ def initialise(draft: Draft, args: Initialise) -> None:
 
 def check(draft: Draft, args: SetParameters, _: Caller | None = None) -> None:
     """Raises Refused: parameter_group_unknown, bad_argument; carry_over: account_unknown, holder_not_allowed;
-    parameter_invalid.
+    parameter_invalid; factors: factor_set_succeeded.
     """
     if args.group == "market":
         _market(args.values)
@@ -79,6 +79,8 @@ def check(draft: Draft, args: SetParameters, _: Caller | None = None) -> None:
         _compliance(args.values)
     elif args.group == "carry_over":
         carry_over.checked_limit(draft, args.values)
+    elif args.group == "factors":
+        factors.checked(draft, args.values)
     else:
         raise Refused(Refusal.PARAMETER_GROUP_UNKNOWN, group=args.group)
 
@@ -95,6 +97,9 @@ def set_parameters(draft: Draft, args: SetParameters) -> None:
     elif args.group == "carry_over":
         limit = carry_over.checked_limit(draft, args.values)
         draft.put(limit, limit.account, limit.to_vintage)
+    elif args.group == "factors":
+        published = factors.checked(draft, args.values)
+        draft.put(published, published.factor_set)
     else:
         supply, before = _checked_supply(draft, args)
         _put_supply(draft, supply, before)

@@ -19,6 +19,7 @@ from lexicon.records import (
     NetworkRecord,
     Obligation,
     Person,
+    PublishedFactors,
     Report,
     SessionState,
 )
@@ -84,6 +85,11 @@ class ObligationOf:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawOf:
     period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorsOf:
+    factor_set: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +197,12 @@ def _get_parameters(draft: Draft, args: GroupOf, _: Creator) -> Json:
         raise Refused(Refusal.PARAMETER_GROUP_UNKNOWN, group=args.group)
     record: object = draft.parameters(PARAMETERS[args.group])
     return to_json(record)
+
+
+def _get_factors(draft: Draft, args: FactorsOf, _: Creator) -> Json:
+    """Whoever calculates a report again compares its factor sets with what two persons published."""
+    name = args.factor_set
+    return to_json(draft.need(PublishedFactors, name, refusal=Refusal.FACTOR_SET_UNKNOWN, factor_set=name))
 
 
 def _network_info(draft: Draft, _: Nothing, __: Creator) -> Json:
@@ -304,6 +316,7 @@ _READERS: Mapping[Query, tuple[type, Callable[[Draft, Any, Creator], Json]]] = {
     Query.GET_OBLIGATION: (ObligationOf, _get_obligation),
     Query.GET_DRAW: (DrawOf, _get_draw),
     Query.GET_PARAMETERS: (GroupOf, _get_parameters),
+    Query.GET_FACTORS: (FactorsOf, _get_factors),
     Query.TRACE: (TraceOf, _trace),
     Query.NETWORK_INFO: (Nothing, _network_info),
     Query.KEYS: (PersonOf, _keys),

@@ -26,7 +26,7 @@ DIGITS = 12
 
 _NAMES = {kind: name for name, kind in OBJECTS.items()}
 _GROUPS = {kind: name for name, kind in PARAMETERS.items()}
-_GUARDED = ("supply", "issue", "params")
+_GUARDED = ("supply", "issue", "params", "factors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,8 @@ class Draft:
 
 
 def guarded(named: Name, record: object | None) -> bool:
-    """Whether a key needs the regulator's endorsement: supplies, issues, parameters, regulators' persons."""
+    """Whether a key needs the regulator's endorsement: supplies, issues, parameters, published factors,
+    regulators' persons."""
     return named.object in _GUARDED or (
         named.object == "person" and getattr(record, "role", "") == "regulator"
     )

@@ -59,7 +59,10 @@ def _public_schema(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.core.cache import cache
     from django.db import connection
 
+    from accounting.domain.factors import published
+
     cache.clear()
+    published.forget()
     connection.set_schema_to_public()
     yield
     connection.set_schema_to_public()

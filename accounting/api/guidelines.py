@@ -10,6 +10,9 @@ from rest_framework.views import APIView
 
 from accounting.domain.compute import guideline_json, guidelines_json, result_json, statement_of
 from accounting.domain.detail import detail_json
+from accounting.domain.factors import read_published
+from accounting.domain.registry import guidelines
+from accounting.services import factor_versions
 from tenants.permissions import Anyone
 
 
@@ -37,7 +40,9 @@ class OneGuideline(Public):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, guideline_id: str) -> Response:
         """Its input schema, defaults with their sources, and its published trees."""
-        found = guideline_json(guideline_id)
+        known = guidelines().get(guideline_id)
+        later = [read_published(text) for _, text in factor_versions.texts_for(known)] if known else []
+        found = guideline_json(guideline_id, later)
         if found is None:
             refuse(Refusal.GUIDELINE_UNKNOWN, guideline=guideline_id[:40])
         return Response(found)

@@ -16,7 +16,7 @@ from accounting.chain.models import ChainReport
 from accounting.domain.recompute import recompute
 from accounting.domain.registry import guidelines
 from accounting.engine import engine_of
-from accounting.services import verification
+from accounting.services import factor_versions, verification
 from tenants.assignment import enter_case
 from tenants.permissions import viewer_in
 
@@ -47,7 +47,8 @@ class Engine(Public):
         """The very files this server calculates with, for a browser to run itself."""
         if guideline_id not in guidelines():
             refuse(Refusal.GUIDELINE_UNKNOWN, guideline=guideline_id[:40])
-        return Response(engine_of(guideline_id))
+        published = factor_versions.texts_for(guidelines()[guideline_id])
+        return Response(engine_of(guideline_id, published))
 
 
 class Recomputation(APIView):

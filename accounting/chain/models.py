@@ -208,3 +208,7 @@ class EvidenceMatch(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["one", "other"], name="one_match_per_pair")]
         indexes = [models.Index(fields=["-found_at"], name="evidence_match_newest")]
+
+
+# Tables of factor sets, registered with the others.
+from accounting.chain import factor_models  # noqa: E402, F401

@@ -1,9 +1,11 @@
 """`tanheng compute` and `tanheng guidelines`, as pure functions from JSON objects to JSON objects."""
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 
 from lexicon.accounting_terms import Variant
+from lexicon.factor_lines import first_of
 
 from accounting.domain.calculation import calculate
 from accounting.domain.exact import tco2e_text
@@ -56,8 +58,11 @@ def guidelines_json() -> list[dict[str, Json]]:
     return [_summary(guideline) for guideline in guidelines().values()]
 
 
-def guideline_json(guideline_id: str) -> dict[str, Json] | None:
-    """The input schema of one guideline: streams, parameters, units, defaults. None if unknown."""
+def guideline_json(guideline_id: str, later: Sequence[FactorSet] = ()) -> dict[str, Json] | None:
+    """The input schema of one guideline: streams, parameters, units, defaults. None if unknown.
+
+    later: published sets that succeed those it offers; `successors` says from which month each is in force.
+    """
     guideline = guidelines().get(guideline_id)
     if guideline is None:
         return None
@@ -67,13 +72,18 @@ def guideline_json(guideline_id: str) -> dict[str, Json] | None:
     ]
     names = {name for offered in guideline.factor_sets.values() for name in offered}
     labels: dict[str, Json] = {name: _factor_set(factor_sets()[name]) for name in sorted(names)}
-    streams: list[Json] = [_stream(guideline, kind) for kind in guideline.streams]
+    labels |= {one.id: _factor_set(one) for one in later}
+    successors: list[Json] = [
+        {"set": one.id, "succeeds": one.succeeds, "since": one.since, "digest": one.digest} for one in later
+    ]
+    streams: list[Json] = [_stream(guideline, kind, later) for kind in guideline.streams]
     subtotals: list[Json] = list(guideline.subtotals)
     example = guideline.folder / "example.json"
     return _summary(guideline) | {
         "example": json.loads(example.read_text(encoding="utf-8")),
         "factor_sets": sets,
         "sets": labels,
+        "successors": successors,
         "rule_versions": versions,
         "subtotals": subtotals,
         "streams": streams,
@@ -98,7 +108,7 @@ def _factor_set(found: FactorSet) -> Json:
     return {"zh": found.zh, "en": found.en, "regions": regions}
 
 
-def _stream(guideline: Guideline, kind: StreamType) -> dict[str, Json]:
+def _stream(guideline: Guideline, kind: StreamType, later: Sequence[FactorSet]) -> dict[str, Json]:
     items: list[Json] = [
         {"id": name, "zh": label.zh, "en": label.en, "variants": _variants(guideline, kind, name)}
         for name, label in kind.items.items()
@@ -122,7 +132,7 @@ def _stream(guideline: Guideline, kind: StreamType) -> dict[str, Json]:
         "meterable": kind.meterable,
         "parameters": parameters,
         "forms": forms,
-        "defaults": _defaults(guideline, kind),
+        "defaults": _defaults(guideline, kind, later),
         "note": kind.note,
     }
 
@@ -141,15 +151,16 @@ def _variants(guideline: Guideline, kind: StreamType, item: str) -> list[Json]:
     return list(dict.fromkeys([*kind.variants[item], *(one for one in chosen if one in known)]))
 
 
-def _defaults(guideline: Guideline, kind: StreamType) -> list[Json]:
+def _defaults(guideline: Guideline, kind: StreamType, later: Sequence[FactorSet]) -> list[Json]:
     """Every default of the stream's parameters in every set the guideline offers for its role."""
     return [
-        _default(name, row, item=item, parameter=parameter)
+        _default(one.id, row, item=item, parameter=parameter)
         for item in kind.items
         for parameter in kind.parameters
         for named in (kind.default_of(item=item, parameter=parameter),)
         for name in guideline.factor_sets.get(named.role, ())
-        for row in factor_sets()[name].defaults(item=named.item, parameter=named.parameter)
+        for one in (factor_sets()[name], *(one for one in later if first_of(one.id) == name))
+        for row in one.defaults(item=named.item, parameter=named.parameter)
     ]
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lexicon.factor_lines import first_of
+
 from accounting.domain.factors import ROLES, FactorSet, factor_sets
 from accounting.domain.intake import read_stream
 from accounting.domain.registry import Guideline, guidelines
@@ -142,9 +144,12 @@ def _rule_version(
 
 
 def _fuel_of_version(head: _Head, guideline: Guideline, version: str, sets: Mapping[str, FactorSet]) -> None:
-    """A rule version names its fuel set: the penalty default of coal changed with the rules."""
+    """A rule version names its fuel set: the penalty default of coal changed with the rules.
+
+    What was published to succeed that set goes with the version, too.
+    """
     expected = next((one.fuel for one in guideline.rule_versions if one.id == version), "")
-    if expected and "fuel" in sets and sets["fuel"].id != expected:
+    if expected and "fuel" in sets and first_of(sets["fuel"].id) != expected:
         facts = {"version": version, "expected": expected, "given": sets["fuel"].id}
         head.say(Name.fuel_set_differs, **facts)
 
@@ -167,7 +172,7 @@ def _named_sets(head: _Head, guideline: Guideline, given: object) -> dict[str, F
             head.say(Name.unknown_field, field=f"factor_sets.{role}")
         elif chosen is None or role not in chosen.roles:
             head.say(Name.unknown_factor_set, role=str(role), given=str(name)[:40])
-        elif chosen.id not in guideline.factor_sets.get(role, ()):
+        elif first_of(chosen.id) not in guideline.factor_sets.get(role, ()):
             allowed = ", ".join(guideline.factor_sets.get(role, ())) or "-"
             head.say(Name.factor_set_foreign, role=role, given=chosen.id, allowed=allowed)
         else:

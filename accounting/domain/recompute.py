@@ -10,6 +10,7 @@ from lexicon.units import grams_from_t
 from proof import trees
 
 from accounting.domain.compute import result_json, statement_of
+from accounting.domain.factors import FactorSet, read_published, trying
 from accounting.domain.statement import Statement
 from accounting.domain.trees import Json
 
@@ -28,13 +29,15 @@ def recompute(content: str) -> dict[str, Json]:
 
     `digest` of the text; `figures` from its input by the formulas; `by_trees`: the same figures from the
     trees in its lines by the checker's own arithmetic; `remarks`. Amounts are whole grams as text.
-    A report that is blocked now has no figures. Raises ValueError for text that is no report.
+    A report that is blocked now has no figures. Published factor sets are those that the report carries.
+    Raises ValueError for text that is no report.
     """
     report = json.loads(content)
     is_report = isinstance(report, dict) and isinstance(report.get("lines"), list)
     if not is_report:
         raise ValueError("not a report")
-    statement = statement_of(report.get("input"))
+    with trying(*carried_sets(report)):
+        statement = statement_of(report.get("input"))
     remarks: list[Json] = [remark.as_json() for remark in statement.remarks]
     return {
         "digest": sha256(content.encode()).hexdigest(),
@@ -42,6 +45,19 @@ def recompute(content: str) -> dict[str, Json]:
         "by_trees": _rows(_by_trees(report)),
         "remarks": remarks,
     }
+
+
+def carried_sets(report: Mapping[str, Any]) -> list[FactorSet]:
+    """The published factor sets that a report carries, each of the digest that the report names for it.
+
+    Raises ValueError for a set that is none or of another digest.
+    """
+    named = {one["id"]: one["digest"] for one in report.get("factor_sets", ())}
+    found = [read_published(str(text)) for text in report.get("published_sets", ())]
+    for one in found:
+        if named.get(one.id) != one.digest:
+            raise ValueError(f"the report carries another {one.id} than it names")
+    return found
 
 
 def recompute_text(content: str) -> str:

@@ -15,7 +15,7 @@ from accounting.domain.remarks import Name, Remark
 from accounting.domain.statement import Statement
 from accounting.domain.year import is_year
 from accounting.models import PlantModel, ReportingPeriod
-from accounting.services import known, locking, standing, years
+from accounting.services import factor_versions, known, locking, standing, years
 from accounting.services.about import Ranges, about_data
 from accounting.services.gathering import copied, setting_of, sources_of
 from accounting.services.lines import lines_of
@@ -56,7 +56,11 @@ def calculate_period(period: ReportingPeriod) -> Outcome:
 
 
 def refresh(period: ReportingPeriod) -> Outcome:
-    """Calculate an open period and keep what the page shows; writes only when something changed."""
+    """Calculate an open period and keep what the page shows; writes only when something changed.
+
+    It goes by the factor sets that are in force for it from here on, unless it was ever submitted.
+    """
+    factor_versions.adopt(period)
     outcome = calculate_period(period)
     if outcome.digest != period.result_digest:
         period.result = shown(outcome, period)

@@ -24,7 +24,7 @@ from accounting.domain.recompute import figures
 from accounting.domain.registry import Guideline, guidelines
 from accounting.metered import AnchorRef
 from accounting.models import Evidence, ReportingPeriod
-from accounting.services import entity, equipment, supplementary, unit_tables
+from accounting.services import entity, equipment, factor_versions, supplementary, unit_tables
 from accounting.services.boxes import seal
 from accounting.services.calculation import Outcome
 from accounting.services.gathering import months_in, with_months
@@ -161,6 +161,8 @@ def _content(
     lines = lines_of(statement, outcome.assembled.sources, period=period)
     own = unit_tables.tables_of(period, statement, lines)
     head |= {"tables": own} if own else {}
+    published = _published(_sets(period, outcome))
+    head |= {"published_sets": published} if published else {}
     return head | {
         "equipment": equipment.table_of(period.plant, guideline.id, lines),
         "schema": SCHEMA,
@@ -213,6 +215,12 @@ def _content(
         "evidence": _evidence(period),
         "anchors": [{"day": one.day.isoformat(), "n": one.n, "root": one.root} for one in anchors],
     }
+
+
+def _published(sets: Sequence[tuple[str, str]]) -> list[str]:
+    """The texts of the published sets in use: with them anybody calculates the report anew."""
+    texts = [factor_versions.text_of(name) for name in dict.fromkeys(name for _, name in sets)]
+    return [text for text in texts if text is not None]
 
 
 def _plant(plant: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ A month that was ever submitted goes by a copy of its streams and their meters: 
 afterwards reaches neither the month nor its year.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lexicon.terms import Grade
@@ -71,14 +71,28 @@ def sources_of(period: ReportingPeriod) -> list[Source]:
     return [in_year(source, month.period) for month in months_in(period) for source in _sources(month)]
 
 
-def setting_of(period: ReportingPeriod) -> Setting:
-    """What a period's calculation is for; in a year each month goes by its own version, sets and region."""
+def kept_sets(period: ReportingPeriod) -> Mapping[str, str]:
+    """The factor sets that a period goes by."""
+    sets: dict[str, str] = period.factor_sets
+    return sets
+
+
+def setting_of(
+    period: ReportingPeriod, sets_of: Callable[[ReportingPeriod], Mapping[str, str]] = kept_sets
+) -> Setting:
+    """What a period's calculation is for; in a year each month goes by its own version, sets and region.
+
+    sets_of: the factor sets of the period and of its months, where others are to be tried.
+    """
     months = months_in(period) if is_year(period.period) else []
-    own = {month.period: rules for month in months if (rules := _own_rules(period, month))}
+    sets = sets_of(period)
+    own = {
+        month.period: rules for month in months if (rules := _own_rules(period, month, sets, sets_of(month)))
+    }
     return Setting(
         guideline=period.guideline,
         rule_version=period.rule_version,
-        factor_sets=period.factor_sets,
+        factor_sets=sets,
         region=period.region,
         period=period.period,
         entity=period.plant,
@@ -87,13 +101,13 @@ def setting_of(period: ReportingPeriod) -> Setting:
     )
 
 
-def _own_rules(year: ReportingPeriod, month: ReportingPeriod) -> dict[str, Json]:
+def _own_rules(
+    year: ReportingPeriod, month: ReportingPeriod, sets: Mapping[str, str], own: Mapping[str, str]
+) -> dict[str, Json]:
     """What a month goes by where it is not the year's; nothing of a month by another guideline."""
     if month.guideline != year.guideline:
         return {}
-    other: dict[str, Json] = {
-        role: name for role, name in sorted(month.factor_sets.items()) if year.factor_sets.get(role) != name
-    }
+    other: dict[str, Json] = {role: name for role, name in sorted(own.items()) if sets.get(role) != name}
     rules: dict[str, Json] = {"factor_sets": other} if other else {}
     if month.rule_version and month.rule_version != year.rule_version:
         rules["rule_version"] = month.rule_version

@@ -22,7 +22,7 @@ from accounting.models import (
     VerificationCase,
     WorkLogEntry,
 )
-from accounting.services import files, peers, standing, states
+from accounting.services import factor_versions, files, peers, standing, states
 from tenants.access import within
 
 Value = Mapping[str, Any]
@@ -58,6 +58,7 @@ def project(event: LedgerEvent) -> None:
     for write in event.written("draw"):
         if write.value is not None:
             _draw(event, write.value)
+    factor_versions.project(event)
 
 
 def name_of(value: Value) -> str:

@@ -4,7 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lexicon.factor_lines import first_of
+
 from accounting.chain.models import ChainReport
+from accounting.domain.factors import factor_sets
 from accounting.domain.year import slug_of
 from accounting.models import QualityPlan, Report
 from accounting.services.gathering import sources_of
@@ -54,10 +57,19 @@ def _rules(plan: Mapping[str, Any], statement: Mapping[str, Any]) -> list[Differ
     pairs = [
         ("guideline", theirs["id"], ours["id"]),
         ("formulas", theirs["hash"][:16], ours["hash"][:16]),
-        ("factor_sets", _sets(plan["factor_sets"]), _sets(statement["factor_sets"])),
+        ("factor_sets", _sets(plan["factor_sets"]), _sets(_planned(statement["factor_sets"]))),
         ("region", plan["region"], statement["region"]),
     ]
     return [_difference(what, "", planned, found) for what, planned, found in pairs if planned != found]
+
+
+def _planned(rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """A plan names the set that a line begins with; going by a published successor is no departure."""
+    return [
+        one if first_of(one["id"]) == one["id"] else {"id": first, "digest": factor_sets()[first].digest}
+        for one in rows
+        for first in (first_of(one["id"]),)
+    ]
 
 
 def _sets(rows: Iterable[Mapping[str, str]]) -> str:

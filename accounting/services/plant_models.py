@@ -15,6 +15,7 @@ from accounting.domain.sheet_rows import units_of
 from accounting.models import PlantModel, Report, ReportingPeriod, SourceStream
 from accounting.services import states
 from accounting.services.calculation import refresh
+from accounting.services.factor_versions import in_force
 from accounting.services.gathering import copied
 from tenants.access import Viewer
 
@@ -126,15 +127,17 @@ def _take_over(viewer: Viewer, model: PlantModel) -> None:
 def copy(row: ReportingPeriod, *, guideline: Guideline, region: str, sets: Mapping[str, str]) -> None:
     """A way of accounting kept in the period, so that the past never changes with the model.
 
-    A year takes the version in force at its end; months of an earlier one keep theirs inside it.
+    A year takes the version in force at its end; months of an earlier one keep theirs inside it. The model
+    names each line of factor sets by its first; the period goes by the one that is in force for it.
     """
     row.guideline, row.region = guideline.id, region
-    row.factor_sets = dict(sets)
+    chosen = dict(sets)
     versions = guideline.versions_of([row.period])
     row.rule_version = versions[-1] if versions else ""
     fuel = next((one.fuel for one in guideline.rule_versions if one.id == row.rule_version), "")
     if fuel:
-        row.factor_sets["fuel"] = fuel
+        chosen["fuel"] = fuel
+    row.factor_sets = in_force(chosen, row.period)
 
 
 def _stream(

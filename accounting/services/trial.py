@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from lexicon.factor_lines import first_of
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import Grade
 from lexicon.units import NotANumber, Rounding, decimal_from_text, rounded
@@ -17,6 +18,7 @@ from accounting.domain.registry import Guideline, guidelines
 from accounting.domain.sheet_rows import units_of
 from accounting.domain.statement import Statement
 from accounting.models import ReportingPeriod
+from accounting.services.factor_versions import in_force
 from accounting.services.gathering import sources_for, typed_of
 from accounting.services.lines import lines_with
 from accounting.services.plant_models import Checked, ModelSpec, checked
@@ -60,7 +62,7 @@ def _setting(plant: str, month: str, good: Checked) -> Setting:
     versions = good.guideline.versions_of([month])
     version = versions[0] if versions else ""
     fuel = next((one.fuel for one in good.guideline.rule_versions if one.id == version), "")
-    sets = dict(good.sets) | ({"fuel": fuel} if fuel else {})
+    sets = in_force(dict(good.sets) | ({"fuel": fuel} if fuel else {}), month)
     return Setting(
         guideline=good.guideline.id,
         rule_version=version,
@@ -152,12 +154,12 @@ def _sets(
     found: list[dict[str, Any]] = []
     for role, names in guideline.factor_sets.items():
         for name in names:
-            if name == setting.factor_sets.get(role):
+            if name == first_of(setting.factor_sets.get(role, "")):
                 continue
             other_set = factor_sets()[name]
             if other_set.regional and setting.region not in other_set.regions:
                 continue
-            sets = dict(setting.factor_sets) | {role: name}
+            sets = dict(setting.factor_sets) | in_force({role: name}, setting.period)
             other = statement_of(assemble(replace(setting, factor_sets=sets), sources).data)
             effect = _effect(other, statement)
             found.append({"role": role, "set": name, "effect_tco2e": effect})

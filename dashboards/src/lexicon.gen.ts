@@ -1078,6 +1078,10 @@ export const right = {
     "zh": "发起发行",
     "en": "propose an issue"
   },
+  "propose_factors": {
+    "zh": "拟定因子更新",
+    "en": "propose factor sets"
+  },
   "set_obligation": {
     "zh": "核定清缴义务",
     "en": "set an obligation"
@@ -2463,6 +2467,19 @@ export const refusal = {
       "what": "The value of the parameter “{field}” is not valid.",
       "meaning": "No parameter was changed.",
       "action": "Correct it and propose again."
+    }
+  },
+  "factor_set_succeeded": {
+    "status": 409,
+    "zh": {
+      "what": "因子集“{factor_set}”已有后续版本。",
+      "meaning": "没有发布；已发布的因子集不会再改。",
+      "action": "请以最新一版为基础另拟提案。"
+    },
+    "en": {
+      "what": "The factor set “{factor_set}” has a successor already.",
+      "meaning": "Nothing was published; a published set is never changed.",
+      "action": "Draft a proposal that succeeds the latest one."
     }
   },
   "meter_exists": {
@@ -5221,6 +5238,58 @@ export const refusal = {
       "action": "Choose a published factor set."
     }
   },
+  "factor_simulation_missing": {
+    "status": 409,
+    "zh": {
+      "what": "“{factor_set}”没有与所签摘要相符的试算。",
+      "meaning": "没有发起；签字人须先看过影响。",
+      "action": "请先试算，再以最近一次试算的摘要发起。"
+    },
+    "en": {
+      "what": "Of “{factor_set}” there is no simulation of the digest that was signed.",
+      "meaning": "Nothing was proposed: who signs has read the effect first.",
+      "action": "Simulate, then propose with the digest of the last simulation."
+    }
+  },
+  "factor_proposal_exists": {
+    "status": 409,
+    "zh": {
+      "what": "内容相同的因子提案已存在。",
+      "meaning": "没有重复保存。",
+      "action": "请打开已有的提案。"
+    },
+    "en": {
+      "what": "A proposal of the same content exists.",
+      "meaning": "It was not kept twice.",
+      "action": "Open the one that is there."
+    }
+  },
+  "factor_proposal_closed": {
+    "status": 409,
+    "zh": {
+      "what": "该因子提案已发布或已撤回。",
+      "meaning": "没有改变。",
+      "action": "请以最新一版为基础另拟提案。"
+    },
+    "en": {
+      "what": "The factor proposal was published or withdrawn.",
+      "meaning": "Nothing was changed.",
+      "action": "Draft another one that succeeds the latest set."
+    }
+  },
+  "factor_proposal_signed": {
+    "status": 409,
+    "zh": {
+      "what": "该因子提案已有一人签字，正待复核。",
+      "meaning": "没有改变；复核人看到的须与所签一致。",
+      "action": "请先撤回待复核的操作。"
+    },
+    "en": {
+      "what": "One person has signed the factor proposal; it waits for the second.",
+      "meaning": "Nothing was changed: the second person reads what was signed.",
+      "action": "Withdraw the waiting act first."
+    }
+  },
   "factor_missing": {
     "status": 400,
     "zh": {
@@ -5757,6 +5826,7 @@ export const query = [
   "get_obligation",
   "get_draw",
   "get_parameters",
+  "get_factors",
   "trace",
   "network_info",
   "keys",
@@ -6148,6 +6218,9 @@ export const rolesOfRight = {
     "regulator"
   ],
   "propose_issue": [
+    "administrator"
+  ],
+  "propose_factors": [
     "administrator"
   ],
   "set_obligation": [

@@ -8,10 +8,17 @@ from typing import Any
 from lexicon.arguments import SetParameters
 from lexicon.codec import from_json
 from lexicon.market_arguments import CarryBasis, FirstSupply
-from lexicon.records import ComplianceParameters, MarketParameters, VerificationParameters, instrument
+from lexicon.records import (
+    ComplianceParameters,
+    MarketParameters,
+    PublishedFactors,
+    VerificationParameters,
+    instrument,
+)
 from lexicon.refusals import Refusal, refuse
 from lexicon.terms import AccountKind
 
+from accounting.services import factor_proposals
 from market.models import Account, CarryLimit, Parameters, Supply
 from tenants.access import Viewer
 
@@ -36,7 +43,7 @@ def standing() -> dict[str, Any]:
 
 def check(_: Viewer, args: SetParameters) -> None:
     """Raises: Refused parameter_group_unknown, bad_argument, account_unknown, holder_not_allowed,
-    parameter_invalid."""
+    parameter_invalid, factor_set_unknown, factor_simulation_missing, factor_set_succeeded."""
     if args.group == "market":
         _check_market(from_json(MarketParameters, args.values, "market"))
     elif args.group == "verification":
@@ -48,6 +55,8 @@ def check(_: Viewer, args: SetParameters) -> None:
         _check_supply(from_json(FirstSupply, args.values, "supply"))
     elif args.group == "carry_over":
         _check_basis(from_json(CarryBasis, args.values, "carry_over"))
+    elif args.group == "factors":
+        factor_proposals.check(from_json(PublishedFactors, args.values, "factors"))
     else:
         refuse(Refusal.PARAMETER_GROUP_UNKNOWN, group=args.group)
 

@@ -14,6 +14,7 @@ from lexicon.codec import (
     Hash,
     Id,
     Instant,
+    Month,
     Ordinal,
     Period,
     Sentence,
@@ -176,6 +177,22 @@ class Plan:
     plan_digest: Hash
     filed_by: Id
     filed_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFactors:
+    """factors~{factor_set}: a published set by the digest of its text, in force for periods from `since` on.
+
+    simulation_digest: of what both persons read about its effect on the open periods. Also the values of the
+    parameters' group `factors`.
+    """
+
+    factor_set: Id
+    digest: Hash
+    succeeds: Id
+    succeeds_digest: Hash
+    since: Month
+    simulation_digest: Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ class Right(Term):
     KEEP_DRAWS = "keep_draws", "封存与揭晓抽签", "commit to and open draws of auditors"
     ENDORSE_ISSUE = "endorse_issue", "背书发行", "endorse an issue"
     PROPOSE_ISSUE = "propose_issue", "发起发行", "propose an issue"
+    PROPOSE_FACTORS = "propose_factors", "拟定因子更新", "propose factor sets"
     SET_OBLIGATION = "set_obligation", "核定清缴义务", "set an obligation"
     CONFIRM_ACTIONS = "confirm_actions", "复核双人操作", "confirm acts of two persons"
     REVIEW_REGISTRATIONS = "review_registrations", "审核注册", "review registrations"
@@ -65,6 +66,7 @@ ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.KEEP_DRAWS: _OVERSEERS,
     Right.ENDORSE_ISSUE: frozenset({Role.REGULATOR}),
     Right.PROPOSE_ISSUE: frozenset({Role.ADMINISTRATOR}),
+    Right.PROPOSE_FACTORS: frozenset({Role.ADMINISTRATOR}),
     Right.SET_OBLIGATION: frozenset({Role.REGULATOR}),
     Right.CONFIRM_ACTIONS: _OVERSEERS,
     Right.REVIEW_REGISTRATIONS: frozenset({Role.ADMINISTRATOR}),

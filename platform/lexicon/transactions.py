@@ -280,6 +280,7 @@ class Query(StrEnum):
     GET_OBLIGATION = "get_obligation"
     GET_DRAW = "get_draw"
     GET_PARAMETERS = "get_parameters"
+    GET_FACTORS = "get_factors"
     TRACE = "trace"
     NETWORK_INFO = "network_info"
     KEYS = "keys"

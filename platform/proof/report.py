@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from lexicon import canonical, commitment
+from lexicon.factor_lines import number_of
 
 from proof import merkle, trees
 
@@ -53,6 +54,7 @@ def open_report(received: bytes, *, published: Mapping[str, object] | None = Non
     """
     content = _content(received)
     checks = [_lines(content), _subtotals(content), _total(content), _commitment(content)]
+    checks += _published_sets(content)
     if published is not None:
         checks += [_guideline(content, published), _formulas(content, published)]
     return Opened(sha256(received).hexdigest(), content, tuple(checks))
@@ -125,6 +127,23 @@ def _commitment(content: Mapping[str, object]) -> Check:
     if said != _figures(content):
         return Check("commitment", holds=False, detail="figures")
     return Check("commitment", holds=merkle.root(leaves).hex() == given.get("root"), detail="root")
+
+
+def _published_sets(content: Mapping[str, object]) -> list[Check]:
+    """Each factor set that was published later is carried, with the digest that the report names for it.
+
+    A report that goes by the programs' own sets alone has no such check.
+    """
+    named = {str(one.get("id")): one.get("digest") for one in _objects(content.get("factor_sets"))}
+    wanted = {digest: name for name, digest in named.items() if number_of(name) > 1}
+    carried = content.get("published_sets")
+    texts = [one for one in carried if isinstance(one, str)] if isinstance(carried, list) else []
+    found = {sha256(text.encode()).hexdigest() for text in texts}
+    if not wanted and not texts:
+        return []
+    missing = [name for digest, name in wanted.items() if digest not in found]
+    holds = not missing and found <= set(wanted)
+    return [Check("factor_sets", holds=holds, detail="" if holds else ", ".join(missing) or "published_sets")]
 
 
 def _figures(content: Mapping[str, object]) -> list[tuple[object, object]]:

@@ -87,6 +87,7 @@ def test_every_reading_function_has_a_row():
         "get_obligation",
         "get_draw",
         "get_parameters",
+        "get_factors",
         "trace",
         "network_info",
         "state_rows",

@@ -9,6 +9,7 @@ from lexicon.canonical import encode
 from lexicon.transactions import Query
 
 from chaincode.state import SEPARATOR
+from tests.chaincode.tables.people import SECOND
 from tests.chaincode.test_market import sell
 from tests.chaincode.town import Town, accepted, h, refusal
 from tests.chaincode.verification import PLACE, mint, obliged, ready
@@ -23,6 +24,7 @@ def prepared():
     town = ready(Town().found().people_arrive().rich())
     accepted(town.issue("acc_a", "coin", COIN))
     mint(town)
+    accepted(town.two("f1", "set_parameters", {"group": "factors", "values": SECOND}, "adm", "reg1"))
     town.must("trader_a", "list", sell("lst_s", LISTED, 1))
     taken = {"takes": [{"listing": "lst_s", "k": 0, "quantity": "40", "price_cents": "7000"}]}
     town.must("trader_b", "take", taken | {"coins": town.coins("acc_b")[:1]})
@@ -58,6 +60,7 @@ def questions(town):
     yield from ((Query.GET_OBLIGATION, {"account": a, "year": 2026}) for a in ("acc_a", "acc_b"))
     yield from ((Query.GET_DRAW, {"period": name[0]}) for name in named(town, "draw"))
     yield from ((Query.GET_PARAMETERS, {"group": name[0]}) for name in named(town, "params"))
+    yield from ((Query.GET_FACTORS, {"factor_set": name[0]}) for name in named(town, "factors"))
     yield from ((Query.TRACE, {"lot": lot}) for lot in lots)
     yield from ((Query.TRACE, {"coin": coin}) for coin in coins)
     yield from ((Query.TRACE, {"report": report}) for report in reports)
@@ -86,7 +89,14 @@ def objects(answer):
         yield from objects(item)
 
 
-PUBLIC = (Query.GET_LISTING, Query.GET_OBLIGATION, Query.GET_DRAW, Query.GET_PARAMETERS, Query.NETWORK_INFO)
+PUBLIC = (
+    Query.GET_LISTING,
+    Query.GET_OBLIGATION,
+    Query.GET_DRAW,
+    Query.GET_PARAMETERS,
+    Query.GET_FACTORS,
+    Query.NETWORK_INFO,
+)
 
 
 # The roles that an authority of its own organisation could write into the enterprise's certificate.

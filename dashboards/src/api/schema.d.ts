@@ -1337,6 +1337,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/factor-proposals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first. */
+        get: operations["get_factor_proposals"];
+        put?: never;
+        /** @description Keep a draft; with a remark that blocks nothing is kept (200). */
+        post: operations["post_factor_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factor-proposals/{proposal_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Changes, simulation by enterprise, and what is signed. */
+        get: operations["get_factor_proposals_proposal_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factor-proposals/{proposal_id}/effects/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Period by period: differences only, never a total. */
+        get: operations["get_factor_proposals_proposal_id_effects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factor-proposals/{proposal_id}/simulation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for one; the task worker makes it, enterprise by enterprise. */
+        post: operations["post_factor_proposals_proposal_id_simulation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factor-proposals/{proposal_id}/withdrawal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back; it stays readable. */
+        post: operations["post_factor_proposals_proposal_id_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factor-proposals/checks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What changes, and what is wrong row by row; keeps nothing. */
+        post: operations["post_factor_proposals_checks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factor-sets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of the programs' and all published ones, line by line. */
+        get: operations["get_factor_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factor-sets/{factor_set}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its rows; of a published set the very text whose digest the ledger has. */
+        get: operations["get_factor_sets_factor_set"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gaps/": {
         parameters: {
             query?: never;
@@ -3740,6 +3877,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An enterprise's months: open ones would change, frozen ones of the last year do not. */
+        AccountingAccountSum: {
+            account: string;
+            organisation: string;
+            open: number;
+            open_g: string;
+            frozen: number;
+            frozen_g: string;
+            /** @description months whose total is not known before or after */
+            without_total: number;
+        };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingAnswerRequest: {
             remark: string;
@@ -3889,6 +4037,15 @@ export interface components {
             activity_tco2e: string;
             factor_tco2e: string;
         };
+        /** @description row: from 1, 0 for the set as a whole; column: the field it is about. */
+        AccountingDraftRemark: {
+            row: number;
+            column: string;
+            name: string;
+            blocks: boolean;
+            zh: string;
+            en: string;
+        };
         /** @description A draw that statements wait for; each side is missing, committed or open. */
         AccountingDrawRow: {
             period: string;
@@ -3902,6 +4059,19 @@ export interface components {
         AccountingDraws: {
             to_commit: number;
             results: components["schemas"]["AccountingDrawRow"][];
+        };
+        AccountingEffectList: {
+            results: components["schemas"]["AccountingEffectRow"][];
+            next: string | null;
+        };
+        /** @description A period. kind: open, year (open, of months that count already) or frozen, which does not change. */
+        AccountingEffectRow: {
+            plant: string;
+            period: string;
+            kind: string;
+            state: string;
+            effect_g: string | null;
+            by_factor: components["schemas"]["AccountingFactorSum"][];
         };
         AccountingEntityAnswer: {
             plants: components["schemas"]["AccountingEntityPlant"][];
@@ -4011,6 +4181,59 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description What came of a set that was asked for; `proposal` is null where nothing was kept. */
+        AccountingExamined: {
+            /** Format: uuid */
+            proposal: string | null;
+            since: string;
+            unchanged: number;
+            changes: components["schemas"]["AccountingFactorChange"][];
+            remarks: components["schemas"]["AccountingDraftRemark"][];
+        };
+        /** @description A factor before and after; `before` is null where no value was in force. */
+        AccountingFactorChange: {
+            item: string;
+            parameter: string;
+            variant: string;
+            valid_from: string;
+            before: components["schemas"]["AccountingFactorValue"] | null;
+            after: components["schemas"]["AccountingFactorValue"];
+        };
+        AccountingFactorSetList: {
+            results: components["schemas"]["AccountingFactorSetRow"][];
+            next: string | null;
+        };
+        /** @description A factor set. succeeds, since, tx_id, at: of a published one, else empty; latest: may be succeeded. */
+        AccountingFactorSetRow: {
+            id: string;
+            zh: string;
+            en: string;
+            first: string;
+            digest: string;
+            roles: string[];
+            rows: number;
+            guidelines: components["schemas"]["AccountingGuidelineName"][];
+            /** @description what those guidelines call the set's items */
+            items: components["schemas"]["AccountingGuidelineName"][];
+            succeeds: string;
+            since: string;
+            tx_id: string;
+            /** Format: date-time */
+            at: string | null;
+            latest: boolean;
+        };
+        AccountingFactorSum: {
+            /** @description position among the changes, from 0 */
+            place: number;
+            effect_g: string;
+        };
+        AccountingFactorValue: {
+            value: string;
+            unit: string;
+            source: string;
+            clause: string;
+            verified: boolean;
+        };
         /**
          * @description A finding. on_ledger: the ledger has it; closing: its signed end is on the way there; item: that of the
          *     sample which it is about, by name, or null.
@@ -4042,6 +4265,11 @@ export interface components {
             verdicts: {
                 [key: string]: "pass" | "fail" | "remark" | "";
             };
+        };
+        AccountingGuidelineName: {
+            id: string;
+            zh: string;
+            en: string;
         };
         /** @description The automatic check of an item in words; `good`: signature and proof, or digest and radar, hold. */
         AccountingItemCheck: {
@@ -4483,6 +4711,63 @@ export interface components {
             results: components["schemas"]["AccountingPlanRow"][];
             current: boolean;
         };
+        /**
+         * @description A proposal with its changes and simulation. values: of the parameters' group `factors`, to be signed by
+         *     `propose_action`; null before a simulation. action: the act that waits for its second person, or empty.
+         */
+        AccountingProposal: {
+            /** Format: uuid */
+            id: string;
+            factor_set: string;
+            succeeds: string;
+            since: string;
+            zh: string;
+            en: string;
+            digest: string;
+            state: string;
+            person_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description how many factors change */
+            factors: number;
+            changes: components["schemas"]["AccountingFactorChange"][];
+            simulation: components["schemas"]["AccountingSimulated"];
+            values: {
+                [key: string]: unknown;
+            } | null;
+            action: string;
+            published: components["schemas"]["AccountingPublishedAt"] | null;
+        };
+        AccountingProposalList: {
+            results: components["schemas"]["AccountingProposalRow"][];
+            next: string | null;
+        };
+        /**
+         * @description A proposal in a list. state: drafted, simulating, simulated, signed, published, overtaken,
+         *     withdrawn.
+         */
+        AccountingProposalRow: {
+            /** Format: uuid */
+            id: string;
+            factor_set: string;
+            succeeds: string;
+            since: string;
+            zh: string;
+            en: string;
+            digest: string;
+            state: string;
+            person_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description how many factors change */
+            factors: number;
+        };
+        AccountingPublishedAt: {
+            tx_id: string;
+            block_number: number;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description The signed text, byte for byte, with its signature (base64url r||s) and the key's fingerprint (hex). */
         AccountingReasonBodyRequest: {
             intent: string;
@@ -4661,6 +4946,20 @@ export interface components {
             };
             digest?: string;
         };
+        /** @description done, of: enterprises that are counted. With `at` it is whole, and `digest` is what persons sign. */
+        AccountingSimulated: {
+            /** Format: date-time */
+            asked_at: string | null;
+            /** Format: date-time */
+            at: string | null;
+            done: number;
+            of: number;
+            digest: string;
+            open_g: string;
+            frozen_g: string;
+            by_factor: components["schemas"]["AccountingFactorSum"][];
+            by_account: components["schemas"]["AccountingAccountSum"][];
+        };
         /** @description The signed text, byte for byte, with its signature (base64url r||s) and the key's fingerprint (hex). */
         AccountingStepBodyRequest: {
             intent: string;
@@ -4810,7 +5109,7 @@ export interface components {
         AccountingValuesRequest: {
             values: components["schemas"]["AccountingValueRequest"][];
         };
-        /** @description The sample with its verdicts; `open`: they may still change; `counts`: by verdict; `missing`: without. */
+        /** @description The sample with its verdicts; `open`: they may change; `counts`: by verdict; `missing`: without one. */
         AccountingVerdicts: {
             open: boolean;
             counts: {
@@ -4861,6 +5160,19 @@ export interface components {
          * @enum {string}
          */
         AccountingVerifiedKindEnum: "report" | "verification";
+        /** @description A set that succeeds another. rows: changed factors, or the whole table; text: a file's, instead. */
+        AccountingWishRequest: {
+            succeeds: string;
+            /** @default  */
+            since: string;
+            /** @default  */
+            zh: string;
+            /** @default  */
+            en: string;
+            rows?: unknown[];
+            /** @default  */
+            text: string;
+        };
         /**
          * @description * `submeters` - submeters
          *     * `heat` - heat
@@ -9447,6 +9759,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketChainTransactionDetail"];
+                };
+            };
+        };
+    };
+    get_factor_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingProposalList"];
+                };
+            };
+        };
+    };
+    post_factor_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingWishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingExamined"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingExamined"];
+                };
+            };
+        };
+    };
+    get_factor_proposals_proposal_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingProposal"];
+                };
+            };
+        };
+    };
+    get_factor_proposals_proposal_id_effects: {
+        parameters: {
+            query: {
+                /** @description the enterprise's account */
+                account: string;
+            };
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingEffectList"];
+                };
+            };
+        };
+    };
+    post_factor_proposals_proposal_id_simulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingProposal"];
+                };
+            };
+        };
+    };
+    post_factor_proposals_proposal_id_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingProposal"];
+                };
+            };
+        };
+    };
+    post_factor_proposals_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingWishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingExamined"];
+                };
+            };
+        };
+    };
+    get_factor_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingFactorSetList"];
+                };
+            };
+        };
+    };
+    get_factor_sets_factor_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factor_set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };

@@ -21,6 +21,8 @@ NOT_LEDGER = {
     "DrawNonce",
     "EvidenceMatch",
     "EvidencePrint",
+    "FactorEffect",
+    "FactorProposal",
     "PeerFigure",
     "PeerGroup",
     "PeriodStanding",

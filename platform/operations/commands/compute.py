@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from operations.commands.published_factors import factors_option, read_sets
+
 
 @click.command()
 @click.option("--guideline", help="Guideline id; by default the one that the input names.")
@@ -19,14 +21,17 @@ import click
     help="JSON file in the schema that `tanheng guidelines show ID --json` prints; - reads standard input.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result on one line.")
-def compute(guideline: str | None, source: Path, *, as_json: bool) -> None:
+@factors_option
+def compute(guideline: str | None, source: Path, factors: tuple[Path, ...], *, as_json: bool) -> None:
     """Emissions of one input: lines, subtotals, total in tCO2e with 6 decimals, remarks.
 
     Exit status 2, with named remarks instead of a total, when the input is not good enough.
     """
     from accounting.domain.compute import compute_json, exit_status
+    from accounting.domain.factors import trying
 
-    result = compute_json(_with_guideline(_read(source), guideline))
+    with trying(*read_sets(factors)):
+        result = compute_json(_with_guideline(_read(source), guideline))
     click.echo(json.dumps(result, ensure_ascii=False, indent=None if as_json else 2))
     sys.exit(exit_status(result))
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
+from lexicon.factor_lines import first_of
+
+from operations.commands.published_factors import factors_option, read_sets
 
 
 @click.group(invoke_without_command=True)
@@ -27,11 +31,19 @@ def guidelines(context: click.Context, *, as_json: bool) -> None:
 @guidelines.command()
 @click.argument("guideline_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole input schema as one JSON object.")
-def show(guideline_id: str, *, as_json: bool) -> None:
+@factors_option
+def show(guideline_id: str, factors: tuple[Path, ...], *, as_json: bool) -> None:
     """Streams, parameters, units and defaults of the guideline ID."""
     from accounting.domain.compute import guideline_json
+    from accounting.domain.registry import guidelines as known
 
-    found = guideline_json(guideline_id)
+    later = read_sets(factors)
+    offered = (
+        {name for names in known()[guideline_id].factor_sets.values() for name in names}
+        if (guideline_id in known())
+        else set()
+    )
+    found = guideline_json(guideline_id, [one for one in later if first_of(one.id) in offered])
     if found is None:
         message = f"there is no guideline {guideline_id}; `tanheng guidelines` lists them"
         raise click.BadParameter(message, param_hint="ID")

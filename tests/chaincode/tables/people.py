@@ -26,6 +26,21 @@ FOUNDING = {
     "verification": VERIFICATION,
     "supplies": [{"cap": "1000"}],
 }
+SECOND = {
+    "factor_set": "mee-2022-485-r2",
+    "digest": h("second"),
+    "succeeds": "mee-2022-485",
+    "succeeds_digest": h("first"),
+    "since": "2026-10",
+    "simulation_digest": h("simulation"),
+}
+THIRD = SECOND | {
+    "factor_set": "mee-2022-485-r3",
+    "digest": h("third"),
+    "succeeds": "mee-2022-485-r2",
+    "succeeds_digest": h("second"),
+    "since": "2027-01",
+}
 BEGINNING = [
     Table(
         of=Transaction.INITIALISE,
@@ -266,6 +281,20 @@ ACCOUNTS = [
         faults=[
             Fault(refusal="parameter_group_unknown", args={"group": "weather"}),
             Fault(refusal="bad_argument", args={"values": {}}),
+        ],
+    ),
+    Table(
+        of=Act.SET_PARAMETERS,
+        note="of factor sets",
+        who="adm",
+        args={"group": "factors", "values": THIRD},
+        prepare=lambda town: accepted(
+            town.two("second", "set_parameters", {"group": "factors", "values": SECOND}, "adm", "reg1")
+        ),
+        faults=[
+            Fault(refusal="bad_argument", args={"values": THIRD | {"since": "2026"}}),
+            Fault(refusal="parameter_invalid", args={"values": THIRD | {"since": SECOND["since"]}}),
+            Fault(refusal="factor_set_succeeded", edits=[("factors", ("mee-2022-485-r3",), THIRD)]),
         ],
     ),
     Table(

@@ -13,6 +13,7 @@ from market import models
 from market.models import ChainEvent, Listing, Lot, Session, Trade
 from market.services import chain
 from tests import world
+from tests.chaincode.tables.people import SECOND
 from tests.market import dealt
 from tests.market.test_trading import BUY, SELL, order
 from tests.market.town import Town
@@ -75,6 +76,7 @@ def lived(market: Town, client_of) -> Town:
         "surrender": "sur_1", "year": 2026,
         "lots": [{"unit": "CEA", "vintage": 2026, "serial_from": str(lot.serial_from), "quantity": "5"}],
     })  # fmt: skip
+    dealt.set_parameters(market, "factors", SECOND)
     dealt.deal(market)
     for name in ("close_session", "settle_session"):
         market.serve("clock", name, {"session": 1})

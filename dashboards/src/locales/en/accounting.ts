@@ -53,6 +53,7 @@ export const accounting = {
     on_ledger: "Recorded on the ledger",
     reopened: "Opened again",
     opened: "Period opened",
+    factors: "Taken to a newly published factor set",
     values: "Values typed",
     value_removed: "Value removed",
     model: "Model of today taken over",

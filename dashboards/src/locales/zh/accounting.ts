@@ -53,6 +53,7 @@ export const accounting = {
     on_ledger: "账本已记录",
     reopened: "重新打开",
     opened: "建立核算期",
+    factors: "改用新发布的因子集",
     values: "录入数据",
     value_removed: "撤回录入值",
     model: "改用现行模型",
