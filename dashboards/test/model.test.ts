@@ -11,7 +11,7 @@ const fuel: StreamType = {
 const guideline: Guideline = {
   id: "g", zh: "指南", en: "guide", sector: "cement", regime: "ets", source: "s", factor_sets: { fuel: ["f"], grid: ["provincial", "national"] },
   sets: { f: { zh: "f", en: "f", regions: [] }, provincial: { zh: "p", en: "p", regions: ["anhui", "henan"] }, national: { zh: "n", en: "n", regions: [] } },
-  rule_versions: [], subtotals: ["combustion"], streams: [fuel], example: { id: "E", input: { guideline: "g", factor_sets: {}, period: "2026", entity: "", streams: [] } },
+  rule_versions: [], successors: [], subtotals: ["combustion"], streams: [fuel], example: { id: "E", input: { guideline: "g", factor_sets: {}, period: "2026", entity: "", streams: [] } },
 };
 
 describe("a plant's model", () => {

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { ComputeInput, Guideline } from "@/api/guidelines";
-import { added, blank, changed, defaultOf, periodsOf, regionsOf, removed, sent, typeOf, withRegion } from "@/pages/visitor/trial";
+import { added, blank, changed, defaultOf, inForce, periodsOf, regionsOf, removed, sent, typeOf, withRegion } from "@/pages/visitor/trial";
 
 const example = JSON.parse(readFileSync("../accounting/guidelines/ndrc_2013_cement/example.json", "utf8")) as { id: string; input: ComputeInput };
 
 const row = (set: string, item: string, parameter: string, variant: string, value: string) =>
   ({ set, item, parameter, variant, value, unit: "1", valid_from: "2013-10-15", source: "", verified: false });
 const guideline: Guideline = {
-  id: "g", zh: "指南", en: "Guideline", sector: "cement", regime: "ets", source: "", subtotals: ["process", "electricity"], rule_versions: [], example,
+  id: "g", zh: "指南", en: "Guideline", sector: "cement", regime: "ets", source: "", subtotals: ["process", "electricity"], rule_versions: [], successors: [], example,
   factor_sets: { process: ["p"], grid: ["provincial", "national"] },
   sets: { p: { zh: "", en: "", regions: [] }, provincial: { zh: "", en: "", regions: ["anhui", "hebei"] }, national: { zh: "", en: "", regions: [] } },
   streams: [
@@ -84,5 +84,21 @@ describe("the input of a trial calculation", () => {
 
   it("sends a worked example as it stands", () => {
     expect(sent(example.input)).toEqual(example.input);
+  });
+});
+
+describe("a published factor set", () => {
+  const two: Guideline = { ...guideline, successors: [
+    { set: "p-r2", succeeds: "p", since: "2026-04", digest: "" }, { set: "p-r3", succeeds: "p-r2", since: "2026-10", digest: "" },
+  ] };
+  const process = (period: string | string[], set = "p") => inForce(two, { ...blank(two, "2026"), period, factor_sets: { process: set } }).factor_sets["process"];
+
+  it("counts from its month on, and a year goes by its end", () => {
+    expect(["2026-03", "2026-04", "2026-09", "2026-10", "2025", "2026"].map((period) => process(period))).toEqual(["p", "p-r2", "p-r2", "p-r3", "p", "p-r3"]);
+    expect(process(["2026-03", "2026-10"])).toBe("p");
+  });
+
+  it("gives way again to the one before when the month is an earlier one", () => {
+    expect(process("2026-03", "p-r3")).toBe("p");
   });
 });

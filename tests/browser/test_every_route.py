@@ -65,6 +65,7 @@ ROUTES = {
         "/people",
         "/issuance",
         "/parameters",
+        "/factors",
         "/actions",
         "/outbox",
     ],
@@ -77,6 +78,8 @@ ALLOWED = re.compile(
 )
 # These open from a case that is under way: `test_open_case` opens each, `test_journey` the second.
 OF_OPEN_CASES = {"/review/$case/witnesses", "/review/$case/recompute", "/review/$case/known"}
+# This from a proposal, of which the demo has none: `test_factor_updates` opens one.
+OF_PROPOSALS = {"/factors/$proposal"}
 
 
 def reached(person: Any, path: str) -> Any:
@@ -95,7 +98,10 @@ def reached(person: Any, path: str) -> Any:
 def test_every_route_of_the_router_is_walked_here() -> None:
     routes = set(re.findall(r'^ +(?:open|page)\("([^"]+)"', ROUTER.read_text("utf-8"), re.MULTILINE))
     walked = {path.split("?")[0] for _, path in CASES}
-    shapes = [re.compile(re.sub(r"\$\w+", "[^/]+", route) + r"\Z") for route in routes - OF_OPEN_CASES]
+    shapes = [
+        re.compile(re.sub(r"\$\w+", "[^/]+", route) + r"\Z")
+        for route in routes - OF_OPEN_CASES - OF_PROPOSALS
+    ]
     plain = {re.sub(r"\{[^}]+\}", "one", path) for path in walked}
     assert len(routes) > 40
     assert [one.pattern for one in shapes if not any(one.match(path) for path in plain)] == []

@@ -74,6 +74,8 @@ export interface ComputeInput {
 export interface Guideline extends GuidelineRow {
   factor_sets: Record<string, string[]>;
   sets: Record<string, { zh: string; en: string; regions: string[] }>;
+  /** Published sets that succeed those of `factor_sets`, each from a month on. */
+  successors: { set: string; succeeds: string; since: string; digest: string }[];
   rule_versions: { id: string; from: string; to: string; fuel: string }[];
   subtotals: string[];
   streams: StreamType[];

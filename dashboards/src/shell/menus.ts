@@ -20,7 +20,7 @@ const KEYS: Entry = { to: "/settings", label: "settings", icon: "key" };
 const CHAIN: Entry = { to: "/chain", label: "chain", icon: "network" };
 const OUTBOX: Entry = { to: "/outbox", label: "outbox", icon: "upload" };
 const REPORTS: Entry = { to: "/reports", label: "reports", icon: "file" };
-const ACTIONS: Entry = { to: "/actions", label: "actions", icon: "inbox" };
+const ACTIONS: Entry = { to: "/actions", label: "actions", icon: "inbox", under: ["/parameters", "/factors"] };
 
 const MENUS: Record<Me["kind"], Group[]> = {
   enterprise: [

@@ -1,7 +1,9 @@
+import { factorSets } from "./factorSets";
 import { leaving } from "./leaving";
 
 export const keeping = {
   ...leaving,
+  ...factorSets,
   coins: {
     outputs: "Coin, output by output", outputsNote: "Coin is a set of outputs; each can be in one order at a time", none: "No coin yet", output: "Output", amount: "Amount", from: "From", free: "Free", locked: "Locked", count: "Pieces", parts: "Parts", into: "Parts", choose: "Choose one to split it, several to merge them",
     merge: "Merge", split: "Split", mergeTitle: "Merge coin", mergeStatement: "I merge the chosen outputs into one; the sum stays the same.", splitTitle: "Split coin", splitStatement: "I split this output into the parts below; the sum stays the same.",

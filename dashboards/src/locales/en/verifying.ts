@@ -1,4 +1,7 @@
 export const verifying = {
+  factorNotice: {
+    title: "This period goes by a newly published factor set", text: "An administrator and a regulator published a factor set that is in force from {{since}} on. This period was never submitted, so its draft is calculated with it; the data are the same.", effect: "Effect on this draft", factor: "Factor", before: "Before", after: "After", none: "This period uses none of the changed factors; its total stays.", noTotal: "the draft had no total then",
+  },
   findings: {
     visitAlone: "the second inspector has not confirmed yet", visitBoth: "confirmed by two inspectors",
     over: "Ended with version {{n}}", returnedWhy: "Returned by the auditor: {{reason}}", thread: "Thread", auditor: "Auditor", enterprise: "Enterprise", waits: "waits for the {{side}}", due: "by {{day}}", overdue: "overdue ({{day}})", onWay: "on its way to the ledger; the enterprise does not see it yet", closing: "its end is on the way to the ledger", attach: "Attach a file", attached: "Attached: {{names}}", ask: "Reply", askHint: "the enterprise's clock runs again",

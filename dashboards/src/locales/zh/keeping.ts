@@ -1,8 +1,10 @@
+import { factorSets } from "./factorSets";
 import { leaving } from "./leaving";
 
 /** Texts of coin outputs, trust, lost keys and parameters: they come with their pages (withTexts in i18n.ts). */
 export const keeping = {
   ...leaving,
+  ...factorSets,
   coins: {
     outputs: "碳币明细", outputsNote: "碳币由一笔笔“输出”组成，每笔同一时刻只能用于一个委托", none: "还没有碳币", output: "输出", amount: "金额", from: "来源", free: "可用", locked: "锁定", count: "笔数", parts: "各部分", into: "份数", choose: "勾选一笔可拆分，勾选多笔可合并",
     merge: "合并", split: "拆分", mergeTitle: "合并碳币", mergeStatement: "我将所选的各笔碳币合并为一笔，总额不变。", splitTitle: "拆分碳币", splitStatement: "我将这笔碳币拆分为下列各部分，总额不变。",

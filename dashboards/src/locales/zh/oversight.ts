@@ -12,7 +12,7 @@ export const oversight = {
   },
   actions: {
     title: "待办事项", sub: "需要您复核、背书或分派的事项", twoStep: "双人操作", none: "没有双人操作", act: "操作", proposedBy: "发起人", digest: "内容摘要", at: "发起时间", state: "状态", confirm: "复核", confirmTitle: "复核双人操作", arguments: "内容",
-    activate: "激活 {{organisation}} 的{{role}}", setObligation: "核定 {{account}} {{year}} 年清缴义务", setParameters: "设定参数：{{group}}", groups: { market: "市场", verification: "核查", compliance: "履约", supply: "总量上限", carry_over: "结转限额" },
+    activate: "激活 {{organisation}} 的{{role}}", setObligation: "核定 {{account}} {{year}} 年清缴义务", setParameters: "设定参数：{{group}}", groups: { market: "市场", verification: "核查", compliance: "履约", supply: "总量上限", carry_over: "结转限额", factors: "因子集" },
     issues: "待背书的发行", issuesNone: "没有待背书的发行", endorse: "背书", endorseTitle: "背书发行", endorseStatement: "我已核对背书文件，同意此项发行。签名后资产即在链上产生。",
     cases: "待分派的核查", casesNone: "没有待分派的核查", openCase: "分派", openCaseTitle: "分派核查", openCaseStatement: "我为此项提交开立核查案件，由链上合约按该期间的双方抽签分派独立的审核机构，任何人都不能挑选。",
     draws: "审核抽签", drawsNone: "没有等待揭晓的抽签", commitDraws: "封存 {{n}} 个期间的抽签", commitDrawsTitle: "封存抽签", commitDrawsStatement: "我方为这些期间的审核抽签各封存一个随机数。封存后不能更改；双方都封存之后，企业才能提交。", drawPeriods: "期间数", openDraw: "揭晓抽签", openDrawTitle: "揭晓抽签", openDrawStatement: "我方揭晓为该期间封存的随机数。双方都揭晓后，审核机构随即确定。", drawWaiting: "等待的提交", drawAdministrator: "管理员", drawRegulator: "监管机构", drawStates: { missing: "未封存", committed: "已封存", open: "已揭晓" },

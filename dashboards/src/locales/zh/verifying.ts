@@ -2,6 +2,9 @@ import { recompute } from "./recompute";
 
 export const verifying = {
   ...recompute,
+  factorNotice: {
+    title: "本期改用新发布的因子集", text: "管理员与监管机构发布了新的因子集，自 {{since}} 起生效。本期尚未提交过，草稿已按新值计算；数据未变。", effect: "对本期草稿的影响", factor: "因子", before: "原值", after: "新值", none: "本期没有用到变更的因子，合计不变。", noTotal: "草稿当时还没有合计",
+  },
   findings: {
     visitAlone: "还缺第二名核查人员的确认", visitBoth: "两名核查人员已确认",
     over: "随第 {{n}} 版结束", returnedWhy: "审核机构退回：{{reason}}", thread: "往来", auditor: "审核员", enterprise: "企业", waits: "等待{{side}}答复", due: "{{day}} 前", overdue: "已逾期（{{day}}）", onWay: "上链中，企业尚不可见", closing: "关闭意见上链中", attach: "附上文件", attached: "已附：{{names}}", ask: "回复", askHint: "企业将重新计时",

@@ -1,9 +1,15 @@
 /** New parameters beside those in force, with what each change does: for who proposes and for who confirms. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { proposal, proposals } from "@/api/factorSets";
 import { parametersNow, type Standing } from "@/api/keeping";
+import { useWords } from "@/labels";
 import { formatted, MISSING } from "@/lib/decimal";
+import { Fact, Facts } from "@/ui/Card";
+import { Hash } from "@/ui/Hash";
 import { Rows } from "@/ui/List";
+import { gramsAsTonnes, Num } from "@/ui/Num";
 import { carryLimit, changesOf, rangeOf, type Change } from "./parameterFields";
 
 type Values = Record<string, unknown>;
@@ -24,6 +30,29 @@ export function beforeOf(standing: Standing | undefined, group: string, values: 
 }
 
 export function ParameterChanges({ group, values }: { group: string; values: Values }) {
+  return group === "factors" ? <Factors values={values} /> : <Plain group={group} values={values} />;
+}
+
+/** A factor set that is to be published: what was simulated, and the way to read it whole. */
+function Factors({ values }: { values: Values }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const query = useQuery({ queryKey: ["factor-proposals"], queryFn: proposals });
+  const found = query.data?.results.find((row) => row.digest === values["digest"]);
+  const whole = useQuery({ queryKey: ["factor-proposal", found?.id], queryFn: () => proposal(found!.id), enabled: found !== undefined });
+  const same = whole.data?.simulation.digest === values["simulation_digest"];
+  return (
+    <Facts>
+      <Fact label={t("factorSets.set")}>{found ? words(found) : null} <span className="mono">{String(values["factor_set"])}</span></Fact>
+      <Fact label={t("factorSets.since")}><span className="num">{String(values["since"])}</span></Fact>
+      <Fact label={t("factorSets.total")}>{same ? <Num value={gramsAsTonnes(whole.data?.simulation.open_g)} places={3} unit={t("unit.tco2")} sign /> : MISSING} {found ? <Link to="/factors/$proposal" params={{ proposal: found.id }}>{t("factorSets.open")}</Link> : null}</Fact>
+      <Fact label={t("factorSets.digest")}><Hash value={String(values["digest"])} /></Fact>
+      <Fact label={t("factorSets.simulationDigest")}><Hash value={String(values["simulation_digest"])} /></Fact>
+    </Facts>
+  );
+}
+
+function Plain({ group, values }: { group: string; values: Values }) {
   const { t } = useTranslation();
   const query = useQuery({ queryKey: ["parameters"], queryFn: parametersNow });
   const effect = useEffectWords(query.data, group, values);

@@ -1,5 +1,6 @@
 /** The ledger's parameters: the values in force, new ones proposed by an administrator, confirmed by a regulator. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { proposalOf, proposeAct } from "@/api/acts";
@@ -48,7 +49,7 @@ export function Page() {
   const may = me.kind === "administrator";
   return (
     <>
-      <PageHead title={t("parameters.title")} sub={t(may ? "parameters.sub" : "parameters.subRead")} />
+      <PageHead title={t("parameters.title")} sub={t(may ? "parameters.sub" : "parameters.subRead")}><Link to="/factors" className="button">{t("factorSets.title")}</Link></PageHead>
       <div className="stack">
         <div><Segments label={t("parameters.group")} value={group} onChange={setGroup} options={ALL.map((each) => ({ value: each, label: t(`parameters.groups.${each}`) }))} /></div>
         <Answer query={query} rows={6}>

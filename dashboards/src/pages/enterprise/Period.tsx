@@ -20,6 +20,7 @@ import { Answer, Empty } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
 import { EnteredValues } from "./EnteredValues";
 import { EvidencePanel } from "./EvidencePanel";
+import { FactorNotice } from "./FactorNotice";
 import { Findings, ReturnedWhy } from "./PeriodFindings";
 import { History } from "./PeriodHistory";
 import { PeriodActs } from "./PeriodActs";
@@ -57,6 +58,7 @@ function View({ period }: { period: Period }) {
         <PeriodActs period={period} />
       </PageHead>
       <ReturnedWhy period={period} />
+      <FactorNotice period={period} />
       <div className="columns side-main-side">
         <Streams period={period} stream={stream} onStream={setStream} />
         <div className="stack">

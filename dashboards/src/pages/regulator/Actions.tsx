@@ -17,7 +17,7 @@ export function Page() {
   const me = useMyself();
   return (
     <>
-      <PageHead title={t("actions.title")} sub={t("actions.sub")}><Link to="/parameters" className="button">{t("parameters.title")}</Link></PageHead>
+      <PageHead title={t("actions.title")} sub={t("actions.sub")}><Link to="/factors" className="button">{t("factorSets.title")}</Link><Link to="/parameters" className="button">{t("parameters.title")}</Link></PageHead>
       <div className="stack">
         <TwoStepActs title={t("actions.twoStep")} empty={t("actions.none")} />
         <DrawsToKeep />

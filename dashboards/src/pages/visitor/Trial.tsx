@@ -10,7 +10,7 @@ import { Card, PageHead } from "@/ui/Card";
 import { useClause } from "@/ui/clauses";
 import { Field } from "@/ui/Field";
 import { Answer } from "@/ui/states";
-import { blank, periodsOf, regionsOf, sent, withRegion } from "./trial";
+import { blank, inForce, periodsOf, regionsOf, sent, withRegion } from "./trial";
 import { TrialResult } from "./TrialResult";
 import { TrialStreams } from "./TrialStreams";
 import "./trial.css";
@@ -61,7 +61,9 @@ function Choice({ rows, id, onChoose }: { rows: readonly GuidelineRow[]; id: str
 function Trial({ guideline, example }: { guideline: Guideline; example: boolean }) {
   const { t } = useTranslation();
   const [input, setInput] = useState<ComputeInput>(() => (example ? guideline.example.input : blank(guideline, String(new Date().getFullYear() - 1))));
-  const asked = useRested(JSON.stringify(sent(input)));
+  // What was published since counts for its months; the choice stays a line of sets.
+  const taken = inForce(guideline, input);
+  const asked = useRested(JSON.stringify(sent(taken)));
   const query = useQuery({
     queryKey: ["compute", asked],
     enabled: input.streams.length > 0,
@@ -82,9 +84,9 @@ function Trial({ guideline, example }: { guideline: Guideline; example: boolean 
         </>}>
           <Head guideline={guideline} input={input} onChange={setInput} />
         </Card>
-        <TrialStreams guideline={guideline} input={input} remarks={query.data?.remarks ?? []} onChange={setInput} />
+        <TrialStreams guideline={guideline} input={taken} remarks={query.data?.remarks ?? []} onChange={(next) => setInput({ ...next, factor_sets: input.factor_sets })} />
       </div>
-      <TrialResult query={query} input={input} resting={asked !== JSON.stringify(sent(input))} started={input.streams.length > 0} />
+      <TrialResult query={query} input={taken} resting={asked !== JSON.stringify(sent(taken))} started={input.streams.length > 0} />
     </div>
   );
 }

@@ -7,6 +7,15 @@ export function blank(guideline: Guideline, period: string): ComputeInput {
   return withRegion(guideline, { guideline: guideline.id, factor_sets: sets, period, entity: "", streams: [] });
 }
 
+/** The same input with, of each line of factor sets, the one that is in force in the (first) month or at the year's end. */
+export function inForce(guideline: Guideline, input: ComputeInput): ComputeInput {
+  const first = Array.isArray(input.period) ? input.period[0] ?? "" : input.period;
+  const last = first.length === 4 ? `${first}-12` : first;
+  const origin = (name: string): string => { const found = guideline.successors.find((one) => one.set === name); return found ? origin(found.succeeds) : name; };
+  const latest = (name: string): string => { const next = guideline.successors.find((one) => one.succeeds === name && one.since <= last); return next ? latest(next.set) : name; };
+  return { ...input, factor_sets: Object.fromEntries(Object.entries(input.factor_sets).map(([role, name]) => [role, latest(origin(name))])) };
+}
+
 /** The same input with a region that its grid set knows, or without one for a national set. */
 export function withRegion(guideline: Guideline, input: ComputeInput): ComputeInput {
   const regions = regionsOf(guideline, input);
