@@ -232,7 +232,7 @@ def _shape(place: int, given: Mapping[str, Any]) -> list[DraftRemark]:
         said = given.get(name, "")
         if isinstance(said, _AsWritten) or not isinstance(said, str):
             told.append(DraftRemark(place, DraftName.not_text, name, {"given": str(said)[:40]}))
-        elif not said.strip():
+        elif not said.strip() and name != "value":
             told.append(DraftRemark(place, DraftName.missing, name))
         elif len(said) > TEXT_MAX or not _printable(said):
             told.append(DraftRemark(place, DraftName.too_long, name, {"limit": str(TEXT_MAX)}))
@@ -259,7 +259,12 @@ def _known(base: FactorSet, place: int, key: Key) -> list[DraftRemark]:
 def _about_value(
     base: FactorSet, place: int, given: Mapping[str, Any], old: Factor | None, key: Key
 ) -> list[DraftRemark]:
-    """A number of the factor's own unit, not negative; one ten times off is worth a second look."""
+    """A number of the factor's own unit, not negative; one ten times off is worth a second look.
+
+    A row without a figure is as good as before where the table has it so, and no new value.
+    """
+    if not given["value"].strip():
+        return [DraftRemark(place, DraftName.missing, "value")]
     try:
         value = number(given["value"])
     except NotANumber:

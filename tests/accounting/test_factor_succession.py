@@ -123,6 +123,14 @@ def test_a_value_ten_times_off_is_worth_a_look_and_no_more() -> None:
     assert not found.blocked
 
 
+def test_a_table_with_rows_that_nobody_has_read_is_taken_as_it_is() -> None:
+    glass = factor_sets()["ndrc-2013-glass"]
+    rows = [succession.row_json(row) for row in glass.rows]
+    assert not all(row["value"] for row in rows)
+    found = succession.draft(glass, since="2026-10", names={}, rows=rows)
+    assert (found.unchanged, names(found)) == (len(rows), [(0, "", "nothing_changed")])
+
+
 def test_the_whole_table_again_changes_nothing_and_is_no_draft() -> None:
     rows = [succession.row_json(row) for row in base().rows]
     found = drafted(*rows)
