@@ -75,7 +75,11 @@ def run() -> Iterator[Outcome]:
 
 def measure(seed: str, *, genuine: int, forged: int, tenants: int = TENANTS, months: int = MONTHS) -> Result:
     """Draw the corpus of a seed and put every document before the radar."""
-    pool = corpus(seed, genuine, tenants=tenants, months=months)
+    return examined(seed, corpus(seed, genuine, tenants=tenants, months=months), forged=forged)
+
+
+def examined(seed: str, pool: Sequence[Document], *, forged: int) -> Result:
+    """What the radar says of genuine documents, and of so many forged ones that a seed makes of them."""
     causes = [cause for _ in range(forged // len(FORGERS) + 1) for cause in FORGERS][:forged]
     bad = [FORGERS[cause](chance_of(f"{seed}/{cause}/{n}"), pool) for n, cause in enumerate(causes)]
     started = time.monotonic()
