@@ -14,7 +14,7 @@ demo: setup ## the whole story from meter to trade, then the site stays open; ON
 up: setup ## the product with its own data in var/
 	@$(BIN)/tanheng up
 test: setup ## all tests but slow ones and the browser's
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 test-browser: ## tests in Chromium
 	@PYTHONPATH=platform $(PYTHON) -m operations.set_up --browser && $(BIN)/python -m pytest -m "browser and not slow"
 test-slow: ## tests of more than a minute, in Chromium and without; about an hour

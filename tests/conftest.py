@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from kit import clock
 
-from tests import database, web_login, world
+from tests import database, parallel, web_login, world
 from tests.must_run import not_run
 
 # How long an example takes says how busy the machine is, not whether it is right.
@@ -31,8 +31,16 @@ def pytest_collection() -> Generator[None, Any, Any]:
         gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`."""
+    return parallel.workers()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """`@pytest.mark.db` is all a test needs to say; pytest-django's own mark follows from it."""
+    if hasattr(config, "workerinput"):
+        parallel.longest_first(items)
     for item in items:
         mark = item.get_closest_marker("db")
         if mark and not item.get_closest_marker("django_db"):
