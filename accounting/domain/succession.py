@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from lexicon import canonical
@@ -279,12 +280,16 @@ def _about_value(
     if unit is not expected.base_unit:
         facts = {"given": given["unit"][:20], "expected": expected.unit}
         return [DraftRemark(place, DraftName.unit_wrong, "unit", facts)]
-    if old is None or not old.known or min(old.value, based) <= 0:
-        return []
-    if old.value / FAR < based < old.value * FAR:
+    if old is None or not _is_far(based, old):
         return []
     facts = {"given": f"{given['value']} {given['unit']}", "before": f"{old.text} {old.unit}"}
     return [DraftRemark(place, DraftName.far_from_before, "value", facts)]
+
+
+def _is_far(value: Decimal, old: Factor) -> bool:
+    if not old.known or min(old.value, value) <= 0:
+        return False
+    return not old.value / FAR < value < old.value * FAR
 
 
 def _in_force(base: FactorSet, key: Key, since: str) -> Factor | None:
