@@ -430,4 +430,4 @@ class QualityPlan(models.Model):
 
 
 # Tables of radar and witnesses, of the enterprise and its supplementary data, registered with the others.
-from accounting import entity_models, scan_models  # noqa: E402, F401
+from accounting import entity_models, scan_models, visit_models  # noqa: E402, F401

@@ -187,10 +187,11 @@ def work_of(case: VerificationCase) -> dict[str, Any]:
 
 
 def evidence_of(case: VerificationCase) -> QuerySet[Evidence]:
-    """The files of a case: of its period and, in a year, of the year's months; and those of its threads."""
+    """The files of a case: of its period and, in a year, of the year's months; those of its threads; its
+    photographs."""
     of_period = Q(period__in=with_months(case.report.period))
     of_thread = Q(pk__in=FindingMessage.objects.filter(finding__in=findings.seen_in(case)).values("evidence"))
-    return Evidence.objects.filter(of_period | of_thread)
+    return Evidence.objects.filter(of_period | of_thread | Q(photo_of__case=case))
 
 
 class Opening(APIView):

@@ -19,6 +19,7 @@ from accounting.api import (
     reports,
     sheets,
     verdicts,
+    visits,
     witnesses,
 )
 
@@ -88,6 +89,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:case_id>/peers/", peers.CasePeers.as_view()),
     path("cases/<str:case_id>/recomputation/", recomputation.Recomputation.as_view()),
     path("cases/<str:case_id>/visit/", cases.Visit.as_view()),
+    path("cases/<str:case_id>/visit/record/", visits.VisitOnSite.as_view()),
+    path("cases/<str:case_id>/visit/photos/", visits.VisitPhotos.as_view()),
     path("cases/<str:case_id>/matters/", matters.CaseMatters.as_view()),
     path("cases/<str:case_id>/verdicts/", verdicts.CaseVerdicts.as_view()),
     path("cases/<str:case_id>/verdicts/checks/", verdicts.CaseItemChecks.as_view()),

@@ -28,7 +28,8 @@ _EAST, _NORTH, _HIGH = (73, 136), (3, 54), (-160, 8849)
 
 @dataclass(frozen=True, slots=True)
 class EntityField:
-    """One fact. of: whom it is about; demanded: whose templates ask for it; most: characters."""
+    """One fact. of: whom it is about; demanded: whose templates ask for it; most: characters; printed: in
+    reports and plans."""
 
     name: str
     label: Label
@@ -36,6 +37,7 @@ class EntityField:
     form: str
     most: int
     demanded: tuple[str, ...]
+    printed: bool = True
 
 
 @cache
@@ -67,6 +69,7 @@ def _read(path: Path, owners: Set[str]) -> Mapping[str, EntityField]:
             form=row["form"],
             most=row["max"],
             demanded=tuple(row["demanded"]),
+            printed=row.get("printed", True),
         )
         for row in rows
     }

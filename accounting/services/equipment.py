@@ -33,6 +33,7 @@ from tenants.access import Viewer
 
 Facts = Mapping[str, str]
 DEMANDED_OF_PLANS = "plan"
+SEALS = "seal_numbers"
 
 
 def facts_of(plant: str) -> dict[tuple[str, str], dict[str, str]]:
@@ -52,6 +53,7 @@ def stamp_of(plant: str) -> dict[str, Any]:
             [*place, name, text]
             for place, facts in sorted(known.items())
             for name, text in sorted(facts.items())
+            if _is_printed(name)
         ],
         "devices": [devices[meter] for meter in sorted(devices)],
     }
@@ -155,8 +157,20 @@ def device(
 
 
 def texts_of(facts: Facts, of: str) -> dict[str, str]:
-    """Every fact of a kind of owner by name, empty where nobody said it."""
-    return {one.name: facts.get(one.name, "") for one in equipment_fields().values() if one.of == of}
+    """Every fact of a kind of owner that reports and plans have, by name, empty where nobody said it."""
+    named = [one.name for one in equipment_fields().values() if one.of == of and one.printed]
+    return {name: facts.get(name, "") for name in named}
+
+
+def seals_of(plant: str) -> dict[str, str]:
+    """The seal numbers that the plant registered, by meter."""
+    rows = EquipmentFact.objects.filter(plant=plant, of=METER, name=SEALS)
+    return dict(rows.values_list("owner", "text"))
+
+
+def _is_printed(name: str) -> bool:
+    field = equipment_fields().get(name)
+    return field is None or field.printed
 
 
 def devices_of(plant: str, known: Mapping[tuple[str, str], Facts]) -> dict[str, dict[str, str]]:

@@ -286,7 +286,24 @@ def _process(facts: Facts, language: str) -> list[tuple[str, str]]:
     )
     sampled += _judged(report, words)
     seen = visit["note"] if visit else words["visit_none"]
-    return [(words["plan"], sampled), (words["visit"], seen), *notes_of(report, language)]
+    on_site = _on_site(visit, words, language) if visit and "place" in visit else []
+    return [(words["plan"], sampled), (words["visit"], seen), *on_site, *notes_of(report, language)]
+
+
+def _on_site(visit: Mapping[str, Any], words: Mapping[str, str], language: str) -> list[tuple[str, str]]:
+    """Place, each meter's seals beside the registered ones, photographs by their digests."""
+    seals = [
+        words[f"seal_{one['outcome']}"].format(
+            name=one[language], registered=one["registered"], seen=one["seen"]
+        )
+        for one in visit["seals"]
+    ]
+    photos = [f"{one['title']} ({one['captured_at']}) {one['sha256']}" for one in visit["photos"]]
+    return [
+        (words["place"], f"{visit['place']} {words['seen_at'].format(at=visit['captured_at'])}"),
+        (words["seals"], words["semicolon"].join(seals) or "—"),
+        (words["photos"], words["semicolon"].join(photos) or "—"),
+    ]
 
 
 def _judged(report: Mapping[str, Any], words: Mapping[str, str]) -> str:

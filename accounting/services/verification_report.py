@@ -23,6 +23,7 @@ from accounting.services.verified_matters import METHODS, matters_of
 
 SCHEMA = "tanheng-verification/5"
 NATIONAL = "CN"
+ON_SITE = ("place", "captured_at", "recorded_by", "seals", "photos")
 # What body and people declare besides their independence, whose words stand in the step.
 DECLARATION = (
     "本机构及核查人员按核查指南独立、客观、公正地实施核查，核查报告的内容真实、完整、准确，"
@@ -166,10 +167,12 @@ def _previous(report: Report) -> dict[str, str] | None:
     return {"period": found.period.period, "total_g": str(found.total_g)} if found else None
 
 
-def _visit(content: dict[str, Any] | None, second: str) -> dict[str, str] | None:
+def _visit(content: dict[str, Any] | None, second: str) -> dict[str, Any] | None:
+    """The visit as it was signed; place, seals and photographs where they were recorded on site."""
     if content is None:
         return None
-    return {"note": content["note"], "first": content["person"], "second": second}
+    on_site = {name: content[name] for name in ON_SITE if name in content}
+    return {"note": content["note"], "first": content["person"], "second": second, **on_site}
 
 
 def _step(entry: WorkLogEntry) -> dict[str, str]:

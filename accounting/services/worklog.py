@@ -16,7 +16,7 @@ from accounting.domain.compute import statement_of
 from accounting.domain.sampling import draw
 from accounting.domain.year import is_year, name_in_year
 from accounting.models import ActivityRecord, Finding, VerificationCase, WorkLogEntry
-from accounting.services import findings, judged, noted
+from accounting.services import findings, judged, noted, visited
 from accounting.services.calculation import calculate_period
 from accounting.services.freezing import loads
 from accounting.services.gathering import months_in
@@ -153,7 +153,7 @@ def _recomputation(case: VerificationCase) -> dict[str, Any]:
 
 
 def _visit(case: VerificationCase) -> dict[str, Any]:
-    return {"plant": case.report.period.plant}
+    return {"plant": case.report.period.plant} | visited.content_of(case)
 
 
 def _findings(case: VerificationCase) -> dict[str, Any]:

@@ -86,6 +86,8 @@ CASES = {
     "cases/<str:case_id>/known/": ("get", "cases/{case}/known/"),
     "cases/<str:case_id>/known/<str:day>/": ("get", "cases/{case}/known/2026-07-15/"),
     "cases/<str:case_id>/matters/": ("get", "cases/{case}/matters/"),
+    "cases/<str:case_id>/visit/record/": ("get", "cases/{case}/visit/record/"),
+    "cases/<str:case_id>/visit/photos/": ("post", "cases/{case}/visit/photos/"),
     "cases/<str:case_id>/verdicts/": ("get", "cases/{case}/verdicts/"),
     "cases/<str:case_id>/verdicts/checks/": ("get", "cases/{case}/verdicts/checks/"),
     "cases/<str:case_id>/peers/": ("get", "cases/{case}/peers/"),

@@ -4,11 +4,13 @@ Plant, months and the steps before the visit are made by programs. `WALK=<folder
 Source: Order 775 (the regulation on carbon trading), art. 17: a visit is made by two persons or more.
 """
 
+import base64
 import os
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,12 @@ from tests.browser.test_walk_a_year import MONTHS_MWH, month_of
 from tests.browser.test_walk_every_sector import Walk, walk  # noqa: F401 (the fixture)
 
 pytestmark = pytest.mark.slow
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+SEAL = {
+    "meter": "m1", "zh": "一号进线", "en": "Line 1", "registered": "A-1", "seen": "A-1", "outcome": "same",
+}  # fmt: skip
 SEEN = "查看电能表、变电所与台账，访谈值班长"
 ALONE, BOTH = "还缺第二名核查人员的确认", "两名核查人员已确认"
 
@@ -60,6 +68,7 @@ def test_one_inspector_gets_no_further_and_two_reach_the_minted_report(
 ) -> None:
     lead = with_key(as_person, "auditor-lead")
     page = lead.go(f"/review/{recomputed.case}")
+    recorded_without_a_network(lead, recomputed)
     page.get_by_role("button", name="记录：现场核查").click()
     dialog = page.get_by_role("dialog")
     dialog.locator("textarea").fill(SEEN)
@@ -72,7 +81,7 @@ def test_one_inspector_gets_no_further_and_two_reach_the_minted_report(
     assert (alone.status, alone.json()["refusal"]) == (409, "same_person")
     look(as_person, recomputed, "1-alone")
 
-    refused_by_the_ledger(lead)
+    refused_before_it_is_signed(lead)
     keep(page, "visit-2-refused")
     page.get_by_role("dialog").get_by_role("button", name="关闭").last.click()
     page.reload()
@@ -103,13 +112,58 @@ def test_one_inspector_gets_no_further_and_two_reach_the_minted_report(
     look(as_person, recomputed, "4-minted")
 
 
-def refused_by_the_ledger(lead: Any) -> None:
-    """The next step is signed by the one inspector: the chaincode says no, and why."""
+def recorded_without_a_network(lead: Any, at: Recomputed) -> None:
+    """In a cellar: place and photograph stay on the device, and come with their own times afterwards."""
+    page = lead.page
+    card = page.get_by_role("region", name="现场记录")
+    card.get_by_text("报告没有用到计量表。").wait_for()
+    # Asked before the network goes: the browser writes each request that fails to its console.
+    address = f"{lead.site.url}/api/v1/cases/{at.case}/visit/"
+    lead.context.route(f"{address}**", lambda route: route.abort("internetdisconnected"))
+    card.get_by_label("现场地点").fill("变电所、电能表间")
+    card.get_by_role("button", name="保存记录").click()
+    card.get_by_text("本机有 1 项未发送").wait_for()
+    picture = {"name": "铅封.png", "mimeType": "image/png", "buffer": PNG}
+    card.locator('input[type="file"]').set_input_files(picture)
+    card.get_by_text("本机有 2 项未发送").wait_for()
+    card.get_by_text("在本机，未发送").wait_for()
+    keep(page, "visit-0-offline")
+    time.sleep(2)
+    lead.context.unroute(f"{address}**")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    card.get_by_text("未发送").first.wait_for(state="detached")
+    card.get_by_role("link", name="铅封").wait_for()
+    told = lead.context.request.get(f"{address}record/").json()
+    assert told["place"] == "变电所、电能表间"
+    assert datetime.fromisoformat(told["at"]) - datetime.fromisoformat(told["captured_at"]) > timedelta(
+        seconds=1
+    )
+    [photo] = told["photos"]
+    file = lead.context.request.get(f"{lead.site.url}/api/v1/cases/{at.case}/evidence/{photo['id']}/content/")
+    assert file.body() == PNG
+    page.reload()
+    card.get_by_role("link", name="铅封").wait_for()
+    assert card.get_by_text("未发送").count() == 0, "what the server has is kept no longer"
+    told["seals"] = [
+        SEAL,
+        SEAL | {"meter": "m2", "zh": "二号进线", "en": "Line 2", "seen": "B-9", "outcome": "differs"},
+    ]
+    lead.context.route(f"{address}record/", lambda route: route.fulfill(json=told))
+    page.reload()
+    card.get_by_text("登记： A-1").first.wait_for()
+    keep(page, "visit-0-seals")
+    lead.context.unroute(f"{address}record/")
+    page.reload()
+    card.get_by_text("报告没有用到计量表。").wait_for()
+
+
+def refused_before_it_is_signed(lead: Any) -> None:
+    """The next step is not even there to be signed by the one inspector, and it is said why."""
     page = lead.page
     page.get_by_role("button", name="记录：意见关闭").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="确认并签名").click()
     dialog.get_by_text("现场核查尚缺第二名核查人员的确认").wait_for()
+    assert dialog.get_by_role("button", name="确认并签名").count() == 0
     assert dialog.get_by_text(re.compile(r"区块 #\d+")).count() == 0
 
 

@@ -100,3 +100,24 @@ export const keepVerdicts = (id: string, verdicts: Record<string, Verdict>): Pro
 export const itemChecks = (id: string) => get<{ results: ItemCheck[] }>(`cases/${id}/verdicts/checks/`);
 /** Passes every item without a verdict whose check is good now. */
 export const passChecked = (id: string): Promise<Result<Verdicts, Problem>> => ask("POST", `cases/${id}/verdicts/checks/`, { body: {} });
+
+/** The record of a site visit: each meter's seals as registered and as seen, photographs; open: it may still change. */
+export interface OnSite {
+  open: boolean;
+  place: string;
+  captured_at: string | null;
+  person: string;
+  at: string | null;
+  seals: (Bilingual & { meter: string; registered: string; seen: string; outcome: "same" | "differs" | "unregistered" | "unseen" })[];
+  photos: { id: string; title: string; sha256: string; captured_at: string; person: string }[];
+}
+
+export const onSite = (id: string) => get<OnSite>(`cases/${id}/visit/record/`);
+export const keepOnSite = (id: string, draft: { place: string; seals: Record<string, string>; captured_at: string }): Promise<Result<OnSite, Problem>> => ask("PUT", `cases/${id}/visit/record/`, { body: draft });
+export function sendPhoto(id: string, photo: { id: string; title: string; file: File; captured_at: string }): Promise<Result<OnSite, Problem>> {
+  const form = new FormData();
+  form.append("title", photo.title);
+  form.append("captured_at", photo.captured_at);
+  form.append("file", photo.file);
+  return ask("POST", `cases/${id}/visit/photos/`, { form, idempotencyKey: photo.id, timeoutMs: 120_000 });
+}

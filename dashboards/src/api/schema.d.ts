@@ -1060,6 +1060,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/visit/photos/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep one, encrypted, until the visit's step is recorded. */
+        post: operations["post_cases_case_id_visit_photos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/visit/record/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Place, each meter's seals as registered and as seen, photographs. */
+        get: operations["get_cases_case_id_visit_record"];
+        /** @description Keep place and seals, until the visit's step is recorded. */
+        put: operations["put_cases_case_id_visit_record"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/compilations/": {
         parameters: {
             query?: never;
@@ -4555,6 +4590,14 @@ export interface components {
             plant: string;
             period: string;
         };
+        /** @description A photograph with when it was taken. */
+        AccountingNewPhotoRequest: {
+            /** Format: binary */
+            file: string;
+            title: string;
+            /** Format: date-time */
+            captured_at: string;
+        };
         /** @description Takes what it names and nothing else: a total or a balance sent by a page is an error, not a wish. */
         AccountingNewSheetRequest: {
             /** Format: binary */
@@ -4562,6 +4605,18 @@ export interface components {
             /** @default false */
             trial: boolean;
             evidence?: string[];
+        };
+        /** @description The record; captured_at: on site, at: when it came here; `open`: it may still change. */
+        AccountingOnSite: {
+            open: boolean;
+            place: string;
+            /** Format: date-time */
+            captured_at: string | null;
+            person: string;
+            /** Format: date-time */
+            at: string | null;
+            seals: components["schemas"]["AccountingSeal"][];
+            photos: components["schemas"]["AccountingPhoto"][];
         };
         /** @description The signed text, byte for byte, with its signature (base64url r||s) and the key's fingerprint (hex). */
         AccountingOutcomeRequest: {
@@ -4680,6 +4735,16 @@ export interface components {
             answer_due_on: string | null;
             /** Format: date */
             review_due_on: string | null;
+        };
+        /** @description A photograph of the visit; its bytes are evidence of the case. */
+        AccountingPhoto: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            sha256: string;
+            /** Format: date-time */
+            captured_at: string;
+            person: string;
         };
         /** @description The signed text, byte for byte, with its signature (base64url r||s) and the key's fingerprint (hex). */
         AccountingPlanBodyRequest: {
@@ -4895,6 +4960,15 @@ export interface components {
             readonly suspect: boolean;
             readonly signs: components["schemas"]["AccountingEvidenceSign"][];
             paper?: components["schemas"]["AccountingPaperRemark"][];
+        };
+        /** @description A meter's seals. outcome: same, differs, unregistered, unseen. */
+        AccountingSeal: {
+            meter: string;
+            zh: string;
+            en: string;
+            registered: string;
+            seen: string;
+            outcome: components["schemas"]["OutcomeEnum"];
         };
         /** @description What came of a file: with remarks nothing was kept. */
         AccountingSheetAnswer: {
@@ -5160,6 +5234,15 @@ export interface components {
          * @enum {string}
          */
         AccountingVerifiedKindEnum: "report" | "verification";
+        /** @description What was written on site. captured_at: when, by the device; seals: by meter, as read off it. */
+        AccountingVisitDraftRequest: {
+            place: string;
+            /** Format: date-time */
+            captured_at: string;
+            seals?: {
+                [key: string]: string;
+            };
+        };
         /** @description A set that succeeds another. rows: changed factors, or the whole table; text: a file's, instead. */
         AccountingWishRequest: {
             succeeds: string;
@@ -6731,6 +6814,14 @@ export interface components {
          * @enum {string}
          */
         OriginEnum: "measured" | "calculated" | "supplier" | "default" | "substituted";
+        /**
+         * @description * `same` - same
+         *     * `differs` - differs
+         *     * `unregistered` - unregistered
+         *     * `unseen` - unseen
+         * @enum {string}
+         */
+        OutcomeEnum: "same" | "differs" | "unregistered" | "unseen";
         PaginatedIngestIngestAdjustmentList: {
             results: components["schemas"]["IngestAdjustment"][];
             next: string | null;
@@ -9300,6 +9391,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedAnswer"];
+                };
+            };
+        };
+    };
+    post_cases_case_id_visit_photos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AccountingNewPhotoRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingOnSite"];
+                };
+            };
+        };
+    };
+    get_cases_case_id_visit_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingOnSite"];
+                };
+            };
+        };
+    };
+    put_cases_case_id_visit_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountingVisitDraftRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountingOnSite"];
                 };
             };
         };

@@ -26,6 +26,11 @@ export const verifying = {
     verdict: "Verdict", item: "Item of the sample", missing: "No verdict {{n}}", passChecked: "Pass the {{n}} whose automatic check is good", checking: "Automatic check runs…", noChecks: "The automatic check did not end. Open this page again later; verdicts can be given one by one all the same.", finding: "Finding #{{n}}",
     failedText: "{{name}} does not pass: ", remarkText: "Please explain {{name}}: ",
   },
+  visit: {
+    title: "Record on site", note: "place, seals, photographs; part of the digest of the visit's step", place: "Place", placeHint: "Which works and meter rooms you went to", captured: "Recorded", arrived: "arrived", seals: "Seals of meters", registered: "Registered:", seen: "Seal numbers as seen", none: "none", nothing: "nothing recorded", noMeters: "The report uses no meter.",
+    same: "Same", differs: "Differs", unregistered: "Not registered", unseen: "Not looked at", save: "Save the record", photos: "Photographs", noPhotos: "No photographs.", addPhoto: "Add photographs", here: "On this device, not sent",
+    unsent: "Not sent yet, on this device: {{n}}", unsentText: "Without a network, record and photographs are kept in this browser and sent when it is back, with the times at which they were made. Until then do not clear the browser's data, and do not reload this page without a network.", send: "Send now", discard: "Give up what was not sent",
+  },
   peers: {
     title: "Peers", byPeriod: "Peers by period", note: "Other enterprises by the same guideline; none of them can be seen", none: "Nothing to compare yet", noneText: "Once a period is submitted its intensity stands here; mean and percentile of the peers follow when at least five other enterprises have submitted theirs.", period: "Period", measure: "Measure", own: "This plant", mean: "Mean of the peers (sum over sum)", few: "fewer than 5 others", later: "when the peers are next renewed", deviation: "From the mean", place: "Percentile", made: "Peers as of",
     percentile: "{{percent}}% of {{n}} are below this plant", lowest: "below all {{n}} peers", highest: "above all {{n}} peers",

@@ -21,6 +21,7 @@ import { Acts } from "./Acts";
 import { CaseFindings, type Place } from "./CaseFindings";
 import { Matters } from "./Matters";
 import { Sample } from "./Sample";
+import { SiteVisit } from "./SiteVisit";
 import { StepLine } from "./StepLine";
 import { Witnesses } from "./Witnesses";
 
@@ -52,6 +53,7 @@ function View({ row }: { row: Case }) {
           {row.statement ? <Witnesses rows={row.witnesses} /> : null}
           {row.statement ? <CaseFindings row={row} place={place} onPlaced={() => setPlace(null)} /> : null}
           {row.seed || row.plan ? <Sample row={row} onFinding={setPlace} /> : null}
+          {row.statement && !row.period.includes("-") ? <SiteVisit row={row} /> : null}
           {row.statement ? <Matters row={row} /> : null}
         </div>
         <div className="stack">
