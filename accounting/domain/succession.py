@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from lexicon import canonical
@@ -286,7 +286,7 @@ def _about_value(
     return [DraftRemark(place, DraftName.far_from_before, "value", facts)]
 
 
-def _is_far(value: Decimal, old: Factor) -> bool:
+def _is_far(value: Fraction, old: Factor) -> bool:
     if not old.known or min(old.value, value) <= 0:
         return False
     return not old.value / FAR < value < old.value * FAR
