@@ -72,7 +72,7 @@ function View({ shown, set }: { shown: Proposal; set: FactorSetRow | undefined }
             <Fact label={t("factorSets.simulationDigest")}><Hash value={shown.simulation.digest} /></Fact>
           </Facts>
         </Card>
-        {shown.state === "signed" ? <TwoStepActs title={t("actions.twoStep")} empty={t("actions.none")} only="set_parameters" /> : null}
+        {shown.state === "signed" || shown.state === "published" ? <TwoStepActs title={t("actions.twoStep")} empty={t("actions.none")} only="set_parameters" /> : null}
       </div>
     </>
   );
@@ -157,7 +157,7 @@ function ByAccount({ made, onOpen }: { made: Simulation; onOpen: (row: AccountSu
   return (
     <Rows rows={made.by_account} rowKey={(row) => row.account} label={t("factorSets.byAccount")} onOpen={onOpen}
       columns={[
-        { key: "who", title: t("factorSets.account"), render: (row) => <button type="button" className="link" onClick={(event) => { event.stopPropagation(); onOpen(row); }}>{row.organisation || row.account}</button> },
+        { key: "who", title: t("factorSets.account"), render: (row) => <button type="button" className="button small" onClick={(event) => { event.stopPropagation(); onOpen(row); }}>{row.organisation || row.account}</button> },
         { key: "open", title: t("factorSets.months"), right: true, render: (row) => <span className="num">{row.open}</span> },
         { key: "effect", title: t("factorSets.openEffect"), right: true, render: (row) => <strong><Effect grams={row.open_g} /></strong> },
         { key: "frozen", title: t("factorSets.frozenMonths"), right: true, render: (row) => <span className="num muted">{row.frozen}</span> },
