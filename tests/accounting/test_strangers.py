@@ -17,6 +17,8 @@ PUBLIC = {
     "guidelines/<str:guideline_id>/template/",
     "guidelines/<str:guideline_id>/engine/",
     "guidelines/<str:guideline_id>/course/",
+    "factor-sets/",
+    "factor-sets/<str:factor_set>/",
     "glossary/",
     "compute/",
     "verify/",
@@ -109,6 +111,15 @@ DRAWS = {
     "draws/commitments/": ("get", "draws/commitments/"),
     "draws/<str:period>/opening/": ("get", "draws/2026-06/opening/"),
 }
+# What only an administrator drafts and the regulator's side reads; `tests/tables/routes.toml` has all roles.
+PROPOSALS = {
+    "factor-proposals/": ("get", "factor-proposals/"),
+    "factor-proposals/checks/": ("post", "factor-proposals/checks/"),
+    "factor-proposals/<uuid:proposal_id>/": ("get", "factor-proposals/{evidence}/"),
+    "factor-proposals/<uuid:proposal_id>/simulation/": ("post", "factor-proposals/{evidence}/simulation/"),
+    "factor-proposals/<uuid:proposal_id>/withdrawal/": ("post", "factor-proposals/{evidence}/withdrawal/"),
+    "factor-proposals/<uuid:proposal_id>/effects/": ("get", "factor-proposals/{evidence}/effects/?account=x"),
+}
 SIGNED = {"intent": "{}", "signature": "A" * 86, "fingerprint": "0" * 64}
 BODIES = {
     "activity/": {"values": []},
@@ -140,6 +151,13 @@ def ids(stage: Stage, period: str) -> dict[str, str]:
 
 
 def call(stage: Stage, who: str, method: str, path: str):
+    if path.endswith("photos/"):
+        photo = {
+            "file": SimpleUploadedFile("seal.jpg", b"x"),
+            "title": "x",
+            "captured_at": "2026-07-15T08:00:00Z",
+        }
+        return stage.client_of(who).post(f"{API}/{path}", photo, format="multipart")
     if path.endswith("import/"):
         sheet = {"file": SimpleUploadedFile("june.csv", b"2026-06,coal,ncv,20,GJ/t,measured,\n")}
         return stage.client_of(who).post(f"{API}/{path}", sheet, format="multipart")
@@ -151,7 +169,16 @@ def call(stage: Stage, who: str, method: str, path: str):
 
 def test_every_route_stands_in_one_of_these_tables() -> None:
     routes = {str(pattern.pattern) for pattern in urlpatterns}
-    assert routes == PUBLIC | set(OWN) | set(LISTS) | ITSELF | set(CASES) | set(DRAWS) | set(MATCHES)
+    ours = set(OWN) | set(LISTS) | ITSELF
+    assert routes == PUBLIC | ours | set(CASES) | set(DRAWS) | set(MATCHES) | set(PROPOSALS)
+
+
+def test_proposals_of_factor_sets_are_no_enterprise_s_and_no_auditor_s(stage: Stage) -> None:
+    known = ids(stage, stage.submitted())
+    for who in ("alpha_head", "alpha_manager", "lead_auditor", "approver"):
+        for method, template in PROPOSALS.values():
+            path = template.format(**known)
+            assert call(stage, who, method, path).status_code == 403, (who, path)
 
 
 def test_nobody_without_a_membership_gets_anything_and_nobody_else_gets_alphas_rows(stage: Stage) -> None:
