@@ -6,6 +6,7 @@ from typing import Any
 
 from accounting import people
 from accounting.chain.factor_models import FactorProposal, PublishedFactorSet
+from accounting.domain.factor_effects import grams_text
 from accounting.domain.factors import FactorSet, factor_sets, read_published
 from accounting.domain.registry import Guideline, guidelines
 from accounting.domain.succession import Draft, row_json
@@ -94,7 +95,7 @@ def factor_effects(row: FactorProposal, account: str) -> list[Shown]:
             "period": one.period,
             "kind": one.kind,
             "state": one.state,
-            "effect_g": None if one.effect_g is None else str(one.effect_g),
+            "effect_g": grams_text(one.effect_g),
             "by_factor": [{"place": place, "effect_g": grams or "0"} for place, grams in one.by_factor],
         }
         for one in row.effects.filter(account=account).order_by("plant", "period")

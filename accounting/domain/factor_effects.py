@@ -51,6 +51,11 @@ def effect_of(
     return Effect(_less(totals[-1], totals[0]), steps)
 
 
+def grams_text(grams: int | None) -> str | None:
+    """Grams as JSON has them; None where there are none."""
+    return None if grams is None else str(grams)
+
+
 def renamed(data: Mapping[str, Any], later: str) -> dict[str, Json]:
     """An input whose sets of a line are all its member `later`, in the year and in each of its months."""
     months = [

@@ -83,6 +83,12 @@ def upload(viewer: Viewer, period: ReportingPeriod | None, file: Upload) -> Evid
     return row
 
 
+def is_picture(name: str, content: bytes) -> bool:
+    """Whether a file is a picture, by its content."""
+    found = kind_of(name, content)
+    return found is not None and found.media_type.startswith("image/")
+
+
 def plain_name(name: str) -> str:
     """A file's name without folders, of characters that are seen."""
     return seen(name.replace("\\", "/").rpartition("/")[2])

@@ -15,7 +15,7 @@ from lexicon.factor_lines import first_of
 
 from accounting.chain.factor_models import FactorEffect, FactorProposal
 from accounting.domain.assembly import assemble
-from accounting.domain.factor_effects import Effect, effect_of, renamed
+from accounting.domain.factor_effects import Effect, effect_of, grams_text, renamed
 from accounting.domain.factors import FactorSet, factor_sets, read_published
 from accounting.domain.year import is_year
 from accounting.models import Report, ReportingPeriod
@@ -42,7 +42,7 @@ def simulate_next() -> bool:
             proposal=proposal, tenant=tenant.schema_name, account=tenant.organisation_id,
             plant=period.plant, period=period.period, kind=kind, state=period.state,
             effect_g=effect.grams,
-            by_factor=[[place, _text(grams)] for place, grams in effect.by_factor if grams != 0],
+            by_factor=[[place, grams_text(grams)] for place, grams in effect.by_factor if grams != 0],
         )
         for period, kind, effect in _effects(base, later)
     ]  # fmt: skip
@@ -135,13 +135,9 @@ def _told(proposal: FactorProposal) -> str:
             "rows": [
                 {
                     "account": row.account, "plant": row.plant, "period": row.period, "kind": row.kind,
-                    "effect_g": _text(row.effect_g), "by_factor": row.by_factor,
+                    "effect_g": grams_text(row.effect_g), "by_factor": row.by_factor,
                 }
                 for row in rows
             ],
         }
     )  # fmt: skip
-
-
-def _text(grams: int | None) -> str | None:
-    return None if grams is None else str(grams)

@@ -4,7 +4,9 @@ A period that was never submitted goes by the latest set of its line whose month
 submitted keeps what it was submitted with.
 """
 
+import logging
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from lexicon.records import PublishedFactors, record
 
 from accounting.chain.factor_models import FactorProposal, PublishedFactorSet
 from accounting.domain.assembly import assemble
-from accounting.domain.factor_effects import effect_of
+from accounting.domain.factor_effects import effect_of, grams_text
 from accounting.domain.factors import FactorSet, factor_sets
 from accounting.domain.registry import Guideline
 from accounting.domain.succession import changes_of
@@ -24,6 +26,8 @@ from accounting.domain.year import is_year
 from accounting.models import Report, ReportingPeriod
 from accounting.services import standing, states
 from accounting.services.gathering import setting_of, sources_of, with_months
+
+log = logging.getLogger(__name__)
 
 Sets = Mapping[str, str]
 
@@ -54,12 +58,19 @@ def how_many() -> int:
 
 
 def text_of(name: str) -> str | None:
-    """The text of a published set whose digest the ledger has; None for a set that is not published."""
+    """The text of a published set whose digest the ledger has; None for a set that is not published.
+
+    None, too, where what is kept is not that text any more: nobody calculates with what two did not sign.
+    """
     row = PublishedFactorSet.objects.filter(pk=name).first()
     if row is None:
         return None
-    found = FactorProposal.objects.filter(digest=row.digest).order_by("created_at").first()
-    return found.text if found else None
+    kept = FactorProposal.objects.filter(digest=row.digest).order_by("created_at")
+    texts = kept.values_list("text", flat=True)
+    found = next((text for text in texts if sha256(text.encode()).hexdigest() == row.digest), None)
+    if found is None:
+        log.error("the text of factor set %s is not the one that the ledger has the digest of", name)
+    return found
 
 
 def texts_for(guideline: Guideline) -> tuple[tuple[str, str], ...]:
@@ -134,7 +145,7 @@ def _facts(period: ReportingPeriod, before: Mapping[UUID, Sets], now: Mapping[UU
         found, changes = effect_of(given, data(), base, later), changes_of(base, later)
         told["sets"].append({"before": base.id, "after": later.id, "since": later.since})
         told["changes"] += [
-            changes[place].as_json() | {"effect_g": _text(grams)} for place, grams in found.by_factor
+            changes[place].as_json() | {"effect_g": grams_text(grams)} for place, grams in found.by_factor
         ]
         told["effect_g"] = _added(told["effect_g"], found.grams)
     return told
@@ -154,7 +165,3 @@ def _steps(before: Mapping[UUID, Sets], now: Mapping[UUID, Sets]) -> list[Factor
 
 def _added(text: str | None, grams: int | None) -> str | None:
     return None if text is None or grams is None else str(int(text) + grams)
-
-
-def _text(grams: int | None) -> str | None:
-    return None if grams is None else str(grams)

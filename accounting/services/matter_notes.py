@@ -38,7 +38,7 @@ def shown(case: VerificationCase) -> dict[str, Any]:
     stated = {language: stated_matters(report, WORDS[language], language) for language in WORDS}
     rows = {row.matter: row for row in MatterNote.objects.filter(case=case)}
     return {
-        "open": not _is_reviewed(case),
+        "open": not worklog.is_recorded(case, VerificationStep.TECHNICAL_REVIEW),
         "most": TEXT_MAX,
         "matters": [
             {
@@ -60,10 +60,7 @@ def keep(viewer: Viewer, case: VerificationCase, notes: Mapping[str, str]) -> No
     Raises Refused: step_already_recorded (the technical review), field_invalid (no such matter, a text that
     is too long or has invisible characters).
     """
-    # The case first, as `record_step` does: a review is of these notes, or they are refused.
-    case = VerificationCase.objects.select_for_update().get(pk=case.pk)
-    if _is_reviewed(case):
-        refuse(Refusal.STEP_ALREADY_RECORDED, step=VerificationStep.TECHNICAL_REVIEW)
+    case = worklog.held_before(case, VerificationStep.TECHNICAL_REVIEW)
     for matter, text in {name: _checked(name, text) for name, text in notes.items()}.items():
         if not text:
             MatterNote.objects.filter(case=case, matter=matter).delete()
@@ -75,10 +72,6 @@ def keep(viewer: Viewer, case: VerificationCase, notes: Mapping[str, str]) -> No
                 matter=matter,
                 defaults={"text": text, "person": viewer.person, "at": clock.now()},
             )
-
-
-def _is_reviewed(case: VerificationCase) -> bool:
-    return any(entry.step == VerificationStep.TECHNICAL_REVIEW for entry in worklog.seen(case))
 
 
 def _checked(matter: str, text: str) -> str:

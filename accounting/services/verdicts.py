@@ -40,7 +40,7 @@ def shown(case: VerificationCase) -> dict[str, Any]:
     ]
     counts = Counter(row["verdict"] for row in rows)
     return {
-        "open": not _is_reviewed(case),
+        "open": not worklog.is_recorded(case, VerificationStep.TECHNICAL_REVIEW),
         "counts": {str(verdict): counts[verdict] for verdict in ItemVerdict},
         "missing": counts[NONE],
         "items": rows,
@@ -53,7 +53,7 @@ def keep(viewer: Viewer, case: VerificationCase, given: Mapping[str, str]) -> No
 
     Raises Refused: step_already_recorded (the technical review), field_invalid (not of the sample).
     """
-    case = _locked(case)
+    case = worklog.held_before(case, VerificationStep.TECHNICAL_REVIEW)
     _require_items(case, given)
     _keep(viewer, case, given)
 
@@ -64,7 +64,7 @@ def pass_checked(viewer: Viewer, case: VerificationCase) -> None:
 
     Raises Refused: step_already_recorded (the technical review).
     """
-    case = _locked(case)
+    case = worklog.held_before(case, VerificationStep.TECHNICAL_REVIEW)
     told = {one["item"] for one in judged.verdicts_in(case)}
     waiting = [item for item in worklog.items_of(case) if item not in told]
     good = [one.item for one in item_checks.checks_of(case, waiting) if one.good]
@@ -107,15 +107,3 @@ def _keep(
         for item, verdict in changed.items()
         if verdict
     )
-
-
-def _locked(case: VerificationCase) -> VerificationCase:
-    """The case, held as `record_step` holds it: a review is of these verdicts, or they are refused."""
-    held = VerificationCase.objects.select_for_update().get(pk=case.pk)
-    if _is_reviewed(held):
-        refuse(Refusal.STEP_ALREADY_RECORDED, step=VerificationStep.TECHNICAL_REVIEW)
-    return held
-
-
-def _is_reviewed(case: VerificationCase) -> bool:
-    return any(entry.step == VerificationStep.TECHNICAL_REVIEW for entry in worklog.seen(case))

@@ -30,7 +30,7 @@ def shown(case: VerificationCase) -> dict[str, Any]:
     """The record as it is, each meter with its registered seals; `open`: it may still change."""
     row = VisitRecord.objects.filter(case=case).first()
     return {
-        "open": _is_open(case),
+        "open": not worklog.is_recorded(case, VerificationStep.SITE_VISIT),
         "place": row.place if row else "",
         "captured_at": row.captured_at if row else None,
         "person": row.person if row else "",
@@ -87,6 +87,10 @@ def add_photo(
     case = _locked(case)
     if VisitPhoto.objects.filter(case=case).count() >= PHOTOS_MAX:
         refuse(Refusal.FIELD_INVALID, field="photos", reason=f"0..{PHOTOS_MAX}")
+    # Everything before the upload: what is refused afterwards would leave its encrypted bytes behind.
+    taken_at = _captured(captured_at)
+    if content and not evidence.is_picture(name, content):
+        refuse(Refusal.FILE_KIND_WRONG, file=name[:80], allowed="jpg, png")
     upload = evidence.Upload(
         name=name,
         content=content,
@@ -95,12 +99,10 @@ def add_photo(
         dates={},
     )
     row = evidence.upload(viewer, None, upload)
-    if not row.media_type.startswith("image/"):
-        refuse(Refusal.FILE_KIND_WRONG, file=name[:80], allowed="jpg, png")
     VisitPhoto.objects.create(
         case=case,
         evidence=row,
-        captured_at=_captured(captured_at),
+        captured_at=taken_at,
         person=viewer.person,
         at=clock.now(),
     )
@@ -108,17 +110,10 @@ def add_photo(
 
 
 def _locked(case: VerificationCase) -> VerificationCase:
-    """The case, held as `record_step` holds it. Raises Refused: step_unknown, step_already_recorded."""
-    held = VerificationCase.objects.select_for_update().get(pk=case.pk)
-    if not is_year(held.report.period.period):
+    """The case, held. Raises Refused: step_unknown (a month), step_already_recorded."""
+    if not is_year(case.report.period.period):
         refuse(Refusal.STEP_UNKNOWN, step=VerificationStep.SITE_VISIT)
-    if not _is_open(held):
-        refuse(Refusal.STEP_ALREADY_RECORDED, step=VerificationStep.SITE_VISIT)
-    return held
-
-
-def _is_open(case: VerificationCase) -> bool:
-    return all(entry.step != VerificationStep.SITE_VISIT for entry in worklog.seen(case))
+    return worklog.held_before(case, VerificationStep.SITE_VISIT)
 
 
 def _captured(at: datetime) -> datetime:

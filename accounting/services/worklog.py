@@ -60,6 +60,22 @@ def seen(case: VerificationCase) -> list[WorkLogEntry]:
     return [entry for entry in entries if entry.tx_id or entry.intent not in refused]
 
 
+def is_recorded(case: VerificationCase, step: VerificationStep) -> bool:
+    """Whether a step stands in the log or is on its way to the ledger."""
+    return any(entry.step == step for entry in seen(case))
+
+
+def held_before(case: VerificationCase, step: VerificationStep) -> VerificationCase:
+    """The case, held as `record_step` holds it: what is kept now is in a step that is recorded later.
+
+    Raises Refused: step_already_recorded.
+    """
+    held = VerificationCase.objects.select_for_update().get(pk=case.pk)
+    if is_recorded(held, step):
+        refuse(Refusal.STEP_ALREADY_RECORDED, step=step)
+    return held
+
+
 def next_step(case: VerificationCase) -> VerificationStep | None:
     """The first step that the ledger does not have, or None."""
     done = {entry.step for entry in recorded(case)}

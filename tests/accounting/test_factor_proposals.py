@@ -446,3 +446,17 @@ def test_a_set_whose_text_is_not_here_is_not_gone_by(stage: Stage) -> None:
     FactorProposal.objects.all().delete()
     factor_sets_forgotten()
     assert stage.ok(stage.get("alpha_manager", f"periods/{stage.open()}/"))["factor_sets"]["fuel"] == BASE
+
+
+def test_a_set_whose_text_is_another_than_was_signed_is_not_calculated_with(stage: Stage, tenant) -> None:
+    period = stage.ready()
+    published(stage)
+    before = total(stage, period)
+    row = FactorProposal.objects.get()
+    FactorProposal.objects.update(text=row.text.replace("43.33", "13.33"))
+    factor_sets_forgotten()
+    assert refusal(stage.get("alpha_manager", f"factor-sets/{NEXT}/")) == "factor_set_unknown"
+    shown = stage.ok(stage.get("alpha_manager", f"periods/{period}/"))
+    assert (shown["total_g"] or "0") in ("0", str(before)), "no figure is made of it"
+    other = stage.ok(stage.post("alpha_manager", "periods/", {"plant": PLANT, "period": "2026-07"}), 201)
+    assert other["factor_sets"]["fuel"] == BASE

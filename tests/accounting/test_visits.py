@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from kit import clock
 from lexicon import canonical
@@ -62,11 +63,22 @@ def record(stage: Stage, case: str, who: str = "lead_auditor", **changes: object
 
 
 def photo(
-    stage: Stage, case: str, who: str = "lead_auditor", content: bytes = PNG, name: str = "seal.png"
+    stage: Stage,
+    case: str,
+    who: str = "lead_auditor",
+    content: bytes = PNG,
+    name: str = "seal.png",
+    captured_at: str = SEEN_AT,
 ) -> Any:
     file = SimpleUploadedFile(name, content)
-    body = {"file": file, "title": "皮带秤铅封", "captured_at": SEEN_AT}
+    body = {"file": file, "title": "皮带秤铅封", "captured_at": captured_at}
     return stage.client_of(who).post(f"{API}/{case}/visit/photos/", body, format="multipart")
+
+
+def files() -> set[str]:
+    """What lies encrypted in the enterprise's folder."""
+    folder = settings.TANHENG.home / "evidence" / str(Tenant.objects.get(organisation_id=ALPHA).schema_name)
+    return {path.name for path in folder.iterdir()}
 
 
 @pytest.mark.db
@@ -124,6 +136,7 @@ def test_what_is_wrong_is_refused_by_name_and_nothing_is_kept(stage: Stage) -> N
         answer = record(stage, case, **changes)
         assert answer.status_code in (400, 422), (changes, answer.content.decode())
         assert answer.json()["refusal"] in ("field_invalid", "bad_argument")
+    kept = files()
     for content, name in (
         (b"%PDF-1.7 a paper\n%%EOF", "seal.pdf"),
         (b"", "seal.png"),
@@ -131,6 +144,8 @@ def test_what_is_wrong_is_refused_by_name_and_nothing_is_kept(stage: Stage) -> N
     ):
         answer = photo(stage, case, content=content, name=name)
         assert answer.json()["refusal"] in ("file_kind_wrong", "file_empty", "file_runs"), answer.content
+    assert photo(stage, case, captured_at=ahead).json()["refusal"] == "field_invalid"
+    assert kept == files(), "what is refused leaves no encrypted bytes behind"
     told = stage.ok(stage.get("lead_auditor", f"{case}/visit/record/"))
     assert (told["place"], told["photos"], told["captured_at"]) == ("", [], None)
     # A visit without a record is signed as before: its note says what was seen.
