@@ -65,6 +65,7 @@ def record(stage: Stage, case: str, who: str = "lead_auditor", **changes: object
 def photo(
     stage: Stage,
     case: str,
+    *,
     who: str = "lead_auditor",
     content: bytes = PNG,
     name: str = "seal.png",
