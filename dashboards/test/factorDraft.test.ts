@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { blankRow, inForce, keyOf, namesOf, wishOf } from "@/pages/administrator/factorDraft";
+import { namesOf } from "@/api/factorSets";
+import { blankRow, inForce, keyOf, wishOf } from "@/pages/administrator/factorDraft";
 
 const row = (valid_from: string, value: string, variant = "") => ({ item: "grid", parameter: "grid_factor", variant, value, unit: "tCO2/MWh", valid_from, source: "s", clause: "c", verified: true });
 

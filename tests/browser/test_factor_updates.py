@@ -86,6 +86,8 @@ def test_a_factor_set_goes_from_a_draft_to_the_enterprises_month(
     address = page.url.removeprefix(f"{admin.site.url}/app")
     proposal = asked(admin, f"factor-proposals/{address.rpartition('/')[2]}/")
     account = asked(manager, "me/")["account"]
+    (set_row,) = [one for one in asked(manager, "factor-sets/")["results"] if one["id"] == name]
+    items = {one["id"]: one["zh"] for one in set_row["items"]}
     (said,) = [one for one in proposal["simulation"]["by_account"] if one["account"] == account]
     assert int(said["open_g"]) != 0
     page.get_by_role("button", name="签署发布").click()
@@ -102,6 +104,7 @@ def test_a_factor_set_goes_from_a_draft_to_the_enterprises_month(
     told = page.get_by_role("region", name="本期改用新发布的因子集")
     told.wait_for(timeout=60_000)
     told.get_by_role("row").nth(1).wait_for()
+    told.get_by_text(items[factor["item"]]).wait_for()
     picture(tmp_path, page, "7-month")
     after = asked(manager, f"periods/{month['id']}/")
     (entry,) = [one for one in after["history"] if one["act"] == "factors"]

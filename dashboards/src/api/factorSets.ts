@@ -141,3 +141,6 @@ export const examine = (wish: Wish) => sent<Examined>("checks/", wish);
 export const propose = (wish: Wish) => sent<Examined>("", wish);
 export const simulate = (id: string) => sent<Proposal>(`${id}/simulation/`, {});
 export const withdraw = (id: string) => sent<Proposal>(`${id}/withdrawal/`, {});
+
+/** Names of a set's items, as its guidelines have them. */
+export const namesOf = (set: Pick<FactorSetRow, "items">): Record<string, { zh: string; en: string }> => Object.fromEntries(set.items.map((item) => [item.id, item]));

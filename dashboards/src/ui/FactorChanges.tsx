@@ -22,7 +22,8 @@ export function useFactorName(): (factor: Pick<FactorChange, "item" | "parameter
   };
 }
 
-function Value({ value }: { value: FactorValue | null }) {
+/** A value with its unit, or that there is none. */
+export function FactorFigure({ value }: { value: FactorValue | null }) {
   const { t } = useTranslation();
   const term = useTerm();
   if (!value?.value) return <span className="muted">{t("factorSets.unread")}</span>;
@@ -35,8 +36,8 @@ export function FactorChanges({ changes, names, effects }: { changes: readonly F
   const name = useFactorName();
   const columns = [
     { key: "factor", title: t("factorSets.factor"), render: (row: FactorChange & { place: number }) => <><span className="strong">{name(row, names)}</span>{row.before?.value === row.after.value ? <div className="small muted">{t("factorSets.markSame")}</div> : null}</> },
-    { key: "before", title: t("factorSets.before"), right: true, render: (row: FactorChange & { place: number }) => <Value value={row.before} /> },
-    { key: "after", title: t("factorSets.after"), right: true, render: (row: FactorChange & { place: number }) => <strong><Value value={row.after} /></strong> },
+    { key: "before", title: t("factorSets.before"), right: true, render: (row: FactorChange & { place: number }) => <FactorFigure value={row.before} /> },
+    { key: "after", title: t("factorSets.after"), right: true, render: (row: FactorChange & { place: number }) => <strong><FactorFigure value={row.after} /></strong> },
     { key: "source", title: t("factorSets.source"), render: (row: FactorChange & { place: number }) => <span className="small wrap-anywhere">{clause(row.after.source)}, {row.after.clause}{row.after.verified ? null : <> <StatusPill tone="warn" dot={false}>{t("factorSets.notVerified")}</StatusPill></>}</span> },
     ...(effects ? [{ key: "effect", title: t("factorSets.effect"), right: true, render: (row: FactorChange & { place: number }) => <Num value={gramsAsTonnes(effects.get(row.place) ?? "0")} places={3} unit={t("unit.tco2")} sign /> }] : []),
   ];

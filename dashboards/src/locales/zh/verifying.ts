@@ -32,7 +32,7 @@ export const verifying = {
   visit: {
     title: "现场记录", note: "地点、铅封、照片；进入现场核查步骤的摘要", place: "现场地点", placeHint: "到过哪些车间、仪表间", captured: "记录于", arrived: "收到于", seals: "计量表铅封", registered: "登记：", seen: "现场所见铅封号", none: "未登记", nothing: "没有记录", noMeters: "报告没有用到计量表。",
     same: "一致", differs: "不一致", unregistered: "未登记", unseen: "未查看", save: "保存记录", photos: "现场照片", noPhotos: "没有照片。", addPhoto: "添加照片", here: "在本机，未发送",
-    unsent: "本机有 {{n}} 项未发送", unsentText: "没有网络时记录与照片保存在本浏览器，连上网络后自动发送，记录时间不变。发送之前请不要清除浏览器数据；断网时请不要刷新本页。", send: "现在发送", discard: "放弃未发送的内容",
+    unkept: "本浏览器没有存下现场记录", unkeptText: "浏览器的存储打不开或已满，刚才的内容没有保存，也没有发送。请不要关闭本页：释放空间或退出无痕模式后，再保存一次。", unsent: "本机有 {{n}} 项未发送", unsentText: "没有网络时记录与照片保存在本浏览器，连上网络后自动发送，记录时间不变。发送之前请不要清除浏览器数据；断网时请不要刷新本页。", send: "现在发送", discard: "放弃未发送的内容",
   },
   peers: {
     title: "同行比较", byPeriod: "各期间的同行比较", note: "与同一指南下的其他企业比较，看不到任何一家的数据", none: "还没有可比较的数据", noneText: "核算期提交后，这里给出本厂区的排放强度；同期至少有五家其他企业提交后，给出同行均值和百分位。", period: "期间", measure: "指标", own: "本厂区", mean: "同行均值（合计/合计）", few: "其他企业不足 5 家", later: "待同行数据下次更新", deviation: "与均值之差", place: "百分位", made: "同行数据截至",

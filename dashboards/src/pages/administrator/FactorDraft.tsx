@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { examine, factorRows, propose, type Examined, type FactorRow, type FactorSetRow, type Wish } from "@/api/factorSets";
+import { examine, factorRows, namesOf, propose, type Examined, type FactorRow, type FactorSetRow, type Wish } from "@/api/factorSets";
 import { useTerm, useWords } from "@/labels";
 import type { Problem } from "@/lib/problem";
 import { Card } from "@/ui/Card";
@@ -14,7 +14,7 @@ import { Rows } from "@/ui/List";
 import { Segments } from "@/ui/Segments";
 import { Answer, ErrorCard, SkeletonRows } from "@/ui/states";
 import { StatusPill } from "@/ui/StatusPill";
-import { blankRow, inForce, keyOf, namesOf, wishOf, type TypedRow } from "./factorDraft";
+import { blankRow, inForce, keyOf, wishOf, type TypedRow } from "./factorDraft";
 
 const Drop = lazy(() => import("@/ui/antd/Drop").then((module) => ({ default: module.Drop })));
 type How = "form" | "file";

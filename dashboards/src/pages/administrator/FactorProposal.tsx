@@ -4,7 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { proposalOf, proposeAct } from "@/api/acts";
-import { effects, factorSets, proposal, simulate, withdraw, type AccountSum, type FactorSetRow, type Proposal, type ProposalState, type Simulation } from "@/api/factorSets";
+import { effects, factorSets, namesOf, proposal, simulate, withdraw, type AccountSum, type FactorSetRow, type Proposal, type ProposalState, type Simulation } from "@/api/factorSets";
 import { can, useMyself } from "@/api/me";
 import { useTerm, useWords } from "@/labels";
 import type { Problem } from "@/lib/problem";
@@ -20,7 +20,6 @@ import { Answer, Empty, ErrorCard, Forbidden, Notice } from "@/ui/states";
 import { StatusPill, type Tone } from "@/ui/StatusPill";
 import { Instant } from "@/ui/time";
 import { TwoStepActs } from "../shared/TwoStepActs";
-import { namesOf } from "./factorDraft";
 
 const TONES: Record<ProposalState, Tone> = { drafted: "neutral", simulating: "primary", simulated: "primary", signed: "warn", published: "ok", overtaken: "neutral", withdrawn: "neutral" };
 const OPEN: readonly ProposalState[] = ["drafted", "simulating", "simulated"];

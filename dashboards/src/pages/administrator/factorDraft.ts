@@ -1,5 +1,5 @@
 /** A draft as it is typed, and what is sent of it: pure, so that it can be tested without a page. */
-import type { FactorRow, FactorSetRow, Wish } from "@/api/factorSets";
+import type { FactorRow, Wish } from "@/api/factorSets";
 import { newId } from "@/lib/ids";
 
 export interface TypedRow {
@@ -40,6 +40,3 @@ export function wishOf(succeeds: string, since: string, rows: readonly TypedRow[
     }),
   };
 }
-
-/** Names of a set's items, as its guidelines have them. */
-export const namesOf = (set: Pick<FactorSetRow, "items">): Record<string, { zh: string; en: string }> => Object.fromEntries(set.items.map((item) => [item.id, item]));

@@ -7,7 +7,8 @@ import { caseEvidenceUrl, keepOnSite, onSite, sendPhoto, type OnSite } from "@/a
 import { can, useMyself } from "@/api/me";
 import { useWords } from "@/labels";
 import type { Problem } from "@/lib/problem";
-import { keepVisit, keptVisit, type KeptVisit } from "@/lib/visits";
+import type { Result } from "@/lib/result";
+import { changeVisit, sendVisit, type Change, type KeptVisit } from "@/lib/visits";
 import { Card } from "@/ui/Card";
 import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
@@ -28,58 +29,63 @@ export function SiteVisit({ row }: { row: Case }) {
   );
 }
 
-/** Sends what is kept, the record first, then each photograph; what the server has is kept no longer. */
-async function sent(id: string, visit: KeptVisit): Promise<{ left: KeptVisit; problem: Problem | null }> {
-  let left = visit;
-  if (left.draft) {
-    const answer = await keepOnSite(id, left.draft);
-    if (!answer.ok) return { left, problem: answer.error };
-    left = { ...left, draft: null };
-    await keepVisit(left);
-  }
-  for (const photo of left.photos) {
-    const answer = await sendPhoto(id, photo);
-    if (!answer.ok) return { left, problem: answer.error };
-    left = { ...left, photos: left.photos.filter((each) => each.id !== photo.id) };
-    await keepVisit(left);
-  }
-  return { left, problem: null };
-}
+/** The answer of a request as what went wrong with it. */
+const failureOf = async (answer: Promise<Result<unknown, Problem>>): Promise<Problem | null> => {
+  const said = await answer;
+  return said.ok ? null : said.error;
+};
 
 function useKept(row: Case, person: string) {
   const client = useQueryClient();
   const key = `${row.id} ${person}`;
   const [visit, setVisit] = useState<KeptVisit>({ key, draft: null, photos: [] });
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [unkept, setUnkept] = useState(false);
   const busy = useRef(false);
+  const change = useCallback(async (of: Change) => {
+    const after = await changeVisit(key, of);
+    setVisit(after);
+    return after;
+  }, [key]);
   const send = useCallback(async () => {
     if (busy.current) return;
     busy.current = true;
-    const kept = await keptVisit(key);
-    const { left, problem: said } = await sent(row.id, kept);
-    busy.current = false;
-    setVisit(left);
-    setProblem(said);
-    if (left !== kept) await client.invalidateQueries({ queryKey: ["case", row.id] });
-  }, [client, key, row.id]);
+    let some = false;
+    const noted = (said: Problem | null) => { some ||= said === null; return said; };
+    try {
+      setProblem(await sendVisit(change, {
+        draft: async (draft) => noted(await failureOf(keepOnSite(row.id, draft))),
+        photo: async (photo) => noted(await failureOf(sendPhoto(row.id, photo))),
+      }));
+      setUnkept(false);
+    } catch {
+      // The browser does not open its storage: said on the page, where nothing that is typed is kept.
+      setUnkept(true);
+    } finally {
+      busy.current = false;
+    }
+    if (some) await client.invalidateQueries({ queryKey: ["case", row.id] });
+  }, [change, client, row.id]);
   useEffect(() => {
     void send();
     const again = () => void send();
     window.addEventListener("online", again);
     return () => window.removeEventListener("online", again);
   }, [send]);
-  const keep = async (change: (before: KeptVisit) => KeptVisit) => {
-    const next = change(await keptVisit(key));
-    await keepVisit(next);
-    setVisit(next);
+  const keep = async (of: Change) => {
+    try {
+      await change(of);
+    } catch {
+      setUnkept(true);
+      return;
+    }
     await send();
   };
   const discard = async () => {
-    await keepVisit({ key, draft: null, photos: [] });
-    setVisit({ key, draft: null, photos: [] });
+    await keep((before) => ({ ...before, draft: null, photos: [] }));
     setProblem(null);
   };
-  return { visit, problem, keep, send, discard };
+  return { visit, problem, unkept, keep, send, discard };
 }
 
 function Record({ row, told }: { row: Case; told: OnSite }) {
@@ -87,7 +93,7 @@ function Record({ row, told }: { row: Case; told: OnSite }) {
   const words = useWords();
   const me = useMyself();
   const writes = can(me, "lead_verification") && told.open;
-  const { visit, problem, keep, send, discard } = useKept(row, me.person.id);
+  const { visit, problem, unkept, keep, send, discard } = useKept(row, me.person.id);
   const draft = visit.draft;
   const save = (form: HTMLFormElement) => {
     const given = new FormData(form);
@@ -107,6 +113,7 @@ function Record({ row, told }: { row: Case; told: OnSite }) {
           <div className="row"><button type="button" className="button small" onClick={() => void send()}>{t("visit.send")}</button>{problem && !UNREACHED.has(problem.refusal) ? <button type="button" className="button small danger" onClick={() => void discard()}>{t("visit.discard")}</button> : null}</div>
         </Notice>
       ) : null}
+      {unkept ? <Notice tone="danger" icon="alert"><strong>{t("visit.unkept")}</strong><p className="small">{t("visit.unkeptText")}</p></Notice> : null}
       {problem && !UNREACHED.has(problem.refusal) ? <ErrorCard problem={problem} /> : null}
       <form key={`${told.at ?? ""}${draft ? draft.captured_at : ""}`} className="stack" onSubmit={(event) => { event.preventDefault(); save(event.currentTarget); }}>
         {writes ? (

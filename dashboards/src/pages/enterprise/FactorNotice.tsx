@@ -1,9 +1,9 @@
 /** A period that was taken to a newly published factor set: which factors changed, and what that did to its draft. */
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Entry, Period } from "@/api/accounting";
-import type { FactorChange } from "@/api/factorSets";
-import { useTerm } from "@/labels";
-import { useFactorName } from "@/ui/FactorChanges";
+import { factorSets, namesOf, type FactorChange } from "@/api/factorSets";
+import { FactorFigure, useFactorName } from "@/ui/FactorChanges";
 import { Icon } from "@/ui/Icon";
 import { Rows } from "@/ui/List";
 import { gramsAsTonnes, Num } from "@/ui/Num";
@@ -19,11 +19,11 @@ export function FactorNotice({ period }: { period: Period }) {
 
 function OneNotice({ entry }: { entry: Entry }) {
   const { t } = useTranslation();
-  const term = useTerm();
   const name = useFactorName();
+  const sets = useQuery({ queryKey: ["factor-sets"], queryFn: factorSets });
   const facts = entry.facts as unknown as Facts;
   const shown = facts.changes.filter((change) => change.effect_g !== "0");
-  const value = (of: Told["before"]) => (of?.value ? <Num value={of.value} unit={of.unit === "1" ? undefined : term("Unit", of.unit)} /> : "—");
+  const names = Object.assign({}, ...(sets.data?.results ?? []).filter((row) => facts.sets.some((set) => set.after === row.id)).map(namesOf)) as ReturnType<typeof namesOf>;
   return (
     <section className="notice chain" aria-label={t("factorNotice.title")}>
       <Icon name="info" />
@@ -34,9 +34,9 @@ function OneNotice({ entry }: { entry: Entry }) {
         {shown.length === 0 ? <span className="small muted">{t("factorNotice.none")}</span> : (
           <Rows rows={shown} rowKey={(row) => `${row.item}~${row.parameter}~${row.variant}~${row.valid_from}`} label={t("factorNotice.factor")}
             columns={[
-              { key: "factor", title: t("factorNotice.factor"), render: (row) => name(row) },
-              { key: "before", title: t("factorNotice.before"), right: true, render: (row) => value(row.before) },
-              { key: "after", title: t("factorNotice.after"), right: true, render: (row) => value(row.after) },
+              { key: "factor", title: t("factorNotice.factor"), render: (row) => name(row, names) },
+              { key: "before", title: t("factorNotice.before"), right: true, render: (row) => <FactorFigure value={row.before} /> },
+              { key: "after", title: t("factorNotice.after"), right: true, render: (row) => <FactorFigure value={row.after} /> },
               { key: "effect", title: t("factorNotice.effect"), right: true, render: (row) => (row.effect_g === null ? "—" : <Num value={gramsAsTonnes(row.effect_g)} places={3} unit={t("unit.tco2")} sign />) },
             ]} />
         )}
